@@ -67,6 +67,7 @@ type Interface struct {
 	Place          string
 	Callback       bool // the receiver serves it, and the system calls it
 
+	form   bool   // its body is said to be one
 	weak   bool   // the URL is in prose and nothing else says that it begins an interface
 	chap   string // the chapters that it is in, joined by \x00
 	head   string // the heading that it is below

@@ -61,7 +61,7 @@ func (d *drafter) read(blocks []*document.Block) {
 	for _, b := range blocks {
 		d.base = firstOf(b.Base, d.base)
 		place := d.file + " " + b.Place
-		if d.first == "" && b.Table == nil && strings.TrimSpace(b.Text) != "" {
+		if d.first == "" && b.Table == nil && strings.Trim(b.Text, " \n[]TOCtoc") != "" {
 			d.first = firstLine(strings.TrimSpace(b.Text))
 		}
 		switch {
@@ -228,6 +228,9 @@ func (d *drafter) line(line, place string, asked bool) {
 	bare := strings.HasPrefix(line, "/") || strings.HasPrefix(line, "http")
 	named := asked || naming.URLWord.MatchString(line)
 	short := len([]rune(line)) < 200
+	if d.current != nil && short && naming.IsForm(line) {
+		d.current.form = true
+	}
 	switch {
 	case e.Method != "" && strings.Contains(e.Path, "/") && naming.MethodURL.MatchString(strings.ReplaceAll(norm.NFKC.String(line), "`", "")) && short:
 		d.endpoint(e, place, false)

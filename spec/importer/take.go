@@ -91,7 +91,7 @@ func (d *drafter) takeFacts(c *cutting, n int) bool {
 	if !any {
 		return false
 	}
-	e, name, cmd, note := naming.Endpoint{}, "", "", ""
+	e, name, cmd, note, form := naming.Endpoint{}, "", "", "", false
 	for _, f := range facts {
 		switch f.kind {
 		case "path":
@@ -107,6 +107,8 @@ func (d *drafter) takeFacts(c *cutting, n int) bool {
 			cmd = f.text
 		case "note":
 			note = oneLine(f.text)
+		case "other":
+			form = form || naming.IsForm(f.text)
 		}
 	}
 	i := d.current
@@ -114,6 +116,7 @@ func (d *drafter) takeFacts(c *cutting, n int) bool {
 		i = d.begin(e, c.Place)
 	}
 	i.URL, i.Method, i.Cmd, i.Note, i.weak = firstOf(i.URL, e.Path), firstOf(e.Method, i.Method), firstOf(cmd, i.Cmd), firstOf(note, i.Note), false
+	i.form = i.form || form
 	if name != "" {
 		i.Title = name
 		i.titled()

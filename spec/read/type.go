@@ -64,7 +64,7 @@ var (
 )
 
 // narrow writes what East Asian documents write in full width as everybody else does.
-var narrow = strings.NewReplacer("（", "(", "）", ")", "，", ",", "＜", "<", "＞", ">", "［", "[", "］", "]", "\u00a0", " ", "\u3000", " ")
+var narrow = strings.NewReplacer("（", "(", "）", ")", "，", ",", "＜", "<", "＞", ">", "［", "[", "］", "]", "\u00a0", " ", "\u3000", " ", "¦", "|")
 
 // typeOf reads a type as documents spell it: String, varchar(64), decimal(10,2),
 // String[], List<Item>, map<string,int>, Int | String. ok is false for a type that is
@@ -105,6 +105,8 @@ func spelled(text string) (w written, ok bool) {
 		return membersOf(spec.Map, maps[1])
 	case strings.HasSuffix(text, "[]") && text != "[]":
 		return membersOf(spec.Array, strings.TrimSuffix(text, "[]"))
+	case len(text) > 2 && text[0] == '[' && text[len(text)-1] == ']': // [string], [Item]
+		return membersOf(spec.Array, strings.TrimSpace(text[1:len(text)-1]))
 	}
 	if parts := eitherOr.Split(text, -1); len(parts) == 2 {
 		return either(parts[0], parts[1])

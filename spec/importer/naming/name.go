@@ -103,7 +103,7 @@ var plainWord = map[string]bool{
 	"request": true, "response": true, "parameters": true, "parameter": true, "header": true, "headers": true, "body": true, "query": true, "path": true,
 	"json": true, "http": true, "https": true, "post": true, "get": true, "put": true, "delete": true, "patch": true, "url": true, "name": true, "type": true, "example": true,
 	"responses": true, "return": true, "returns": true, "value": true, "api": true, "params": true, "param": true, "arguments": true, "description": true,
-	"data": true, "result": true, "input": true, "output": true, "form": true, "the": true, "note": true, "token": true, "content": true, "error": true, "errors": true,
+	"data": true, "result": true, "input": true, "output": true, "form": true, "the": true, "note": true, "token": true, "content": true, "error": true, "errors": true, "success": true,
 }
 
 // Word is a text as a name: letters, digits and underscores.
@@ -116,3 +116,27 @@ func Word(s string) string {
 }
 
 var notName = regexp.MustCompile(`[^A-Za-z0-9_]+`)
+
+// Near says whether two names differ by a letter or by two that are swapped.
+func Near(a, b string) bool {
+	if strings.EqualFold(a, b) {
+		return true
+	}
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	switch {
+	case len(a) != len(b):
+		return a[i:] == b[i+1:]
+	case i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i]:
+		return a[i+2:] == b[i+2:]
+	}
+	return a[i+1:] == b[i+1:]
+}
