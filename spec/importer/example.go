@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/sample"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
 // judge compares the examples of each interface with its tables: a member that no table
@@ -21,6 +22,23 @@ func (d *drafter) judge() {
 	for _, i := range d.draft.Interfaces {
 		for n, side := range []string{"request", "response"} {
 			d.judgeOne(i, side, i.Example[n], [][]*Field{i.Request, i.Response}[n], known)
+		}
+	}
+}
+
+// commented gives a side without a table the members of its example, where comments in it
+// describe them.
+func (d *drafter) commented() {
+	for _, i := range d.draft.Interfaces {
+		for n, to := range []*[]*Field{&i.Request, &i.Response} {
+			if len(*to) > 0 {
+				continue
+			}
+			for _, m := range sample.Commented(i.Example[n]) {
+				f := &Field{Path: m.Path, List: m.List, Shown: m.Kind, Required: wording.Unstated, Place: fmt.Sprintf("%s, line %d of the example", i.Place, m.Line)}
+				f.describe(map[wording.Role]string{wording.Label: m.Comment}, "", d.words, true, true, true)
+				*to = append(*to, f)
+			}
 		}
 	}
 }

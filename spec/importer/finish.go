@@ -14,6 +14,7 @@ import (
 // finish puts types in their places, names what has no name, and says what is left to
 // decide.
 func (d *drafter) finish() {
+	d.commented()
 	d.drop()
 	d.orphans()
 	used := map[string]int{}
@@ -318,7 +319,7 @@ func (t *Table) reread(f *Field, as string) {
 
 // name makes a cmd of the path, or of the place among others.
 func (i *Interface) name(used map[string]int) {
-	cmd := naming.Word(i.Cmd)
+	cmd := naming.Word(firstOf(i.Cmd, map[bool]string{true: i.Code}[i.URL == ""]))
 	if cmd == "" {
 		bare, _, _ := strings.Cut(strings.ReplaceAll(naming.Holes(i.URL), "#", ""), "?")
 		bare = strings.TrimRight(bare, "/")

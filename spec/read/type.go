@@ -112,6 +112,9 @@ func spelled(text string) (w written, ok bool) {
 		return either(parts[0], parts[1])
 	}
 	w, ok = plainType(text)
+	if !ok && strings.HasSuffix(text, "型") { // 日期时间型
+		w, ok = plainType(strings.TrimSuffix(text, "型"))
+	}
 	if m := arrayWords.FindStringSubmatch(text); m != nil && !ok {
 		return membersOf(spec.Array, m[1]+m[2]+m[3]+m[4])
 	}

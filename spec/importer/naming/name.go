@@ -21,6 +21,9 @@ var ShortCode = regexp.MustCompile(`^-?[A-Za-z0-9_.\-]{1,24}$`)
 // ArrayMark says beside a name that it is one of many.
 var ArrayMark = regexp.MustCompile(`(?i)数组|列表|list\b|array|集合`)
 
+// placeholder is where a place in a list is written with a letter: InstanceIds.N, Filter.n.Name.
+var placeholder = regexp.MustCompile(`\.(?:N|n|#)(\.|$)`)
+
 // NameOf reads the name of a cell: what marks of a tree are before it, and what else
 // the cell has. The name is empty where it is none.
 func NameOf(text string) (name, ahead, rest string) {
@@ -32,7 +35,7 @@ func NameOf(text string) (name, ahead, rest string) {
 	if before, after, ok := cutName(name); ok {
 		name, more = before, strings.TrimSpace(after+"\n"+more)
 	}
-	name = strings.TrimRight(name, ".:")
+	name = placeholder.ReplaceAllString(strings.TrimRight(name, ".:"), "[]$1")
 	if !Name.MatchString(name) || len(name) > 120 {
 		return "", ahead, strings.TrimSpace(text)
 	}
@@ -79,6 +82,28 @@ func DepthOf(ahead string, indent int) int {
 		}
 	}
 	return n*1000 + indent
+}
+
+var nodeName = regexp.MustCompile(`节点(?:标识|名称?)\s*[:：]\s*([A-Za-z_][A-Za-z0-9_]*)`)
+
+// NodeIn is the name of the node that a title says that a table is about:
+// 输入（节点标识：data）; empty where it says none.
+func NodeIn(title string) string {
+	if m := nodeName.FindStringSubmatch(title); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+var namedIn = regexp.MustCompile(`(?:本|该|此)(?:接口|API|api)\s*[(（]\s*([A-Za-z][A-Za-z0-9_.]{2,60})\s*[)）]`)
+
+// NamedIn is the name of the interface that a sentence is about: 本接口 (DescribeInstances)
+// 用于…; empty where it says none.
+func NamedIn(line string) string {
+	if m := namedIn.FindStringSubmatch(line); m != nil {
+		return m[1]
+	}
+	return ""
 }
 
 // TypeName is a name that a type may have.

@@ -166,7 +166,7 @@ func (p pair) stands(text string) bool {
 	case p.separator == "" && p.number && units.MatchString(text[p.to:]), p.separator == "" && atTime.MatchString(text[p.to:]):
 		return false
 	case p.wrapped:
-		return true
+		return !atTime.MatchString(text[p.to:])
 	case p.separator == "" && (p.glued || !p.number):
 		return false
 	case p.separator == "":
@@ -249,7 +249,7 @@ var (
 // labelOf is a label without what divides it from the next pair, and without what is
 // said behind its first stop. more says that another value follows.
 func labelOf(text string, more bool) (label string, standard bool) {
-	text = strings.TrimLeft(text, " \n\t")
+	text = strings.TrimPrefix(strings.TrimLeft(text, " \n\t"), "表示")
 	text = others.ReplaceAllString(cutLong(text), "")
 	if at := stopOf(text); at >= 0 {
 		text = text[:at]
@@ -437,6 +437,9 @@ func btoi(b bool) int {
 func quoted(text string) *List {
 	l := &List{}
 	for _, m := range quoteOne.FindAllStringSubmatch(text, -1) {
+		if atTime.MatchString(m[2]) {
+			return nil
+		}
 		l.Values = append(l.Values, Value{m[1], m[2]})
 	}
 	if len(l.Values) < 2 || repeats(l.Values) {

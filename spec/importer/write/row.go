@@ -69,7 +69,7 @@ func (w *writer) fields(list []*branch, top bool) *yaml.Node {
 
 var oneOfTwo = regexp.MustCompile(`^\W*(?:二选一|2选1|二者选一|两者选一|任选其一|必填其一|二选一必[填传])\W*$`)
 
-// either is the field that stands beside one, where both have the mark that one of two is
+// either is the field next to one, where both have the mark that one of two is
 // required, and no third one has.
 func either(list []*branch, at int) string {
 	from, to := at, at
@@ -126,7 +126,7 @@ const maxLength = 10 << 20
 
 var lengthForm = regexp.MustCompile(`^(\d{1,9}|\d{1,9} ?[-~] ?\d{1,9}|[<>]= ?\d{1,9})$`)
 
-var twoLengths = regexp.MustCompile(`^\d{1,2},\d{1,2}$`)
+var twoLengths = regexp.MustCompile(`^\d{1,2}[,.]\d{1,2}$`)
 
 // length is the length that the language says, or else the words of the document.
 func (b *branch) length(t spec.Type) (size *yaml.Node, printed string) {
@@ -138,6 +138,9 @@ func (b *branch) length(t spec.Type) (size *yaml.Node, printed string) {
 		return nil, b.Length
 	}
 	pair := twoLengths.MatchString(b.Length)
+	if pair && t.IsFraction() && strings.Contains(b.Length, ".") { // 16.2
+		return quoted(strings.ReplaceAll(b.Length, ".", ",")), b.Length
+	}
 	switch {
 	case t.IsText() && n > 0:
 		return plain(strconv.Itoa(n)), ""
@@ -252,12 +255,12 @@ func (b *branch) kind() (kind string, printed bool) {
 		return string(spec.Array), true
 	case ok && b.Type != "":
 		return b.Type, false
-	case letterType[strings.ToLower(b.Type)] == spec.Number && strings.Contains(b.Length, ","):
+	case letterType[strings.ToLower(b.Type)] == spec.Number && twoLengths.MatchString(b.Length):
 		return string(spec.Decimal), true
 	case letterType[strings.ToLower(b.Type)] != "":
 		return string(letterType[strings.ToLower(b.Type)]), true
 	}
-	return string(spec.String), true
+	return cmp.Or(b.Shown, string(spec.String)), true
 }
 
 // letterType are the types that banks write as letters.
