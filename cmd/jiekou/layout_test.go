@@ -37,8 +37,8 @@ const (
 // DECISIONS.md before you raise one.
 const (
 	maxCommandLines = 3800  // of a command: flags and speech
-	maxRuntimeLines = 37140 // of runtime/
-	maxRequestLines = 19740 // of the packages that a request passes
+	maxRuntimeLines = 38800 // of runtime/
+	maxRequestLines = 19900 // of the packages that a request passes
 	maxEngineLines  = 13640 // of the engine of protocols
 )
 

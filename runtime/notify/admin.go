@@ -88,6 +88,23 @@ type Detail struct {
 	Receiver Receiver        `json:"receiver"`
 }
 
+// ParseSince reads a time for Filter.Since: a date, a time, or how long ago, such as 36h.
+// Empty is the zero time. Errors are ErrFilter.
+func ParseSince(text string, now time.Time) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	if ago, err := time.ParseDuration(text); err == nil && ago > 0 {
+		return now.Add(-ago), nil
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339, time.DateTime} {
+		if at, err := time.ParseInLocation(layout, text, time.Local); err == nil {
+			return at, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%w: since %q: want a date, a time, or a duration such as 36h", ErrFilter, text)
+}
+
 // where is the condition of a Filter, over $1 to $7.
 const where = `
 where (cardinality($1::bigint[]) = 0 or o.id = any($1)) and ($2 = '' or o.system = $2) and ($3 = '' or o.app = $3)

@@ -14,15 +14,21 @@ const (
 	ProtocolFile = "protocol.js"  // the script that seals and opens
 )
 
+// StartFile is the generated file, beside DataFile, with the first programs of clients: by
+// cmd an Example for each language.
+const StartFile = "start.json"
+
 // Own says that pages send to the server that they are from.
 const Own = "self"
 
 // Console is what the pages of a system need to call it.
 type Console struct {
 	// Gap says, in a sentence, why no script can carry the protocol; empty: one can.
-	Gap    string          `json:"gap,omitempty"`
-	Inputs []Input         `json:"inputs,omitempty"`
-	Calls  map[string]Call `json:"calls,omitempty"` // by cmd
+	Gap    string  `json:"gap,omitempty"`
+	Inputs []Input `json:"inputs,omitempty"`
+	// Explain: the script can say why a request was refused.
+	Explain bool            `json:"explain,omitempty"`
+	Calls   map[string]Call `json:"calls,omitempty"` // by cmd
 }
 
 // Input is what a caller has to enter: his app, its keys and tokens.
@@ -62,8 +68,25 @@ type Entry struct {
 // tryView is what the part of a page is made of that calls the interface.
 type tryView struct {
 	Gap          string
+	Explain      bool   // the page says why a request was refused
 	Call, Inputs string // JSON
 	Send         string // an address; empty: that of the page
+}
+
+// readStarts reads the first programs of clients, none where none were generated.
+func readStarts(source Source) (map[string][]Example, error) {
+	text, err := source.Read(StartFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var out map[string][]Example
+	if err := json.Unmarshal(text, &out); err != nil {
+		return nil, fmt.Errorf("%s: %w", StartFile, err)
+	}
+	return out, nil
 }
 
 // readConsole reads what the pages of a system need to call it, nil where they do not.
@@ -90,7 +113,7 @@ func (s *Site) try(one *systemPages, i *Interface) (*tryView, error) {
 	if !one.calls(i) {
 		return nil, nil
 	}
-	out := &tryView{Gap: one.console.Gap}
+	out := &tryView{Gap: one.console.Gap, Explain: one.console.Explain}
 	if s.Send != Own {
 		out.Send = s.Send
 	}

@@ -37,12 +37,12 @@ func addDocs(mux *http.ServeMux, systems []system.System, all bool) error {
 	return nil
 }
 
-// leading sends people who open the server in a browser to the documents. Programs get
-// what next answers.
-func leading(next http.Handler) http.HandlerFunc {
+// leading sends people who open the server in a browser to pages. Programs get what next
+// answers.
+func leading(to string, next http.Handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if strings.Contains(r.Header.Get("Accept"), "text/html") {
-			http.Redirect(w, r, "/docs/", http.StatusFound)
+			http.Redirect(w, r, to, http.StatusFound)
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -9,7 +9,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/jiekou-dev/jiekou/runtime/limit"
+	"github.com/jiekou-dev/jiekou/runtime/panel"
 )
 
 // partnersOf is what the listener of partners serves.
@@ -24,7 +27,7 @@ func partnersOf(c Config, ready *readiness, interfaces http.Handler, limiter *li
 	for _, path := range []string{"/livez", "/readyz", "/docs", "/docs/", "/favicon.ico"} {
 		mux.Handle("GET "+path, bounded(limiter, open))
 	}
-	mux.Handle("GET /{$}", leading(interfaces))
+	mux.Handle("GET /{$}", leading("/docs/", interfaces))
 	mux.Handle("/", interfaces)
 	handler := closing(mux)
 	if len(c.Proxies) > 0 {
@@ -37,14 +40,21 @@ func partnersOf(c Config, ready *readiness, interfaces http.Handler, limiter *li
 }
 
 // operators is what the listener of operators serves.
-func operators(c Config, ready *readiness, metrics *metrics) (http.Handler, error) {
+func operators(c Config, pool *pgxpool.Pool, ready *readiness, metrics *metrics) (http.Handler, error) {
+	pages, err := panel.New(panel.Config{
+		Pool: pool, Systems: c.Systems, Watch: &metrics.watch.Watch, Ready: ready.reason, Hosts: c.OperateHosts, Log: c.Logger,
+	})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
+	mux.Handle("/panel/", pages)
 	mux.HandleFunc("GET /livez", live)
 	mux.HandleFunc("GET /readyz", ready.details)
 	if metrics.served != nil {
 		mux.Handle("GET /metrics", metrics.served)
 	}
-	mux.Handle("GET /{$}", leading(http.NotFoundHandler()))
+	mux.Handle("GET /{$}", leading("/panel/", http.NotFoundHandler()))
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)

@@ -24,6 +24,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/system"
 	"github.com/jiekou-dev/jiekou/runtime/token"
+	"github.com/jiekou-dev/jiekou/runtime/trace"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
 )
 
@@ -38,12 +39,14 @@ type Config struct {
 
 	Logger     *slog.Logger                    // nil: discard
 	Middleware func(http.Handler) http.Handler // around everything that is served; nil: none
+	Tracer     trace.Provider                  // of spans of requests and deliveries; nil: none are made
 	Registerer prometheus.Registerer           // of the metrics, which are then not served at /metrics of Operate; nil: a registry that is
 
 	Overrides        protocol.Overrides // words in the place of declared ones, by system
 	HandlerDeadline  time.Duration      // how long a handler may take; 0: store.DefaultHandlerDeadline
 	Limits           limit.Config       // of what one app or address can take from the others
 	Proxies          []netip.Prefix     // before us, which say in X-Forwarded-For who calls
+	OperateHosts     []string           // names that /panel/ of Operate may be reached by, beside localhost and addresses
 	ScopedOnly       bool               // an app that no scope binds reaches no row that belongs to somebody; otherwise all
 	RefuseDeprecated bool               // answer deprecated interfaces like unknown ones
 	Allow            []netip.Prefix     // private addresses that notifications may go to all the same
@@ -78,9 +81,9 @@ func Handler(ctx context.Context, c Config) (*Mount, error) {
 // ServeHTTP answers a request of a partner.
 func (m *Mount) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.handler.ServeHTTP(w, r) }
 
-// Operate answers operators: /metrics, /readyz with its reason, /livez, /debug/pprof/
-// and all of /docs, the ledger, our reasons and the test cases included. It asks nobody
-// who they are: serve it where only operators reach it.
+// Operate answers operators: /panel/ for people, /metrics, /readyz with its reason, /livez,
+// /debug/pprof/ and all of /docs, the ledger, our reasons and the test cases included. It
+// asks nobody who they are: serve it where only operators reach it.
 func (m *Mount) Operate() http.Handler { return m.operate }
 
 // Start delivers notifications, queues history and deletes old rows, in the
@@ -141,7 +144,8 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 		return err
 	}
 	m.onClose(registry.Close)
-	metrics, err := newMetrics(b.Pool, c.Registerer)
+	limiter := limit.New(c.Limits)
+	metrics, err := newMetrics(b.Pool, c.Registerer, limiter, systems)
 	if err != nil {
 		return err
 	}
@@ -154,11 +158,10 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	}
 	calls := app.NewCalls(b.Pool, c.Logger)
 	m.work = append(m.work, calls.Keep)
-	limiter := limit.New(c.Limits)
 	server, err := route.New(systems, route.Config{
 		Apps: apps{registry}, Shared: registry.System,
 		Tokens: token.NewTokens(b.Pool, failpoint.Now), Nonces: token.NewNonces(b.Pool, failpoint.Now), Now: failpoint.Now,
-		Log: c.Logger, Observer: metrics, Answered: wakeAfter(engine.Hint), Unproved: registry.Look, Limiter: limiter, RefuseDeprecated: c.RefuseDeprecated,
+		Log: c.Logger, Observer: metrics, Refused: metrics.refused, Answered: wakeAfter(engine.Hint), Unproved: registry.Look, Limiter: limiter, Tracer: c.Tracer, RefuseDeprecated: c.RefuseDeprecated,
 		ScopedOnly: c.ScopedOnly,
 		Counted:    func(call route.Call, refused bool) { calls.Count(call.System, call.App, call.Cmd, refused, time.Now()) },
 	})
@@ -166,7 +169,7 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 		return err
 	}
 	m.ready = &readiness{pool: b.Pool, full: db.Full}
-	if m.operate, err = operators(c, m.ready, metrics); err != nil {
+	if m.operate, err = operators(c, b.Pool, m.ready, metrics); err != nil {
 		return err
 	}
 	m.handler, err = partnersOf(c, m.ready, server, limiter)

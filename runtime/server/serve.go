@@ -49,8 +49,11 @@ type serveOptions struct {
 	*operate.Settings
 	listen           string
 	operate          string // address for operators
+	operateHosts     string
 	proxies          string
 	tls              tlsFiles
+	trace            string
+	traceShare       float64
 	log, logLevel    string
 	connections      int  // at a time
 	connectionsEach  int  // of one address
@@ -94,7 +97,9 @@ func serveCommand(s *operate.Settings) *cobra.Command {
 func (o *serveOptions) flags(f *pflag.FlagSet) {
 	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "address (JIEKOU_LISTEN)")
 	f.StringVar(&o.operate, "operate-listen", operateListen,
-		"address for operators: metrics, readiness with reasons, profiles, all documents; none: nobody (JIEKOU_OPERATE_LISTEN)")
+		"address for operators: their pages, metrics, readiness with reasons, profiles, all documents; none: nobody (JIEKOU_OPERATE_LISTEN)")
+	f.StringVar(&o.operateHosts, "operate-hosts", "",
+		"names that operators' pages may be reached by, beside localhost and addresses: with commas between them (JIEKOU_OPERATE_HOSTS)")
 	f.StringVar(&o.tls.cert, "tls-cert", "",
 		"certificate with its chain, PEM; the listener for partners then speaks HTTPS (JIEKOU_TLS_CERT)")
 	f.StringVar(&o.tls.key, "tls-key", "", "its key, PEM (JIEKOU_TLS_KEY)")
@@ -102,6 +107,9 @@ func (o *serveOptions) flags(f *pflag.FlagSet) {
 		"certificates of authorities, PEM: callers must have a certificate of one of them (JIEKOU_TLS_CLIENTS)")
 	f.StringVar(&o.log, "log", "", "text or json; default: text on a terminal, else json (JIEKOU_LOG)")
 	f.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error (JIEKOU_LOG_LEVEL)")
+	f.StringVar(&o.trace, "trace", "",
+		"collector that traces go to, OTLP over HTTP, such as http://127.0.0.1:4318; empty: nowhere (JIEKOU_TRACE)")
+	f.Float64Var(&o.traceShare, "trace-share", 0.01, "share of requests and deliveries that are traced, 0 to 1 (JIEKOU_TRACE_SHARE)")
 	f.StringVar(&o.proxies, "proxies", "",
 		"addresses of proxies whose X-Forwarded-For says who calls: CIDRs with commas between them (JIEKOU_PROXIES)")
 	f.IntVar(&o.connections, "connections", connections,
@@ -130,8 +138,9 @@ func (o *serveOptions) flags(f *pflag.FlagSet) {
 		"how long to wait at the start for a database that cannot be reached yet (JIEKOU_DATABASE_WAIT)")
 	config.Env(f, map[string]string{
 		"drain-delay": "JIEKOU_DRAIN_DELAY", "database-wait": "JIEKOU_DATABASE_WAIT",
-		"listen": "JIEKOU_LISTEN", "operate-listen": "JIEKOU_OPERATE_LISTEN", "proxies": "JIEKOU_PROXIES",
+		"listen": "JIEKOU_LISTEN", "operate-listen": "JIEKOU_OPERATE_LISTEN", "operate-hosts": "JIEKOU_OPERATE_HOSTS", "proxies": "JIEKOU_PROXIES",
 		"tls-cert": "JIEKOU_TLS_CERT", "tls-key": "JIEKOU_TLS_KEY", "tls-clients": "JIEKOU_TLS_CLIENTS",
+		"trace": "JIEKOU_TRACE", "trace-share": "JIEKOU_TRACE_SHARE",
 		"log": "JIEKOU_LOG", "log-level": "JIEKOU_LOG_LEVEL",
 		"connections": "JIEKOU_CONNECTIONS", "connections-each": "JIEKOU_CONNECTIONS_EACH",
 		"scoped-only":       "JIEKOU_SCOPED_ONLY",
@@ -151,6 +160,11 @@ func (o *serveOptions) serve(ctx context.Context, stdout, stderr io.Writer) erro
 	if err != nil {
 		return err
 	}
+	endTraces, err := o.tracer(&config, log)
+	if err != nil {
+		return err
+	}
+	defer endTraces()
 	lock, err := privatepg.Hold(o.DataDir)
 	if err != nil {
 		return err
@@ -248,6 +262,7 @@ func (o *serveOptions) listenPartners(ctx context.Context, log *slog.Logger) (ne
 // config reads the flags into the Config of a Handler.
 func (o *serveOptions) config(log *slog.Logger) (Config, error) {
 	c := Config{Systems: o.Systems, Logger: log, RefuseDeprecated: o.refuseDeprecated, ScopedOnly: o.scopedOnly}
+	c.OperateHosts = strings.FieldsFunc(o.operateHosts, func(r rune) bool { return r == ',' || r == ' ' })
 	var err error
 	if c.Overrides, err = readOverrides(o.Systems, o.signatures); err != nil {
 		return c, err

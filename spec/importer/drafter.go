@@ -24,6 +24,8 @@ type drafter struct {
 	captions []string  // short lines since the last table
 	side     string    // request or response, as the last heading or paragraph says
 	inside   string    // the member that the fields are in, as the last heading says
+	node     string    // the same, where the title says that it is the name of a node
+	named    string    // of the interface, as a sentence in front of its tables says
 	current  *Interface
 	level    int    // of the current interface's heading
 	method   string // of interfaces that name none
@@ -61,7 +63,7 @@ func (d *drafter) read(blocks []*document.Block) {
 	for _, b := range blocks {
 		d.base = firstOf(b.Base, d.base)
 		place := d.file + " " + b.Place
-		if d.first == "" && b.Table == nil && strings.TrimSpace(b.Text) != "" {
+		if d.first == "" && b.Table == nil && strings.Trim(b.Text, " \n[]TOCtoc") != "" {
 			d.first = firstLine(strings.TrimSpace(b.Text))
 		}
 		switch {
@@ -87,7 +89,7 @@ func (d *drafter) heading(b *document.Block, place string) {
 	d.headings = append(d.headings, heading{b.Level, b.Text, place})
 	d.before, d.inside, d.head, d.captions = b.Text, "", nil, []string{b.Text}
 	if !generic {
-		d.verb = ""
+		d.verb, d.named = "", ""
 	}
 	if d.current != nil && (b.Level < d.level || (b.Level == d.level || d.level == 0) && !generic) {
 		d.current, d.side = nil, ""
@@ -117,7 +119,9 @@ func (d *drafter) setSide(text string, sure bool) {
 	if sure {
 		d.inside = ""
 	}
-	if m := memberWord.FindStringSubmatch(norm.NFKC.String(text)); m != nil && (side != "" || partOf.MatchString(text) && d.known(m[1])) {
+	if d.node = naming.NodeIn(text); d.node != "" {
+		d.inside = d.node
+	} else if m := memberWord.FindStringSubmatch(norm.NFKC.String(text)); m != nil && (side != "" || partOf.MatchString(text) && d.known(m[1])) {
 		d.inside = m[1]
 	}
 }
@@ -162,46 +166,21 @@ func (d *drafter) chapter(level int) string {
 func (d *drafter) begin(e naming.Endpoint, place string) *Interface {
 	h := d.title()
 	i := &Interface{Method: firstOf(e.Method, d.verb), URL: e.Path, Base: d.base, Place: place, chap: d.chapter(h.level), head: h.text}
-	i.Section, i.Title = sectionOf(h.text)
+	i.Section, i.Title = naming.SectionOf(h.text)
 	if at := strings.Index(i.Title, e.Path); at > 0 && e.Path != "" { // 保全 - /attestations
 		i.Title = strings.Trim(i.Title[:at], " -–—:：`(（")
 	}
 	i.titled()
+	i.Cmd, d.named = firstOf(i.Cmd, d.named), ""
 	d.draft.Interfaces = append(d.draft.Interfaces, i)
 	d.current, d.level, d.side, d.inside = i, h.level, "", ""
 	return i
 }
 
-var (
-	numberHead = regexp.MustCompile(`^[\s第]*(\d+(?:\.\d+)*)[.、\s章节)）]*\s*(.*)$`)
-	codeHead   = regexp.MustCompile(`^([A-Z]{1,4}(?:-[A-Z0-9]{1,6}){1,3}|[A-Z]{1,4}\d{2,8})[\s.:：、_-]*(\S.*)$`)
-	cmdHead    = regexp.MustCompile(`^(.*?)\s*[(\[（【]\s*([a-zA-Z][A-Za-z0-9]*(?:[_.\-][A-Za-z0-9]+)+|[a-z]+[A-Z][A-Za-z0-9]*|[A-Z]{1,8}\d{2,8})\s*[)\]）】]\s*(.*)$`)
-	cmdFirst   = regexp.MustCompile(`^([a-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)+)\s*(?:[(\[（【:：\-–—]?\s*(\p{Han}[^()（）]{1,40}?)\s*[)\]）】]?)?$`)
-	cmdBehind  = regexp.MustCompile(`^(\p{Han}[^()（）:：,，。]{1,40}?)\s*[(（\[【:：\-–—\s]\s*([a-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*){1,})\s*[)）\]】]?$`)
-	state      = regexp.MustCompile(`[(（\[【]?\s*(已?作废|已?废弃|已?停用|未实现|不实现|暂不支持|deprecated|已?下线)\s*[)）\]】]?`)
-)
-
 // titled takes the document's number and name of the interface out of its title.
 func (i *Interface) titled() {
-	if m := codeHead.FindStringSubmatch(i.Title); m != nil {
-		i.Code, i.Title = m[1], m[2]
-	}
-	if m := cmdFirst.FindStringSubmatch(i.Title); m != nil {
-		i.Cmd, i.Title = m[1], firstOf(m[2], m[1])
-	} else if m := cmdBehind.FindStringSubmatch(i.Title); m != nil {
-		i.Cmd, i.Title = m[2], m[1]
-	} else if m := cmdHead.FindStringSubmatch(i.Title); m != nil {
-		i.Cmd = m[2]
-		i.Title = strings.TrimSpace(state.ReplaceAllString(m[1], ""))
-	}
-}
-
-func sectionOf(text string) (section, title string) {
-	text = strings.TrimSpace(norm.NFKC.String(text))
-	if m := numberHead.FindStringSubmatch(text); m != nil && m[2] != "" {
-		return m[1], strings.TrimSpace(m[2])
-	}
-	return "", text
+	t := naming.TitleOf(i.Title)
+	i.Code, i.Cmd, i.Title = firstOf(t.Code, i.Code), firstOf(t.Cmd, i.Cmd), t.Text
 }
 
 // paragraph looks for a method, a path, and whether requests or responses follow.
@@ -254,6 +233,9 @@ func (d *drafter) line(line, place string, asked bool) {
 	bare := strings.HasPrefix(line, "/") || strings.HasPrefix(line, "http")
 	named := asked || naming.URLWord.MatchString(line)
 	short := len([]rune(line)) < 200
+	if d.current != nil && short && naming.IsForm(line) {
+		d.current.form = true
+	}
 	switch {
 	case e.Method != "" && strings.Contains(e.Path, "/") && naming.MethodURL.MatchString(strings.ReplaceAll(norm.NFKC.String(line), "`", "")) && short:
 		d.endpoint(e, place, false)
@@ -262,32 +244,27 @@ func (d *drafter) line(line, place string, asked bool) {
 		d.endpoint(e, place, !named)
 	case naming.VerbWord.MatchString(line) && e.Method != "":
 		d.verbed(e.Method)
+		if d.current != nil {
+			d.current.Callback = d.current.Callback || naming.CallsBack(line)
+		}
 		if d.current == nil && len(d.draft.Interfaces) == 0 {
 			d.method = e.Method
 		}
 	case d.current == nil && e.Method != "" && allOf.MatchString(line):
 		d.method = e.Method
-	case isDotted(line):
+	case naming.IsDotted(line):
 		d.dotted(line, place)
+	case naming.NamedIn(line) != "" && d.current == nil:
+		d.named = naming.NamedIn(line)
 	case nameLine.MatchString(line):
 		d.begins = nameLine.FindStringSubmatch(line)[1]
 	}
 }
 
-// isDotted says whether a line is the title of an interface that is called by a name with
-// dots: trade.order.query（查询订单）.
-func isDotted(line string) bool {
-	line = norm.NFKC.String(line)
-	m := cmdFirst.FindStringSubmatch(line)
-	return m != nil && strings.Count(m[1], ".") >= 2 && !hostEnd.MatchString(m[1])
-}
-
-var hostEnd = regexp.MustCompile(`(?i)^www\.|\.(com|cn|net|org|io|test|html?|json|xml|java|md|pdf|docx?|png)$`)
-
 // dotted begins the interface that a line names. One that has its name, and no table yet,
 // has only been named again.
 func (d *drafter) dotted(line, place string) {
-	_, title := sectionOf(line)
+	_, title := naming.SectionOf(line)
 	i := &Interface{Title: title}
 	i.titled()
 	if c := d.current; c != nil && len(c.Request)+len(c.Response) == 0 && (c.Cmd == "" || c.Cmd == i.Cmd) {
@@ -297,7 +274,7 @@ func (d *drafter) dotted(line, place string) {
 	d.begin(naming.Endpoint{}, place)
 	d.current.Title, d.current.Cmd, d.current.Section = i.Title, i.Cmd, ""
 	if i.Title == i.Cmd && d.title().place != "" {
-		_, d.current.Title = sectionOf(d.title().text)
+		_, d.current.Title = naming.SectionOf(d.title().text)
 	}
 	d.level = 9
 }

@@ -3,6 +3,7 @@ package importer_test
 import (
 	"flag"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -69,8 +70,11 @@ func written(t *testing.T, d *importer.Draft) string {
 	}
 	var b strings.Builder
 	for _, f := range files {
-		if strings.Contains(f.Path, "/api/") {
+		switch {
+		case strings.Contains(f.Path, "/api/"):
 			b.WriteString("== " + f.Path + "\n" + string(f.Text))
+		case path.Base(f.Path) == "system.yaml":
+			b.WriteString(sharedIn(string(f.Text)))
 		}
 	}
 	for _, l := range d.LeftTables() {
@@ -89,6 +93,21 @@ func written(t *testing.T, d *importer.Draft) string {
 		b.WriteString("== code " + c.Code + " " + c.Text + "\n")
 	}
 	return b.String()
+}
+
+// sharedIn is the structs and the common rows of system.yaml.
+func sharedIn(text string) string {
+	var out strings.Builder
+	in := false
+	for line := range strings.Lines(text) {
+		if line[0] != ' ' {
+			in = strings.HasPrefix(line, "structs:") || strings.HasPrefix(line, "common:")
+		}
+		if in {
+			out.WriteString(line)
+		}
+	}
+	return out.String()
 }
 
 // TestContradictions: what the document contradicts is offered as errata, of the interface

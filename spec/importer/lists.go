@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/read"
 )
@@ -215,7 +216,7 @@ var listTail = regexp.MustCompile(`(代码集|代码表|编码表|枚举值?|列
 
 // bare is the title of a list without the words that every list has.
 func (l *NamedList) bare() string {
-	_, title := sectionOf(l.Title)
+	_, title := naming.SectionOf(l.Title)
 	title = strings.Trim(title, "*# :：")
 	for _, mark := range []string{"附录", "表", "附表"} {
 		title = strings.TrimPrefix(title, mark)

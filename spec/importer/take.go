@@ -91,7 +91,7 @@ func (d *drafter) takeFacts(c *cutting, n int) bool {
 	if !any {
 		return false
 	}
-	e, name, cmd, note := naming.Endpoint{}, "", "", ""
+	e, name, cmd, note, form := naming.Endpoint{}, "", "", "", false
 	for _, f := range facts {
 		switch f.kind {
 		case "path":
@@ -107,6 +107,8 @@ func (d *drafter) takeFacts(c *cutting, n int) bool {
 			cmd = f.text
 		case "note":
 			note = oneLine(f.text)
+		case "other":
+			form = form || naming.IsForm(f.text)
 		}
 	}
 	i := d.current
@@ -114,6 +116,7 @@ func (d *drafter) takeFacts(c *cutting, n int) bool {
 		i = d.begin(e, c.Place)
 	}
 	i.URL, i.Method, i.Cmd, i.Note, i.weak = firstOf(i.URL, e.Path), firstOf(e.Method, i.Method), firstOf(cmd, i.Cmd), firstOf(note, i.Note), false
+	i.form = i.form || form
 	if name != "" {
 		i.Title = name
 		i.titled()
@@ -243,7 +246,7 @@ func (d *drafter) takeFields(p *part) {
 	}
 	if d.current == nil {
 		d.begin(naming.Endpoint{}, p.Place).weak = true
-		if d.side = d.words.Side(d.before); len([]rune(d.before)) > 40 || callbackWord.MatchString(d.before) {
+		if d.side = d.words.Side(d.before); len([]rune(d.before)) > 40 || naming.IsCallback(d.before) {
 			d.side = "request"
 		}
 	}
@@ -262,17 +265,20 @@ func (d *drafter) nearest() string {
 // in no interface.
 func (d *drafter) isCommon(p *part) bool {
 	titles := d.before + " " + p.group
+	if strings.HasSuffix(d.before, "。") || strings.HasSuffix(d.before, ".") { // a sentence is no title
+		titles = d.nearest() + " " + p.group
+	}
 	if d.current != nil {
 		return commonWord.MatchString(titles) && len(d.current.Request)+len(d.current.Response) == 0 && d.current.URL == ""
 	}
 	h := d.title()
-	_, title := sectionOf(h.text)
+	_, title := naming.SectionOf(h.text)
 	switch {
-	case cmdHead.MatchString(title), codeHead.MatchString(title), cmdFirst.MatchString(title), cmdBehind.MatchString(title):
+	case naming.TitleOf(title).IsNamed():
 		return false
 	case commonWord.MatchString(title):
 		return true
-	case callbackWord.MatchString(title) && d.lowest(h):
+	case naming.IsCallback(title) && d.lowest(h):
 		return false
 	case commonWord.MatchString(titles):
 		return true
@@ -281,9 +287,6 @@ func (d *drafter) isCommon(p *part) bool {
 	}
 	return d.side == "" || len(d.headings) == 0 || h.level <= 1 || h.place == "" || !d.leaf(h)
 }
-
-// callbackWord is in titles of interfaces that the other side calls.
-var callbackWord = regexp.MustCompile(`(?i)回调|通知|推送|call ?back|notif|webhook`)
 
 // partWord is in titles of what is no interface.
 var partWord = regexp.MustCompile(`(?i)对象|结构|实体|类型|字段|信息$|附录|枚举|字典|码表|定义|数据项|参数|示例|model|schema|object`)
@@ -361,7 +364,7 @@ func (d *drafter) structName(p *part) string {
 
 // bareType is a heading that is the name of a type and nothing else.
 func (d *drafter) bareType(title string) string {
-	_, plain := sectionOf(title)
+	_, plain := naming.SectionOf(title)
 	if plain = strings.Trim(plain, "*`: "); d.words.IsGeneric(d.before) && naming.TypeIn(plain) == plain {
 		return plain
 	}
@@ -395,6 +398,15 @@ func (d *drafter) nest(fields []*Field) {
 	}
 }
 
+// give adds a field to a side of the current interface.
+func (d *drafter) give(side string, f *Field) {
+	to := &d.current.Request
+	if side == "response" {
+		to = &d.current.Response
+	}
+	*to = append(*to, f)
+}
+
 // fill gives the current interface the fields of a part.
 func (d *drafter) fill(p *part, fields []*Field) {
 	side := firstOf(p.side, d.side)
@@ -406,17 +418,22 @@ func (d *drafter) fill(p *part, fields []*Field) {
 		d.side = side
 	}
 	in := wording.PlaceOf(firstOf(p.group, d.before))
+	if d.node != "" {
+		d.inside = d.node
+	}
+	if d.node != "" && !d.known(d.node) {
+		list := wording.IsList(d.before)
+		d.give(side, &Field{Path: []string{d.node}, Type: map[bool]string{true: "array", false: "object"}[list], List: list, Parent: true, Required: wording.Unstated, Place: p.Place})
+	}
 	if d.inside != "" && d.known(d.inside) && !slices.ContainsFunc(fields, func(f *Field) bool { return f.Path[0] == d.inside }) {
 		d.nest(fields)
 	}
 	for _, f := range fields {
-		to := &d.current.Request
-		if one := firstOf(f.side, side); one == "response" {
-			to = &d.current.Response
-		} else if f.In == "" && in != "" && in != "body" {
+		one := firstOf(f.side, side)
+		if one != "response" && f.In == "" && in != "" && in != "body" {
 			f.In = in
 		}
-		*to = append(*to, f)
+		d.give(one, f)
 	}
 	if side == "response" {
 		d.current.within[1] = firstOf(d.current.within[1], d.inside)

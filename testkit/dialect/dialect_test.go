@@ -42,12 +42,18 @@ func open(t testing.TB, name string, push bool, make build) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return openText(t, string(raw), push, make)
+}
+
+// openText opens a protocol as the files of the engine's tests have it.
+func openText(t testing.TB, raw string, push bool, make build) *desk {
+	t.Helper()
 	var f struct {
 		Protocol yaml.Node         `yaml:"protocol"`
 		App      string            `yaml:"app"`
 		Keys     map[string]string `yaml:"keys"`
 	}
-	if err := yaml.Unmarshal(raw, &f); err != nil {
+	if err := yaml.Unmarshal([]byte(raw), &f); err != nil {
 		t.Fatal(err)
 	}
 	d, problems := declare.Read(&f.Protocol)
@@ -60,9 +66,10 @@ func open(t testing.TB, name string, push bool, make build) *desk {
 	}
 	secrets := protocol.Secrets{}
 	for name, text := range f.Keys {
-		if strings.HasPrefix(text, "generate") {
-			text = pemOf(t)
+		if kind, ok := strings.CutPrefix(text, "generate "); ok {
+			text = generated(t, kind)
 		}
+		f.Keys[name] = text
 		secrets[name] = []string{text}
 	}
 	k, err := p.Keys(f.App, secrets)

@@ -90,21 +90,7 @@ func (h *hunt) digesters(u *plan.Use) (out []digester) {
 			}
 		}
 	}
-	one := func(in []byte) []byte { return writer.Sum(own, in) }
-	if keyed {
-		key := h.q.Text(u.Key)
-		one = func(in []byte) []byte { return writer.MAC(own, key, in) }
-	}
-	add("the digest of the digest's bytes", writer.Usual, func(in []byte) []byte { return one(one(in)) })
-	add("the digest of the digest's hex", writer.Common, func(in []byte) []byte { return one(writer.Hex(one(in))) })
-	add("the digest of the digest's hex in upper case", writer.Usual, func(in []byte) []byte { return one(writer.HEX(one(in))) })
-	add("the digest of the digest's base64", writer.Possible, func(in []byte) []byte { return one(writer.Base64(one(in))) })
-	for _, name := range writer.HashNames() {
-		add("over the "+name+" of the text in hex", writer.Usual, func(in []byte) []byte { return one(writer.Hex(writer.Sum(name, in))) })
-		add("over the "+name+" of the text in hex in upper case", writer.Possible, func(in []byte) []byte { return one(writer.HEX(writer.Sum(name, in))) })
-		add("over the bytes of the "+name+" of the text", writer.Usual, func(in []byte) []byte { return one(writer.Sum(name, in)) })
-		add("over the "+name+" of the text in base64", writer.Possible, func(in []byte) []byte { return one(writer.Base64(writer.Sum(name, in))) })
-	}
+	h.twice(add, u, own, keyed)
 	return out
 }
 
@@ -132,4 +118,38 @@ func (h *hunt) otherForms(p *pipe, i, tail int) (out []change) {
 		})
 	}
 	return out
+}
+
+// twice are digests of a digest, and other things that are no digest of the text
+// alone.
+func (h *hunt) twice(add func(string, int, func([]byte) []byte), u *plan.Use, own string, keyed bool) {
+	one := func(in []byte) []byte { return writer.Sum(own, in) }
+	if keyed {
+		key := h.q.Text(u.Key)
+		one = func(in []byte) []byte { return writer.MAC(own, key, in) }
+	}
+	add("the text itself with the "+own+" of nothing behind (Go's h.Sum(text), which needs h.Write(text) first)", writer.Usual, func(in []byte) []byte { return slices.Concat(in, one(nil)) })
+	for _, name := range writer.HashNames() {
+		if keyed || name != own {
+			add("the "+name+" of the digest's hex", writer.Usual, func(in []byte) []byte { return writer.Sum(name, writer.Hex(one(in))) })
+			add("the "+name+" of the digest's bytes", writer.Possible, func(in []byte) []byte { return writer.Sum(name, one(in)) })
+			add("the "+name+" of the digest's base64", writer.Possible, func(in []byte) []byte { return writer.Sum(name, writer.Base64(one(in))) })
+		}
+		if keyed {
+			add("hmac-"+name+", cut to the length of "+wordOf(u), writer.Possible, func(in []byte) []byte {
+				b := writer.MAC(name, h.q.Text(u.Key), in)
+				return b[:min(len(b), len(one(nil)))]
+			})
+		}
+	}
+	add("the digest of the digest's bytes", writer.Usual, func(in []byte) []byte { return one(one(in)) })
+	add("the digest of the digest's hex", writer.Common, func(in []byte) []byte { return one(writer.Hex(one(in))) })
+	add("the digest of the digest's hex in upper case", writer.Usual, func(in []byte) []byte { return one(writer.HEX(one(in))) })
+	add("the digest of the digest's base64", writer.Possible, func(in []byte) []byte { return one(writer.Base64(one(in))) })
+	for _, name := range writer.HashNames() {
+		add("over the "+name+" of the text in hex", writer.Usual, func(in []byte) []byte { return one(writer.Hex(writer.Sum(name, in))) })
+		add("over the "+name+" of the text in hex in upper case", writer.Possible, func(in []byte) []byte { return one(writer.HEX(writer.Sum(name, in))) })
+		add("over the bytes of the "+name+" of the text", writer.Usual, func(in []byte) []byte { return one(writer.Sum(name, in)) })
+		add("over the "+name+" of the text in base64", writer.Possible, func(in []byte) []byte { return one(writer.Base64(writer.Sum(name, in))) })
+	}
 }

@@ -113,7 +113,7 @@ func Find(q *protocol.Inquiry, f *protocol.Failure, o Options) Result {
 		return r // it did not come
 	}
 	h.base, _ = q.Try(f, &protocol.Overlay{})
-	if f.Op.Kind == plan.OpUndo && readable(h.base) {
+	if f.Op.Kind == plan.OpUndo && h.holds(h.base, h.base != nil) {
 		return r // it was undone; what it says is another matter
 	}
 	r.Note = h.signedWith()
@@ -182,7 +182,13 @@ func (h *hunt) protected() bool {
 
 // holds reports whether a trial is a proof.
 func (h *hunt) holds(made []byte, ok bool) bool {
-	return ok && (h.f.Op.Kind != plan.OpUndo || readable(made))
+	switch {
+	case !ok || h.f.Op.Kind != plan.OpUndo:
+		return ok
+	case isLetter(h.f.Op.Expr):
+		return object(made)
+	}
+	return readable(made)
 }
 
 // distinct keeps one change for each text that is made, the likeliest one.

@@ -60,6 +60,11 @@ func (h *hunt) keyed() (out []change) {
 		for _, f := range writer.Keys() {
 			add(name+" "+f.Name, f.Fix, f.Rank, f.Write(text))
 		}
+		if app := h.q.Text(plan.SlotApp); len(app) > 0 {
+			add("the app id in place of "+name, "take "+name, writer.Usual, app)
+			add("the app id in front of "+name, "take "+name+" alone", writer.Usual, slices.Concat(app, text))
+			add("the app id behind "+name, "take "+name+" alone", writer.Usual, slices.Concat(text, app))
+		}
 		for _, s := range h.secrets {
 			if s.slot != at {
 				add(s.name+" in place of "+name, "take "+name, writer.Common, s.text)

@@ -71,9 +71,10 @@ func (h *hunt) partsOf() (out []part) {
 	for _, name := range slices.Sorted(maps.Keys(h.opts.Parts)) {
 		add(name, []byte(h.opts.Parts[name]))
 	}
-	for _, word := range []string{"POST", "GET", "PUT", "DELETE"} {
+	for _, word := range []string{"POST", "GET", "PUT", "DELETE", "PATCH", "HEAD"} {
 		add("the method as "+word, []byte(word))
 	}
+	add("the word UNSIGNED-PAYLOAD", []byte("UNSIGNED-PAYLOAD"))
 	return out
 }
 
@@ -117,6 +118,7 @@ func (h *hunt) templated(it *plan.Item, alt int) (out []change) {
 	t.exchanged()
 	t.segments()
 	t.taken()
+	t.labelled()
 	t.literals()
 	t.secrets()
 	return t.out
@@ -241,6 +243,39 @@ func (t *template) taken() {
 		}
 		for i := 0; i <= len(t.pieces); i++ {
 			t.beside(one, i)
+		}
+	}
+}
+
+// labelled are the holes with their names in front, as they stand in the message.
+func (t *template) labelled() {
+	m := t.h.q.Message()
+	for _, i := range t.holes() {
+		slot := t.pieces[i].Slot
+		if t.h.q.Secret(slot) || t.h.form.Infos[slot].Name == "" {
+			continue
+		}
+		name := t.h.form.Infos[slot].Name
+		names := []string{name, name[:1], strings.ToUpper(name[:1]) + name[1:]}
+		text := string(t.h.q.Text(slot))
+		for header, values := range m.Header {
+			if len(values) == 1 && values[0] == text {
+				names = append(names, header, strings.ToLower(header))
+			}
+		}
+		for _, one := range writer.Members(m.Body) {
+			if string(one.Text) == text {
+				names = append(names, one.Name)
+			}
+		}
+		slices.Sort(names)
+		for _, name := range slices.Compact(names) {
+			for _, sep := range []string{"=", ":"} {
+				front := name + sep
+				t.add("label", visible(front)+" in front of "+t.called(i), "leave "+visible(front)+" out", writer.Usual+5, func(l []plan.Piece) []plan.Piece {
+					return slices.Insert(l, i, lit([]byte(front)))
+				})
+			}
 		}
 	}
 }

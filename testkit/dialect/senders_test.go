@@ -45,6 +45,7 @@ type sender struct {
 	came     func(string) string // the finished signature
 	around   func(text, key string) string
 	wireBody func(string) string // as it is sent
+	sent     func([]pair) []pair // the parameters, as they are sent and signed
 	sign     func(key *rsa.PrivateKey, text []byte) []byte
 }
 
@@ -107,6 +108,14 @@ func (s *sender) params(list []pair, write func(name, v string) string, join str
 		out = append(out, write(on(s.name, p.name), v))
 	}
 	return strings.Join(out, join)
+}
+
+// list are the parameters that are sent.
+func (s *sender) list(pairs []pair) []pair {
+	if s.sent == nil {
+		return pairs
+	}
+	return s.sent(append([]pair(nil), pairs...))
 }
 
 func equals(name, v string) string { return name + "=" + v }
@@ -181,14 +190,14 @@ const (
 )
 
 func parcel(s *sender, k map[string]string) *message.Message {
-	query := []pair{{"shelf_no", "A-1"}}
-	text := strings.Join(s.parts(on(s.method, "POST"), on(s.path, "/parcel/put"), s.params(append(query, data()...), equals, "&", nil), on(s.time, seconds)), "\n")
+	query, data := []pair{{"shelf_no", "A-1"}}, s.list(data())
+	text := strings.Join(s.parts(on(s.method, "POST"), on(s.path, "/parcel/put"), s.params(append(query, data...), equals, "&", nil), on(s.time, seconds)), "\n")
 	sum := func(key, text []byte) []byte { return hmacOf(sha256.New, key, text) }
 	if s.digest != nil {
 		sum = s.digest
 	}
 	sign := s.finish(sum(s.secret(k["appkey"]), s.bytes(text)), hex.EncodeToString)
-	return post("/parcel/put", formBody(query), on(s.wireBody, formBody(data())), formType, map[string]string{"X-App": "700", "X-Time": seconds, "X-Sign": sign})
+	return post("/parcel/put", formBody(query), on(s.wireBody, formBody(data)), formType, map[string]string{"X-App": "700", "X-Time": seconds, "X-Sign": sign})
 }
 
 func custservice(s *sender, k map[string]string) *message.Message {
@@ -225,7 +234,7 @@ func baas(s *sender, k map[string]string) *message.Message {
 }
 
 func taobao(s *sender, k map[string]string) *message.Message {
-	list := append([]pair{{"method", "taobao.item.get"}, {"app_key", "12345678"}, {"timestamp", "2026-11-28 14:25:00"}, {"format", "json"}, {"v", "2.0"}, {"sign_method", "md5"}}, data()...)
+	list := s.list(append([]pair{{"method", "taobao.item.get"}, {"app_key", "12345678"}, {"timestamp", "2026-11-28 14:25:00"}, {"format", "json"}, {"v", "2.0"}, {"sign_method", "md5"}}, data()...))
 	key := string(s.secret(k["secret"]))
 	params := s.params(list, func(n, v string) string { return n + v }, "", nil)
 	text := key + params + key
@@ -242,6 +251,7 @@ func taobao(s *sender, k map[string]string) *message.Message {
 
 func wechat(s *sender, k map[string]string) *message.Message {
 	list := []pair{{"appid", "wxd930ea5d5a258f4f"}, {"mch_id", "10000100"}, {"nonce_str", "ibuaiVcKdpRxkhJA"}, {"body", "测试 & 店"}, {"Attach", "a b"}, {"total_fee", "1"}, {"detail", ""}, {"notify_url", "https://a.b/c?d=1"}}
+	list = s.list(list)
 	key := string(s.secret(k["key"]))
 	params := s.params(list, equals, "&", nil)
 	text := params + "&key=" + key

@@ -78,6 +78,9 @@ func (h *hunt) signed(p *pipe) (out []change) {
 	if u.Do.Key == step.RSA {
 		out = append(out, h.blocks(p, at, u)...)
 	}
+	if u.Do.Key == step.SM2 || u.Do.Key == step.ECDSA {
+		out = append(out, h.bare(p, at, u)...)
+	}
 	return append(out, h.tails(p, at)...)
 }
 
@@ -88,6 +91,7 @@ func (h *hunt) signers(u *plan.Use, pair int) (out []*plan.Use) {
 		for _, name := range rsaNames() {
 			out = append(out, found(u, name, []string{h.form.Infos[pair].Name}, nil))
 		}
+		out = append(out, masks(u)...)
 	case step.SM2, step.ECDSA:
 		for _, c := range h.curved(u.Do.Key) {
 			out = append(out, c.use(u, false), c.use(u, true))
@@ -140,6 +144,8 @@ func (h *hunt) curved(kind step.Kind) (out []curved) {
 		curved{"sm2 with the user id 1234567812345678", true, withZ([]byte("1234567812345678"))},
 		curved{"sm2 over the SM3 of the text alone, without user id and public key", true, plain("sm3")},
 		curved{"sm2 with an empty user id", true, withZ(nil)},
+		curved{"sm2 with the hex of 1234567812345678 as the user id", true, withZ([]byte("31323334353637383132333435363738"))},
+		curved{"sm2 with 1234567812345678 read as hex as the user id", true, withZ([]byte("\x12\x34\x56\x78\x12\x34\x56\x78"))},
 		curved{"sm2 over the text itself (sm-crypto without hash: true)", true, modulo},
 		curved{"sm2 over the SHA-256 of the text", true, plain("sha256")},
 	)
@@ -244,6 +250,8 @@ func (h *hunt) tails(p *pipe, at int) (out []change) {
 		{"hex", "hex"},
 		{"HEX", "base64"},
 		{"base64", "url form"},
+		{"reverse", "base64"},
+		{"reverse", "hex"},
 		{},
 	} {
 		label := strings.Join(names, "|")
@@ -256,7 +264,7 @@ func (h *hunt) tails(p *pipe, at int) (out []change) {
 			list = append(list, found(nil, word, strings.Fields(arg), nil))
 		}
 		out = append(out, change{
-			item: p.item, kind: "form", behind: true, place: p.item.Name, name: "the signature written as " + cmp.Or(label, "bytes"), tail: "(declared: " + strings.Join(declared, "|") + ")",
+			item: p.item, kind: "form", behind: true, place: p.item.Name, name: "the signature written as " + cmp.Or(strings.Replace(label, "reverse", "its bytes backwards (Windows' CryptoAPI)", 1), "bytes"), tail: "(declared: " + strings.Join(declared, "|") + ")",
 			fix: "write it as " + strings.Join(declared, "|"), rank: writer.Usual, edit: p.replace(at+1, len(p.uses), list...),
 			look: func() (string, string) { return "", "" },
 		})

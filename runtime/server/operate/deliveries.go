@@ -69,22 +69,12 @@ func (o *deliveryOptions) filters(c *cobra.Command) {
 }
 
 // pick reads the filters.
-func (o *deliveryOptions) pick(now time.Time) error {
+func (o *deliveryOptions) pick(now time.Time) (err error) {
 	o.filter.State = notify.State(o.state)
-	if o.since == "" {
-		return nil
+	if o.filter.Since, err = notify.ParseSince(o.since, now); err != nil {
+		return command.Misused("", "--since: %w", err)
 	}
-	if ago, err := time.ParseDuration(o.since); err == nil && ago > 0 {
-		o.filter.Since = now.Add(-ago)
-		return nil
-	}
-	for _, layout := range []string{time.DateOnly, time.RFC3339, time.DateTime} {
-		if at, err := time.ParseInLocation(layout, o.since, time.Local); err == nil {
-			o.filter.Since = at
-			return nil
-		}
-	}
-	return command.Misused("", "--since %q: want a date, a time, or a duration such as 36h", o.since)
+	return nil
 }
 
 // listCommand lists deliveries.

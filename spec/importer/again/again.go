@@ -34,6 +34,7 @@ func Merge(old map[string][]byte, imported []scaffold.File, base map[string][]by
 		}
 	}
 	seen := map[string]bool{}
+	var system *scaffold.File
 	for _, f := range imported {
 		base := path.Base(f.Path)
 		inGroup := strings.Count(f.Path, "/") == 2
@@ -48,6 +49,8 @@ func Merge(old map[string][]byte, imported []scaffold.File, base map[string][]by
 		case inGroup:
 			m.note("+ %s: a new interface", f.Path)
 			m.files = append(m.files, f)
+		case base == "system.yaml" && m.old[f.Path] != nil:
+			system = &f
 		case base == "vectors.yaml" && m.old[path.Dir(f.Path)+"/system.yaml"] != nil: // the protocol is that of people
 		case base == "origin.yaml", base == "changelog.yaml", m.old[f.Path] == nil:
 			m.files = append(m.files, f)
@@ -56,6 +59,11 @@ func Merge(old map[string][]byte, imported []scaffold.File, base map[string][]by
 	for file, name := range m.places {
 		if !seen[file] && (base == nil || m.imported(file)) {
 			m.note("- %s: the document has it no more: make it deprecated, or remove it", name)
+		}
+	}
+	if system != nil { // last: a struct goes where no row is of it
+		if err := m.shared(*system); err != nil {
+			return nil, fmt.Errorf("%s: %w", system.Path, err)
 		}
 	}
 	slices.Sort(m.notes)
@@ -106,6 +114,7 @@ func (m *merger) merge(name string, f scaffold.File) error {
 	for _, key := range []string{"title", "code", "method", "path", "doc_path", "errors"} {
 		m.take(before, base, now, key, key)
 	}
+	m.excepted(before, base, now)
 	for _, side := range []string{"request", "response"} {
 		if v := get(now, side); v != nil {
 			set(before, side, m.fields(get(before, side), get(base, side), v, side))
@@ -131,11 +140,21 @@ func (m *merger) take(before, base, now *yaml.Node, key, label string) {
 			m.note("! %s: %s: the document says %s, was %s; people say %s: it stays", m.where, label, orNothing(v), orNothing(was), orNothing(old))
 		}
 	case v == nil:
-	case old == nil:
+	case old == nil || text(old) != text(v):
+		m.note("~ %s: %s: %s, was %s", m.where, label, text(v), orNothing(old))
 		set(before, key, v)
-	case text(old) != text(v):
-		m.note("~ %s: %s: %s, was %s", m.where, label, text(v), text(old))
-		set(before, key, v)
+	}
+}
+
+// excepted takes which common rows an interface does not have, where people left it.
+func (m *merger) excepted(before, base, now *yaml.Node) {
+	v, old := get(now, "except"), get(before, "except")
+	if base == nil || m.edited(before, base, "except") || text(v) == text(old) {
+		return
+	}
+	m.note("~ %s: except: %s, was %s", m.where, orNothing(v), orNothing(old))
+	if unset(before, "except"); v != nil {
+		set(before, "except", v)
 	}
 }
 
@@ -242,6 +261,8 @@ func (m *merger) row(before, base, now *yaml.Node, at string) {
 	}
 	if v := get(now, "fields"); v != nil {
 		set(before, "fields", m.fields(get(before, "fields"), get(base, "fields"), v, at))
+	} else if base != nil && !m.edited(before, base, "fields") {
+		unset(before, "fields") // they are those of a struct now
 	}
 }
 
@@ -304,6 +325,12 @@ func text(n *yaml.Node) string {
 		return n.Value
 	}
 	var parts []string
+	if n.Kind == yaml.SequenceNode {
+		for _, item := range n.Content {
+			parts = append(parts, text(item))
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		parts = append(parts, n.Content[i].Value+": "+text(n.Content[i+1]))
 	}

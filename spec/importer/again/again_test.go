@@ -103,7 +103,7 @@ response: {}
 response: {}
 `
 	packed := again.Unpack(again.Pack([]scaffold.File{{Path: "shop/system.yaml", Text: []byte("x\n")}, {Path: "shop/api/add.yaml", Text: []byte(base)}, {Path: "shop/api/dropped.yaml", Text: []byte("interface: dropped\n")}}))
-	if len(packed) != 2 || string(packed["shop/api/add.yaml"]) != base {
+	if len(packed) != 3 || string(packed["shop/api/add.yaml"]) != base {
 		t.Fatalf("%q", packed)
 	}
 	r, err := again.Merge(map[string][]byte{"shop/order/add.yaml": []byte(edited), "shop/order/own.yaml": []byte("interface: own\n")},
@@ -128,5 +128,93 @@ response: {}
 	}
 	if strings.Contains(got, "out:") || strings.Contains(got, "cut:") || len(r.Files) != 1 {
 		t.Errorf("%d files\n%s", len(r.Files), got)
+	}
+}
+
+// TestShared: structs and common rows follow the document as rows do, and what people
+// decided about them stays.
+func TestShared(t *testing.T) {
+	t.Parallel()
+	const system = "system: shop\nlanguage: 2\n"
+	const protocol = "protocol:\n  app: given\n"
+	const head = "interface: add\nkind: report\npath: /add\nrequest:\n"
+	base := map[string][]byte{
+		"shop/system.yaml": []byte(system + `structs:
+  Address:
+    fields:
+      city:   {type: string, length: 20}
+      street: {type: string}
+  Gone:
+    fields:
+      a: {type: string}
+      b: {type: string}
+common:
+  request:
+    token: {type: string}
+    trace: {type: string}
+  response:
+    code: {type: string}
+`),
+		"shop/api/add.yaml": []byte(head + "  from: {type: Address}\n  to:   {type: Address, label: 收件}\n  old:  {type: Gone}\n  old2: {type: 'Gone[]'}\nresponse: {}\nexcept: [code]\n"),
+	}
+	edited := map[string][]byte{
+		"shop/system.yaml":  []byte(strings.Replace(strings.Replace(string(base["shop/system.yaml"]), "street: {type: string}", "street: {type: string, pii: true}", 1), "common:", protocol+"common:", 1)),
+		"shop/api/add.yaml": base["shop/api/add.yaml"],
+	}
+	next := []scaffold.File{
+		{Path: "shop/system.yaml", Text: []byte(system + `structs:
+  Address:
+    fields:
+      city:   {type: string, length: 40}
+      street: {type: string}
+      zip:    {type: string}
+  Item:
+    fields:
+      no:    {type: string}
+      count: {type: int}
+common:
+  request:
+    token: {type: string, length: 32}
+`)},
+		{Path: "shop/api/add.yaml", Text: []byte(head + "  from:  {type: Address}\n  to:\n    type: object\n    label: 收件\n    fields:\n      city: {type: string}\n  items: {type: 'Item[]'}\n  more:  {type: 'Item[]'}\nresponse: {}\n")},
+	}
+	r, err := again.Merge(edited, next, base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Join([]string{
+		"+ add: request/items",
+		"+ add: request/more",
+		"+ add: request/to/city",
+		"+ system: structs/Address/zip",
+		"+ system: structs/Item",
+		"- add: request/old",
+		"- add: request/old2",
+		"- system: common/request/trace",
+		"- system: common/response/code",
+		"- system: structs/Gone",
+		"~ add: except: nothing, was [code]",
+		"~ add: request/to: type: object, was Address",
+		"~ system: common/request/token: length: 32, was nothing",
+		"~ system: structs/Address/city: length: 40, was 20",
+	}, "\n")
+	if diff := cmp.Diff(want, strings.Join(r.Notes, "\n")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	var got string
+	for _, f := range r.Files {
+		if f.Path == "shop/system.yaml" {
+			got = string(f.Text)
+		}
+	}
+	for _, line := range []string{"pii: true", "app: given", "zip:", "token: {type: string, length: 32}"} {
+		if !strings.Contains(got, line) {
+			t.Errorf("no %s in\n%s", line, got)
+		}
+	}
+	for _, line := range []string{"Gone", "trace", "code"} {
+		if strings.Contains(got, line) {
+			t.Errorf("%s in\n%s", line, got)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package again
 import (
 	"bytes"
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
@@ -13,12 +14,13 @@ const BaseName = "import.base"
 
 const mark = "== "
 
-// Pack writes the interfaces of an import as one text, for the next import to compare with.
+// Pack writes the interfaces of an import, and system.yaml for what they share, as one
+// text, for the next import to compare with.
 func Pack(files []scaffold.File) []byte {
 	var b bytes.Buffer
 	b.WriteString("What the last jiekou import wrote. --again compares with it; do not edit.\n")
 	for _, f := range files {
-		if strings.Count(f.Path, "/") == 2 {
+		if strings.Count(f.Path, "/") == 2 || path.Base(f.Path) == "system.yaml" {
 			fmt.Fprintf(&b, "%s%s\n%s", mark, f.Path, f.Text)
 		}
 	}

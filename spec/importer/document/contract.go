@@ -113,7 +113,7 @@ func (c *contract) begin(level int, title, name, method, url string, at *yaml.No
 	c.add(&Block{Level: level, Text: strings.ReplaceAll(title, "/", " ")}, at)
 	text := strings.TrimSpace(strings.ToUpper(method) + " " + url)
 	if url == "" { // the receiver says where
-		text = "请求方式：" + text
+		text = "回调请求方式：" + text
 	}
 	c.add(&Block{Text: text, Base: c.base}, at)
 }

@@ -26,8 +26,35 @@ func protocolOf(d *importer.Draft) *yaml.Node {
 		put(m, "app", text("given"))
 		put(m, "request", flow("json", quoted("{payload}"), "errata", open))
 	}
+	if place := pushed(d); place != "" {
+		put(m, "push", flow(place, quoted("{payload}"), "errata", open))
+	}
 	put(m, "reply", flow("json", quoted("{payload}"), "status", flow("success", number("200"), "*", number("400")), "errata", open))
 	return m
+}
+
+// pushed is where the fields of notifications are: json, form or query; empty where there
+// are none.
+func pushed(d *importer.Draft) string {
+	count := map[string]int{}
+	for _, i := range d.Interfaces {
+		switch {
+		case !i.Callback:
+		case i.Method == "GET":
+			count["query"]++
+		case isForm(i):
+			count["form"]++
+		default:
+			count["json"]++
+		}
+	}
+	place := ""
+	for _, one := range []string{"json", "form", "query"} {
+		if count[one] > count[place] {
+			place = one
+		}
+	}
+	return place
 }
 
 // secretOf is the name and the kind of the key of a rule.

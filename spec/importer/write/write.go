@@ -15,6 +15,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/format"
 	"github.com/jiekou-dev/jiekou/spec/importer"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
 )
@@ -38,7 +39,21 @@ func Files(d *importer.Draft, system string) ([]scaffold.File, error) {
 	}
 	sections(d)
 	out := &output{system: system}
-	out.add("system.yaml", systemOf(d, system), "../")
+	var interfaces []*yaml.Node
+	for _, i := range d.Interfaces {
+		interfaces = append(interfaces, yamlOf(i))
+	}
+	main := systemOf(d, system)
+	structs, common := share(interfaces)
+	for _, one := range []struct {
+		key  string
+		rows *yaml.Node
+	}{{"structs", structs}, {"common", common}} {
+		if len(one.rows.Content) > 0 {
+			put(main, one.key, one.rows)
+		}
+	}
+	out.add("system.yaml", main, "../")
 	if known := vectors(d); known != nil {
 		out.add("vectors.yaml", known, "../")
 	}
@@ -50,8 +65,8 @@ func Files(d *importer.Draft, system string) ([]scaffold.File, error) {
 	if ledger := ledger(d); len(ledger.Content) > 0 {
 		out.add("ledger.yaml", ledger, "../")
 	}
-	for _, i := range d.Interfaces {
-		out.add(group+"/"+i.Cmd+".yaml", yamlOf(i), "../../")
+	for n, i := range d.Interfaces {
+		out.add(group+"/"+i.Cmd+".yaml", interfaces[n], "../../")
 	}
 	out.add("origin.yaml", origin(d, rowCount(d) < maxPlaces), "../")
 	return out.files, out.err
@@ -301,11 +316,13 @@ func yamlOf(i *importer.Interface) *yaml.Node {
 	if i.Method != "" {
 		put(m, "method", text(method))
 	}
-	put(m, "path", text(url))
-	if i.URL != url {
+	if !i.Callback {
+		put(m, "path", text(url))
+	}
+	if i.URL != url && !i.Callback {
 		put(m, "doc_path", quoted(i.URL))
 	}
-	form := method != "GET" && method != "DELETE" && isForm(i)
+	form := !i.Callback && method != "GET" && method != "DELETE" && isForm(i)
 	if form {
 		put(m, "body", text("form"))
 	}
@@ -319,60 +336,20 @@ func yamlOf(i *importer.Interface) *yaml.Node {
 		}
 		put(m, "errors", rows)
 	}
-	w := &writer{get: method == "GET" || method == "DELETE", form: form, url: url}
+	w := &writer{sent: i.Callback, get: method == "GET" || method == "DELETE", form: form, url: url}
 	put(m, "request", w.fields(tree(i.Request), true))
 	w = &writer{}
 	put(m, "response", w.fields(tree(i.Response), false))
 	return m
 }
 
-// maxPlaces is of how many rows origin.yaml has the places: a file of YAML has a limit.
-// Of larger documents it has those of the interfaces.
-const maxPlaces = 10_000
-
-// rowCount is the number of rows of all interfaces.
-func rowCount(d *importer.Draft) int {
-	n := 0
-	for _, i := range d.Interfaces {
-		n += len(i.Request) + len(i.Response)
-	}
-	return n
-}
-
-// origin is where each row is in the document.
-func origin(d *importer.Draft, rows bool) *yaml.Node {
-	all := block()
-	for _, i := range d.Interfaces {
-		one := flow("at", text(i.Place))
-		for n, fields := range [][]*importer.Field{i.Request, i.Response} {
-			if list := places(fields); rows && len(list.Content) > 0 {
-				put(one, []string{"request", "response"}[n], list)
-				one.Style = 0
-			}
-		}
-		put(all, i.Cmd, one)
-	}
-	m := block()
-	put(m, "origin", all)
-	return m
-}
-
-// places are the places of fields by their paths.
-func places(fields []*importer.Field) *yaml.Node {
-	rows, seen := block(), map[string]bool{}
-	for _, f := range fields {
-		if path := strings.Join(f.Path, "/"); f.Path[0] != "" && !seen[path] {
-			seen[path] = true
-			put(rows, path, text(f.Place))
-		}
-	}
-	return rows
-}
-
 var asks = regexp.MustCompile(`(?i)查询|获取|列表|详情|读取|检索|^(get|query|list|find|search|select)|(get|query|list|find|search|info)$`)
 
 // kind is what the interface is for: one that asks is a query.
 func kindOf(i *importer.Interface, method string) string {
+	if i.Callback {
+		return "notify"
+	}
 	if method == "GET" || method != "DELETE" && method != "PUT" && (asks.MatchString(i.Title) || asks.MatchString(i.Cmd)) {
 		return "query"
 	}
@@ -384,7 +361,7 @@ var notInPath = regexp.MustCompile(`[^A-Za-z0-9._~!$&'()*+,;=:@%/{}\-]`)
 // endpoint is the method and the path; one without a path has its name.
 func endpointOf(i *importer.Interface) (method, url string) {
 	method = cmp.Or(i.Method, "POST")
-	url, _, _ = strings.Cut(strings.ReplaceAll(i.URL, "${", "{"), "?")
+	url, _, _ = strings.Cut(naming.Holes(i.URL), "?")
 	if !strings.HasPrefix(url, i.Base) {
 		url = i.Base + "/" + strings.TrimLeft(url, "/")
 	}

@@ -10,7 +10,9 @@ import (
 
 // Damages are what happens to a value on its way: each undoes one.
 func Damages() []Writer {
-	front := regexp.MustCompile(`^[A-Za-z0-9-]{1,16}[=: ]\s*`)
+	front := regexp.MustCompile(`^[A-Za-z0-9()-]{1,24}[=: ]\s*`)
+	behind := regexp.MustCompile(`^(\S{16,})\s+\S+\s*$`)
+	python := regexp.MustCompile(`^b(['"])(.*)['"]$`)
 	const sent = "send the value as it was made"
 	return []Writer{
 		{"", "a + of it arrived as a blank", "escape the + as %2B where it is sent", Common, swap(" ", "+")},
@@ -29,6 +31,8 @@ func Damages() []Writer {
 		{"", "it is in upper case", "write it in lower case", Common, bytes.ToLower},
 		{"", "it is in lower case", "write it in upper case", Common, bytes.ToUpper},
 		{"", "something is in front of it", "send the value alone", Usual, func(b []byte) []byte { return front.ReplaceAll(b, nil) }},
+		{"", "something is behind it, as md5sum prints it", "send the value alone", Usual, func(b []byte) []byte { return behind.ReplaceAll(b, []byte("$1")) }},
+		{"", "it is in b' and ' (Python's bytes as a text)", "in Python take .decode()", Usual, func(b []byte) []byte { return python.ReplaceAll(b, []byte("$2")) }},
 		{"", "0x is in front of it", "send the digits alone", Usual, func(b []byte) []byte { return bytes.TrimPrefix(bytes.TrimPrefix(b, []byte("0x")), []byte("0X")) }},
 		{"", "it has entities (&amp;)", "send the value as it was made", Possible, text(html.UnescapeString)},
 		{"", `it has \/ for /`, sent, Possible, swap(`\/`, `/`)},

@@ -13,6 +13,7 @@ import (
 	"hash"
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/emmansun/gmsm/sm3"
@@ -82,6 +83,36 @@ func each(format string) func([]byte) []byte {
 	}
 }
 
+// bytesAs writes bytes as languages print a list of them.
+func bytesAs(open, between, end string, signed bool) func([]byte) []byte {
+	return func(b []byte) []byte {
+		out := []byte(open)
+		for i, ch := range b {
+			if i > 0 {
+				out = append(out, between...)
+			}
+			if signed {
+				out = strconv.AppendInt(out, int64(int8(ch)), 10) //nolint:gosec // that is what Java does
+			} else {
+				out = strconv.AppendUint(out, uint64(ch), 10)
+			}
+		}
+		return append(out, end...)
+	}
+}
+
+// printed are bytes as a language prints them.
+func printed() []Form {
+	return []Form{
+		{"as Java's Arrays.toString writes the bytes", Usual, bytesAs("[", ", ", "]", true)},
+		{"as Go's %v writes the bytes", Usual, bytesAs("[", " ", "]", false)},
+		{"as numbers joined by commas (JavaScript's bytes as a text)", Usual, bytesAs("", ",", "", false)},
+		{"as numbers in brackets (a list of Python, an array as JSON)", Possible, bytesAs("[", ", ", "]", false)},
+		{"as numbers in brackets, without blanks", Possible, bytesAs("[", ",", "]", false)},
+		{"as a Buffer of Node written as JSON", Usual, bytesAs(`{"type":"Buffer","data":[`, ",", "]}", false)},
+	}
+}
+
 // middle is the MD5 of 16 characters, as some pages print it.
 func middle(b []byte) []byte {
 	if len(b) < 12 {
@@ -110,7 +141,7 @@ func Forms() []Form {
 			return []byte(strings.Join(out, end))
 		}
 	}
-	return []Form{
+	return append(printed(), []Form{
 		{"as hex in lower case", Common, Hex},
 		{"as hex in upper case", Common, HEX},
 		{"in base64", Common, Base64},
@@ -131,6 +162,7 @@ func Forms() []Form {
 		{"as hex in upper case with one digit for bytes below 16", Possible, each("%X")},
 		{"as hex with ffffff in front of bytes from 128 on (Integer.toHexString of Java)", Usual, signExtended},
 		{"as hex with - between the bytes (BitConverter.ToString of .NET)", Usual, grouped("-", HEX)},
+		{"as hex in lower case with - between the bytes", Possible, grouped("-", Hex)},
 		{"as hex with : between the bytes", Possible, grouped(":", Hex)},
 		{"as hex in upper case with : between the bytes", Possible, grouped(":", HEX)},
 		{"as hex with blanks between the bytes", Possible, grouped(" ", Hex)},
@@ -157,5 +189,5 @@ func Forms() []Form {
 		{"in base64 with its + / = escaped in lower case", Possible, func(b []byte) []byte { return (&escape{safe: "-_.~", low: true}).write(Base64(b)) }},
 		{"as a text that was read from the raw bytes as UTF-8", Rare, func(b []byte) []byte { return bytes.ToValidUTF8(b, []byte("\ufffd")) }},
 		{"as a text that was read from the raw bytes as Latin-1", Rare, func(b []byte) []byte { return decode("ISO-8859-1", b) }},
-	}
+	}...)
 }

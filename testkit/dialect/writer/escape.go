@@ -32,7 +32,7 @@ type Writer struct {
 func All() []Writer {
 	var out []Writer
 	for _, list := range [][]Writer{
-		escapes(), blanks(), lineEnds(), charsets(), letters(), jsonWriters(), paths(), pairTexts(), numbers(), times(), ends(), wrapped(),
+		escapes(), blanks(), lineEnds(), charsets(), letters(), jsonWriters(), paths(), pairTexts(), numbers(), times(), slips(), ends(), contentTypes(), wrapped(),
 	} {
 		out = append(out, list...)
 	}
@@ -74,6 +74,10 @@ func escapeTable() []escape {
 		{"by .NET's WebUtility.UrlEncode", "in .NET take Uri.EscapeDataString", mark[:4] + "*()", "+", false, Usual},
 		{"by JavaScript's encodeURI, which keeps ; / ? : @ & = + $ , #", "in JavaScript take encodeURIComponent", uri, "", false, Usual},
 		{"by .NET's Uri.EscapeUriString", "in .NET take Uri.EscapeDataString", uri + "[]", "", false, Possible},
+		{"by axios, which keeps : $ ,", "in axios set paramsSerializer, or sign the URL that axios.getUri gives", mark + ":$,", "+", false, Usual},
+		{"by axios, which keeps : $ , [ ]", "in axios set paramsSerializer, or sign the URL that axios.getUri gives", mark + ":$,[]", "+", false, Possible},
+		{"by Swift's addingPercentEncoding with urlQueryAllowed", "in Swift allow letters, digits and -._~ alone", mark + "$&+,/:;=?@", "", false, Usual},
+		{"by Alamofire or AFNetworking, which keep ? and /", "escape ? and / too", "-_.~/?", "", false, Usual},
 		{"by Go's url.PathEscape", "in Go take url.QueryEscape", "-_.~$&+:=@", "", false, Usual},
 		{"as RFC 3986 says, hex in lower case", "write the digits of escapes in upper case", "-_.~", "", true, Usual},
 		{"as forms are, hex in lower case", "write the digits of escapes in upper case", "-_.~", "+", true, Usual},

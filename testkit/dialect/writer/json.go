@@ -96,6 +96,7 @@ type library struct {
 	words        map[string]string
 	quote        string // in place of "
 	bare         bool   // texts and names without quotes
+	named        func(string) string
 	equals       string // between name and value
 }
 
@@ -177,6 +178,10 @@ func libraries() []library {
 		{name: "with its numbers as texts", fix: raw, rank: Usual, number: strconv.Quote},
 		{name: "as Java's Map.toString writes it: {a=1, b=2}", fix: "write it as JSON", rank: Common, comma: ", ", bare: true, equals: "="},
 		{name: "as Python's str writes it: {'a': 1}", fix: "write it with json.dumps", rank: Common, comma: ", ", colon: ": ", quote: "'", words: map[string]string{"null": "None", "true": "True", "false": "False"}},
+		{name: "with names that begin with a small letter (a naming policy of .NET or Jackson)", fix: raw, rank: Usual, named: func(s string) string { return firstLetter(s, strings.ToLower) }},
+		{name: "with names that begin with a capital (a struct of Go, a class of .NET)", fix: raw, rank: Usual, named: func(s string) string { return firstLetter(s, strings.ToUpper) }},
+		{name: "with names in snake case", fix: raw, rank: Usual, named: snake},
+		{name: "with names in camel case", fix: raw, rank: Usual, named: camel},
 		{name: "with single quotes", fix: "write it as JSON", rank: Rare, quote: "'"},
 	}
 }
@@ -204,6 +209,7 @@ func jsonWriters() []Writer {
 			return []byte(strings.Join(v.pairs(one.sorted), "&"))
 		}})
 	}
+	out = append(out, unwritten()...)
 	return append(out,
 		Writer{"json", "as a JSON text, in quotes", "sign the text itself", Common, func(in []byte) []byte {
 			b, err := marshal(string(in))
@@ -305,7 +311,11 @@ func (l *library) container(dst []byte, v *value, line string) []byte {
 			dst = append(dst, inner...)
 		}
 		if v.kind == '{' {
-			dst = l.string(dst, m.name)
+			name := m.name
+			if l.named != nil {
+				name = l.named(name)
+			}
+			dst = l.string(dst, name)
 			dst = append(append(append(dst, l.hang...), or(l.equals, or(l.colon, ":"))...), ""...)
 		}
 		dst = l.append(dst, &m.value, inner)

@@ -41,6 +41,11 @@ func numbers() []Writer {
 		{"number", "without decimals", fix, Possible, float(func(v float64) string { return strconv.FormatFloat(v, 'f', 0, 64) })},
 		{"number", "with an exponent (1.0E7)", fix, Usual, float(func(v float64) string { return exponent(v, "E", "") })},
 		{"number", "with an exponent (1e+07)", fix, Usual, float(func(v float64) string { return strconv.FormatFloat(v, 'e', -1, 64) })},
+		{"number", "as BigDecimal.stripTrailingZeros().toString() writes it (1200.00 as 1.2E+3)", "in Java take toPlainString()", Usual, of(stripped)},
+		{"number", "with commas between the thousands", fix, Usual, of(thousands)},
+		{"number", "with a comma for the decimal point (a culture of .NET or Java)", "format it with the invariant culture, Locale.ROOT", Usual, of(func(s string) string { return strings.Replace(s, ".", ",", 1) })},
+		{"number", "as a hundredth with two decimals (yuan for fen)", fix, Possible, float(func(v float64) string { return strconv.FormatFloat(v/100, 'f', 2, 64) })},
+		{"number", "as a hundredth (yuan for fen)", fix, Possible, float(func(v float64) string { return strconv.FormatFloat(v/100, 'f', -1, 64) })},
 		{"number", "in cents", fix, Rare, float(func(v float64) string { return strconv.FormatFloat(v*100, 'f', 0, 64) })},
 		{"number", "without zeros in front", fix, Possible, of(func(s string) string { return strings.TrimLeft(s, "0") })},
 		{"bool", "as 1 or 0 for true or false", "sign true and false as they are sent", Common, word("true", "1", "false", "0")},
@@ -69,6 +74,44 @@ func exponent(v float64, e, sign string) string {
 		m += ".0"
 	}
 	return m + e + sign + strconv.Itoa(n)
+}
+
+// stripped is a number without zeros at its end, as Java's BigDecimal writes it.
+func stripped(s string) string {
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = "-", s[1:]
+	}
+	if strings.ContainsAny(s, "eE") {
+		return sign + s
+	}
+	whole, part, _ := strings.Cut(s, ".")
+	if part = strings.TrimRight(part, "0"); part != "" {
+		return sign + whole + "." + part
+	}
+	digits := strings.TrimRight(whole, "0")
+	zeros := len(whole) - len(digits)
+	if zeros == 0 || digits == "" {
+		return sign + whole
+	}
+	power := strconv.Itoa(zeros + len(digits) - 1)
+	if len(digits) > 1 {
+		digits = digits[:1] + "." + digits[1:]
+	}
+	return sign + digits + "E+" + power
+}
+
+func thousands(s string) string {
+	whole, part, cut := strings.Cut(s, ".")
+	var out string
+	for len(whole) > 3 && whole[len(whole)-4] != '-' {
+		out = "," + whole[len(whole)-3:] + out
+		whole = whole[:len(whole)-3]
+	}
+	if out = whole + out; cut {
+		out += "." + part
+	}
+	return out
 }
 
 // word replaces whole texts.

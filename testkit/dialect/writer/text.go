@@ -22,6 +22,7 @@ func blanks() []Writer {
 		{"blanks", "with full-width and no-break blanks as plain ones", "", Possible, swap("\u3000", " ", "\u00a0", " ")},
 		{"blanks", "with full-width characters as plain ones", "", Rare, text(halfWidth)},
 		{"blanks", "with tabs as blanks", "", Rare, swap("\t", " ")},
+		{"blanks", "without its dashes (a UUID without -)", "sign it as it is sent", Usual, swap("-", "")},
 		{"blanks", "with a blank behind each comma", "", Rare, swap(",", ", ")},
 	}
 }
@@ -40,6 +41,7 @@ func halfWidth(s string) string {
 
 func lineEnds() []Writer {
 	const unix = `write \n alone`
+	const indent = `join the lines with \n; a text of several lines in the program has its indents`
 	return []Writer{
 		{"lines", `with \r\n for \n`, unix, Common, swap("\r\n", "\r\n", "\n", "\r\n")},
 		{"lines", `with \r\n for each \n, that of \r\n too`, unix, Usual, swap("\n", "\r\n")},
@@ -48,6 +50,12 @@ func lineEnds() []Writer {
 		{"lines", "with its lines joined (Java's readLine)", "keep the line ends where it is read", Common, swap("\r\n", "", "\n", "")},
 		{"lines", `with the two characters \n for a line end`, `write a line end: in PHP and shells "\n" with double quotes, $'\n'`, Common, swap("\n", `\n`)},
 		{"lines", `with a line end for the two characters \n`, "", Possible, swap(`\n`, "\n")},
+		{"lines", "with 2 blanks in front of its lines (an indented text of several lines)", indent, Possible, swap("\n", "\n  ")},
+		{"lines", "with 4 blanks in front of its lines (an indented text of several lines)", indent, Usual, swap("\n", "\n    ")},
+		{"lines", "with 6 blanks in front of its lines (an indented text of several lines)", indent, Possible, swap("\n", "\n      ")},
+		{"lines", "with 8 blanks in front of its lines (an indented text of several lines)", indent, Possible, swap("\n", "\n        ")},
+		{"lines", "with 12 blanks in front of its lines (an indented text of several lines)", indent, Rare, swap("\n", "\n            ")},
+		{"lines", "with a tab in front of its lines (an indented text of several lines)", indent, Possible, swap("\n", "\n\t")},
 		{"lines", `with \r for \n`, unix, Rare, swap("\n", "\r")},
 		{"lines", "with a blank for each line end", unix, Usual, swap("\r\n", " ", "\n", " ")},
 		{"lines", "with | for each line end", unix, Possible, swap("\n", "|")},
@@ -95,6 +103,11 @@ func ends() []Writer {
 		Writer{"around", "in double quotes", "leave the quotes out", Usual, func(in []byte) []byte { return slices.Concat([]byte(`"`), in, []byte(`"`)) }},
 		Writer{"around", "in single quotes", "leave the quotes out", Possible, func(in []byte) []byte { return slices.Concat([]byte(`'`), in, []byte(`'`)) }},
 		Writer{"around", "without its quotes", "leave the quotes in", Usual, func(in []byte) []byte { return bytes.Trim(in, `"'`) }},
+		Writer{"around", "in <![CDATA[ and ]]>", "sign what it says", Usual, func(in []byte) []byte { return slices.Concat([]byte("<![CDATA["), in, []byte("]]>")) }},
+		Writer{"front", "with null in front: the variable began as null", "begin with an empty text", Usual, func(in []byte) []byte { return slices.Concat([]byte("null"), in) }},
+		Writer{"front", "with undefined in front: the variable began as undefined", "begin with an empty text", Usual, func(in []byte) []byte { return slices.Concat([]byte("undefined"), in) }},
+		Writer{"end", "without its last character: substring cuts what is no separator", "cut the separator alone", Usual, func(in []byte) []byte { return in[:max(0, len(in)-1)] }},
+		Writer{"end", "without its first character: substring cuts what is no separator", "cut the separator alone", Usual, func(in []byte) []byte { return in[min(1, len(in)):] }},
 		Writer{"around", "as nothing", "sign it", Usual, func([]byte) []byte { return nil }},
 		Writer{"around", "twice", "write it once", Possible, func(in []byte) []byte { return slices.Concat(in, in) }},
 		Writer{"around", "backwards", "", Rare, func(in []byte) []byte {
@@ -109,29 +122,26 @@ func letters() []Writer {
 	return []Writer{
 		{"case", "in lower case", "leave its letters as they are", Common, bytes.ToLower},
 		{"case", "in upper case", "leave its letters as they are", Common, bytes.ToUpper},
-		{"case", "with its first letter in upper case", "", Possible, text(func(s string) string {
-			if s == "" {
-				return s
-			}
-			return strings.ToUpper(s[:1]) + s[1:]
-		})},
+		{"case", "with its first letter in upper case", "", Possible, text(func(s string) string { return firstLetter(s, strings.ToUpper) })},
 		{"case", "with only its first letter in upper case", "", Possible, text(func(s string) string {
 			if s == "" {
 				return s
 			}
 			return strings.ToUpper(s[:1]) + strings.ToLower(s[1:])
 		})},
-		{"case", "with its first letter in lower case", "", Possible, text(func(s string) string {
-			if s == "" {
-				return s
-			}
-			return strings.ToLower(s[:1]) + s[1:]
-		})},
+		{"case", "with its first letter in lower case", "", Possible, text(func(s string) string { return firstLetter(s, strings.ToLower) })},
 		{"case", "in snake case", "take the names as they are sent", Possible, text(snake)},
 		{"case", "in camel case", "take the names as they are sent", Possible, text(camel)},
 		{"case", "with _ for -", "", Possible, swap("-", "_")},
 		{"case", "with - for _", "", Possible, swap("_", "-")},
 	}
+}
+
+func firstLetter(s string, f func(string) string) string {
+	if s == "" {
+		return s
+	}
+	return f(s[:1]) + s[1:]
 }
 
 func snake(s string) string {
@@ -165,6 +175,7 @@ func paths() []Writer {
 			return f(s)
 		})
 	}
+	const gateway = "sign the path that the server sees: a gateway takes the beginning away"
 	return []Writer{
 		{"path", "with a slash at its end", "sign the path as it is sent", Common, path(func(s string) string { return strings.TrimSuffix(s, "/") + "/" })},
 		{"path", "without the slash at its end", "sign the path as it is sent", Common, path(func(s string) string { return strings.TrimSuffix(s, "/") })},
@@ -179,6 +190,13 @@ func paths() []Writer {
 		{"path", "with double slashes as one", "", Possible, path(func(s string) string { return strings.ReplaceAll(s, "//", "/") })},
 		{"path", "as a slash alone", "sign the whole path", Possible, path(func(string) string { return "/" })},
 		{"path", "with its escapes escaped again", "sign the path as it is sent", Usual, path(func(s string) string { return strings.ReplaceAll(s, "%", "%25") })},
+		{"path", "with /api in front", gateway, Usual, path(func(s string) string { return "/api" + s })},
+		{"path", "with /openapi in front", gateway, Possible, path(func(s string) string { return "/openapi" + s })},
+		{"path", "with /gateway in front", gateway, Possible, path(func(s string) string { return "/gateway" + s })},
+		{"path", "with /prod in front", gateway, Possible, path(func(s string) string { return "/prod" + s })},
+		{"path", "with /test in front", gateway, Rare, path(func(s string) string { return "/test" + s })},
+		{"path", "with /v1 in front", gateway, Possible, path(func(s string) string { return "/v1" + s })},
+		{"path", "with /rest in front", gateway, Rare, path(func(s string) string { return "/rest" + s })},
 		{"host", "without its port", "", Usual, text(func(s string) string {
 			return regexp.MustCompile(`^([A-Za-z0-9.-]+\.?[A-Za-z0-9-]*):\d+$`).ReplaceAllString(s, "$1")
 		})},
@@ -188,6 +206,34 @@ func paths() []Writer {
 		{"host", "with http for https", "sign the URL that the server is called by", Usual, swap("https://", "http://")},
 		{"host", "with https for http", "sign the URL that the server is called by", Usual, swap("http://", "https://")},
 	}
+}
+
+// contentTypes are ways to write a content type.
+func contentTypes() []Writer {
+	form := regexp.MustCompile(`^[a-zA-Z]+/[a-zA-Z0-9.+-]+(\s*;.*)?$`)
+	of := func(f func(string) string) func([]byte) []byte {
+		return text(func(s string) string {
+			if !form.MatchString(s) {
+				return s
+			}
+			return f(s)
+		})
+	}
+	const fix = "sign the Content-Type that is sent: libraries add or change its charset"
+	out := []Writer{{"type", "without its parameters (; charset=utf-8)", fix, Common, of(func(s string) string {
+		kind, _, _ := strings.Cut(s, ";")
+		return strings.TrimSpace(kind)
+	})}}
+	for _, end := range []string{"; charset=utf-8", ";charset=utf-8", "; charset=UTF-8", ";charset=UTF-8"} {
+		out = append(out, Writer{"type", "with " + end + " at its end", fix, Usual, of(func(s string) string {
+			kind, _, _ := strings.Cut(s, ";")
+			return strings.TrimSpace(kind) + end
+		})})
+	}
+	for _, kind := range []string{"application/json", "application/x-www-form-urlencoded", "text/plain", "application/xml"} {
+		out = append(out, Writer{"type", "as " + kind, fix, Possible, of(func(string) string { return kind })})
+	}
+	return out
 }
 
 func cutSegments(s string, n int) string {

@@ -3,6 +3,7 @@ package writer
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -29,6 +30,114 @@ func timeForms() []struct{ name, layout, zone string } {
 		{"as RFC 1123 in China's time", "Mon, 02 Jan 2006 15:04:05 GMT", "china"},
 		{"as ISO 8601 without a zone", "2006-01-02T15:04:05", "china"},
 		{"as ISO 8601 in China's time, called Z", "2006-01-02T15:04:05Z", "china"},
+	}
+}
+
+// timeSlips are ways to write a time that nobody reads: slips with the letters of a
+// layout, and what languages print where no layout is given.
+func timeSlips() []struct{ name, layout string } {
+	return []struct{ name, layout string }{
+		{"with hh for HH: 12 hours, not 24", "2006-01-02 03:04:05"},
+		{"with hh for HH: 12 hours, not 24, as yyyyMMddhhmmss", "20060102030405"},
+		{"with mm for MM: minutes in the place of the month", "2006-04-02 15:04:05"},
+		{"with mm for MM: minutes in the place of the month, as yyyymmddHHmmss", "20060402150405"},
+		{"with MM for mm: the month in the place of minutes", "2006-01-02 15:01:05"},
+		{"with MM for mm: the month in the place of minutes, as yyyyMMddHHMMss", "20060102150105"},
+		{"with mm and MM exchanged", "2006-04-02 15:01:05"},
+		{"with DD for dd: the day of the year", "2006-01-002 15:04:05"},
+		{"with DD for dd: the day of the year, as yyyyMMDDHHmmss", "200601002150405"},
+		{"without seconds", "2006-01-02 15:04"},
+		{"as Java's Date.toString writes it", "Mon Jan 02 15:04:05 CST 2006"},
+		{"as Java's LocalDateTime.toString writes it", "2006-01-02T15:04"},
+		{"as JavaScript's Date becomes a text", "Mon Jan 02 2006 15:04:05 GMT+0800 (China Standard Time)"},
+		{"as JavaScript's Date becomes a text, in Chinese", "Mon Jan 02 2006 15:04:05 GMT+0800 (\u4e2d\u56fd\u6807\u51c6\u65f6\u95f4)"},
+		{"as JavaScript's toLocaleString writes it", "2006/1/2 15:04:05"},
+		{"as .NET's DateTime becomes a text", "2006/01/02 15:04:05"},
+		{"as .NET's DateTime becomes a text, in English", "1/2/2006 3:04:05 PM"},
+		{"as .NET's DateTime becomes a text, in the invariant culture", "01/02/2006 15:04:05"},
+		{"as Python's datetime becomes a text, with microseconds", "2006-01-02 15:04:05.000000"},
+		{"as Python's datetime becomes a text, with its zone", "2006-01-02 15:04:05-07:00"},
+		{"as Go's Time becomes a text", "2006-01-02 15:04:05 -0700 CST"},
+		{"as Ruby's Time becomes a text", "2006-01-02 15:04:05 -0700"},
+		{"with milliseconds", "2006-01-02 15:04:05.000"},
+		{"with milliseconds, as yyyyMMddHHmmssSSS", "20060102150405000"},
+	}
+}
+
+// slips write a time by slips, and at a moment close by: a clock that is read twice.
+func slips() (out []Writer) {
+	for _, form := range timeSlips() {
+		out = append(out, Writer{"time", "written " + form.name, "write it as declared, and sign the text that is sent", Possible, func(in []byte) []byte {
+			t, ok := readTime(string(in))
+			if !ok {
+				return in
+			}
+			return []byte(t.In(zoneOf("china")).Format(form.layout))
+		}})
+	}
+	for _, zeros := range []string{".0", ".000", ".000000"} {
+		out = append(out, Writer{"time", "as a float, with " + zeros + " at its end", "write it as a whole number", Usual, func(in []byte) []byte {
+			if _, err := strconv.ParseInt(string(in), 10, 64); err != nil || len(in) != 10 {
+				return in
+			}
+			return append(append([]byte{}, in...), zeros...)
+		}})
+	}
+	const fix = "read the clock once, and sign the time that is sent"
+	near := func(n int, unit string, by time.Duration) {
+		side := "later"
+		if n < 0 {
+			side = "earlier"
+		}
+		name := fmt.Sprintf("%d %s %s than it is sent: the clock is read twice", max(n, -n), unit, side)
+		out = append(out, Writer{"time", name, fix, Rare, moved(time.Duration(n)*by, by == time.Millisecond)})
+	}
+	for n := 1; n <= 5; n++ {
+		unit := "seconds"
+		if n == 1 {
+			unit = "second"
+		}
+		near(n, unit, time.Second)
+		near(-n, unit, time.Second)
+	}
+	for n := 1; n <= 50; n++ {
+		near(n, "milliseconds", time.Millisecond)
+		near(-n, "milliseconds", time.Millisecond)
+	}
+	return out
+}
+
+// timely reports whether a text may be a time: most are none, and are not read.
+func timely(s string) bool {
+	return len(s) >= 8 && len(s) <= 40 && ('0' <= s[0] && s[0] <= '9' || strings.Contains(s, ", "))
+}
+
+// moved writes a time at another moment, as it is written itself.
+func moved(by time.Duration, fine bool) func([]byte) []byte {
+	return func(in []byte) []byte {
+		if !timely(string(in)) {
+			return in
+		}
+		if n, err := strconv.ParseInt(string(in), 10, 64); err == nil {
+			switch {
+			case len(in) == 10 && !fine && n > 0:
+				return strconv.AppendInt(nil, n+int64(by/time.Second), 10)
+			case len(in) == 13 && n > 0:
+				return strconv.AppendInt(nil, n+by.Milliseconds(), 10)
+			}
+			if len(in) != 14 {
+				return in
+			}
+		}
+		if fine || len(in) < 14 {
+			return in
+		}
+		for _, form := range timeForms()[3:] {
+			if t, err := time.ParseInLocation(form.layout, string(in), zoneOf(form.zone)); err == nil && t.Year() > 1990 && t.Year() < 2100 {
+				return []byte(t.Add(by).Format(form.layout))
+			}
+		}
+		return in
 	}
 }
 
@@ -79,6 +188,9 @@ func shifted(hours int) func([]byte) []byte {
 
 // readTime reads a time of this age, however it is written.
 func readTime(s string) (time.Time, bool) {
+	if !timely(s) {
+		return time.Time{}, false
+	}
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil && n > 0 {
 		switch len(s) {
 		case 10:

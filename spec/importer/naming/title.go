@@ -1,0 +1,78 @@
+package naming
+
+import (
+	"cmp"
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+var (
+	numberHead = regexp.MustCompile(`^[\s第]*(\d+(?:\.\d+)*)[.、\s章节)）]*\s*(.*)$`)
+	hanNumber  = regexp.MustCompile(`^\s*(?:第?[一二三四五六七八九十百]+(?:[、.:]|章|节|部分)|\([一二三四五六七八九十]+\))\s*`)
+	verbFirst  = regexp.MustCompile(`^(?:GET|POST|PUT|DELETE|PATCH)\s+(\p{Han})`)
+	marked     = regexp.MustCompile(`^([^\[\]【】]*)[\[【]\s*((?:[A-Za-z]{1,4}[-_]?)?\d{2,8}[A-Za-z]?)\s*[\]】]\s*([^\[\]【】]*)$`)
+	codeHead   = regexp.MustCompile(`^([A-Z]{1,4}(?:-[A-Z0-9]{1,6}){1,3}|[A-Z]{1,4}\d{2,8})[\s.:：、_-]*(\S.*)$`)
+	cmdHead    = regexp.MustCompile(`^(.*?)\s*[(\[（【]\s*([a-zA-Z][A-Za-z0-9]*(?:[_.\-][A-Za-z0-9]+)+|[a-z]+[A-Z][A-Za-z0-9]*|[A-Z]{1,8}\d{2,8})\s*[)\]）】]\s*(.*)$`)
+	cmdFirst   = regexp.MustCompile(`^([a-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)+)\s*(?:[(\[（【:：\-–—]?\s*(\p{Han}[^()（）]{1,40}?)\s*[)\]）】]?)?$`)
+	cmdBehind  = regexp.MustCompile(`^(\p{Han}[^()（）:：,，。]{1,40}?)\s*[(（\[【:：\-–—\s]\s*([a-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*){1,})\s*[)）\]】]?$`)
+	state      = regexp.MustCompile(`[(（\[【]?\s*(已?作废|已?废弃|已?停用|未实现|不实现|暂不支持|deprecated|已?下线)\s*[)）\]】]?`)
+	hostEnd    = regexp.MustCompile(`(?i)^www\.|\.(com|cn|net|org|io|test|html?|json|xml|java|md|pdf|docx?|png)$`)
+	callback   = regexp.MustCompile(`(?i)回调|通知|推送|call ?back|notif|webhook`)
+	ofCallback = regexp.MustCompile(`(?i)(注册|设置|配置|订阅|查询|取消|发送|修改|删除|新增|添加|获取|申请|重发|补发|register|subscri|config|query|cancel|send|update|delete|create|list|get |set )`)
+)
+
+// SectionOf takes the number of a section from the front of a heading.
+func SectionOf(text string) (section, title string) {
+	text = strings.TrimSpace(hanNumber.ReplaceAllString(norm.NFKC.String(text), ""))
+	if m := numberHead.FindStringSubmatch(text); m != nil && m[2] != "" {
+		return m[1], strings.TrimSpace(m[2])
+	}
+	return "", text
+}
+
+// Title is what the title of an interface says.
+type Title struct {
+	Code string // the document's number: G-BA-01; empty: it has none
+	Cmd  string // its name on the wire; empty: the title does not say it
+	Text string // the rest
+}
+
+// TitleOf reads a title without its section.
+func TitleOf(text string) Title {
+	t := Title{Text: verbFirst.ReplaceAllString(text, "$1")}
+	if m := codeHead.FindStringSubmatch(t.Text); m != nil {
+		t.Code, t.Text = m[1], m[2]
+	}
+	if m := marked.FindStringSubmatch(t.Text); m != nil {
+		t.Code, t.Text = m[2], strings.TrimSpace(m[1]+m[3])
+	}
+	if m := cmdFirst.FindStringSubmatch(t.Text); m != nil {
+		t.Cmd, t.Text = m[1], cmp.Or(m[2], m[1])
+	} else if m := cmdBehind.FindStringSubmatch(t.Text); m != nil {
+		t.Cmd, t.Text = m[2], m[1]
+	} else if m := cmdHead.FindStringSubmatch(t.Text); m != nil {
+		t.Cmd, t.Text = m[2], strings.TrimSpace(state.ReplaceAllString(m[1], ""))
+	}
+	return t
+}
+
+// IsNamed says whether the title has a number or a name of the document.
+func (t Title) IsNamed() bool { return t.Code != "" || t.Cmd != "" }
+
+// IsDotted says whether a line is the title of an interface that is called by a name with
+// dots: trade.order.query（查询订单）.
+func IsDotted(line string) bool {
+	m := cmdFirst.FindStringSubmatch(norm.NFKC.String(line))
+	return m != nil && strings.Count(m[1], ".") >= 2 && !hostEnd.MatchString(m[1])
+}
+
+// IsCallback says whether a title is about what the other side calls.
+func IsCallback(title string) bool { return callback.MatchString(title) }
+
+// CallsBack says whether a title is that of what the other side calls, and not of what
+// has to do with it, such as 设置回调地址.
+func CallsBack(title string) bool {
+	return callback.MatchString(title) && !ofCallback.MatchString(title)
+}
