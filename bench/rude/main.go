@@ -70,7 +70,7 @@ func main() {
 	default:
 		for _, one := range all {
 			if *only == "" || *only == one.name {
-				fmt.Println(one.name, r.run(one))
+				fmt.Fprintln(os.Stdout, one.name, r.run(one))
 			}
 		}
 	}

@@ -67,8 +67,8 @@ func (r *rig) table(all []row, only string) error {
 // printTable prints the table: a row for each attack, with the p99 of another app as a multiple
 // of what it has when it is alone.
 func printTable(all []row, found [2]map[string]measured) {
-	fmt.Println("| attack | without bounds: p50 / p99 ms, refused, MiB | with them | p99, quiet = 1 |")
-	fmt.Println("| --- | --- | --- | --- |")
+	fmt.Fprintln(os.Stdout, "| attack | without bounds: p50 / p99 ms, refused, MiB | with them | p99, quiet = 1 |")
+	fmt.Fprintln(os.Stdout, "| --- | --- | --- | --- |")
 	ms := func(d time.Duration) string { return strconv.FormatFloat(float64(d.Microseconds())/1000, 'f', 1, 64) }
 	cell := func(m measured) string {
 		return fmt.Sprintf("%s / %s, %d of %d, %d", ms(m.p50), ms(m.p99), m.calls-m.codes["0"], m.calls, m.peak)
@@ -85,7 +85,7 @@ func printTable(all []row, found [2]map[string]measured) {
 			quiet = "none, create"
 		}
 		times := func(n int, m measured) float64 { return float64(m.p99) / float64(max(found[n][quiet].p99, 1)) }
-		fmt.Printf("| %s | %s | %s | %.1f, %.1f |\n", one.name, cell(before), cell(after), times(0, before), times(1, after))
+		fmt.Fprintf(os.Stdout, "| %s | %s | %s | %.1f, %.1f |\n", one.name, cell(before), cell(after), times(0, before), times(1, after))
 	}
 }
 
