@@ -58,8 +58,8 @@ them to the app. A pair needs the half that the server signs with in the app fil
 Where messages do not say which notification they are, write {interface} in the URL.
 
 --tool writes one program with the YAML, the app files and the other flags in it, and fires
-nothing. Whoever runs it needs no Go, no YAML and no file: it fires with these flags, and
-with those that are given to it. It holds the keys of the apps.
+nothing. A tester who runs it needs no Go, no YAML and no file: it fires with these flags
+and with those of its own command line. It holds the keys of the apps.
 
 Exit codes: 0 all passed, 1 some did not, 2 wrong usage.`
 	fireExample = `  jiekou fire --url http://127.0.0.1:8080 --app .jiekou/apps/300.json

@@ -37,7 +37,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		t.say("error: %s", err)
 		return 1
 	case b != nil: // of fire --tool
-		defer b.Close()
+		defer func() { _ = b.Close() }()
 		t.bundle, args = b, b.Command(args)
 	}
 	return command.Main(ctx, rootCommand(t), args)

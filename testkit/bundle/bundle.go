@@ -99,7 +99,7 @@ func ReadFile(name string) ([]byte, error) {
 	if b == nil {
 		return nil, fmt.Errorf("%s: %w", name, fs.ErrNotExist)
 	}
-	defer b.Close()
+	defer func() { _ = b.Close() }()
 	return fs.ReadFile(b.FS, given+inside)
 }
 
@@ -137,7 +137,7 @@ func Write(to string, project fs.FS, folder string, files map[string][]byte, arg
 	return out.Close()
 }
 
-// archived is the archive that stands behind the program.
+// archived is the archive that follows the program.
 func archived(project fs.FS, folder string, files map[string][]byte, args []string) (io.Reader, error) {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
