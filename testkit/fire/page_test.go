@@ -43,8 +43,14 @@ func TestTrend(t *testing.T) {
 	if want := [][]string{name("a"), name("b"), name("c"), name("d"), nil}; !slices.EqualFunc(got, want, slices.Equal) {
 		t.Errorf("the trend is %q, want %q", got, want)
 	}
-	if _, err := fire.ReadPaper("page.html"); err == nil {
-		t.Error("a template was read as a report")
+	app := filepath.Join(t.TempDir(), "app.json")
+	if err := os.WriteFile(app, []byte(`{"system":"shop","app":"300"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, other := range []string{"page.html", app} {
+		if _, err := fire.ReadPaper(other); err == nil {
+			t.Errorf("%s was read as a report", other)
+		}
 	}
 }
 

@@ -29,7 +29,7 @@ func ReadPaper(name string) (*Paper, error) {
 		text = found[1]
 	}
 	p := &Paper{}
-	if err := json.NewDecoder(bytes.NewReader(text)).Decode(p); err != nil || p.System == "" {
+	if err := json.NewDecoder(bytes.NewReader(text)).Decode(p); err != nil || p.Began.IsZero() && p.Cases == nil {
 		return nil, fmt.Errorf("%s is no report of jiekou fire", name)
 	}
 	return p, nil
