@@ -247,7 +247,7 @@ func (t *template) taken() {
 	}
 }
 
-// labelled are the holes with their names in front, as they stand in the message.
+// labelled are the holes with their names in front, as they are in the message.
 func (t *template) labelled() {
 	m := t.h.q.Message()
 	for _, i := range t.holes() {
