@@ -700,9 +700,45 @@ namespace Jiekou
             }
             else
             {
-                n = hole.Behind >= 0 ? text.Length - hole.Behind : text.IndexOf(Known(holes[i + 1]), StringComparison.Ordinal);
+                var end = hole.Behind >= 0 ? "" : Known(holes[i + 1]);
+                var whole = hole.Behind < 0 && hole.At == "payload" && hole.Make == null ? JsonEnd(text) : 0;
+                // What is behind JSON may be in it, too.
+                n = hole.Behind >= 0 ? text.Length - hole.Behind
+                    : whole > 0 && string.CompareOrdinal(text, whole, end, 0, end.Length) == 0 ? whole : text.IndexOf(end, StringComparison.Ordinal);
             }
             return n < 0 || n > text.Length ? throw ProtocolException.Form() : n;
+        }
+
+        /// <summary>Where the JSON object or list ends that a text begins with, 0 where it begins with none.</summary>
+        private static int JsonEnd(string text)
+        {
+            var depth = 0;
+            var quoted = false;
+            for (var i = 0; i < text.Length; i++)
+            {
+                var ch = text[i];
+                if (quoted && ch == '\\')
+                {
+                    i++;
+                }
+                else if (ch == '"')
+                {
+                    quoted = !quoted;
+                }
+                else if (!quoted && (ch == '{' || ch == '['))
+                {
+                    depth++;
+                }
+                else if (!quoted && (ch == '}' || ch == ']') && --depth == 0)
+                {
+                    return i + 1;
+                }
+                if (depth <= 0)
+                {
+                    return 0;
+                }
+            }
+            return 0;
         }
 
         private void Take(Hole hole, string text, bool isJSON)

@@ -622,12 +622,37 @@ final class Message {
         } else if (hole.behind >= 0) {
             n = text.length() - hole.behind;
         } else {
-            n = text.indexOf(known(holes.get(i + 1)));
+            String end = known(holes.get(i + 1));
+            int whole = hole.at.equals("payload") && hole.make == null ? jsonEnd(text) : 0;
+            // What is behind JSON may be in it, too.
+            n = whole > 0 && text.startsWith(end, whole) ? whole : text.indexOf(end);
         }
         if (n < 0 || n > text.length()) {
             throw form();
         }
         return n;
+    }
+
+    /** Where the JSON object or list ends that a text begins with, 0 where it begins with none. */
+    private static int jsonEnd(String text) {
+        int depth = 0;
+        boolean quoted = false;
+        for (int i = 0; i < text.length(); i++) {
+            char ch = text.charAt(i);
+            if (quoted && ch == '\\') {
+                i++;
+            } else if (ch == '"') {
+                quoted = !quoted;
+            } else if (!quoted && (ch == '{' || ch == '[')) {
+                depth++;
+            } else if (!quoted && (ch == '}' || ch == ']') && --depth == 0) {
+                return i + 1;
+            }
+            if (depth <= 0) {
+                return 0;
+            }
+        }
+        return 0;
     }
 
     private void take(Hole hole, String text, boolean isJSON) {

@@ -705,8 +705,36 @@ final class Message
             return $hole->behind > strlen($text) ? throw ProtocolException::form() : strlen($text) - $hole->behind;
         }
         $following = $holes[$i + 1];
-        $n = strpos($text, $following instanceof Hole ? $this->known($following) : $following);
+        $end = $following instanceof Hole ? $this->known($following) : $following;
+        $whole = $hole->at === 'payload' && $hole->make === null ? self::jsonEnd($text) : 0;
+        if ($whole > 0 && substr($text, $whole, strlen($end)) === $end) {
+            return $whole; // what is behind JSON may be in it, too
+        }
+        $n = strpos($text, $end);
         return $n === false ? throw ProtocolException::form() : $n;
+    }
+
+    /** Where the JSON object or list ends that a text begins with, 0 where it begins with none. */
+    private static function jsonEnd(string $text): int
+    {
+        $depth = 0;
+        $quoted = false;
+        for ($i = 0, $n = strlen($text); $i < $n; $i++) {
+            $ch = $text[$i];
+            if ($quoted && $ch === '\\') {
+                $i++;
+            } elseif ($ch === '"') {
+                $quoted = !$quoted;
+            } elseif (!$quoted && ($ch === '{' || $ch === '[')) {
+                $depth++;
+            } elseif (!$quoted && ($ch === '}' || $ch === ']') && --$depth === 0) {
+                return $i + 1;
+            }
+            if ($depth <= 0) {
+                return 0;
+            }
+        }
+        return 0;
     }
 
     private function take(Hole $hole, string $text, bool $json = false): void

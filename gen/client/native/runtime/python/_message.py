@@ -57,6 +57,19 @@ class Hole:
     behind: int | None = None
 
 
+_JSON_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+
+
+def json_end(text: bytes) -> int:
+    """Where the JSON object or list ends that a text begins with, 0 where it begins with none."""
+    depth = 0
+    for token in _JSON_TOKEN.finditer(text if text[:1] in (b"{", b"[") else b""):
+        depth += {b"{": 1, b"[": 1, b"}": -1, b"]": -1}.get(token.group(), 0)
+        if depth == 0:
+            return token.end()
+    return 0
+
+
 @dataclass(frozen=True)
 class Success:
     """What a value holds where a request was carried out."""
@@ -599,7 +612,11 @@ class Message:
                 raise form()
             return len(text) - hole.behind
         following = holes[i + 1]
-        n = text.find(self._known(following) if isinstance(following, Hole) else following)
+        end = self._known(following) if isinstance(following, Hole) else following
+        whole = json_end(text) if hole.at == "payload" and not hole.make else 0
+        if whole and text.startswith(end, whole):
+            return whole  # what is behind JSON may be in it, too
+        n = text.find(end)
         if n < 0:
             raise form()
         return n
