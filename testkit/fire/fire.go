@@ -239,7 +239,11 @@ func newGun(config Config) (*gun, error) {
 	if g.wire, err = newCourier(g); err != nil {
 		return nil, err
 	}
-	if reply := g.System.Protocol.Declaration().Reply; reply != nil && !g.Suite.Push {
+	reply := g.System.Protocol.Declaration().Reply
+	if push := g.System.Protocol.Declaration().Push; g.Suite.Push && push != nil {
+		reply = push.Answer
+	}
+	if reply != nil {
 		g.one = slices.ContainsFunc(reply.Failure, func(c declare.Constant) bool { return c.Name == "code" })
 		for _, c := range reply.Success {
 			if c.Name == "text" && len(c.Texts) == 1 {
