@@ -88,7 +88,7 @@ func fireCommand(t *tool) *cobra.Command {
 	comparedFlags(f, &o.Wanted)
 	f.StringVar(&o.System, "system", "", "the system, where the app file names none")
 	t.completeSystems(cmd)
-	f.StringSliceVar(&o.Phases, "phases", nil, "documented, boundary, conditional, envelope, content, sequence (default: all)")
+	f.StringSliceVar(&o.Phases, "phases", nil, "documented, boundary, conditional, envelope, content, sequence, scope (default: all)")
 	f.StringVar(&o.Only, "only", "", "pattern of interfaces or of cases: 'order_*', 'order_create/boundary/*'")
 	f.StringVar(&o.Replay, "replay", "", "one case by its id, shown in full")
 	t.completeCases(cmd, "replay")

@@ -38,7 +38,7 @@ const (
 const (
 	maxCommandLines = 3800  // of a command: flags and speech
 	maxRuntimeLines = 38800 // of runtime/
-	maxRequestLines = 19740 // of the packages that a request passes
+	maxRequestLines = 19900 // of the packages that a request passes
 	maxEngineLines  = 13640 // of the engine of protocols
 )
 

@@ -39,6 +39,8 @@ type Program struct {
 	IDs   []string // patterns of a message's id
 	Call  *Exchange
 	Push  *Taking
+	// Explain reads requests as the server does; nil: it is not wanted, or cannot be done.
+	Explain []*Notice
 }
 
 // Exchange writes requests, each under its condition, and reads replies, the first that
@@ -101,8 +103,9 @@ type Answer struct {
 
 // Options say what a library has beside what all have, and what is wanted.
 type Options struct {
-	Trace bool            // the steps of what is sent are noted
-	Has   map[string]bool // steps of Extra that the library has
+	Trace   bool            // the steps of what is sent are noted, and of what is explained
+	Explain bool            // how a request is explained is wanted too
+	Has     map[string]bool // steps of Extra that the library has
 }
 
 // Calls is the program of requests and replies.
@@ -128,6 +131,9 @@ func translate(p *protocol.Protocol, o Options, pushes bool) (*Program, error) {
 		out.Names = w.names
 		if w.gap != nil {
 			return nil, w.gap
+		}
+		if o.Explain {
+			out.Explain = explaining(compiled, o)
 		}
 	}
 	if compiled.Push == nil || !pushes {
@@ -208,14 +214,15 @@ func outcomes(f *plan.Form) []string {
 
 // writer writes the lines of forms.
 type writer struct {
-	keys    []declare.Key
-	f       *plan.Form
-	place   string // that is being written, for a gap
-	sends   bool
-	pushes  bool // the messages are notifications, and the answers to them
-	options Options
-	gap     *Gap
-	names   []string // of the request that a reply repeats
+	keys     []declare.Key
+	f        *plan.Form
+	place    string // that is being written, for a gap
+	sends    bool
+	pushes   bool // the messages are notifications, and the answers to them
+	explains bool // what does not hold is noted, and the rest is read all the same
+	options  Options
+	gap      *Gap
+	names    []string // of the request that a reply repeats
 }
 
 // lacks notes what a program cannot do; the first one is reported.

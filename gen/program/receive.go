@@ -51,6 +51,9 @@ func (w *writer) receiver(name string, f *plan.Form) *Reader {
 // refused is the line of one operation; of a notification with the code of its refusal.
 func (w *writer) refused(o *plan.Op) Node {
 	line := w.receive(o)
+	if w.explains {
+		return w.attempt(o, line)
+	}
 	if !w.pushes || line == nil || o.Item == nil || o.Item.Refuse == "" {
 		return line
 	}
@@ -101,6 +104,9 @@ func (w *writer) compare(o *plan.Op) Node {
 			Make: Func{Body: w.expr(e), Kind: "again"},
 			Fold: slices.ContainsFunc(e.Steps, func(u *plan.Use) bool { return u.Do.Fold }),
 		})
+	}
+	if w.explains {
+		return on("compared", Name(w.name(o.Slot)), Flag(o.Lax), forms)
 	}
 	return on("compare", Name(w.name(o.Slot)), Flag(o.Lax), forms)
 }

@@ -10,16 +10,14 @@ func (p *Program) Walk(visit func(Node)) {
 			r.walk(visit)
 		}
 	}
+	for _, n := range p.Explain {
+		n.walk(visit)
+	}
 	if p.Push == nil {
 		return
 	}
 	for _, n := range p.Push.Forms {
-		n.Read.walk(visit)
-		walkAll(n.Guard, visit)
-		walk(n.Later, visit)
-		if n.Echo != nil {
-			n.Echo.walk(visit)
-		}
+		n.walk(visit)
 	}
 	for _, a := range p.Push.Answers {
 		a.walk(visit)
@@ -37,6 +35,15 @@ func (r *Reader) walk(visit func(Node)) {
 	walk(r.Form, visit)
 	walkAll(r.Read, visit)
 	walkAll(r.Prove, visit)
+}
+
+func (n *Notice) walk(visit func(Node)) {
+	n.Read.walk(visit)
+	walkAll(n.Guard, visit)
+	walk(n.Later, visit)
+	if n.Echo != nil {
+		n.Echo.walk(visit)
+	}
 }
 
 func (a *Answer) walk(visit func(Node)) {

@@ -62,9 +62,9 @@ func (w *writer) expr(e *plan.Expr) Node {
 	return out
 }
 
-// noted is a text of the value that is being sent, and noted where steps are.
+// noted is a text of the value that is being sent or explained, and noted where steps are.
 func (w *writer) noted(what string, text Node) Node {
-	if !w.options.Trace || !w.sends {
+	if !w.options.Trace || !w.sends && !w.explains {
 		return text
 	}
 	return on("noted", Name(strings.TrimPrefix(strings.TrimPrefix(w.place, w.f.Place+"."), "values.")), Name(what), text)

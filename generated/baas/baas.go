@@ -31,6 +31,7 @@ func Describe() system.System {
 			Protocol:   Protocol(),
 			Errors:     Errors(),
 			Interfaces: custinfo.Interfaces(),
+			Scopes:     []route.Scope{{Name: "tenant", Title: "租户"}},
 			Docs:       systemFiles,
 		},
 		Migrations: migrate.Set{Name: "baas", FS: systemFiles},

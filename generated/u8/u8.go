@@ -31,6 +31,7 @@ func Describe() system.System {
 			Protocol:   Protocol(),
 			Errors:     Errors(),
 			Interfaces: archive.Interfaces(),
+			Scopes:     []route.Scope{{Name: "source", Title: "数据源"}},
 			Docs:       systemFiles,
 		},
 		Migrations: migrate.Set{Name: "u8", FS: systemFiles},

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -68,6 +69,49 @@ type Limits struct {
 	bodies    int64 // bytes in use
 	addresses map[netip.Addr]*address
 	swept     time.Time
+
+	refused [4]atomic.Int64 // by each, in the order of reasons
+}
+
+// reasons are the errors of this package and their names.
+var reasons = [4]struct {
+	err  error
+	name string
+}{{ErrRate, "rate"}, {ErrBusy, "busy"}, {ErrRoom, "room"}, {ErrStrike, "strike"}}
+
+// refuse counts a refusal, and returns it.
+func (l *Limits) refuse(err error) error {
+	for n := range reasons {
+		if err != nil && reasons[n].err == err { //nolint:errorlint // they are never wrapped here
+			l.refused[n].Add(1)
+		}
+	}
+	return err
+}
+
+// State is what Limits have to do at the moment.
+type State struct {
+	Queries, Reports Turns
+	Bodies           int64            // bytes of large bodies
+	Refused          map[string]int64 // since the start, by rate, busy, room and strike
+}
+
+// Turns are requests of a kind.
+type Turns struct {
+	Running, Waiting int
+	Bytes            int64 // of memory that replies hold, or are expected to
+}
+
+// State looks at the limits.
+func (l *Limits) State() State {
+	s := State{Queries: l.queries.state(), Reports: l.reports.state(), Refused: map[string]int64{}}
+	l.mu.Lock()
+	s.Bodies = l.bodies
+	l.mu.Unlock()
+	for n := range reasons {
+		s.Refused[reasons[n].name] = l.refused[n].Load()
+	}
+	return s
 }
 
 // New returns Limits.

@@ -70,6 +70,9 @@ func TestBounds(t *testing.T) {
 		if err := work(l, "a", one, 0, 10); !errors.Is(err, limit.ErrBusy) || time.Since(start) != 1200*time.Millisecond {
 			t.Errorf("%v after %v", err, time.Since(start))
 		}
+		if s := l.State(); s.Queries.Running != 1 || s.Queries.Waiting != 0 || s.Refused["busy"] != 1 || s.Refused["rate"] != 0 {
+			t.Errorf("%+v", s)
+		}
 		if err := work(l, "b", one, 0, 10); err != nil {
 			t.Error(err)
 		}

@@ -14,6 +14,7 @@ import (
 type turns struct {
 	config Config
 	share  int // of one app
+	slots  int
 	wait   time.Duration
 
 	mu      sync.Mutex
@@ -48,7 +49,7 @@ type turn struct {
 const crowd = 512
 
 func newTurns(slots, share int, c Config) *turns {
-	return &turns{config: c, share: share, wait: c.Wait, free: slots, room: c.Replies, lanes: map[string]*lane{}}
+	return &turns{config: c, share: share, slots: slots, wait: c.Wait, free: slots, room: c.Replies, lanes: map[string]*lane{}}
 }
 
 // enter waits for a turn of an app. sized asks for room by the size of the replies that
@@ -82,6 +83,17 @@ func (t *turns) enter(ctx context.Context, app, cmd string, of App, sized bool) 
 	}
 	t.mu.Unlock()
 	return t.await(ctx, one)
+}
+
+// state counts who works and who waits.
+func (t *turns) state() Turns {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := Turns{Running: t.slots - t.free, Bytes: t.config.Replies - t.room}
+	for _, l := range t.waiting {
+		s.Waiting += len(l.line)
+	}
+	return s
 }
 
 // await waits until a request has its turn, or has waited for too long.

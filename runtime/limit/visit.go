@@ -40,7 +40,7 @@ func (l *Limits) Arrive(ctx context.Context, from netip.Addr) (v Visit, err erro
 	case <-timer.C:
 	case <-ctx.Done():
 	}
-	return v, ErrStrike
+	return v, l.refuse(ErrStrike)
 }
 
 // Grow asks for room for a body of n bytes. It fails with ErrRoom.
@@ -53,7 +53,7 @@ func (v *Visit) Grow(n int64) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.bodies+more > l.config.Bodies || v.from.bodies+more > l.config.Bodies/4 {
-		return ErrRoom
+		return l.refuse(ErrRoom)
 	}
 	l.bodies += more
 	v.from.bodies += more
@@ -94,7 +94,7 @@ func (v *Visit) Proved(ctx context.Context, app, cmd string, of App, query bool)
 	}
 	var err error
 	v.turn, err = v.turns.enter(ctx, app, cmd, of, query)
-	return err
+	return v.limits.refuse(err)
 }
 
 // Worked ends the turn: what is left to do is to send a reply of a size; below zero if it

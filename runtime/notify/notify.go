@@ -42,6 +42,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/retain"
+	"github.com/jiekou-dev/jiekou/runtime/trace"
 )
 
 // The defaults of a Config.
@@ -93,6 +94,7 @@ type Config struct {
 	Systems  map[string]System // by name; notifications of other systems are left alone
 	Apps     Apps
 	Observer Observer       // nil: nobody
+	Tracer   trace.Provider // of a span for each attempt; nil: none are made
 	Log      *slog.Logger   // nil: discard
 	Allow    []netip.Prefix // private addresses that may be called all the same
 	// Schedule is how long to wait after the first, second … failure of one

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/trace"
 )
 
 const (
@@ -91,7 +92,9 @@ func (e *Engine) one(ctx context.Context, c *claim, keys *protocol.Keys, n *noti
 var errCrowded = errors.New("notify: too many calls are slow")
 
 // call sends a notification. A call that is slow makes room for others.
-func (e *Engine) call(ctx context.Context, c *claim, keys *protocol.Keys, n *notification) result {
+func (e *Engine) call(ctx context.Context, c *claim, keys *protocol.Keys, n *notification) (r result) {
+	ctx, span := trace.Root(ctx, e.config.Tracer, "delivery")
+	defer func() { r.spoken(span, c, n) }()
 	ctx, cancel := context.WithDeadline(ctx, c.until)
 	defer cancel()
 	ctx, giveUp := context.WithCancelCause(ctx)
@@ -109,11 +112,25 @@ func (e *Engine) call(ctx context.Context, c *claim, keys *protocol.Keys, n *not
 		moved <- ok
 		e.Hint()
 	})
-	r := e.sender.send(ctx, &system, keys, n)
+	r = e.sender.send(ctx, &system, keys, n)
 	if !timer.Stop() && <-moved {
 		c.lane = slow
 	}
 	return r
+}
+
+// spoken ends the span of an attempt with what is known of it.
+func (r *result) spoken(span trace.Span, c *claim, n *notification) {
+	if span.IsRecording() {
+		trace.Text(span, "jiekou.system", c.system)
+		trace.Text(span, "jiekou.cmd", n.cmd)
+		trace.Text(span, "jiekou.app", c.app)
+		trace.Text(span, "jiekou.code", r.code)
+		if r.outcome != Delivered {
+			trace.Failed(span, string(r.outcome))
+		}
+	}
+	span.End()
 }
 
 // aside puts a notification into the dead-letter list that must not be sent.

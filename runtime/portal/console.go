@@ -20,9 +20,11 @@ const Own = "self"
 // Console is what the pages of a system need to call it.
 type Console struct {
 	// Gap says, in a sentence, why no script can carry the protocol; empty: one can.
-	Gap    string          `json:"gap,omitempty"`
-	Inputs []Input         `json:"inputs,omitempty"`
-	Calls  map[string]Call `json:"calls,omitempty"` // by cmd
+	Gap    string  `json:"gap,omitempty"`
+	Inputs []Input `json:"inputs,omitempty"`
+	// Explain: the script can say why a request was refused.
+	Explain bool            `json:"explain,omitempty"`
+	Calls   map[string]Call `json:"calls,omitempty"` // by cmd
 }
 
 // Input is what a caller has to enter: his app, its keys and tokens.
@@ -62,6 +64,7 @@ type Entry struct {
 // tryView is what the part of a page is made of that calls the interface.
 type tryView struct {
 	Gap          string
+	Explain      bool   // the page says why a request was refused
 	Call, Inputs string // JSON
 	Send         string // an address; empty: that of the page
 }
@@ -90,7 +93,7 @@ func (s *Site) try(one *systemPages, i *Interface) (*tryView, error) {
 	if !one.calls(i) {
 		return nil, nil
 	}
-	out := &tryView{Gap: one.console.Gap}
+	out := &tryView{Gap: one.console.Gap, Explain: one.console.Explain}
 	if s.Send != Own {
 		out.Send = s.Send
 	}

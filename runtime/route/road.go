@@ -11,6 +11,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/trace"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
@@ -74,6 +75,7 @@ func (x *exchange) end() {
 // ServeHTTP takes one request in and sends the reply.
 func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := g.Now()
+	r, span := g.traced(r)
 	w.Header().Set("Cache-Control", "no-store") // a reply belongs to one caller, and its URL may hold a token
 	x := g.pool.Get().(*exchange)
 	defer x.end()
@@ -86,8 +88,10 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refusal = g.process(r, x, way, &call)
 	}
 	g.judged(r.Context(), x, refusal)
+	_, seal := trace.Start(r.Context(), "seal")
 	refusal = g.reply(w, x, &call, fault, refusal)
-	g.done(r, x, &call, refusal, start)
+	seal.End()
+	g.done(r, x, &call, refusal, start, span)
 }
 
 // arrive lets a request in, as far as its address may have one more, and reads it.
@@ -137,7 +141,10 @@ func (g *gate) process(r *http.Request, x *exchange, w *way, call *Call) (refusa
 			return refusal
 		}
 	}
-	if err := g.admit(r.Context(), x, w, call); err != nil {
+	ctx, open := trace.Start(r.Context(), "open")
+	err := g.admit(ctx, x, w, call)
+	open.End()
+	if err != nil {
 		return problem.From(err)
 	}
 	if x.admitted.Handshake() {

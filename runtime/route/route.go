@@ -16,6 +16,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/limit"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/trace"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
@@ -146,7 +147,9 @@ func Handle[Q, P any, PQ Request[Q], PP Response[P]](
 ) Interface {
 	i = Describe[Q, PQ](i)
 	i.serve = func(ctx context.Context, call *Call, in *wire.Reader) (wire.Encoder, error) {
+		_, checks := trace.Start(ctx, "checks")
 		q, err := decode[Q, PQ](in)
+		checks.End()
 		if err != nil {
 			return nil, err
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/key"
+	"github.com/jiekou-dev/jiekou/runtime/trace"
 )
 
 // Observer hears of every answered request. code is the document's, cmd is empty if
@@ -67,6 +68,7 @@ type Config struct {
 	Unproved func(ctx context.Context)
 	Now      func() time.Time // nil: time.Now
 	Limiter  *limit.Limits    // of what one caller can take from the others; nil: none
+	Tracer   trace.Provider   // of spans of requests; nil: none are made
 
 	// ScopedOnly: an app that is not bound by a scope of its system reaches no row of it.
 	// Otherwise it reaches all.

@@ -24,6 +24,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/system"
 	"github.com/jiekou-dev/jiekou/runtime/token"
+	"github.com/jiekou-dev/jiekou/runtime/trace"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
 )
 
@@ -38,6 +39,7 @@ type Config struct {
 
 	Logger     *slog.Logger                    // nil: discard
 	Middleware func(http.Handler) http.Handler // around everything that is served; nil: none
+	Tracer     trace.Provider                  // of spans of requests and deliveries; nil: none are made
 	Registerer prometheus.Registerer           // of the metrics, which are then not served at /metrics of Operate; nil: a registry that is
 
 	Overrides        protocol.Overrides // words in the place of declared ones, by system
@@ -142,11 +144,11 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 		return err
 	}
 	m.onClose(registry.Close)
-	metrics, err := newMetrics(b.Pool, c.Registerer)
+	limiter := limit.New(c.Limits)
+	metrics, err := newMetrics(b.Pool, c.Registerer, limiter, systems)
 	if err != nil {
 		return err
 	}
-	metrics.watch = newWatch(systems)
 	engine, err := m.deliveries(ctx, c, b, systems, registry, metrics)
 	if err != nil {
 		return err
@@ -156,11 +158,10 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	}
 	calls := app.NewCalls(b.Pool, c.Logger)
 	m.work = append(m.work, calls.Keep)
-	limiter := limit.New(c.Limits)
 	server, err := route.New(systems, route.Config{
 		Apps: apps{registry}, Shared: registry.System,
 		Tokens: token.NewTokens(b.Pool, failpoint.Now), Nonces: token.NewNonces(b.Pool, failpoint.Now), Now: failpoint.Now,
-		Log: c.Logger, Observer: metrics, Refused: metrics.refused, Answered: wakeAfter(engine.Hint), Unproved: registry.Look, Limiter: limiter, RefuseDeprecated: c.RefuseDeprecated,
+		Log: c.Logger, Observer: metrics, Refused: metrics.refused, Answered: wakeAfter(engine.Hint), Unproved: registry.Look, Limiter: limiter, Tracer: c.Tracer, RefuseDeprecated: c.RefuseDeprecated,
 		ScopedOnly: c.ScopedOnly,
 		Counted:    func(call route.Call, refused bool) { calls.Count(call.System, call.App, call.Cmd, refused, time.Now()) },
 	})

@@ -45,6 +45,8 @@ func TestListeners(t *testing.T) {
 		{"/livez", "ok\n", "ok\n"},
 		{"/readyz", `{"ready":true}` + "\n", `{"ready":true}` + "\n"},
 		{"/metrics", nothing, `jiekou_requests_total{cmd="cst_info_get",code="0",system="lianfa"} 1`},
+		{"/metrics", nothing, `jiekou_admission_running{kind="query"} 0`},
+		{"/metrics", nothing, `jiekou_admission_refused_total{why="busy"} 0`},
 		{"/debug/pprof/cmdline", nothing, "server.test"},
 		{"/docs/", "联发地产开放接口规范说明书", "联发地产开放接口规范说明书"},
 		{"/docs/lianfa/", "联发地产", `<a href="testing.html" data-en="Test cases">测试用例</a>`},

@@ -41,7 +41,7 @@ func (m *Mount) deliveries(ctx context.Context, c Config, b *operate.Backing, sy
 	}
 	engine, err := notify.New(pool, notify.Config{
 		Systems: pushSystems(systems, system.Notifications(c.Systems)), Apps: pushApps{registry}, Log: c.Logger,
-		Allow: c.Allow, Schedule: c.Schedule, Jitter: c.Jitter, Observer: observer, Lease: failpoint.Lease(),
+		Allow: c.Allow, Schedule: c.Schedule, Jitter: c.Jitter, Observer: observer, Tracer: c.Tracer, Lease: failpoint.Lease(),
 	})
 	if err != nil {
 		return nil, err

@@ -52,6 +52,8 @@ type serveOptions struct {
 	operateHosts     string
 	proxies          string
 	tls              tlsFiles
+	trace            string
+	traceShare       float64
 	log, logLevel    string
 	connections      int  // at a time
 	connectionsEach  int  // of one address
@@ -105,6 +107,9 @@ func (o *serveOptions) flags(f *pflag.FlagSet) {
 		"certificates of authorities, PEM: callers must have a certificate of one of them (JIEKOU_TLS_CLIENTS)")
 	f.StringVar(&o.log, "log", "", "text or json; default: text on a terminal, else json (JIEKOU_LOG)")
 	f.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error (JIEKOU_LOG_LEVEL)")
+	f.StringVar(&o.trace, "trace", "",
+		"collector that traces go to, OTLP over HTTP, such as http://127.0.0.1:4318; empty: nowhere (JIEKOU_TRACE)")
+	f.Float64Var(&o.traceShare, "trace-share", 0.01, "share of requests and deliveries that are traced, 0 to 1 (JIEKOU_TRACE_SHARE)")
 	f.StringVar(&o.proxies, "proxies", "",
 		"addresses of proxies whose X-Forwarded-For says who calls: CIDRs with commas between them (JIEKOU_PROXIES)")
 	f.IntVar(&o.connections, "connections", connections,
@@ -135,6 +140,7 @@ func (o *serveOptions) flags(f *pflag.FlagSet) {
 		"drain-delay": "JIEKOU_DRAIN_DELAY", "database-wait": "JIEKOU_DATABASE_WAIT",
 		"listen": "JIEKOU_LISTEN", "operate-listen": "JIEKOU_OPERATE_LISTEN", "operate-hosts": "JIEKOU_OPERATE_HOSTS", "proxies": "JIEKOU_PROXIES",
 		"tls-cert": "JIEKOU_TLS_CERT", "tls-key": "JIEKOU_TLS_KEY", "tls-clients": "JIEKOU_TLS_CLIENTS",
+		"trace": "JIEKOU_TRACE", "trace-share": "JIEKOU_TRACE_SHARE",
 		"log": "JIEKOU_LOG", "log-level": "JIEKOU_LOG_LEVEL",
 		"connections": "JIEKOU_CONNECTIONS", "connections-each": "JIEKOU_CONNECTIONS_EACH",
 		"scoped-only":       "JIEKOU_SCOPED_ONLY",
@@ -154,6 +160,11 @@ func (o *serveOptions) serve(ctx context.Context, stdout, stderr io.Writer) erro
 	if err != nil {
 		return err
 	}
+	endTraces, err := o.tracer(&config, log)
+	if err != nil {
+		return err
+	}
+	defer endTraces()
 	lock, err := privatepg.Hold(o.DataDir)
 	if err != nil {
 		return err

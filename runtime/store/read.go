@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/trace"
 )
 
 // Read is one statement of a query with where its rows go; see Checks, Row, Rows
@@ -28,6 +29,8 @@ on conflict do nothing`
 // reads, in one round trip and one transaction. The first read that refuses
 // gives the refusal.
 func (db *DB) Read(ctx context.Context, message Message, reads ...Read) error {
+	ctx, span := trace.Start(ctx, "statement")
+	defer span.End()
 	ctx, cancel := context.WithTimeout(ctx, db.deadline)
 	defer cancel()
 	var err error

@@ -23,6 +23,7 @@ import (
 	"github.com/jackc/puddle/v2"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/trace"
 )
 
 // DefaultDeadline is how long one answer may take in the database, waiting for a
@@ -87,6 +88,8 @@ type Statement struct {
 // and, where the code's text names one, the field at fault. The other columns go to
 // dest.
 func (db *DB) Write(ctx context.Context, sql string, taken Codes, args []any, dest ...any) error {
+	ctx, span := trace.Start(ctx, "statement")
+	defer span.End()
 	ctx, cancel := context.WithTimeout(ctx, db.deadline)
 	defer cancel()
 	var verdict []string
@@ -105,6 +108,8 @@ func (db *DB) Write(ctx context.Context, sql string, taken Codes, args []any, de
 // Refused runs a statement with one column, the verdict of Write, and writes nothing: what
 // it refuses would be refused by the report, too, and needs no work that takes long.
 func (db *DB) Refused(ctx context.Context, sql string, args []any) error {
+	ctx, span := trace.Start(ctx, "statement")
+	defer span.End()
 	ctx, cancel := context.WithTimeout(ctx, db.deadline)
 	defer cancel()
 	var verdict []string

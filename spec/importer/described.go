@@ -14,6 +14,9 @@ import (
 // describe fills a field with what its description says.
 func (f *Field) describe(texts map[wording.Role]string, rest string, words *wording.Words, untyped, unsized, unmarked bool) {
 	title, label := strings.TrimSpace(texts[wording.Title]), strings.TrimSpace(texts[wording.Label])
+	if label == "none" || label == "-" {
+		label = "" // as tools write that there is no description
+	}
 	f.Note = strings.TrimSpace(norm.NFC.String(join(title, label)))
 	s := wording.Describe(label)
 	if untyped && f.Type == "" {

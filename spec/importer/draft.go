@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/paste"
 	"github.com/jiekou-dev/jiekou/spec/importer/signature"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
@@ -67,6 +68,7 @@ type Interface struct {
 	Place          string
 	Callback       bool // the receiver serves it, and the system calls it
 
+	form   bool   // its body is said to be one
 	weak   bool   // the URL is in prose and nothing else says that it begins an interface
 	chap   string // the chapters that it is in, joined by \x00
 	head   string // the heading that it is below
@@ -92,6 +94,7 @@ type Field struct {
 	List     bool   // an array
 	Parent   bool   // it has no row of its own: a merged cell or a path names it
 	Place    string // file, table and row
+	Shown    string // the type that an example shows, where the document prints none
 
 	Dropped bool // another row of its name is there
 
@@ -272,7 +275,7 @@ func From(docs []*document.Document, o Options) (*Draft, error) {
 	d := &drafter{draft: &Draft{}, words: words, structs: map[string]*structure{}, items: map[*document.Table]bool{}}
 	for _, one := range docs {
 		d.file = path.Base(filepath.ToSlash(one.Name))
-		d.read(d.itemize(regroup(one.Blocks, words)))
+		d.read(d.itemize(paste.Regroup(one.Blocks, words)))
 	}
 	d.finish()
 	d.draft.Signature = signature.Read(docs, d.draft.params())

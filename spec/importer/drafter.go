@@ -24,6 +24,8 @@ type drafter struct {
 	captions []string  // short lines since the last table
 	side     string    // request or response, as the last heading or paragraph says
 	inside   string    // the member that the fields are in, as the last heading says
+	node     string    // the same, where the title says that it is the name of a node
+	named    string    // of the interface, as a sentence in front of its tables says
 	current  *Interface
 	level    int    // of the current interface's heading
 	method   string // of interfaces that name none
@@ -61,7 +63,7 @@ func (d *drafter) read(blocks []*document.Block) {
 	for _, b := range blocks {
 		d.base = firstOf(b.Base, d.base)
 		place := d.file + " " + b.Place
-		if d.first == "" && b.Table == nil && strings.TrimSpace(b.Text) != "" {
+		if d.first == "" && b.Table == nil && strings.Trim(b.Text, " \n[]TOCtoc") != "" {
 			d.first = firstLine(strings.TrimSpace(b.Text))
 		}
 		switch {
@@ -87,7 +89,7 @@ func (d *drafter) heading(b *document.Block, place string) {
 	d.headings = append(d.headings, heading{b.Level, b.Text, place})
 	d.before, d.inside, d.head, d.captions = b.Text, "", nil, []string{b.Text}
 	if !generic {
-		d.verb = ""
+		d.verb, d.named = "", ""
 	}
 	if d.current != nil && (b.Level < d.level || (b.Level == d.level || d.level == 0) && !generic) {
 		d.current, d.side = nil, ""
@@ -117,7 +119,9 @@ func (d *drafter) setSide(text string, sure bool) {
 	if sure {
 		d.inside = ""
 	}
-	if m := memberWord.FindStringSubmatch(norm.NFKC.String(text)); m != nil && (side != "" || partOf.MatchString(text) && d.known(m[1])) {
+	if d.node = naming.NodeIn(text); d.node != "" {
+		d.inside = d.node
+	} else if m := memberWord.FindStringSubmatch(norm.NFKC.String(text)); m != nil && (side != "" || partOf.MatchString(text) && d.known(m[1])) {
 		d.inside = m[1]
 	}
 }
@@ -167,6 +171,7 @@ func (d *drafter) begin(e naming.Endpoint, place string) *Interface {
 		i.Title = strings.Trim(i.Title[:at], " -–—:：`(（")
 	}
 	i.titled()
+	i.Cmd, d.named = firstOf(i.Cmd, d.named), ""
 	d.draft.Interfaces = append(d.draft.Interfaces, i)
 	d.current, d.level, d.side, d.inside = i, h.level, "", ""
 	return i
@@ -228,6 +233,9 @@ func (d *drafter) line(line, place string, asked bool) {
 	bare := strings.HasPrefix(line, "/") || strings.HasPrefix(line, "http")
 	named := asked || naming.URLWord.MatchString(line)
 	short := len([]rune(line)) < 200
+	if d.current != nil && short && naming.IsForm(line) {
+		d.current.form = true
+	}
 	switch {
 	case e.Method != "" && strings.Contains(e.Path, "/") && naming.MethodURL.MatchString(strings.ReplaceAll(norm.NFKC.String(line), "`", "")) && short:
 		d.endpoint(e, place, false)
@@ -246,6 +254,8 @@ func (d *drafter) line(line, place string, asked bool) {
 		d.method = e.Method
 	case naming.IsDotted(line):
 		d.dotted(line, place)
+	case naming.NamedIn(line) != "" && d.current == nil:
+		d.named = naming.NamedIn(line)
 	case nameLine.MatchString(line):
 		d.begins = nameLine.FindStringSubmatch(line)[1]
 	}

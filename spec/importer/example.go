@@ -1,12 +1,13 @@
 package importer
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/sample"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
 // judge compares the examples of each interface with its tables: a member that no table
@@ -25,12 +26,29 @@ func (d *drafter) judge() {
 	}
 }
 
+// commented gives a side without a table the members of its example, where comments in it
+// describe them.
+func (d *drafter) commented() {
+	for _, i := range d.draft.Interfaces {
+		for n, to := range []*[]*Field{&i.Request, &i.Response} {
+			if len(*to) > 0 {
+				continue
+			}
+			for _, m := range sample.Commented(i.Example[n]) {
+				f := &Field{Path: m.Path, List: m.List, Shown: m.Kind, Required: wording.Unstated, Place: fmt.Sprintf("%s, line %d of the example", i.Place, m.Line)}
+				f.describe(map[wording.Role]string{wording.Label: m.Comment}, "", d.words, true, true, true)
+				*to = append(*to, f)
+			}
+		}
+	}
+}
+
 // judgeOne compares one example.
 func (d *drafter) judgeOne(i *Interface, side, example string, fields []*Field, known map[string]bool) {
 	if example == "" || len(fields) == 0 {
 		return
 	}
-	value, ok := lenient(example)
+	value, ok := sample.Parse(example)
 	if !ok {
 		d.find(Finding{Kind: "example", Interface: i.Cmd, Text: fmt.Sprintf("the example of the %s is no JSON", side), Places: []string{i.Place}})
 		return
@@ -39,60 +57,11 @@ func (d *drafter) judgeOne(i *Interface, side, example string, fields []*Field, 
 	for _, f := range fields {
 		names[f.Name()] = true
 	}
-	unknown := map[string]bool{}
 	open := map[string]bool{}
 	for _, f := range fields { // what is below an object without members is free
 		open[f.Name()] = !slices.ContainsFunc(fields, func(o *Field) bool { return len(o.Path) > len(f.Path) && slices.Equal(o.Path[:len(f.Path)], f.Path) })
 	}
-	members(value, names, open, unknown)
-	if list := slices.Sorted(maps.Keys(unknown)); len(list) > 0 {
+	if list := sample.Unknown(value, names, open); len(list) > 0 {
 		d.find(Finding{Kind: "example", Interface: i.Cmd, Text: fmt.Sprintf("in the example of the %s and in no table: %s", side, strings.Join(list, ", ")), Says: map[string]string{"request": "请求", "response": "返回"}[side] + "示例中有" + strings.Join(list, "、") + "，参数表没有。", Places: []string{i.Place}})
 	}
-}
-
-// members collects the names of an example that are not known.
-func members(value any, names, open, unknown map[string]bool) {
-	switch v := value.(type) {
-	case []any:
-		for _, item := range v {
-			members(item, names, open, unknown)
-		}
-	case map[string]any:
-		for name, inner := range v {
-			if !names[name] {
-				unknown[name] = true
-			}
-			if names[name] && !open[name] || !names[name] && wraps(inner, names) {
-				members(inner, names, open, unknown)
-			}
-		}
-	}
-}
-
-// wraps says whether a member holds fields of the table, like the data of a reply.
-func wraps(value any, names map[string]bool) bool {
-	switch v := value.(type) {
-	case []any:
-		return len(v) > 0 && wraps(v[0], names)
-	case map[string]any:
-		for name := range v {
-			if names[name] {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-var (
-	lineComment = regexp.MustCompile(`(?m)(^|[\s,{}\[\]"0-9el])//[^\n"]*$`)
-	lastComma   = regexp.MustCompile(`,(\s*[}\]])`)
-)
-
-// lenient reads JSON as documents print it: with comments, and commas before the end.
-func lenient(text string) (value any, ok bool) {
-	text = lineComment.ReplaceAllString(text, "$1")
-	text = lastComma.ReplaceAllString(strings.NewReplacer("“", `"`, "”", `"`, "\u00a0", " ").Replace(text), "$1")
-	err := json.Unmarshal([]byte(text), &value)
-	return value, err == nil
 }

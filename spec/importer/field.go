@@ -29,7 +29,8 @@ type rows struct {
 	stack   []level
 	columns []string // of a tree with a column for each level: the names of the row before
 	many    map[string]bool
-	within  []string // the list whose rows are between its beginning and its end
+	numbers map[string][]string // paths by the dotted numbers of their rows
+	within  []string            // the list whose rows are between its beginning and its end
 }
 
 // read says of which paths a cell said that they are lists.
@@ -46,7 +47,7 @@ func (r *rows) lists() []*Field {
 
 // fields reads the rows of a part.
 func (p *part) fields() []*Field {
-	r := &rows{part: p, columns: make([]string, len(p.roles)), many: map[string]bool{}}
+	r := &rows{part: p, columns: make([]string, len(p.roles)), many: map[string]bool{}, numbers: map[string][]string{}}
 	for row := p.from; row < p.to; row++ {
 		r.row(row)
 	}
@@ -307,6 +308,9 @@ func (r *rows) place(row int, f *Field, col, depth int) {
 			depth = n * 1000
 		}
 	}
+	if up := r.numbered(row, f); up != nil {
+		f.Path = append(slices.Clone(up), f.Path...)
+	}
 	for len(r.stack) > 0 && (r.stack[len(r.stack)-1].depth >= depth || r.flat(depth)) {
 		r.stack = r.stack[:len(r.stack)-1]
 	}
@@ -317,6 +321,26 @@ func (r *rows) place(row int, f *Field, col, depth int) {
 		}
 	}
 	r.stack = append(r.stack, level{depth, f.Path})
+}
+
+var dottedNumber = regexp.MustCompile(`^\d{1,3}(?:\.\d{1,3})*$`)
+
+// numbered remembers the number of a row, and returns the path of the row that a dotted
+// one is below: 1.2 is below 1.
+func (r *rows) numbered(row int, f *Field) (up []string) {
+	for i, role := range r.roles {
+		c := r.At(row, i)
+		if role != wording.Other || c == nil || !dottedNumber.MatchString(oneLine(c.Text)) {
+			continue
+		}
+		number := oneLine(c.Text)
+		if at := strings.LastIndex(number, "."); at > 0 {
+			up = r.numbers[number[:at]]
+		}
+		r.numbers[number] = append(slices.Clone(up), f.Path...)
+		return up
+	}
+	return nil
 }
 
 // flat says that nothing but an indent puts a row below the one before it, which is of a

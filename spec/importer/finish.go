@@ -14,6 +14,7 @@ import (
 // finish puts types in their places, names what has no name, and says what is left to
 // decide.
 func (d *drafter) finish() {
+	d.commented()
 	d.drop()
 	d.orphans()
 	used := map[string]int{}
@@ -25,6 +26,7 @@ func (d *drafter) finish() {
 		i.name(used)
 	}
 	d.callbacks()
+	d.forms()
 	for _, i := range d.draft.Interfaces {
 		d.repeated(i)
 		spoken(i.Request)
@@ -54,13 +56,46 @@ func (d *drafter) callbacks() {
 	}
 }
 
+// forms puts the fields of bodies that are forms into them.
+func (d *drafter) forms() {
+	for _, i := range d.draft.Interfaces {
+		for _, f := range i.Request {
+			if i.form && i.Method != "GET" && f.In == "" && len(f.Path) == 1 {
+				f.In = "form"
+			}
+		}
+	}
+}
+
 // whole puts the members of types below the fields that are of them, and adds parents
 // that have no row.
 func (d *drafter) whole(list []*Field) []*Field {
-	out := containers(d.expand(list, nil))
+	out := containers(d.expand(d.unwrapped(list), nil))
 	for _, f := range out {
 		if f.Parent && f.Type == "" {
 			f.Type = map[bool]string{true: "array", false: "object"}[f.List]
+		}
+	}
+	return out
+}
+
+// unwrapped takes out the row of a body as a whole, below which its fields are.
+func (d *drafter) unwrapped(list []*Field) []*Field {
+	at := slices.IndexFunc(list, func(f *Field) bool { return len(f.Path) == 1 && f.In == "body" && strings.EqualFold(f.Name(), "body") })
+	inside := func(f *Field) bool { return len(f.Path) > 1 && f.Path[0] == list[at].Path[0] }
+	if at < 0 || !d.soleBody(list) || !slices.ContainsFunc(list, inside) {
+		return list
+	}
+	for _, t := range d.draft.Tables {
+		t.reread(list[at], "of the whole body")
+	}
+	var out []*Field
+	for n, f := range list {
+		if inside(f) {
+			f.Path = f.Path[1:]
+		}
+		if n != at {
+			out = append(out, f)
 		}
 	}
 	return out
@@ -121,7 +156,7 @@ func (d *drafter) structOf(kind string) *structure {
 			continue
 		}
 		for name, s := range d.structs {
-			if near(name, word) {
+			if naming.Near(name, word) {
 				d.find(Finding{Kind: "misspelt", Text: fmt.Sprintf("type %s is called %s where its members stand", word, name), Says: "类型" + word + "的成员表写作" + name + "。", Places: []string{s.place}})
 				return s
 			}
@@ -135,30 +170,6 @@ func (d *drafter) find(f Finding) {
 	if !slices.ContainsFunc(d.draft.Findings, func(o Finding) bool { return o.Text == f.Text && o.Interface == f.Interface }) {
 		d.draft.Findings = append(d.draft.Findings, f)
 	}
-}
-
-// near says whether two names differ by a letter or by two that are swapped.
-func near(a, b string) bool {
-	if strings.EqualFold(a, b) {
-		return true
-	}
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	if len(b)-len(a) > 1 {
-		return false
-	}
-	i := 0
-	for i < len(a) && a[i] == b[i] {
-		i++
-	}
-	switch {
-	case len(a) != len(b):
-		return a[i:] == b[i+1:]
-	case i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i]:
-		return a[i+2:] == b[i+2:]
-	}
-	return a[i+1:] == b[i+1:]
 }
 
 // orphans gives the members of types that no field names to the side of the interface
@@ -295,11 +306,22 @@ func (t *Table) leave(why string) {
 	}
 }
 
+// reread says of what was carried of a field that it was only read.
+func (t *Table) reread(f *Field, as string) {
+	for _, uses := range t.Uses {
+		for n := range uses {
+			if uses[n].Field == f {
+				uses[n] = Use{Fate: Read, As: as}
+			}
+		}
+	}
+}
+
 // name makes a cmd of the path, or of the place among others.
 func (i *Interface) name(used map[string]int) {
-	cmd := naming.Word(i.Cmd)
+	cmd := naming.Word(firstOf(i.Cmd, map[bool]string{true: i.Code}[i.URL == ""]))
 	if cmd == "" {
-		bare, _, _ := strings.Cut(strings.ReplaceAll(strings.ReplaceAll(i.URL, "${", "{"), "#", ""), "?")
+		bare, _, _ := strings.Cut(strings.ReplaceAll(naming.Holes(i.URL), "#", ""), "?")
 		bare = strings.TrimRight(bare, "/")
 		cmd = naming.Word(strings.TrimSuffix(path.Base(bare), ".do"))
 		if hole := strings.Index(bare, "/{"); hole >= 0 {

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/paste"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -79,7 +80,7 @@ func (d *drafter) itemLines(b *document.Block) []*document.Block {
 	from := 0
 	text := func(to int) {
 		if t := strings.TrimSpace(strings.Join(lines[from:to], "\n")); t != "" {
-			out = append(out, &document.Block{Text: t, Place: further(b.Place, from)})
+			out = append(out, &document.Block{Text: t, Place: paste.Further(b.Place, from)})
 		}
 	}
 	for at := 0; at < len(lines); at++ {
@@ -98,7 +99,7 @@ func (d *drafter) itemLines(b *document.Block) []*document.Block {
 			continue
 		}
 		text(at)
-		out = append(out, d.itemTable(run, further(b.Place, at)))
+		out = append(out, d.itemTable(run, paste.Further(b.Place, at)))
 		from, at = end, end-1
 	}
 	if len(out) == 0 {

@@ -273,9 +273,12 @@ func isIdentifier(s string) bool {
 
 // isType says whether a text is a type and nothing else.
 func isType(s string) bool {
-	kind, _ := wording.TypeAndLength(s)
-	return knownType(kind)
+	kind, length := wording.TypeAndLength(s)
+	return knownType(kind) || length != "" && letterType.MatchString(kind)
 }
+
+// letterType is a type that banks write as letters in front of the length: AN8..40.
+var letterType = regexp.MustCompile(`^(?i:ans?|as|ns|anc|n|a|b|c|x)$`)
 
 var aNumber = regexp.MustCompile(`^\d{1,6}([,.]\d{1,2})?$`)
 

@@ -259,14 +259,17 @@ func (p *part) placesNotTypes() {
 	}
 }
 
-// formatsAreTypes finds types below a head of formats: 格式 string(10).
+// formatsAreTypes finds types below another head: 格式 string(10), 数据元 AN8..40.
 func (p *part) formatsAreTypes() {
-	at := p.column(wording.Format)
-	if at < 0 || p.has(wording.Type) {
-		return
-	}
-	if texts := p.texts(at); len(texts) > 0 && !slices.ContainsFunc(texts, func(s string) bool { return !isType(s) }) {
-		p.roles[at] = wording.Type
+	for i, r := range p.roles {
+		other := r == wording.Name && p.count(r) > 1 || r == wording.None || r == wording.Other
+		if p.has(wording.Type) || r != wording.Format && !other {
+			continue
+		}
+		texts := p.texts(i)
+		if len(texts) > 0 && !slices.ContainsFunc(texts, func(s string) bool { return !isType(s) || other && isNumber(s) }) {
+			p.roles[i] = wording.Type
+		}
 	}
 }
 
@@ -317,7 +320,9 @@ func (p *part) isErrors(title string) bool {
 		return false
 	}
 	texts := p.texts(at)
-	return len(texts) > 0 && !slices.ContainsFunc(texts, func(s string) bool { return !capitals.MatchString(strings.TrimSpace(s)) })
+	return len(texts) > 0 && !slices.ContainsFunc(texts, func(s string) bool {
+		return !capitals.MatchString(strings.TrimSpace(s)) && !naming.TypeName.MatchString(strings.TrimSpace(s))
+	})
 }
 
 var (
@@ -363,7 +368,7 @@ func (p *part) isStatus() bool {
 
 var httpStatus = regexp.MustCompile(`^[1-5]\d\d$`)
 
-var codeTitle = regexp.MustCompile(`(?i)错误|返回码|响应码|状态码|应答码|结果码|异常|error|return code|status code|返回值`)
+var codeTitle = regexp.MustCompile(`(?i)错误|返回码|响应码|状态码|应答码|结果码|异常|失败|error|return ?code|status ?code|result ?code|re?sp ?code|返回值`)
 
 // isValues says whether rows below a head like 代码 are values of a list and no codes of
 // errors: neither the head nor the title says so.

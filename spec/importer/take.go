@@ -91,7 +91,7 @@ func (d *drafter) takeFacts(c *cutting, n int) bool {
 	if !any {
 		return false
 	}
-	e, name, cmd, note := naming.Endpoint{}, "", "", ""
+	e, name, cmd, note, form := naming.Endpoint{}, "", "", "", false
 	for _, f := range facts {
 		switch f.kind {
 		case "path":
@@ -107,6 +107,8 @@ func (d *drafter) takeFacts(c *cutting, n int) bool {
 			cmd = f.text
 		case "note":
 			note = oneLine(f.text)
+		case "other":
+			form = form || naming.IsForm(f.text)
 		}
 	}
 	i := d.current
@@ -114,6 +116,7 @@ func (d *drafter) takeFacts(c *cutting, n int) bool {
 		i = d.begin(e, c.Place)
 	}
 	i.URL, i.Method, i.Cmd, i.Note, i.weak = firstOf(i.URL, e.Path), firstOf(e.Method, i.Method), firstOf(cmd, i.Cmd), firstOf(note, i.Note), false
+	i.form = i.form || form
 	if name != "" {
 		i.Title = name
 		i.titled()
@@ -262,6 +265,9 @@ func (d *drafter) nearest() string {
 // in no interface.
 func (d *drafter) isCommon(p *part) bool {
 	titles := d.before + " " + p.group
+	if strings.HasSuffix(d.before, "。") || strings.HasSuffix(d.before, ".") { // a sentence is no title
+		titles = d.nearest() + " " + p.group
+	}
 	if d.current != nil {
 		return commonWord.MatchString(titles) && len(d.current.Request)+len(d.current.Response) == 0 && d.current.URL == ""
 	}
@@ -392,6 +398,15 @@ func (d *drafter) nest(fields []*Field) {
 	}
 }
 
+// give adds a field to a side of the current interface.
+func (d *drafter) give(side string, f *Field) {
+	to := &d.current.Request
+	if side == "response" {
+		to = &d.current.Response
+	}
+	*to = append(*to, f)
+}
+
 // fill gives the current interface the fields of a part.
 func (d *drafter) fill(p *part, fields []*Field) {
 	side := firstOf(p.side, d.side)
@@ -403,17 +418,22 @@ func (d *drafter) fill(p *part, fields []*Field) {
 		d.side = side
 	}
 	in := wording.PlaceOf(firstOf(p.group, d.before))
+	if d.node != "" {
+		d.inside = d.node
+	}
+	if d.node != "" && !d.known(d.node) {
+		list := wording.IsList(d.before)
+		d.give(side, &Field{Path: []string{d.node}, Type: map[bool]string{true: "array", false: "object"}[list], List: list, Parent: true, Required: wording.Unstated, Place: p.Place})
+	}
 	if d.inside != "" && d.known(d.inside) && !slices.ContainsFunc(fields, func(f *Field) bool { return f.Path[0] == d.inside }) {
 		d.nest(fields)
 	}
 	for _, f := range fields {
-		to := &d.current.Request
-		if one := firstOf(f.side, side); one == "response" {
-			to = &d.current.Response
-		} else if f.In == "" && in != "" && in != "body" {
+		one := firstOf(f.side, side)
+		if one != "response" && f.In == "" && in != "" && in != "body" {
 			f.In = in
 		}
-		*to = append(*to, f)
+		d.give(one, f)
 	}
 	if side == "response" {
 		d.current.within[1] = firstOf(d.current.within[1], d.inside)

@@ -64,7 +64,7 @@ var (
 )
 
 // narrow writes what East Asian documents write in full width as everybody else does.
-var narrow = strings.NewReplacer("（", "(", "）", ")", "，", ",", "＜", "<", "＞", ">", "［", "[", "］", "]", "\u00a0", " ", "\u3000", " ")
+var narrow = strings.NewReplacer("（", "(", "）", ")", "，", ",", "＜", "<", "＞", ">", "［", "[", "］", "]", "\u00a0", " ", "\u3000", " ", "¦", "|")
 
 // typeOf reads a type as documents spell it: String, varchar(64), decimal(10,2),
 // String[], List<Item>, map<string,int>, Int | String. ok is false for a type that is
@@ -105,11 +105,16 @@ func spelled(text string) (w written, ok bool) {
 		return membersOf(spec.Map, maps[1])
 	case strings.HasSuffix(text, "[]") && text != "[]":
 		return membersOf(spec.Array, strings.TrimSuffix(text, "[]"))
+	case len(text) > 2 && text[0] == '[' && text[len(text)-1] == ']': // [string], [Item]
+		return membersOf(spec.Array, strings.TrimSpace(text[1:len(text)-1]))
 	}
 	if parts := eitherOr.Split(text, -1); len(parts) == 2 {
 		return either(parts[0], parts[1])
 	}
 	w, ok = plainType(text)
+	if !ok && strings.HasSuffix(text, "型") { // 日期时间型
+		w, ok = plainType(strings.TrimSuffix(text, "型"))
+	}
 	if m := arrayWords.FindStringSubmatch(text); m != nil && !ok {
 		return membersOf(spec.Array, m[1]+m[2]+m[3]+m[4])
 	}

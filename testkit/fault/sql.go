@@ -69,6 +69,9 @@ func (s *statement) cut() {
 		switch name := s.text[m[2]:m[3]]; {
 		case name == "verdict":
 			p.place = Checks
+			if strings.Count(body, "then array[") == 1 && strings.Contains(body, "jiekou.sid") {
+				p.same = "the insert of the message id refuses it with the same code"
+			}
 		case p.table == "jiekou.outbox":
 			p.place = Told
 		case name == "sid" || name == "go":
@@ -199,7 +202,12 @@ var (
 func (s *statement) calls() {
 	s.each(nullif, func(m []int, group func(int) string) { s.add(m[0], m[1], group(1), "empty is no value") })
 	s.each(coalesce, func(m []int, group func(int) string) {
+		same := s.here.same
+		if strings.HasPrefix(s.text[m[1]:], " <> ''") {
+			s.here.same = "a condition about no value does not hold"
+		}
 		s.add(m[0], m[1], group(1), "nothing for no value")
+		s.here.same = same
 		s.add(m[0], m[1], group(2), "always")
 	})
 	s.each(left, func(m []int, group func(int) string) { s.add(m[0], m[1], "left("+group(1)+", 3)", "cut") })

@@ -169,6 +169,7 @@ func Run(ctx context.Context, config Config) (*Report, error) {
 		}
 		report.Results = append(report.Results, g.salvo(ctx, list)...)
 	}
+	_ = g.bind(context.WithoutCancel(ctx), shot{Case: &fixture.Case{}}) // the app is as it was
 	report.Took = time.Since(start)
 	order := map[*fixture.Case]int{}
 	for n, c := range config.Suite.Cases {
@@ -389,6 +390,9 @@ func (g *gun) skips(c *fixture.Case) string {
 	if c.Tamper.NeedsLimited() && g.Limited == nil {
 		return "需要一个没有授权的应用（--limited）"
 	}
+	if c.Scopes != nil && (g.Twin == nil || !g.Twin.Sees()) {
+		return "应用的数据范围只能在看得到服务器数据库时临时设定（--database）"
+	}
 	return g.unfit(c)
 }
 
@@ -404,6 +408,10 @@ func (g *gun) send(ctx context.Context, s shot) Result {
 	r := Result{Case: s.Case}
 	if why := g.skips(s.Case); why != "" {
 		r.Verdict, r.Why = Skipped, why
+		return r
+	}
+	if err := g.bind(ctx, s); err != nil {
+		r.Verdict, r.Why = Broken, "设定应用的数据范围："+err.Error()
 		return r
 	}
 	known := map[string]string{}

@@ -37,6 +37,8 @@ type Twin struct {
 	ids   *expect.IDs
 	zone  *time.Location
 	db    *database.DB // nil: it cannot be seen
+	pool  *pgxpool.Pool
+	bound string // the scopes that the app is bound to for a case, as JSON; empty: it is as it was
 	to    []expect.Subscriber
 	// Of the witnesses that are there, those that get notifications: what the server makes of
 	// grants and projects is what they show, so it is not asked.
@@ -89,7 +91,10 @@ func (t *Twin) Exact() { t.exact = true }
 
 // Load takes the rows of the server's database, and looks at it from then on.
 func (t *Twin) Load(ctx context.Context, pool *pgxpool.Pool) error {
-	t.db = database.New(pool, t.System)
+	t.db, t.pool = database.New(pool, t.System), pool
+	if err := t.free(ctx, pool); err != nil { // a run that was ended by force left it bound
+		return err
+	}
 	if err := t.db.Load(ctx, t.world); err != nil {
 		return err
 	}

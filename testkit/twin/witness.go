@@ -85,6 +85,7 @@ func (t *Twin) Subscribe(ctx context.Context, pool *pgxpool.Pool, to string) (ar
 	var added []string
 	leave = func() {
 		ctx := context.WithoutCancel(ctx)
+		_ = t.free(ctx, pool)
 		_, _ = pool.Exec(ctx, `delete from jiekou.subscription where system = $1 and app = $2 and cmd = any($3) and starts_with(url, $4)`,
 			t.System.Name, t.App, added, to)
 		for _, w := range witnesses {

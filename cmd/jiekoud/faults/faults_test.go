@@ -1,7 +1,7 @@
 // Package faults_test measures what fire sees of a server with a fault: see the package
 // fault. FAULTS is how many faults of each place are tried (without it one, and none of the
-// runtime), SEED which ones, ONLY a part of the names of those that are tried, WITHOUT a part
-// of the name of a place that is left out. With BLIND the server's database is not looked at.
+// runtime), SEED which ones, ONLY a part of the names of those that are tried, PLACE a part of
+// the name of the place that is tried alone, WITHOUT of one that is left out. With BLIND the server's database is not looked at.
 package faults_test
 
 import (
@@ -31,7 +31,6 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/fault"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
-	"github.com/jiekou-dev/jiekou/testkit/twin"
 )
 
 const module = "../../.."
@@ -126,6 +125,7 @@ func TestFaults(t *testing.T) {
 // same are faults that no message shows, by parts of where they are and what, with the reason.
 var same = []struct{ at, what, why string }{
 	{"SQL of base_consultant_create", "another code", "a statement before it, which spares the work of hashing, refuses with the right code"},
+	{"SQL of base_consultant_create", "checks exchanged", "a statement before it, which spares the work of hashing, refuses with the right code"},
 	{"srv_baas_custinfo_sync.go", "c.MaxChars(\"tenantId\"", "tradeSeq, which begins with it, is refused before"},
 }
 
@@ -168,6 +168,9 @@ func (r *shootingRange) build(n int, random *rand.Rand) (chosen []*fault.Fault, 
 		list := byPlace[p]
 		random.Shuffle(len(list), func(a, b int) { list[a], list[b] = list[b], list[a] })
 		m := n
+		if only := os.Getenv("PLACE"); only != "" && !strings.Contains(string(p), only) {
+			m = 0
+		}
 		if out := os.Getenv("WITHOUT"); out != "" && strings.Contains(string(p), out) || p == fault.Runtime && os.Getenv("FAULTS") == "" {
 			m = 0
 		}
@@ -329,23 +332,18 @@ func (r *shootingRange) fire(t *testing.T, pool *pgxpool.Pool, url string, s *sp
 		System: system.Find(r.systems, s.Name).System, Suite: &suite, URL: url, Seed: 1, Timeout: 20 * time.Second,
 		App: r.apps[s.Name][0], Limited: &[]fire.App{r.apps[s.Name][1]}[0],
 	}
+	seenAt := ""
 	if r.seen {
-		beside, err := twin.New(s, "300")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := beside.Load(t.Context(), pool); err != nil {
-			t.Fatal(err)
-		}
-		config.Twin = beside
+		seenAt = pool.Config().ConnString()
 	} else {
-		beside, release, err := fire.Beside(t.Context(), s, config, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer release()
-		config.Twin, config.Parallel = beside, 4
+		config.Parallel = 4
 	}
+	beside, release, err := fire.Beside(t.Context(), s, config, seenAt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	config.Twin = beside
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	config.Done = func(one fire.Result) {

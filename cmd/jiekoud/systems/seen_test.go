@@ -153,3 +153,48 @@ func TestFireUnheard(t *testing.T) {
 		t.Errorf("%v, not seen: %q", err, report.Unseen)
 	}
 }
+
+// TestFireBinds wants fire to bind its app to scopes, to see a server that does not care, and
+// to leave the app as it was: also where a run before was ended by force.
+func TestFireBinds(t *testing.T) {
+	t.Parallel()
+	s := suiteOf(t, "lianfa")
+	server := testkit.Serve(t, testkit.Config{Systems: generated.Systems(), Demo: true, Setup: true})
+	a := server.App(t, s.Name, "300")
+	config := fire.Config{
+		System: system.Find(generated.Systems(), s.Name).System, Suite: s.cases, URL: server.URL, Only: "cst_info_get/scope/*",
+		App: fire.App{ID: a.AppID, Secrets: a.Secrets()},
+	}
+	exec := func(sql string) {
+		t.Helper()
+		if _, err := server.Pool.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run := func() (passed, failed int) {
+		t.Helper()
+		beside, release, err := fire.Beside(t.Context(), s.System, config, server.Pool.Config().ConnString())
+		if err != nil {
+			t.Fatal(err)
+		}
+		config.Twin = beside
+		report, err := fire.Run(t.Context(), config)
+		release()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var scopes string
+		if err := server.Pool.QueryRow(t.Context(), "select scopes::text from jiekou.app where id = '300' and system = 'lianfa'").Scan(&scopes); err != nil || scopes != "{}" {
+			t.Errorf("the app stays bound: %s, %v", scopes, err)
+		}
+		return report.Count(fire.Passed), report.Count(fire.Failed)
+	}
+	exec(`update jiekou.app set scopes = '{"project": ["x"], "jiekou fire: before": ["{}"]}' where id = '300' and system = 'lianfa'`)
+	if passed, failed := run(); passed < 5 || failed > 0 {
+		t.Errorf("%d passed, %d failed", passed, failed)
+	}
+	exec("alter table jiekou.app disable trigger user") // the server does not hear of the binding
+	if passed, failed := run(); failed == 0 {
+		t.Errorf("%d passed, %d failed at a server that does not bind", passed, failed)
+	}
+}

@@ -119,6 +119,34 @@ function answerPush(taken, outcome, keys, now) {
 `, t.Trusts)
 }
 
+// explaining is the JavaScript that explains requests: explain(message, keys, own) reads one as
+// the server does and says of each line whether it holds. See library/explain.js.
+func explaining(forms []*program.Notice) string {
+	if len(forms) == 0 {
+		return ""
+	}
+	var out strings.Builder
+	var list []string
+	for _, n := range forms {
+		out.WriteString(receiver(n.Read))
+		fmt.Fprintf(&out, "function %sGuard(m) {\n  const v = m.v;\n", n.Name)
+		for _, one := range n.Guard {
+			out.WriteString(indent(line(one)) + "\n")
+		}
+		out.WriteString("}\n\n")
+		list = append(list, fmt.Sprintf("\n  {when: (m) => %s, read: %s, guard: %sGuard, later: (m) => %s, bound: [%s]}",
+			js(n.Read.When), n.Read.Name, n.Name, js(append(program.And{program.Flag(true)}, n.Later...)), quoted(n.Bound)))
+	}
+	out.WriteString("const explainForms = [" + strings.Join(list, ",") + "\n];\n\n")
+	return out.String() + `// explain reads a request as the server does.
+function explain(message, keys, own) {
+  const read = readKeys(keyReaders, keys);
+  return explainFirst(explainForms, () => arrivedCall(message, read, own));
+}
+
+`
+}
+
 // answer is one form of an answer: when it is given, and the function that writes it.
 func answer(a *program.Answer) string {
 	list := func(name string, of []program.Node) string { return name + ": [" + joined(of, ", ") + "]" }

@@ -23,6 +23,7 @@ type Program struct {
 
 	seal, open string
 	push       string // what takes notifications
+	explain    string // what explains requests
 }
 
 // Of translates the requests of a protocol and the replies to them. What a script cannot
@@ -31,8 +32,10 @@ func Of(p *protocol.Protocol) (*Program, error) { return calls(p, program.Option
 
 // Traced is Of for those who show how a message is made: the message that seal returns
 // has steps, each {name, what, text} of a value: its text first, then what each step of
-// the protocol makes of it.
-func Traced(p *protocol.Protocol) (*Program, error) { return calls(p, program.Options{Trace: true}) }
+// the protocol makes of it. Its program can explain requests as well, see Explains.
+func Traced(p *protocol.Protocol) (*Program, error) {
+	return calls(p, program.Options{Trace: true, Explain: true})
+}
 
 func calls(p *protocol.Protocol, o program.Options) (*Program, error) {
 	made, err := program.Calls(p, o)
@@ -56,12 +59,16 @@ func Whole(p *protocol.Protocol) (*Program, error) {
 }
 
 func printed(p *program.Program) *Program {
-	out := &Program{Program: p, push: taking(p.Push)}
+	out := &Program{Program: p, push: taking(p.Push), explain: explaining(p.Explain)}
 	if p.Call != nil {
 		out.seal, out.open = sending(p.Call.Requests), receiving(p.Call.Replies)
 	}
 	return out
 }
+
+// Explains reports whether the program has explain: it reads a request as the server does,
+// and says of each line whether it holds.
+func (p *Program) Explains() bool { return p.explain != "" }
 
 // HasPush reports whether the program receives notifications.
 func (p *Program) HasPush() bool { return p.push != "" }
@@ -94,7 +101,7 @@ func (p *Program) Both() string { return p.BothWith("") }
 
 // BothWith is Both, with a program behind them that uses them.
 func (p *Program) BothWith(own string) string {
-	return shaken(p.seal + p.open + p.kinds() + p.sealBody() + p.openBody() + own)
+	return shaken(p.seal + p.open + p.explain + p.kinds() + p.sealBody() + p.openBody() + own)
 }
 
 // kinds says how the keys are read.

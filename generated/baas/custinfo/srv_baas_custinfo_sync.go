@@ -259,7 +259,7 @@ trade as (
   returning tenant_id
 ),
 customer as (
-  insert into baas.customer (
+  insert into baas.customer as t (
     tenant_id, ext_cust_id, cust_name, cust_type, cust_grade, province_code, city_code, state,
     state_chg_time, remark, contact_no, email, cust_address, modified
   )
@@ -292,10 +292,14 @@ customer as (
     email = excluded.email,
     cust_address = excluded.cust_address,
     modified = excluded.modified
+  where case
+    when ($16::text[] is null or t.tenant_id = any($16::text[])) is not true then jiekou.refuse('BaaS-1011') is null
+    else true
+  end
   returning tenant_id
 ),
 ext_info_rows as (
-  select * from unnest($16::text[], $17::text[], $18::text[]) with ordinality as r(
+  select * from unnest($17::text[], $18::text[], $19::text[]) with ordinality as r(
     f_ext_name, f_ext_value, f_update_flag, place
   )
 ),
@@ -307,10 +311,11 @@ ext_info_gone as (
     and t.ext_cust_id = $3::text
     and t.ext_name = r.f_ext_name
     and (select count(*) from customer) >= 0
+    and ($16::text[] is null or t.tenant_id = any($16::text[]))
   returning 1
 ),
 ext_info as (
-  insert into baas.ext_info (tenant_id, ext_cust_id, ext_name, ext_value, modified)
+  insert into baas.ext_info as t (tenant_id, ext_cust_id, ext_name, ext_value, modified)
   select
     $1::text as tenant_id,
     $3::text as ext_cust_id,
@@ -322,9 +327,26 @@ ext_info as (
   on conflict (tenant_id, ext_cust_id, ext_name) do update set
     ext_value = excluded.ext_value,
     modified = excluded.modified
+  where case
+    when ($16::text[] is null or t.tenant_id = any($16::text[])) is not true then jiekou.refuse('BaaS-1011') is null
+    else true
+  end
   returning tenant_id
 )
-select (select refusal from verdict)`
+select coalesce((select refusal from verdict), case
+  when $16::text[] is not null
+    and exists (
+      select from trade s where (s.tenant_id = any($16::text[])) is not true
+    ) then jiekou.refuse('BaaS-1011')
+  when $16::text[] is not null
+    and exists (
+      select from customer s where (s.tenant_id = any($16::text[])) is not true
+    ) then jiekou.refuse('BaaS-1011')
+  when $16::text[] is not null
+    and exists (
+      select from ext_info s where (s.tenant_id = any($16::text[])) is not true
+    ) then jiekou.refuse('BaaS-1011')
+end)`
 
 // srvBaasCustinfoSyncTaken are the codes for values that another row has.
 var srvBaasCustinfoSyncTaken = store.Codes{"trade_pkey": "BaaS-1012"}
@@ -360,6 +382,7 @@ func (a answers) srvBaasCustinfoSync(
 		q.ContactNo,
 		q.Email,
 		q.CustAddress,
+		call.Scope("tenant"),
 		extNames,
 		extValues,
 		updateFlags,

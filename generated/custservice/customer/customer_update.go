@@ -520,7 +520,10 @@ const customerUpdateSQL = `with verdict as (
       and not exists (
         select from custservice.customer_group t where t.customer_group_id = $1::text
       ) then array['20001']
-    when not exists (select from custservice.customer t where t.customer_id = $2::text) then array['20001']
+    when not exists (
+      select from custservice.customer t
+      where t.customer_id = $2::text and ($3::text[] is null or t.tenant_id = any($3::text[]))
+    ) then array['20001']
   end as refusal
 ),
 go as (
@@ -529,27 +532,27 @@ go as (
 customer as (
   update custservice.customer t
   set
-    name = coalesce(nullif($3::text, ''), t.name),
-    phone = case when $4::text is null then t.phone else nullif($4::text, '') end,
-    telephone = case when $5::text is null then t.telephone else nullif($5::text, '') end,
-    email = case when $6::text is null then t.email else nullif($6::text, '') end,
-    external_id = case when $7::text is null then t.external_id else nullif($7::text, '') end,
-    description = case when $8::text is null then t.description else nullif($8::text, '') end,
-    tag = case when $9::text is null then t.tag else nullif($9::text, '') end,
+    name = coalesce(nullif($4::text, ''), t.name),
+    phone = case when $5::text is null then t.phone else nullif($5::text, '') end,
+    telephone = case when $6::text is null then t.telephone else nullif($6::text, '') end,
+    email = case when $7::text is null then t.email else nullif($7::text, '') end,
+    external_id = case when $8::text is null then t.external_id else nullif($8::text, '') end,
+    description = case when $9::text is null then t.description else nullif($9::text, '') end,
+    tag = case when $10::text is null then t.tag else nullif($10::text, '') end,
     customer_group_id = case when $1::text is null then t.customer_group_id else nullif($1::text, '') end,
-    customer_group_name = case when $10::text is null then t.customer_group_name else nullif($10::text, '') end,
+    customer_group_name = case when $11::text is null then t.customer_group_name else nullif($11::text, '') end,
     modified = now()
   from go
-  where t.customer_id = $2::text
-  returning t.customer_id
+  where t.customer_id = $2::text and ($3::text[] is null or t.tenant_id = any($3::text[]))
+  returning t.customer_id, t.tenant_id
 ),
 customer_dict_rows as (
-  select * from unnest($11::text[], $12::text[], $13::text[]) with ordinality as r(
+  select * from unnest($12::text[], $13::text[], $14::text[]) with ordinality as r(
     f_dict_code, f_remark, f_value, place
   )
 ),
 customer_dict as (
-  insert into custservice.customer_dict (customer_id, dict_code, remark, value, modified)
+  insert into custservice.customer_dict as t (customer_id, dict_code, remark, value, modified)
   select
     $2::text as customer_id,
     r.f_dict_code as dict_code,
@@ -561,9 +564,32 @@ customer_dict as (
     remark = excluded.remark,
     value = excluded.value,
     modified = excluded.modified
+  where case
+    when (
+      $3::text[] is null
+      or exists (
+        select from custservice.customer o_t where o_t.customer_id = t.customer_id and o_t.tenant_id = any($3::text[])
+      )
+    ) is not true then jiekou.refuse('20001') is null
+    else true
+  end
   returning customer_id
 )
-select (select refusal from verdict)`
+select coalesce((select refusal from verdict), case
+  when $3::text[] is not null
+    and exists (select from customer s where (s.tenant_id = any($3::text[])) is not true) then jiekou.refuse('20001')
+  when $3::text[] is not null
+    and exists (
+      select from customer_dict s
+      where (
+        exists (
+          select from custservice.customer o_s
+          where o_s.customer_id = s.customer_id and o_s.tenant_id = any($3::text[])
+        )
+        or exists (select from customer o where o.customer_id = s.customer_id)
+      ) is not true
+    ) then jiekou.refuse('20001')
+end)`
 
 // customerUpdateDetailSQL reads one row of customer.
 const customerUpdateDetailSQL = `select
@@ -622,13 +648,19 @@ const customerUpdateDetailSQL = `select
   coalesce((select p.name from custservice.product p where p.product_id = t.product_id)::text, ''),
   coalesce((select s.name from custservice.staff s where s.staff_id = t.staff_id)::text, '')
 from custservice.customer t
-where t.customer_id = $1::text
+where t.customer_id = $1::text and ($2::text[] is null or t.tenant_id = any($2::text[]))
 limit 1`
 
 // customerUpdateDictsSQL lists rows of customer_dict.
 const customerUpdateDictsSQL = `select t.dict_code, coalesce(t.remark, ''), t.value
 from custservice.customer_dict t
 where t.customer_id = $1::text
+  and (
+    $2::text[] is null
+    or exists (
+      select from custservice.customer o_t where o_t.customer_id = t.customer_id and o_t.tenant_id = any($2::text[])
+    )
+  )
 order by t.dict_code`
 
 // customerUpdateDictsRow returns the destinations of a row's columns.
@@ -659,6 +691,7 @@ func (a answers) customerUpdate(
 		[]any{
 			q.CustomerGroupID,
 			q.CustomerID,
+			call.Scope("tenant"),
 			q.Name,
 			q.Phone,
 			q.Telephone,
@@ -675,7 +708,7 @@ func (a answers) customerUpdate(
 		store.Row(
 			customerUpdateDetailSQL,
 			"",
-			[]any{q.CustomerID},
+			[]any{q.CustomerID, call.Scope("tenant")},
 			&p.Customer.Anonymous,
 			&p.Customer.BlackTime,
 			&p.Customer.Blacklist,
@@ -718,6 +751,6 @@ func (a answers) customerUpdate(
 			&p.ProductName,
 			&p.StaffName,
 		),
-		store.Rows(customerUpdateDictsSQL, []any{q.CustomerID}, customerUpdateDictsRow, &p.CustomerDictList),
+		store.Rows(customerUpdateDictsSQL, []any{q.CustomerID, call.Scope("tenant")}, customerUpdateDictsRow, &p.CustomerDictList),
 	)
 }

@@ -355,6 +355,19 @@ function take(m, hole, text, json) {
   set(m, hole.at, hole.undo ? hole.undo(text, m.v) : text, hole.undo ? hole.json : json || hole.at === "payload");
 }
 
+// jsonEnd is where the JSON object or array ends that a text begins with, 0 where it
+// begins with none.
+function jsonEnd(text) {
+  const tokens = /"(?:[^"\\]|\\[^])*"|[^"]/g;
+  let depth = 0;
+  if (!/^[{[]/.test(text)) return 0;
+  for (let t = tokens.exec(text); t; t = tokens.exec(text)) {
+    if (t[0] === "{" || t[0] === "[") depth++;
+    else if ((t[0] === "}" || t[0] === "]") && --depth === 0) return tokens.lastIndex;
+  }
+  return 0;
+}
+
 function extent(m, list, i, text) {
   const hole = list[i];
   if (i === list.length - 1) return text.length;
@@ -364,7 +377,10 @@ function extent(m, list, i, text) {
     if (hole.behind > text.length) throw form();
     return text.length - hole.behind;
   }
-  const n = text.indexOf(isHole(list[i + 1]) ? known(m, list[i + 1]) : list[i + 1]);
+  const end = isHole(list[i + 1]) ? known(m, list[i + 1]) : list[i + 1];
+  const whole = hole.at === "payload" && !hole.make ? jsonEnd(text) : 0;
+  if (whole && text.startsWith(end, whole)) return whole; // what is behind JSON may be in it, too
+  const n = text.indexOf(end);
   if (n < 0) throw form();
   return n;
 }
@@ -436,36 +452,67 @@ function verdict(m, form) {
   return { ok, code: text("code"), text: text("text"), payload: text("payload"), proved: Boolean(form.proves) };
 }
 
-function unhex(x) {
-  if (x.length % 2 || /[^0-9a-f]/.test(x)) throw form("the hexadecimal text");
-  return x.replace(/../g, (two) => String.fromCharCode(parseInt(two, 16)));
-}
-
-const base64Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-function unbase64Bare(x, options) {
-  if (options && options.breaks) x = x.replace(/[\r\n]/g, "");
-  if (/[^A-Za-z0-9+/]/.test(x) || x.length % 4 === 1) throw form("the base64");
-  let out = "";
-  let bits = 0;
-  let n = 0;
-  for (let i = 0; i < x.length; i++) {
-    n = ((n << 6) | base64Letters.indexOf(x[i])) & 0xffff;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      out += String.fromCharCode((n >> bits) & 255);
-    }
+function readHeaders(m, node) {
+  for (const c of node.children) {
+    const text = m.headers[c.name];
+    if (text === undefined) missing(m, c);
+    else set(m, c.at, text);
   }
-  if (n & ((1 << bits) - 1) && !(options && options.loose)) throw form("the base64");
-  return out;
 }
 
-// secret reads a secret as its kind says: text, hex or base64.
-function secret(kind, text) {
-  if (kind === "hex") return unhex(text.toLowerCase());
-  if (kind === "base64") return unbase64Bare(text.trim().replace(/=+$/, "").replace(/-/g, "+").replace(/_/g, "/"), { loose: true });
-  return utf8(text);
+// attempt carries a line out and notes what comes of it.
+function attempt(m, name, act) {
+  const one = { name, act, steps: [] };
+  m.explained.push(one);
+  m.steps = one.steps;
+  try {
+    act();
+    one.holds = true;
+  } catch (e) {
+    one.why = e.message;
+  }
+  m.steps = null;
+}
+
+// compare computes a value again; others are further forms that are accepted.
+function compare(m, name, optional, others) {
+  if (optional && m.absent[name]) return;
+  const came = [m.values[name]].concat(m.more[name] || []);
+  const fits = ([make, fold]) => {
+    let ours;
+    try {
+      ours = make();
+    } catch (e) {
+      return false;
+    }
+    return came.some((one) => same(one, ours) || (fold && same(lower(one), lower(ours))));
+  };
+  if (!others.some(fits)) throw refused(name, "it differs");
+}
+
+// compared is compare, and keeps the first text that we make.
+function compared(m, name, optional, others) {
+  const one = m.explained[m.explained.length - 1];
+  const [make] = others[0];
+  one.came = m.values[name];
+  one.ours = make();
+  m.steps = null;
+  compare(m, name, optional, others);
+}
+
+function within(m, name, time, nanoseconds) {
+  const away = BigInt(m.now) - BigInt(time);
+  if ((away < BigInt("0") ? -away : away) > nanoseconds) throw refused(name, "the time is outside of the window");
+}
+
+function unepoch(x, unit) {
+  if (!/^[0-9]{1,16}$/.test(x) || BigInt(x) > (BigInt("1") << BigInt("62")) / unit) throw form("the time");
+  return String(BigInt(x) * unit);
+}
+
+// unknowable notes what only the server can tell.
+function unknowable(m, kind, name) {
+  m.explained.push({ name, only: kind, steps: [] });
 }
 
 // readKeys reads the keys of a caller: secrets as texts, key pairs as objects. One that is
@@ -479,6 +526,27 @@ function readKeys(readers, texts) {
     if (typeof key !== "string") out.pairs[name] = key;
   }
   return out;
+}
+
+// explainFirst explains a request as the first form that it has, or else says of the first
+// one why it does not have it.
+function explainFirst(forms, make) {
+  let lost = null;
+  for (const f of forms) {
+    const m = make();
+    f.bound.forEach((name) => delete m.values[name]);
+    if (!f.when(m)) continue;
+    try {
+      f.read(m);
+    } catch (e) {
+      lost = lost || Object.assign(m, { lost: e.message });
+      continue;
+    }
+    if (!f.later(m)) continue;
+    f.guard(m);
+    return m;
+  }
+  return lost || Object.assign(make(), { lost: "it has the form of no request" });
 }
 
 // needed gives values by name, and does not take one that is not there for a text.
@@ -511,6 +579,66 @@ function start(m, call) {
     return all;
   }, {});
   return m;
+}
+
+function urls(m) {
+  m.values.target = m.path + (m.query ? "?" + m.query : "");
+  m.values.url = m.scheme + "://" + m.host + m.values.target;
+}
+
+// arrived makes a message of a notification: {method, url, headers, body (a byte string)}.
+function arrived(message, keys, own) {
+  const at = /^(?:([a-z]+):\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?/.exec(message.url || "/");
+  const m = start({
+    method: message.method || "POST", scheme: at[1] || "https", host: at[2] || "", path: at[3], query: at[4] || "",
+    headers: message.headers, body: message.body || "", keys: keys.pairs, now: String(BigInt(own.now || Date.now()) * BigInt("1000000")),
+  }, null);
+  m.host = m.host || m.headers.Host || "";
+  Object.assign(m.values, keys.secrets, { app: utf8(own.app), interface: utf8(own.interface || ""), frame: "", method: m.method,
+    scheme: m.scheme, host: m.host, path: m.path, query: m.query, body: m.body });
+  urls(m);
+  return m;
+}
+
+// A request that is explained: every line of reading it is tried, and m.explained says of each
+// {name, holds, why, steps, ours, came, act}; act carries it out again.
+function arrivedCall(message, keys, own) {
+  const m = arrived(message, keys, own);
+  m.values.frame = utf8(own.frame || "");
+  m.explained = [];
+  return m;
+}
+
+function unhex(x) {
+  if (x.length % 2 || /[^0-9a-f]/.test(x)) throw form("the hexadecimal text");
+  return x.replace(/../g, (two) => String.fromCharCode(parseInt(two, 16)));
+}
+
+const base64Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+function unbase64Bare(x, options) {
+  if (options && options.breaks) x = x.replace(/[\r\n]/g, "");
+  if (/[^A-Za-z0-9+/]/.test(x) || x.length % 4 === 1) throw form("the base64");
+  let out = "";
+  let bits = 0;
+  let n = 0;
+  for (let i = 0; i < x.length; i++) {
+    n = ((n << 6) | base64Letters.indexOf(x[i])) & 0xffff;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      out += String.fromCharCode((n >> bits) & 255);
+    }
+  }
+  if (n & ((1 << bits) - 1) && !(options && options.loose)) throw form("the base64");
+  return out;
+}
+
+// secret reads a secret as its kind says: text, hex or base64.
+function secret(kind, text) {
+  if (kind === "hex") return unhex(text.toLowerCase());
+  if (kind === "base64") return unbase64Bare(text.trim().replace(/=+$/, "").replace(/-/g, "+").replace(/_/g, "/"), { loose: true });
+  return utf8(text);
 }
 
 function bytesOf(headers) {
@@ -718,6 +846,42 @@ function reply1(m) {
 
 const replyReaders = [reply, reply1];
 
+const explain1ReadForm = {carriage: "json", proves: true};
+
+// request
+function explain1Read(m) {
+  m.form = explain1ReadForm;
+  const v = m.v;
+  foreign(() => {
+    readHeaders(m, {children: [
+      {name: "Appid", at: "header.Appid", holder: "header"},
+      {name: "Timestamp", at: "header.Timestamp", holder: "header"},
+      {name: "Sign", at: "header.Sign", holder: "header"}]});
+  });
+  attempt(m, "header.Appid", () => place(m, "header.Appid", [{at: "app"}]));
+  attempt(m, "header.Timestamp", () => place(m, "header.Timestamp", [{at: "time"}]));
+  attempt(m, "header.Sign", () => place(m, "header.Sign", [{at: "sign"}]));
+  attempt(m, "json", () => place(m, "body", [{at: "payload"}]));
+  attempt(m, "sign", () => compared(m, "sign", false, [[() => noted(m, "sign", "hex", hex(noted(m, "sign", "hmac-sha256 appkey", hmac(noted(m, "sign", "", v.method + "\n" + v.path + "\n" + v.query + "\n" + v.app + "\n" + v.time + "\n" + hex(sha256(v.body))), v.appkey, sha256, 64))))]]));
+  return m;
+}
+
+function explain1Guard(m) {
+  const v = m.v;
+  attempt(m, "time", () => within(m, "time", unepoch(v.time, BigInt("1000000")), BigInt("300000000000")));
+  unknowable(m, "once", "sign");
+}
+
+const explainForms = [
+  {when: (m) => true, read: explain1Read, guard: explain1Guard, later: (m) => true, bound: ["none"]}
+];
+
+// explain reads a request as the server does.
+function explain(message, keys, own) {
+  const read = readKeys(keyReaders, keys);
+  return explainFirst(explainForms, () => arrivedCall(message, read, own));
+}
+
 const keyReaders = {
   token: (text) => secret("text", text),
   appkey: (text) => secret("text", text),
@@ -736,5 +900,21 @@ function open(reply, sent, keys, now) {
   return openFirst(replyReaders, () => came(reply, sent, own, now));
 }
 
-return { seal, open, parseJSON, quote, url, utf8, string, chars, isText, hex, keys: Object.keys(keyReaders) };
+return { seal, open, parseJSON, quote, url, utf8, string, chars, isText, hex, keys: Object.keys(keyReaders), explain, swaps: {
+  hex: (other) => {
+    const was = hex;
+    hex = other(was);
+    return () => { hex = was; };
+  },
+  hexUpper: (other) => {
+    const was = hexUpper;
+    hexUpper = other(was);
+    return () => { hexUpper = was; };
+  },
+  url: (other) => {
+    const was = url;
+    url = other(was);
+    return () => { url = was; };
+  },
+} };
 })();

@@ -414,6 +414,19 @@ function take(m, hole, text, json) {
   set(m, hole.at, hole.undo ? hole.undo(text, m.v) : text, hole.undo ? hole.json : json || hole.at === "payload");
 }
 
+// jsonEnd is where the JSON object or array ends that a text begins with, 0 where it
+// begins with none.
+function jsonEnd(text) {
+  const tokens = /"(?:[^"\\]|\\[^])*"|[^"]/g;
+  let depth = 0;
+  if (!/^[{[]/.test(text)) return 0;
+  for (let t = tokens.exec(text); t; t = tokens.exec(text)) {
+    if (t[0] === "{" || t[0] === "[") depth++;
+    else if ((t[0] === "}" || t[0] === "]") && --depth === 0) return tokens.lastIndex;
+  }
+  return 0;
+}
+
 function extent(m, list, i, text) {
   const hole = list[i];
   if (i === list.length - 1) return text.length;
@@ -423,7 +436,10 @@ function extent(m, list, i, text) {
     if (hole.behind > text.length) throw form();
     return text.length - hole.behind;
   }
-  const n = text.indexOf(isHole(list[i + 1]) ? known(m, list[i + 1]) : list[i + 1]);
+  const end = isHole(list[i + 1]) ? known(m, list[i + 1]) : list[i + 1];
+  const whole = hole.at === "payload" && !hole.make ? jsonEnd(text) : 0;
+  if (whole && text.startsWith(end, whole)) return whole; // what is behind JSON may be in it, too
+  const n = text.indexOf(end);
   if (n < 0) throw form();
   return n;
 }
@@ -553,16 +569,53 @@ function fitStatus(m, list, outcomes) {
   }
 }
 
-function unhex(x) {
-  if (x.length % 2 || /[^0-9a-f]/.test(x)) throw form("the hexadecimal text");
-  return x.replace(/../g, (two) => String.fromCharCode(parseInt(two, 16)));
+function unurl(x, safe, plus) {
+  if (/%(?![0-9a-fA-F]{2})/.test(x)) throw form("the % escape");
+  if (plus) x = x.replace(/\+/g, " ");
+  return x.replace(/%(..)/g, (all, two) => String.fromCharCode(parseInt(two, 16)));
 }
 
-// secret reads a secret as its kind says: text, hex or base64.
-function secret(kind, text) {
-  if (kind === "hex") return unhex(text.toLowerCase());
-  if (kind === "base64") return unbase64Bare(text.trim().replace(/=+$/, "").replace(/-/g, "+").replace(/_/g, "/"), { loose: true });
-  return utf8(text);
+// parsePairs reads a query or a form.
+function parsePairs(x) {
+  const list = x.split("&").filter(Boolean).map((one) => {
+    const at = one.indexOf("=");
+    const raw = at < 0 ? "" : one.slice(at + 1);
+    return { kind: "text", name: unurl(at < 0 ? one : one.slice(0, at), "", true), text: unurl(raw, "", true), raw };
+  });
+  return { kind: "object", text: x, raw: x, list };
+}
+
+// attempt carries a line out and notes what comes of it.
+function attempt(m, name, act) {
+  const one = { name, act, steps: [] };
+  m.explained.push(one);
+  m.steps = one.steps;
+  try {
+    act();
+    one.holds = true;
+  } catch (e) {
+    one.why = e.message;
+  }
+  m.steps = null;
+}
+
+// compared is compare, and keeps the first text that we make.
+function compared(m, name, optional, others) {
+  const one = m.explained[m.explained.length - 1];
+  const [make] = others[0];
+  one.came = m.values[name];
+  one.ours = make();
+  m.steps = null;
+  compare(m, name, optional, others);
+}
+
+function fitsPattern(m, name, pattern) {
+  if (!pattern.test(string(m.values[name] || ""))) throw refused(name, "it does not have the form that is declared");
+}
+
+// unknowable notes what only the server can tell.
+function unknowable(m, kind, name) {
+  m.explained.push({ name, only: kind, steps: [] });
 }
 
 // readKeys reads the keys of a caller: secrets as texts, key pairs as objects. One that is
@@ -576,6 +629,27 @@ function readKeys(readers, texts) {
     if (typeof key !== "string") out.pairs[name] = key;
   }
   return out;
+}
+
+// explainFirst explains a request as the first form that it has, or else says of the first
+// one why it does not have it.
+function explainFirst(forms, make) {
+  let lost = null;
+  for (const f of forms) {
+    const m = make();
+    f.bound.forEach((name) => delete m.values[name]);
+    if (!f.when(m)) continue;
+    try {
+      f.read(m);
+    } catch (e) {
+      lost = lost || Object.assign(m, { lost: e.message });
+      continue;
+    }
+    if (!f.later(m)) continue;
+    f.guard(m);
+    return m;
+  }
+  return lost || Object.assign(make(), { lost: "it has the form of no request" });
 }
 
 // needed gives values by name, and does not take one that is not there for a text.
@@ -608,6 +682,46 @@ function start(m, call) {
     return all;
   }, {});
   return m;
+}
+
+function urls(m) {
+  m.values.target = m.path + (m.query ? "?" + m.query : "");
+  m.values.url = m.scheme + "://" + m.host + m.values.target;
+}
+
+// arrived makes a message of a notification: {method, url, headers, body (a byte string)}.
+function arrived(message, keys, own) {
+  const at = /^(?:([a-z]+):\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?/.exec(message.url || "/");
+  const m = start({
+    method: message.method || "POST", scheme: at[1] || "https", host: at[2] || "", path: at[3], query: at[4] || "",
+    headers: message.headers, body: message.body || "", keys: keys.pairs, now: String(BigInt(own.now || Date.now()) * BigInt("1000000")),
+  }, null);
+  m.host = m.host || m.headers.Host || "";
+  Object.assign(m.values, keys.secrets, { app: utf8(own.app), interface: utf8(own.interface || ""), frame: "", method: m.method,
+    scheme: m.scheme, host: m.host, path: m.path, query: m.query, body: m.body });
+  urls(m);
+  return m;
+}
+
+// A request that is explained: every line of reading it is tried, and m.explained says of each
+// {name, holds, why, steps, ours, came, act}; act carries it out again.
+function arrivedCall(message, keys, own) {
+  const m = arrived(message, keys, own);
+  m.values.frame = utf8(own.frame || "");
+  m.explained = [];
+  return m;
+}
+
+function unhex(x) {
+  if (x.length % 2 || /[^0-9a-f]/.test(x)) throw form("the hexadecimal text");
+  return x.replace(/../g, (two) => String.fromCharCode(parseInt(two, 16)));
+}
+
+// secret reads a secret as its kind says: text, hex or base64.
+function secret(kind, text) {
+  if (kind === "hex") return unhex(text.toLowerCase());
+  if (kind === "base64") return unbase64Bare(text.trim().replace(/=+$/, "").replace(/-/g, "+").replace(/_/g, "/"), { loose: true });
+  return utf8(text);
 }
 
 function bytesOf(headers) {
@@ -899,6 +1013,103 @@ function reply2(m) {
 
 const replyReaders = [reply, reply1, reply2];
 
+const explain1ReadForm = {carriage: "text", query: {children: [
+  {name: "header", at: "query.header", holder: "query"},
+  {name: "data", at: "query.data", opaque: true, holder: "query"}]}, empty: true, proves: true};
+
+// request.variants[1]
+function explain1Read(m) {
+  m.form = explain1ReadForm;
+  const v = m.v;
+  foreign(() => {
+    if (!(holds(m, m.values.method, "GET"))) throw form("the reply");
+    if (m.body) throw form("the body");
+    readTree(m, explain1ReadForm.query, parsePairs(v.query));
+  });
+  attempt(m, "method", () => place(m, "method", ["GET"]));
+  attempt(m, "path", () => place(m, "path", ["/lianfa/api"]));
+  attempt(m, "query.header", () => place(m, "query.header", [{at: "header", make: (v) => v.header, undo: (x, v) => x, json: true}]));
+  attempt(m, "query.data", () => place(m, "query.data", [{at: "data"}]));
+  attempt(m, "header", () => readTree(m, {children: [
+    {name: "appid", at: "header.appid", holder: "json"},
+    {name: "timestamp", at: "header.timestamp", holder: "json"},
+    {name: "sid", at: "header.sid", holder: "json"},
+    {name: "authCode", at: "header.authCode", holder: "json"},
+    {name: "cmd", at: "header.cmd", holder: "json"},
+    {name: "version", at: "header.version", holder: "json"},
+    {name: "dataCode", at: "header.dataCode", holder: "json"}]}, parseJSON(v.header)));
+  attempt(m, "header.appid", () => place(m, "header.appid", [{at: "app"}]));
+  attempt(m, "header.timestamp", () => place(m, "header.timestamp", [{at: "time", make: (v) => v.time, undo: (x, v) => x}]));
+  attempt(m, "header.sid", () => place(m, "header.sid", [{at: "sid"}]));
+  attempt(m, "header.authCode", () => place(m, "header.authCode", [{at: "authCode"}]));
+  attempt(m, "header.cmd", () => place(m, "header.cmd", [{at: "interface"}]));
+  attempt(m, "header.version", () => place(m, "header.version", [{at: "version"}]));
+  attempt(m, "header.dataCode", () => place(m, "header.dataCode", [{at: "dataCode"}]));
+  attempt(m, "authCode", () => compared(m, "authCode", false, [[() => noted(m, "authCode", "any-case", noted(m, "authCode", "hex", hex(noted(m, "authCode", "sha1", sha1(noted(m, "authCode", "", [v.app, v.sid, v.token, v.dataCode].sort().join(""))))))), true], [() => noted(m, "authCode", "any-case", noted(m, "authCode", "hex", hex(noted(m, "authCode", "sha1", sha1(noted(m, "authCode", "", [v.app, v.sid, v.token, v.dataCode].join(""))))))), true]]));
+  attempt(m, "dataCode", () => compared(m, "dataCode", false, [[() => noted(m, "dataCode", "any-case", noted(m, "dataCode", "hex", hex(noted(m, "dataCode", "sha1", sha1(noted(m, "dataCode", "", v.data)))))), true]]));
+  attempt(m, "data", () => match(m, [{at: "payload"}], rc4(unbase64(v.data, {breaks: true}), v.appkey), false));
+  return m;
+}
+
+function explain1Guard(m) {
+  const v = m.v;
+  attempt(m, "time", () => fitsPattern(m, "time", new RegExp("^(?:-?[0-9]{1,18})$", "u")));
+  attempt(m, "sid", () => fitsPattern(m, "sid", new RegExp("^(?:[0-9]{16,20})$", "u")));
+  unknowable(m, "once", "sid");
+}
+
+const explain2ReadForm = {carriage: "json", body: {children: [
+  {name: "header", children: [
+    {name: "appid", at: "json.header.appid", holder: "json"},
+    {name: "timestamp", at: "json.header.timestamp", holder: "json"},
+    {name: "sid", at: "json.header.sid", holder: "json"},
+    {name: "authCode", at: "json.header.authCode", holder: "json"},
+    {name: "cmd", at: "json.header.cmd", holder: "json"},
+    {name: "version", at: "json.header.version", holder: "json"},
+    {name: "dataCode", at: "json.header.dataCode", holder: "json"}]},
+  {name: "data", at: "json.data", optional: true, opaque: true, holder: "json"}]}, proves: true};
+
+// request
+function explain2Read(m) {
+  m.form = explain2ReadForm;
+  const v = m.v;
+  foreign(() => {
+    readTree(m, explain2ReadForm.body, parseJSON(v.body));
+  });
+  attempt(m, "method", () => place(m, "method", ["POST"]));
+  attempt(m, "path", () => place(m, "path", ["/lianfa/api"]));
+  attempt(m, "json.header.appid", () => place(m, "json.header.appid", [{at: "app"}]));
+  attempt(m, "json.header.timestamp", () => place(m, "json.header.timestamp", [{at: "time", make: (v) => v.time, undo: (x, v) => x}]));
+  attempt(m, "json.header.sid", () => place(m, "json.header.sid", [{at: "sid"}]));
+  attempt(m, "json.header.authCode", () => place(m, "json.header.authCode", [{at: "authCode"}]));
+  attempt(m, "json.header.cmd", () => place(m, "json.header.cmd", [{at: "interface"}]));
+  attempt(m, "json.header.version", () => place(m, "json.header.version", [{at: "version"}]));
+  attempt(m, "json.header.dataCode", () => place(m, "json.header.dataCode", [{at: "dataCode"}]));
+  attempt(m, "json.data", () => place(m, "json.data", [{at: "data"}]));
+  attempt(m, "authCode", () => compared(m, "authCode", false, [[() => noted(m, "authCode", "any-case", noted(m, "authCode", "hex", hex(noted(m, "authCode", "sha1", sha1(noted(m, "authCode", "", [v.app, v.sid, v.token, v.dataCode].sort().join(""))))))), true], [() => noted(m, "authCode", "any-case", noted(m, "authCode", "hex", hex(noted(m, "authCode", "sha1", sha1(noted(m, "authCode", "", [v.app, v.sid, v.token, v.dataCode].join(""))))))), true]]));
+  attempt(m, "dataCode", () => compared(m, "dataCode", false, [[() => noted(m, "dataCode", "any-case", noted(m, "dataCode", "hex", hex(noted(m, "dataCode", "sha1", sha1(noted(m, "dataCode", "", v.data)))))), true]]));
+  attempt(m, "data", () => match(m, [{at: "payload"}], rc4(unbase64(v.data, {breaks: true}), v.appkey), false));
+  return m;
+}
+
+function explain2Guard(m) {
+  const v = m.v;
+  attempt(m, "time", () => fitsPattern(m, "time", new RegExp("^(?:-?[0-9]{1,18})$", "u")));
+  attempt(m, "sid", () => fitsPattern(m, "sid", new RegExp("^(?:[0-9]{16,20})$", "u")));
+  unknowable(m, "once", "sid");
+}
+
+const explainForms = [
+  {when: (m) => holds(m, m.values.method, "GET"), read: explain1Read, guard: explain1Guard, later: (m) => true, bound: ["none", "interface"]},
+  {when: (m) => true, read: explain2Read, guard: explain2Guard, later: (m) => true, bound: ["none", "interface"]}
+];
+
+// explain reads a request as the server does.
+function explain(message, keys, own) {
+  const read = readKeys(keyReaders, keys);
+  return explainFirst(explainForms, () => arrivedCall(message, read, own));
+}
+
 const keyReaders = {
   token: (text) => secret("text", text),
   appkey: (text) => secret("text", text),
@@ -917,5 +1128,26 @@ function open(reply, sent, keys, now) {
   return openFirst(replyReaders, () => came(reply, sent, own, now));
 }
 
-return { seal, open, parseJSON, quote, url, utf8, string, chars, isText, hex, keys: Object.keys(keyReaders) };
+return { seal, open, parseJSON, quote, url, utf8, string, chars, isText, hex, keys: Object.keys(keyReaders), explain, swaps: {
+  hex: (other) => {
+    const was = hex;
+    hex = other(was);
+    return () => { hex = was; };
+  },
+  hexUpper: (other) => {
+    const was = hexUpper;
+    hexUpper = other(was);
+    return () => { hexUpper = was; };
+  },
+  base64: (other) => {
+    const was = base64;
+    base64 = other(was);
+    return () => { base64 = was; };
+  },
+  url: (other) => {
+    const was = url;
+    url = other(was);
+    return () => { url = was; };
+  },
+} };
 })();

@@ -35,7 +35,7 @@ var customerGetRoute = route.Interface{
 type CustomerGetRequest struct {
 	// FromAccount 调用方id (required; not as in the document: required-column)
 	FromAccount string `json:"from_account" validate:"required,notblank"`
-	// ToAccount 提供方id (required; not as in the document: required-column)
+	// ToAccount 提供方id (required; not as in the document: required-column, account-of-app)
 	ToAccount string `json:"to_account" validate:"required,notblank"`
 	// AppKey 应用编码 (required; not as in the document: required-column, keys-in-url)
 	AppKey string `json:"app_key" validate:"required,notblank"`
@@ -371,7 +371,9 @@ const customerGetChecksSQL = `select case
   when $1::bigint is not null
     and not exists (
       select from u8.data_source t
-      where t.ds_sequence = $1::bigint and t.app = (case t.app when '*' then '*' else $2::text end)
+      where t.ds_sequence = $1::bigint
+        and t.app = (case t.app when '*' then '*' else $2::text end)
+        and ($3::text[] is null or t.ds_sequence::text = any($3::text[]))
     ) then array['99013']
 end`
 
@@ -422,10 +424,11 @@ const customerGetSQL = `select
   coalesce(t.self_define16, '')
 from u8.customer t
 where t.code = $1::text
-  and t.ds_sequence = coalesce(
-    $2::bigint,
-    (select min(d.ds_sequence) from u8.data_source d where d.app in ('*', $3::text))
-  )
+  and t.ds_sequence = coalesce($3::bigint, (select min(d.ds_sequence) from (
+    select * from u8.data_source d
+    where ($2::text[] is null or d.ds_sequence::text = any($2::text[]))
+  ) d where d.app in ('*', $4::text)))
+  and ($2::text[] is null or t.ds_sequence::text = any($2::text[]))
 limit 1`
 
 // customerGet answers customer_get.
@@ -439,11 +442,11 @@ func (a answers) customerGet(
 	return a.db.Read(
 		ctx,
 		call,
-		store.Checks(customerGetChecksSQL, []any{q.DsSequence, call.App}),
+		store.Checks(customerGetChecksSQL, []any{q.DsSequence, call.App, call.Scope("source")}),
 		store.Row(
 			customerGetSQL,
 			"99012",
-			[]any{q.ID, q.DsSequence, call.App},
+			[]any{q.ID, call.Scope("source"), q.DsSequence, call.App},
 			&p.Customer.Code,
 			&p.Customer.Name,
 			&p.Customer.Abbrname,

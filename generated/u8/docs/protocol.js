@@ -284,6 +284,19 @@ function take(m, hole, text, json) {
   set(m, hole.at, hole.undo ? hole.undo(text, m.v) : text, hole.undo ? hole.json : json || hole.at === "payload");
 }
 
+// jsonEnd is where the JSON object or array ends that a text begins with, 0 where it
+// begins with none.
+function jsonEnd(text) {
+  const tokens = /"(?:[^"\\]|\\[^])*"|[^"]/g;
+  let depth = 0;
+  if (!/^[{[]/.test(text)) return 0;
+  for (let t = tokens.exec(text); t; t = tokens.exec(text)) {
+    if (t[0] === "{" || t[0] === "[") depth++;
+    else if ((t[0] === "}" || t[0] === "]") && --depth === 0) return tokens.lastIndex;
+  }
+  return 0;
+}
+
 function extent(m, list, i, text) {
   const hole = list[i];
   if (i === list.length - 1) return text.length;
@@ -293,7 +306,10 @@ function extent(m, list, i, text) {
     if (hole.behind > text.length) throw form();
     return text.length - hole.behind;
   }
-  const n = text.indexOf(isHole(list[i + 1]) ? known(m, list[i + 1]) : list[i + 1]);
+  const end = isHole(list[i + 1]) ? known(m, list[i + 1]) : list[i + 1];
+  const whole = hole.at === "payload" && !hole.make ? jsonEnd(text) : 0;
+  if (whole && text.startsWith(end, whole)) return whole; // what is behind JSON may be in it, too
+  const n = text.indexOf(end);
   if (n < 0) throw form();
   return n;
 }
@@ -365,6 +381,41 @@ function verdict(m, form) {
   return { ok, code: text("code"), text: text("text"), payload: text("payload"), proved: Boolean(form.proves) };
 }
 
+function unurl(x, safe, plus) {
+  if (/%(?![0-9a-fA-F]{2})/.test(x)) throw form("the % escape");
+  if (plus) x = x.replace(/\+/g, " ");
+  return x.replace(/%(..)/g, (all, two) => String.fromCharCode(parseInt(two, 16)));
+}
+
+// parsePairs reads a query or a form.
+function parsePairs(x) {
+  const list = x.split("&").filter(Boolean).map((one) => {
+    const at = one.indexOf("=");
+    const raw = at < 0 ? "" : one.slice(at + 1);
+    return { kind: "text", name: unurl(at < 0 ? one : one.slice(0, at), "", true), text: unurl(raw, "", true), raw };
+  });
+  return { kind: "object", text: x, raw: x, list };
+}
+
+// attempt carries a line out and notes what comes of it.
+function attempt(m, name, act) {
+  const one = { name, act, steps: [] };
+  m.explained.push(one);
+  m.steps = one.steps;
+  try {
+    act();
+    one.holds = true;
+  } catch (e) {
+    one.why = e.message;
+  }
+  m.steps = null;
+}
+
+// unknowable notes what only the server can tell.
+function unknowable(m, kind, name) {
+  m.explained.push({ name, only: kind, steps: [] });
+}
+
 // readKeys reads the keys of a caller: secrets as texts, key pairs as objects. One that is
 // empty is not there.
 function readKeys(readers, texts) {
@@ -376,6 +427,27 @@ function readKeys(readers, texts) {
     if (typeof key !== "string") out.pairs[name] = key;
   }
   return out;
+}
+
+// explainFirst explains a request as the first form that it has, or else says of the first
+// one why it does not have it.
+function explainFirst(forms, make) {
+  let lost = null;
+  for (const f of forms) {
+    const m = make();
+    f.bound.forEach((name) => delete m.values[name]);
+    if (!f.when(m)) continue;
+    try {
+      f.read(m);
+    } catch (e) {
+      lost = lost || Object.assign(m, { lost: e.message });
+      continue;
+    }
+    if (!f.later(m)) continue;
+    f.guard(m);
+    return m;
+  }
+  return lost || Object.assign(make(), { lost: "it has the form of no request" });
 }
 
 // needed gives values by name, and does not take one that is not there for a text.
@@ -407,6 +479,34 @@ function start(m, call) {
     all[canonicalName(name)] = m.headers[name];
     return all;
   }, {});
+  return m;
+}
+
+function urls(m) {
+  m.values.target = m.path + (m.query ? "?" + m.query : "");
+  m.values.url = m.scheme + "://" + m.host + m.values.target;
+}
+
+// arrived makes a message of a notification: {method, url, headers, body (a byte string)}.
+function arrived(message, keys, own) {
+  const at = /^(?:([a-z]+):\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?/.exec(message.url || "/");
+  const m = start({
+    method: message.method || "POST", scheme: at[1] || "https", host: at[2] || "", path: at[3], query: at[4] || "",
+    headers: message.headers, body: message.body || "", keys: keys.pairs, now: String(BigInt(own.now || Date.now()) * BigInt("1000000")),
+  }, null);
+  m.host = m.host || m.headers.Host || "";
+  Object.assign(m.values, keys.secrets, { app: utf8(own.app), interface: utf8(own.interface || ""), frame: "", method: m.method,
+    scheme: m.scheme, host: m.host, path: m.path, query: m.query, body: m.body });
+  urls(m);
+  return m;
+}
+
+// A request that is explained: every line of reading it is tried, and m.explained says of each
+// {name, holds, why, steps, ours, came, act}; act carries it out again.
+function arrivedCall(message, keys, own) {
+  const m = arrived(message, keys, own);
+  m.values.frame = utf8(own.frame || "");
+  m.explained = [];
   return m;
 }
 
@@ -616,6 +716,39 @@ function reply1(m) {
 
 const replyReaders = [reply, reply1];
 
+const explain1ReadForm = {query: {children: [
+  {name: "app_key", at: "query.app_key", holder: "query"},
+  {name: "token", at: "query.token", holder: "query"}]}};
+
+// request
+function explain1Read(m) {
+  m.form = explain1ReadForm;
+  const v = m.v;
+  foreign(() => {
+    readTree(m, explain1ReadForm.query, parsePairs(v.query));
+  });
+  foreign(() => {
+    attempt(m, "query.app_key", () => place(m, "query.app_key", [{at: "app"}]));
+    attempt(m, "query.token", () => place(m, "query.token", [{at: "token"}]));
+  });
+  return m;
+}
+
+function explain1Guard(m) {
+  const v = m.v;
+  unknowable(m, "issued", "token");
+}
+
+const explainForms = [
+  {when: (m) => true, read: explain1Read, guard: explain1Guard, later: (m) => true, bound: ["none"]}
+];
+
+// explain reads a request as the server does.
+function explain(message, keys, own) {
+  const read = readKeys(keyReaders, keys);
+  return explainFirst(explainForms, () => arrivedCall(message, read, own));
+}
+
 const keyReaders = {
 };
 
@@ -632,5 +765,21 @@ function open(reply, sent, keys, now) {
   return openFirst(replyReaders, () => came(reply, sent, own, now));
 }
 
-return { seal, open, parseJSON, quote, url, utf8, string, chars, isText, hex, keys: Object.keys(keyReaders) };
+return { seal, open, parseJSON, quote, url, utf8, string, chars, isText, hex, keys: Object.keys(keyReaders), explain, swaps: {
+  hex: (other) => {
+    const was = hex;
+    hex = other(was);
+    return () => { hex = was; };
+  },
+  hexUpper: (other) => {
+    const was = hexUpper;
+    hexUpper = other(was);
+    return () => { hexUpper = was; };
+  },
+  url: (other) => {
+    const was = url;
+    url = other(was);
+    return () => { url = was; };
+  },
+} };
 })();

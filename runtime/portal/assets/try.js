@@ -146,9 +146,8 @@
     return (text ? p.parseJSON(p.utf8(text)).list : []).filter((n) => n.kind !== "null")
       .map((n) => [n.name, n.text].map((s) => p.url(s, "-_.~", true)).join("=")).join("&");
   }
-  function sealed() {
-    const headers = Object.assign({}, call.headers), values = {}, keys = {};
-    for (const f of outside) if (f.in === "header" && f.control.value !== "") headers[f.name] = f.control.value;
+  function keysOf() {
+    const values = {}, keys = {};
     for (const one of inputs) {
       const text = one.lines ? one.control.value : one.control.value.trim();
       if (one.key) keys[one.name] = text;
@@ -156,6 +155,11 @@
     }
     const app = inputs.find((one) => one.name === "app").control.value.trim();
     if (!app) throw fail("请先填写应用标识和密钥", "Enter the app and its keys first");
+    return { app, keys, values };
+  }
+  function sealed() {
+    const headers = Object.assign({}, call.headers), { app, keys, values } = keysOf();
+    for (const f of outside) if (f.in === "header" && f.control.value !== "") headers[f.name] = f.control.value;
     const typed = payload();
     const out = p.seal({
       app, interface: box.dataset.cmd, frame: call.frame, method: call.method, url: address(), headers, payload: call.form ? formOf(typed) : typed, values,
@@ -295,4 +299,5 @@
   send.addEventListener("click", () => act(send, true));
   look.addEventListener("click", () => act(look, false));
   box.append(make("p", { className: "small" }, told("span", ["发到", "Sent to"]), " ", make("code", { textContent: server })), who, what, make("p", { className: "buttons" }, send, " ", look), result);
+  window.portalTry = { make, told, fail, block, masked, labelled, area, inputs, call, keysOf };
 })();

@@ -48,7 +48,7 @@ var (
 	mdLink     = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
 	mdBold     = regexp.MustCompile(`\*\*([^*]+)\*\*|__([^_]+)__|~~([^~]+)~~`)
 	mdHTMLHead = regexp.MustCompile(`(?i)^\s*<h([1-6])(?:\s[^>]*)?>(.*?)</h[1-6]>\s*$`)
-	htmlBreak  = regexp.MustCompile(`(?i)<br\s*/?>`)
+	htmlBreak  = regexp.MustCompile(`(?i)(?:\s*<br\s*/?>)*\s*<(?:li|p|div)(?:\s[^<>]*)?>|<br\s*/?>`)
 	htmlTag    = regexp.MustCompile(`</?[a-zA-Z][a-zA-Z0-9]*(\s[^<>]*)?/?>`)
 )
 
@@ -234,7 +234,7 @@ func inline(text string) string {
 // known are the elements that are mark-up inside of Markdown.
 var known = map[string]bool{
 	"b": true, "i": true, "em": true, "strong": true, "font": true, "span": true, "code": true, "del": true, "s": true, "u": true, "a": true,
-	"sub": true, "sup": true, "p": true, "div": true, "center": true, "small": true, "ins": true, "mark": true, "img": true, "details": true, "summary": true,
+	"sub": true, "sup": true, "p": true, "div": true, "center": true, "small": true, "ins": true, "mark": true, "img": true, "li": true, "ul": true, "ol": true, "pre": true, "kbd": true, "nobr": true, "table": true, "tbody": true, "tr": true, "td": true, "details": true, "summary": true,
 }
 
 // htmlTable reads a table of HTML and returns its last line.

@@ -16,7 +16,7 @@ var (
 	// BaseWord is before what all paths begin with.
 	BaseWord = regexp.MustCompile(`(?i)(生产|正式|测试|沙箱|沙盒|api|服务器?|根|基础|base|网关|平台)(环境)?\s*(地址|url|域名|路径)|(接口|地址|url|路径|服务|api)(的)?前缀`)
 	// VerbWord is before a method.
-	VerbWord = regexp.MustCompile(`(?i)请求(方式|方法|类型|method)|http\s*(方法|method|请求方式|请求方法|类型)|https?请求方式|提交方式|\bmethod\b|调用方式|访问方式|传输方式|请求模式|^方法$|方法\s*[:：]|^方式$|^\W*方式\s*[:：]|接口类型|调用方法`)
+	VerbWord = regexp.MustCompile(`(?i)请求(方式|方法|类型|method)|http\s*(方法|method|请求方式|请求方法|类型)|https?请求方式|提交方式|\bmethod\b|调用方式|访问方式|传输方式|请求模式|^方法$|方法\s*[:：]|^方式$|^\W*方式\s*[:：]|接口类型|调用方法|^\W*type\W*$|^\W*type\W*[:：]`)
 )
 
 var (
@@ -66,6 +66,20 @@ var host = regexp.MustCompile(`^https?://[^/]+`)
 func cleanPath(p string) string {
 	p = hostHole.ReplaceAllString(host.ReplaceAllString(p, ""), "/")
 	return strings.TrimRight(p, ".,;:#")
+}
+
+var otherHole = regexp.MustCompile(`/(?::([A-Za-z_]\w*)|<(?:\w+:)?([A-Za-z_]\w*)>)`)
+
+// Holes is a path with each name in braces: /user/:id and /user/<int:id> are /user/{id}.
+func Holes(path string) string {
+	return otherHole.ReplaceAllString(strings.ReplaceAll(path, "${", "{"), "/{$1$2}")
+}
+
+var formMedia = regexp.MustCompile(`(?i)x-www-form-urlencoded|multipart/form-data|form-?data`)
+
+// IsForm says whether a text says that a body is a form, and not JSON.
+func IsForm(text string) bool {
+	return formMedia.MatchString(text) && !strings.Contains(strings.ToLower(text), "json")
 }
 
 // IsMedia says whether a path is one of a type of content: application/json.

@@ -21,6 +21,9 @@ var ShortCode = regexp.MustCompile(`^-?[A-Za-z0-9_.\-]{1,24}$`)
 // ArrayMark says beside a name that it is one of many.
 var ArrayMark = regexp.MustCompile(`(?i)数组|列表|list\b|array|集合`)
 
+// placeholder is where a place in a list is written with a letter: InstanceIds.N, Filter.n.Name.
+var placeholder = regexp.MustCompile(`\.(?:N|n|#)(\.|$)`)
+
 // NameOf reads the name of a cell: what marks of a tree are before it, and what else
 // the cell has. The name is empty where it is none.
 func NameOf(text string) (name, ahead, rest string) {
@@ -32,7 +35,7 @@ func NameOf(text string) (name, ahead, rest string) {
 	if before, after, ok := cutName(name); ok {
 		name, more = before, strings.TrimSpace(after+"\n"+more)
 	}
-	name = strings.TrimRight(name, ".:")
+	name = placeholder.ReplaceAllString(strings.TrimRight(name, ".:"), "[]$1")
 	if !Name.MatchString(name) || len(name) > 120 {
 		return "", ahead, strings.TrimSpace(text)
 	}
@@ -81,6 +84,28 @@ func DepthOf(ahead string, indent int) int {
 	return n*1000 + indent
 }
 
+var nodeName = regexp.MustCompile(`节点(?:标识|名称?)\s*[:：]\s*([A-Za-z_][A-Za-z0-9_]*)`)
+
+// NodeIn is the name of the node that a title says that a table is about:
+// 输入（节点标识：data）; empty where it says none.
+func NodeIn(title string) string {
+	if m := nodeName.FindStringSubmatch(title); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+var namedIn = regexp.MustCompile(`(?:本|该|此)(?:接口|API|api)\s*[(（]\s*([A-Za-z][A-Za-z0-9_.]{2,60})\s*[)）]`)
+
+// NamedIn is the name of the interface that a sentence is about: 本接口 (DescribeInstances)
+// 用于…; empty where it says none.
+func NamedIn(line string) string {
+	if m := namedIn.FindStringSubmatch(line); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
 // TypeName is a name that a type may have.
 var TypeName = regexp.MustCompile(`^[A-Z][A-Za-z0-9_]*[a-z0-9][A-Za-z0-9_]*$`)
 
@@ -103,7 +128,7 @@ var plainWord = map[string]bool{
 	"request": true, "response": true, "parameters": true, "parameter": true, "header": true, "headers": true, "body": true, "query": true, "path": true,
 	"json": true, "http": true, "https": true, "post": true, "get": true, "put": true, "delete": true, "patch": true, "url": true, "name": true, "type": true, "example": true,
 	"responses": true, "return": true, "returns": true, "value": true, "api": true, "params": true, "param": true, "arguments": true, "description": true,
-	"data": true, "result": true, "input": true, "output": true, "form": true, "the": true, "note": true, "token": true, "content": true, "error": true, "errors": true,
+	"data": true, "result": true, "input": true, "output": true, "form": true, "the": true, "note": true, "token": true, "content": true, "error": true, "errors": true, "success": true,
 }
 
 // Word is a text as a name: letters, digits and underscores.
@@ -116,3 +141,27 @@ func Word(s string) string {
 }
 
 var notName = regexp.MustCompile(`[^A-Za-z0-9_]+`)
+
+// Near says whether two names differ by a letter or by two that are swapped.
+func Near(a, b string) bool {
+	if strings.EqualFold(a, b) {
+		return true
+	}
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	switch {
+	case len(a) != len(b):
+		return a[i:] == b[i+1:]
+	case i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i]:
+		return a[i+2:] == b[i+2:]
+	}
+	return a[i+1:] == b[i+1:]
+}

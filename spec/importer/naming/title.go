@@ -10,6 +10,9 @@ import (
 
 var (
 	numberHead = regexp.MustCompile(`^[\s第]*(\d+(?:\.\d+)*)[.、\s章节)）]*\s*(.*)$`)
+	hanNumber  = regexp.MustCompile(`^\s*(?:第?[一二三四五六七八九十百]+(?:[、.:]|章|节|部分)|\([一二三四五六七八九十]+\))\s*`)
+	verbFirst  = regexp.MustCompile(`^(?:GET|POST|PUT|DELETE|PATCH)\s+(\p{Han})`)
+	marked     = regexp.MustCompile(`^([^\[\]【】]*)[\[【]\s*((?:[A-Za-z]{1,4}[-_]?)?\d{2,8}[A-Za-z]?)\s*[\]】]\s*([^\[\]【】]*)$`)
 	codeHead   = regexp.MustCompile(`^([A-Z]{1,4}(?:-[A-Z0-9]{1,6}){1,3}|[A-Z]{1,4}\d{2,8})[\s.:：、_-]*(\S.*)$`)
 	cmdHead    = regexp.MustCompile(`^(.*?)\s*[(\[（【]\s*([a-zA-Z][A-Za-z0-9]*(?:[_.\-][A-Za-z0-9]+)+|[a-z]+[A-Z][A-Za-z0-9]*|[A-Z]{1,8}\d{2,8})\s*[)\]）】]\s*(.*)$`)
 	cmdFirst   = regexp.MustCompile(`^([a-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)+)\s*(?:[(\[（【:：\-–—]?\s*(\p{Han}[^()（）]{1,40}?)\s*[)\]）】]?)?$`)
@@ -22,7 +25,7 @@ var (
 
 // SectionOf takes the number of a section from the front of a heading.
 func SectionOf(text string) (section, title string) {
-	text = strings.TrimSpace(norm.NFKC.String(text))
+	text = strings.TrimSpace(hanNumber.ReplaceAllString(norm.NFKC.String(text), ""))
 	if m := numberHead.FindStringSubmatch(text); m != nil && m[2] != "" {
 		return m[1], strings.TrimSpace(m[2])
 	}
@@ -38,9 +41,12 @@ type Title struct {
 
 // TitleOf reads a title without its section.
 func TitleOf(text string) Title {
-	t := Title{Text: text}
+	t := Title{Text: verbFirst.ReplaceAllString(text, "$1")}
 	if m := codeHead.FindStringSubmatch(t.Text); m != nil {
 		t.Code, t.Text = m[1], m[2]
+	}
+	if m := marked.FindStringSubmatch(t.Text); m != nil {
+		t.Code, t.Text = m[2], strings.TrimSpace(m[1]+m[3])
 	}
 	if m := cmdFirst.FindStringSubmatch(t.Text); m != nil {
 		t.Cmd, t.Text = m[1], cmp.Or(m[2], m[1])

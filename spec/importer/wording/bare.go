@@ -48,6 +48,22 @@ func sentence(text string) bool {
 
 var onlyDigits = regexp.MustCompile(`^[\s\d\-]+$`)
 
+// constant is a constant of a program with what it is made with: RED(1,"红").
+var constant = regexp.MustCompile(`\b([A-Z][A-Z0-9_]{0,40})\(\s*(?:[^()"',]*,\s*)*"([^"()]*)"[^()]*\)`)
+
+// constants reads the constants of a program: RED(1,"红"), BLUE(2,"蓝").
+func constants(text string) *List {
+	l := &List{}
+	for _, m := range constant.FindAllStringSubmatch(text, -1) {
+		l.Values = append(l.Values, Value{m[1], strings.TrimSpace(m[2])})
+	}
+	if len(l.Values) < 2 || repeats(l.Values) {
+		return nil
+	}
+	l.Before = strings.TrimRight(text[:constant.FindStringIndex(text)[0]], " [(:")
+	return l
+}
+
 func repeats(list []Value) bool {
 	seen := map[string]bool{}
 	for _, v := range list {

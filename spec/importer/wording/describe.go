@@ -83,6 +83,9 @@ func lengthIn(text string) string {
 		return m[1] + "-" + m[2]
 	}
 	if m := lengthLeast.FindStringSubmatch(text); m != nil {
+		if most := lengthMost.FindStringSubmatch(strings.Replace(text, m[0], "", 1)); most != nil {
+			return m[1] + "-" + most[1]
+		}
 		return ">=" + m[1]
 	}
 	if m := lengthMost.FindStringSubmatch(text); m != nil && !strings.Contains(m[0], "小数") {
@@ -128,7 +131,7 @@ func TypeAndLength(cell string) (kind, length string) {
 	return cell, ""
 }
 
-var listWord = regexp.MustCompile(`(?i)\blist\b|\barray\b|arraylist|jsonarray|数组|列表|\[\]|集合|^<.*>$|\bset<`)
+var listWord = regexp.MustCompile(`(?i)\blist\b|\barray\b|arraylist|jsonarray|数组|列表|\[\]|集合|^<.*>$|^\s*\[.+\]\s*$|\bset<`)
 
 // IsList says whether a type is one of many.
 func IsList(kind string) bool { return listWord.MatchString(norm.NFKC.String(kind)) }

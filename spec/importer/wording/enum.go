@@ -23,6 +23,9 @@ type List struct {
 // least make a list.
 func EnumOf(text string) *List {
 	text = clean(text)
+	if l := constants(text); l != nil {
+		return l
+	}
 	if l := announced(text); l != nil {
 		return l
 	}
@@ -56,12 +59,16 @@ var (
 	quotes    = strings.NewReplacer("`", "\"", "“", `"`, "”", `"`, "‘", "'", "’", "'", "「", `"`, "」", `"`, "【", "[", "】", "]", "＞", ">", "：", ":", "——", "-", "－", "-", "–", "-", "—", "-")
 )
 
+// defaultAhead is a default in front of the other values: 默认为0在途,1揽收.
+var defaultAhead = regexp.MustCompile(`[,;(]?\s*(?:默认|缺省)(?:值)?(?:为|是|:)?\s*(-?\d{1,2})(\p{Han}[^,;、\d]{0,11}[,;、]\s*-?\d{1,2}\p{Han})`)
+
 var numbersFirst = regexp.MustCompile(`^\{?"?-?\d+"?\s*:`)
 
 // clean brings a text into half width and takes out what only looks like a list: JSON,
 // numbers with groups of digits, addresses.
 func clean(text string) string {
 	text = quotes.Replace(norm.NFKC.String(quotes.Replace(text)))
+	text = defaultAhead.ReplaceAllString(text, ",$1(默认)$2")
 	if at := jsonText.FindStringIndex(text); at != nil && !numbersFirst.MatchString(text[at[0]:]) {
 		text = text[:at[0]]
 	}
@@ -159,7 +166,7 @@ func (p pair) stands(text string) bool {
 	case p.separator == "" && p.number && units.MatchString(text[p.to:]), p.separator == "" && atTime.MatchString(text[p.to:]):
 		return false
 	case p.wrapped:
-		return true
+		return !atTime.MatchString(text[p.to:])
 	case p.separator == "" && (p.glued || !p.number):
 		return false
 	case p.separator == "":
@@ -242,7 +249,7 @@ var (
 // labelOf is a label without what divides it from the next pair, and without what is
 // said behind its first stop. more says that another value follows.
 func labelOf(text string, more bool) (label string, standard bool) {
-	text = strings.TrimLeft(text, " \n\t")
+	text = strings.TrimPrefix(strings.TrimLeft(text, " \n\t"), "表示")
 	text = others.ReplaceAllString(cutLong(text), "")
 	if at := stopOf(text); at >= 0 {
 		text = text[:at]
@@ -266,11 +273,17 @@ func labelOf(text string, more bool) (label string, standard bool) {
 		text = text[:at]
 	}
 	text = strings.Trim(text, " \"'")
+	if !more {
+		text = andSoOn.ReplaceAllString(text, "")
+	}
 	if utf8.RuneCountInString(text) > 60 {
 		return "", false
 	}
 	return text, standard
 }
+
+// andSoOn ends a list.
+var andSoOn = regexp.MustCompile(`等(?:\p{Han}{0,3}(?:状态|类型|情况|值|方式))?$`)
 
 // others is a label of all other values.
 var others = regexp.MustCompile(`(?s)[\s,;]*其[他它]值?\s*[:=].*$`)
@@ -424,6 +437,9 @@ func btoi(b bool) int {
 func quoted(text string) *List {
 	l := &List{}
 	for _, m := range quoteOne.FindAllStringSubmatch(text, -1) {
+		if atTime.MatchString(m[2]) {
+			return nil
+		}
 		l.Values = append(l.Values, Value{m[1], m[2]})
 	}
 	if len(l.Values) < 2 || repeats(l.Values) {

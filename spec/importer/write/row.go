@@ -18,7 +18,8 @@ import (
 // branch is a field with its members.
 type branch struct {
 	*importer.Field
-	kids []*branch
+	kids  []*branch
+	other string // of which one or the other is required
 }
 
 // tree puts fields below their parents; the second of two of one name goes.
@@ -59,10 +60,29 @@ func (w *writer) fields(list []*branch, top bool) *yaml.Node {
 	for _, b := range list {
 		names = append(names, b.Name())
 	}
-	for _, b := range list {
+	for n, b := range list {
+		b.other = either(list, n)
 		put(m, b.Name(), w.row(b, top, names))
 	}
 	return m
+}
+
+var oneOfTwo = regexp.MustCompile(`^\W*(?:二选一|2选1|二者选一|两者选一|任选其一|必填其一|二选一必[填传])\W*$`)
+
+// either is the field next to one, where both have the mark that one of two is
+// required, and no third one has.
+func either(list []*branch, at int) string {
+	from, to := at, at
+	for from > 0 && oneOfTwo.MatchString(list[from-1].Mark) {
+		from--
+	}
+	for to+1 < len(list) && oneOfTwo.MatchString(list[to+1].Mark) {
+		to++
+	}
+	if to-from != 1 || !oneOfTwo.MatchString(list[at].Mark) {
+		return ""
+	}
+	return list[from+to-at].Name()
 }
 
 // row writes one field; beside are the names beside it.
@@ -106,7 +126,7 @@ const maxLength = 10 << 20
 
 var lengthForm = regexp.MustCompile(`^(\d{1,9}|\d{1,9} ?[-~] ?\d{1,9}|[<>]= ?\d{1,9})$`)
 
-var twoLengths = regexp.MustCompile(`^\d{1,2},\d{1,2}$`)
+var twoLengths = regexp.MustCompile(`^\d{1,2}[,.]\d{1,2}$`)
 
 // length is the length that the language says, or else the words of the document.
 func (b *branch) length(t spec.Type) (size *yaml.Node, printed string) {
@@ -118,9 +138,16 @@ func (b *branch) length(t spec.Type) (size *yaml.Node, printed string) {
 		return nil, b.Length
 	}
 	pair := twoLengths.MatchString(b.Length)
+	if pair && t.IsFraction() && strings.Contains(b.Length, ".") { // 16.2
+		return quoted(strings.ReplaceAll(b.Length, ".", ",")), b.Length
+	}
 	switch {
 	case t.IsText() && n > 0:
 		return plain(strconv.Itoa(n)), ""
+	case t.IsText() && dotted.MatchString(b.Length):
+		if ends := strings.ReplaceAll(b.Length, "..", "-"); !backwards(ends) {
+			return quoted(ends), b.Length
+		}
 	case t.IsText() && lengthForm.MatchString(b.Length) && n == 0 && !backwards(b.Length) && strings.Trim(b.Length, "0") != "":
 		return quoted(b.Length), ""
 	case t.IsFraction() && pair:
@@ -128,6 +155,9 @@ func (b *branch) length(t spec.Type) (size *yaml.Node, printed string) {
 	}
 	return nil, b.Length
 }
+
+// dotted is a range of lengths as banks write it: 1..20.
+var dotted = regexp.MustCompile(`^\d{1,5}\.\.[1-9]\d{0,4}$`)
 
 // backwards says whether a range of lengths ends before it begins.
 func backwards(length string) bool {
@@ -148,12 +178,14 @@ func (w *writer) required(m *yaml.Node, b *branch, beside []string) {
 		put(m, "condition", text(words))
 		c := wording.ConditionOf(words, slices.DeleteFunc(slices.Clone(beside), func(s string) bool { return s == b.Name() }))
 		switch {
+		case b.other != "":
+			put(m, "required_without", list(text(b.other)))
 		case c == nil:
 			put(m, "unchecked", text("导入时未确定条件"))
 		case c.Key == "required_if":
 			put(m, c.Key, flow(c.Name, values(c.Values)))
 		default:
-			put(m, c.Key, &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle, Content: []*yaml.Node{text(c.Name)}})
+			put(m, c.Key, list(text(c.Name)))
 		}
 	case wording.Unstated:
 		put(m, "required", text("unstated"))
@@ -223,17 +255,17 @@ func (b *branch) kind() (kind string, printed bool) {
 		return string(spec.Array), true
 	case ok && b.Type != "":
 		return b.Type, false
-	case letterType[strings.ToLower(b.Type)] == spec.Number && strings.Contains(b.Length, ","):
+	case letterType[strings.ToLower(b.Type)] == spec.Number && twoLengths.MatchString(b.Length):
 		return string(spec.Decimal), true
 	case letterType[strings.ToLower(b.Type)] != "":
 		return string(letterType[strings.ToLower(b.Type)]), true
 	}
-	return string(spec.String), true
+	return cmp.Or(b.Shown, string(spec.String)), true
 }
 
 // letterType are the types that banks write as letters.
 var letterType = map[string]spec.Type{
-	"c": spec.String, "x": spec.String, "an": spec.String, "ans": spec.String, "a": spec.String, "s": spec.String, "vc": spec.String, "n": spec.Number,
+	"c": spec.String, "x": spec.String, "an": spec.String, "ans": spec.String, "a": spec.String, "s": spec.String, "vc": spec.String, "n": spec.Number, "ns": spec.String, "as": spec.String, "anc": spec.String, "b": spec.String,
 	"d": spec.Decimal, "i": spec.Int, "字符型": spec.String, "数字型": spec.Number, "数值型": spec.Number, "日期型": spec.Date, "字符类型": spec.String,
 }
 

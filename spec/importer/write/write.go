@@ -15,6 +15,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/format"
 	"github.com/jiekou-dev/jiekou/spec/importer"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
 )
@@ -360,7 +361,7 @@ var notInPath = regexp.MustCompile(`[^A-Za-z0-9._~!$&'()*+,;=:@%/{}\-]`)
 // endpoint is the method and the path; one without a path has its name.
 func endpointOf(i *importer.Interface) (method, url string) {
 	method = cmp.Or(i.Method, "POST")
-	url, _, _ = strings.Cut(strings.ReplaceAll(i.URL, "${", "{"), "?")
+	url, _, _ = strings.Cut(naming.Holes(i.URL), "?")
 	if !strings.HasPrefix(url, i.Base) {
 		url = i.Base + "/" + strings.TrimLeft(url, "/")
 	}

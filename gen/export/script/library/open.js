@@ -106,9 +106,25 @@ function extent(m, list, i, text) {
     if (hole.behind > text.length) throw form();
     return text.length - hole.behind;
   }
-  const n = text.indexOf(isHole(list[i + 1]) ? known(m, list[i + 1]) : list[i + 1]);
+  const end = isHole(list[i + 1]) ? known(m, list[i + 1]) : list[i + 1];
+  const whole = hole.at === "payload" && !hole.make ? jsonEnd(text) : 0;
+  if (whole && text.startsWith(end, whole)) return whole; // what is behind JSON may be in it, too
+  const n = text.indexOf(end);
   if (n < 0) throw form();
   return n;
+}
+
+// jsonEnd is where the JSON object or array ends that a text begins with, 0 where it
+// begins with none.
+function jsonEnd(text) {
+  const tokens = /"(?:[^"\\]|\\[^])*"|[^"]/g;
+  let depth = 0;
+  if (!/^[{[]/.test(text)) return 0;
+  for (let t = tokens.exec(text); t; t = tokens.exec(text)) {
+    if (t[0] === "{" || t[0] === "[") depth++;
+    else if ((t[0] === "}" || t[0] === "]") && --depth === 0) return tokens.lastIndex;
+  }
+  return 0;
 }
 
 function take(m, hole, text, json) {

@@ -1,6 +1,8 @@
-package importer
+// Package paste finds the tables in paragraphs of text that was copied out of a page.
+package paste
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,31 +10,32 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+	"github.com/jiekou-dev/jiekou/spec/read"
 )
 
-// regroup finds the tables in paragraphs: the text of a page that was copied, whose
+// Regroup finds the tables in paragraphs: the text of a page that was copied, whose
 // cells are divided by single blanks, or are on lines of their own that end with a
 // bar. What divides them is known only by the words of the head.
-func regroup(blocks []*document.Block, words *wording.Words) []*document.Block {
+func Regroup(blocks []*document.Block, words *wording.Words) []*document.Block {
 	var out []*document.Block
 	for _, b := range blocks {
 		if b.Table != nil || b.Level > 0 || b.Code || !strings.Contains(b.Text, "\n") {
 			out = append(out, b)
 			continue
 		}
-		out = append(out, pasted(b, words)...)
+		out = append(out, divided(b, words)...)
 	}
 	return out
 }
 
-// pasted divides a paragraph into text and tables.
-func pasted(b *document.Block, words *wording.Words) []*document.Block {
+// divided divides a paragraph into text and tables.
+func divided(b *document.Block, words *wording.Words) []*document.Block {
 	lines := strings.Split(b.Text, "\n")
 	var out []*document.Block
 	from := 0
 	text := func(to int) {
 		if t := strings.TrimSpace(strings.Join(lines[from:to], "\n")); t != "" {
-			out = append(out, &document.Block{Text: t, Place: further(b.Place, from)})
+			out = append(out, &document.Block{Text: t, Place: Further(b.Place, from)})
 		}
 	}
 	for at := 0; at < len(lines); at++ {
@@ -47,11 +50,11 @@ func pasted(b *document.Block, words *wording.Words) []*document.Block {
 		switch {
 		case t != nil:
 			text(at)
-			out = append(out, &document.Block{Table: t, Place: further(b.Place, at)})
+			out = append(out, &document.Block{Table: t, Place: Further(b.Place, at)})
 		case code > 0:
 			text(at)
 			end = code
-			out = append(out, &document.Block{Code: true, Text: strings.Join(lines[at:end], "\n"), Place: further(b.Place, at)})
+			out = append(out, &document.Block{Code: true, Text: strings.Join(lines[at:end], "\n"), Place: Further(b.Place, at)})
 		default:
 			continue
 		}
@@ -64,8 +67,8 @@ func pasted(b *document.Block, words *wording.Words) []*document.Block {
 	return out
 }
 
-// further is the place of a line of a paragraph.
-func further(place string, line int) string {
+// Further is the place of a line of a paragraph.
+func Further(place string, line int) string {
 	kind, number, ok := strings.Cut(place, " ")
 	n, err := strconv.Atoi(number)
 	if !ok || err != nil || kind != "line" {
@@ -164,9 +167,9 @@ func fitted(line []string, roles []wording.Role, kind int, words *wording.Words)
 			row[col] = strings.Join(rest, " ")
 			rest = nil
 		case roles[col] == wording.Required && words.Mark(rest[0], false) == wording.Unstated,
-			col == kind && !knownType(rest[0]),
-			roles[col] == wording.Length && !isNumber(rest[0]),
-			col != kind && roles[col] != wording.Required && knownType(rest[0]) && kind > col,
+			col == kind && !isType(rest[0]),
+			roles[col] == wording.Length && !aNumber.MatchString(strings.TrimSpace(rest[0])),
+			col != kind && roles[col] != wording.Required && isType(rest[0]) && kind > col,
 			len(rest) == 1 && len(roles)-col > 1 && (roles[col] != wording.Type && roles[col] != wording.Required):
 		default:
 			row[col], rest = rest[0], rest[1:]
@@ -185,3 +188,11 @@ func cellsOf(texts []string, row int) []*document.Cell {
 	}
 	return out
 }
+
+// isType says whether a word is a type of the language, as documents spell it.
+func isType(word string) bool {
+	_, ok := read.Type(word)
+	return ok && strings.TrimSpace(word) != ""
+}
+
+var aNumber = regexp.MustCompile(`^\d{1,6}([,.]\d{1,2})?$`)

@@ -1,0 +1,162 @@
+package sample
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Member is a member of an example with the comment behind it.
+type Member struct {
+	Path    []string // names from the top; those of lists are those of their first element
+	Kind    string   // of the value as written: string, number, bool, object, array, any
+	List    bool     // the value is a list of objects
+	Comment string
+	Line    int // of the example, from 1
+}
+
+var comment = regexp.MustCompile(`(?:^|[\s,{}\[\]"'0-9el])(?://|#|/\*)\s*(.*?)\s*(?:\*/\s*)?$`)
+
+// Commented reads an example whose members are described by comments, as documents write
+// that have no table. It is nil where the members have none: half of them have to.
+func Commented(text string) []Member {
+	r := &reader{}
+	described := 0
+	for n, line := range strings.Split(strings.NewReplacer("“", `"`, "”", `"`, "\u00a0", " ").Replace(text), "\n") {
+		body, said := cutComment(line)
+		first := len(r.out)
+		r.line(body, n+1)
+		if said != "" && len(r.out) > first {
+			r.out[first].Comment = said
+		}
+	}
+	var out []Member
+	for _, m := range r.out {
+		if slices.ContainsFunc(out, func(o Member) bool { return slices.Equal(o.Path, m.Path) }) {
+			continue
+		}
+		if m.Comment != "" {
+			described++
+		}
+		out = append(out, m)
+	}
+	if described < 2 || described*2 < len(out) {
+		return nil
+	}
+	return out
+}
+
+// cutComment divides a line into JSON and the comment behind it.
+func cutComment(line string) (body, said string) {
+	inText := false
+	for i := 0; i < len(line); i++ {
+		switch {
+		case line[i] == '\\' && inText:
+			i++
+		case line[i] == '"':
+			inText = !inText
+		case !inText && (line[i] == '#' || line[i] == '/' && i+1 < len(line) && (line[i+1] == '/' || line[i+1] == '*')):
+			if m := comment.FindStringSubmatch(" " + line[i:]); m != nil {
+				return line[:i], m[1]
+			}
+		}
+	}
+	return line, ""
+}
+
+// reader keeps where it is in an example.
+type reader struct {
+	out   []Member
+	path  []string
+	open  []byte // brackets that are open
+	names []int  // how many names each of them added to the path
+	key   string // that a value follows
+	kept  bool   // whether there is such a key
+}
+
+// line reads the members of one line.
+func (r *reader) line(text string, at int) {
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; c {
+		case '"':
+			word, end := quoted(text, i)
+			i = end
+			rest := strings.TrimLeft(text[min(i+1, len(text)):], " \t")
+			if !r.kept && len(r.open) > 0 && r.open[len(r.open)-1] == '{' && strings.HasPrefix(rest, ":") {
+				r.key, r.kept = word, true
+			} else {
+				r.value("string", at)
+			}
+		case '{', '[':
+			r.enter(c, at)
+		case '}', ']':
+			r.leave()
+		case 't', 'f':
+			r.value("bool", at)
+			i += wordEnd(text[i:])
+		case 'n':
+			r.value("any", at)
+			i += wordEnd(text[i:])
+		case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+			r.value("number", at)
+			i += wordEnd(text[i:])
+		}
+	}
+}
+
+// quoted is the text in the quotes that begin at a place, and where they end.
+func quoted(text string, at int) (word string, end int) {
+	end = at + 1
+	for end < len(text) && text[end] != '"' {
+		if text[end] == '\\' {
+			end++
+		}
+		end++
+	}
+	return text[at+1 : min(end, len(text))], end
+}
+
+// wordEnd is how far a number or a word goes on behind its first character.
+func wordEnd(text string) int {
+	n := strings.IndexAny(text, ",}] \t")
+	if n < 0 {
+		n = len(text)
+	}
+	return max(n-1, 0)
+}
+
+// value is a value of the key before it.
+func (r *reader) value(kind string, at int) {
+	if !r.kept {
+		return
+	}
+	r.out = append(r.out, Member{Path: append(slices.Clone(r.path), r.key), Kind: kind, Line: at})
+	r.kept = false
+}
+
+// enter opens an object or a list.
+func (r *reader) enter(bracket byte, at int) {
+	added := 0
+	if r.kept {
+		r.value(map[byte]string{'{': "object", '[': "array"}[bracket], at)
+		r.path = append(slices.Clone(r.path), r.key)
+		added = 1
+	} else if bracket == '{' && len(r.open) > 0 && r.open[len(r.open)-1] == '[' {
+		for n := range r.out {
+			if slices.Equal(r.out[n].Path, r.path) {
+				r.out[n].List = true
+			}
+		}
+	}
+	r.open, r.names = append(r.open, bracket), append(r.names, added)
+}
+
+// leave closes what was opened last.
+func (r *reader) leave() {
+	if len(r.open) == 0 {
+		return
+	}
+	last := len(r.open) - 1
+	r.path = r.path[:len(r.path)-r.names[last]]
+	r.open, r.names, r.kept = r.open[:last], r.names[:last], false
+}

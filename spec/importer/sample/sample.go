@@ -1,0 +1,65 @@
+// Package sample reads the examples of documents.
+package sample
+
+import (
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Unknown lists the members of an example that have none of the names. open are the names
+// of objects whose members are free.
+func Unknown(value any, names, open map[string]bool) []string {
+	unknown := map[string]bool{}
+	members(value, names, open, unknown)
+	return slices.Sorted(maps.Keys(unknown))
+}
+
+// members collects the names of an example that are not known.
+func members(value any, names, open, unknown map[string]bool) {
+	switch v := value.(type) {
+	case []any:
+		for _, item := range v {
+			members(item, names, open, unknown)
+		}
+	case map[string]any:
+		for name, inner := range v {
+			if !names[name] {
+				unknown[name] = true
+			}
+			if names[name] && !open[name] || !names[name] && wraps(inner, names) {
+				members(inner, names, open, unknown)
+			}
+		}
+	}
+}
+
+// wraps says whether a member holds fields of the table, like the data of a reply.
+func wraps(value any, names map[string]bool) bool {
+	switch v := value.(type) {
+	case []any:
+		return len(v) > 0 && wraps(v[0], names)
+	case map[string]any:
+		for name := range v {
+			if names[name] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var (
+	lineComment = regexp.MustCompile(`(?m)(^|[\s,{}\[\]"0-9el])//[^\n"]*$`)
+	lastComma   = regexp.MustCompile(`,(\s*[}\]])`)
+)
+
+// Parse reads JSON as documents print it: with comments, and commas before the end.
+func Parse(text string) (value any, ok bool) {
+	text = lineComment.ReplaceAllString(text, "$1")
+	text = lastComma.ReplaceAllString(strings.NewReplacer("“", `"`, "”", `"`, "\u00a0", " ").Replace(text), "$1")
+	err := json.Unmarshal([]byte(text), &value)
+	return value, err == nil
+}
