@@ -90,6 +90,10 @@ bench: db ## the figures: decoder, protocols, client, server, generator, deliver
 	@$(GO) test -run '^$$' -bench . -benchtime 1s ./runtime/protocol ./runtime/client ./bench
 	@$(GO) test -run '^$$' -bench Drain -benchtime 1x ./runtime/notify
 
+.PHONY: rude
+rude: db ## what one rude caller takes from another app, without bounds and with them; ten minutes
+	@$(GO) run ./bench/rude -for 6s
+
 FAULTS ?= 10m
 SEED ?= 1
 

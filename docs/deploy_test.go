@@ -108,6 +108,29 @@ func readYAML(t *testing.T, name, text string) {
 	}
 }
 
+// The tools of others find nothing in the files, where they are installed.
+func TestLinters(t *testing.T) {
+	t.Parallel()
+	const yamlRules = "{extends: relaxed, rules: {line-length: disable}}"
+	for _, args := range [][]string{
+		{"yamllint", "-s", "-d", yamlRules, "deploy/alerts.yaml", "deploy/compose.yaml", "deploy/kubernetes/jiekoud.yaml"},
+		{"promtool", "check", "rules", "deploy/alerts.yaml"},
+		{"hadolint", "deploy/Dockerfile"},
+		{"kubeconform", "-strict", "deploy/kubernetes/jiekoud.yaml"},
+	} {
+		t.Run(args[0], func(t *testing.T) {
+			t.Parallel()
+			program, err := exec.LookPath(args[0])
+			if err != nil {
+				t.Skip("it is not installed")
+			}
+			if out, err := exec.CommandContext(t.Context(), program, args[1:]...).CombinedOutput(); err != nil {
+				t.Errorf("%v: %s", err, out)
+			}
+		})
+	}
+}
+
 // systemd understands every line of the unit.
 func TestUnit(t *testing.T) {
 	t.Parallel()

@@ -1,10 +1,13 @@
-// Rude measures what one caller can take from the others: it loads a running server in
-// the name of one app, or of nobody, and measures the calls of another app beside it.
+// Rude measures what one caller can take from the others: it loads a server in the name
+// of one app, or of nobody, and measures the calls of another app beside it.
 //
+//	go run ./bench/rude -for 6s
 //	go run ./bench/rude -url http://127.0.0.1:8080 -apps .jiekou/apps -pid $(pgrep jiekoud)
 //
-// It wants the demo data and apps, a further app 302 of lianfa (302.json in the same
-// folder), and a project big with 30,000 rooms; see docs/operate.md.
+// Without a URL it starts servers of its own on a database of its own, one that bounds
+// nobody and one as serve runs it, gives both the same load, and prints a table. A server
+// that runs must have the demo data and apps, a further app 302 of lianfa (302.json in the
+// same folder), and a project big with 30,000 rooms.
 package main
 
 import (
@@ -46,19 +49,41 @@ type row struct {
 
 func main() {
 	r := &rig{}
-	flag.StringVar(&r.url, "url", "http://127.0.0.1:8080", "server")
+	flag.StringVar(&r.url, "url", "", "server; empty: two of its own, without bounds and with them")
 	flag.StringVar(&r.apps, "apps", ".jiekou/apps", "folder with 300.json and 302.json")
 	flag.StringVar(&r.pid, "pid", "", "process of the server, for its memory")
 	flag.DurationVar(&r.length, "for", 6*time.Second, "length of one row")
 	only := flag.String("only", "", "one row")
 	attack := flag.String("attack", "", "attack as in a row, and measure nothing")
+	unbounded := flag.String("unbounded", "", "address at which to serve without bounds, and measure nothing")
 	flag.Parse()
+	if *unbounded != "" {
+		must(serveUnbounded(*unbounded))
+		return
+	}
+	all := rows()
+	switch {
+	case *attack != "":
+		r.load(all[slices.IndexFunc(all, func(one row) bool { return one.name == *attack })])
+	case r.url == "":
+		must(r.table(all, *only))
+	default:
+		for _, one := range all {
+			if *only == "" || *only == one.name {
+				fmt.Fprintln(os.Stdout, one.name, r.run(one))
+			}
+		}
+	}
+}
+
+// rows are the attacks.
+func rows() []row {
 	get := []byte(`{"mobile":"13800138000"}`)
 	rooms := []byte(`{"projGUID":"big"}`)
 	call := func(cmd string, payload []byte) func(*rig, context.Context, int) {
 		return func(r *rig, ctx context.Context, _ int) { r.calls(ctx, cmd, payload) }
 	}
-	for _, one := range []row{
+	return []row{
 		{name: "none"},
 		{name: "64 x cheap query", n: 64, attack: call("cst_info_get", get)},
 		{name: "16 x 30,000 rooms", n: 16, attack: call("base_room_list", rooms)},
@@ -70,13 +95,6 @@ func main() {
 		{name: "128 x wrong token, u8", n: 128, victim: "u8", attack: (*rig).token},
 		{name: "1,200 x body held back", n: 1200, attack: (*rig).hold},
 		{name: "60 x reply not taken", n: 60, attack: (*rig).deaf},
-	} {
-		switch {
-		case *attack == one.name:
-			r.load(one)
-		case *attack == "" && (*only == "" || *only == one.name):
-			r.run(one)
-		}
 	}
 }
 
@@ -95,8 +113,21 @@ func attach() []byte {
 		`"userGUID":"6f2c7a8c-627b-4322-bfac-9cb6e34acb11","attachs":[{"attachGUID":"big","items":[` + strings.TrimSuffix(items, ",") + `]}]}`)
 }
 
+// measured is what another app had beside an attack.
+type measured struct {
+	calls    int
+	p50, p99 time.Duration
+	codes    map[string]int
+	peak     int64 // memory of the server, MiB
+}
+
+// String shows it on a line.
+func (m measured) String() string {
+	return fmt.Sprintf("n %d, p50 %v, p99 %v, %v, peak %d MiB", m.calls, m.p50, m.p99, m.codes, m.peak)
+}
+
 // run measures one row.
-func (r *rig) run(one row) {
+func (r *rig) run(one row) measured {
 	ctx, cancel := context.WithTimeout(context.Background(), r.length)
 	defer cancel()
 	var group sync.WaitGroup
@@ -121,8 +152,8 @@ func (r *rig) run(one row) {
 		}
 		return took[int(share*float64(len(took)-1))].Round(10 * time.Microsecond)
 	}
-	fmt.Fprintf(os.Stdout, "| %-26s | n %5d | p50 %-8v p99 %-8v | %v | peak %d MiB |\n", one.name, len(took), at(.5), at(.99), codes, peak.Load())
 	time.Sleep(2 * time.Second)
+	return measured{len(took), at(.5), at(.99), codes, peak.Load()}
 }
 
 // apart attacks from a process of its own. It has a low priority: on a machine with few

@@ -104,6 +104,7 @@ func options(root, flag string) (gen.Options, error) {
 	o := gen.Options{Module: flag, Artefacts: []gen.Artefact{
 		{Name: "fixtures", Files: files.Generate, Title: files.Title, Page: files.Page},
 		{Name: "console", Files: console.Generate},
+		{Name: "starts", Files: console.Starts},
 	}}
 	if flag == "" {
 		var err error

@@ -14,6 +14,10 @@ const (
 	ProtocolFile = "protocol.js"  // the script that seals and opens
 )
 
+// StartFile is the generated file, beside DataFile, with the first programs of clients: by
+// cmd an Example for each language.
+const StartFile = "start.json"
+
 // Own says that pages send to the server that they are from.
 const Own = "self"
 
@@ -67,6 +71,22 @@ type tryView struct {
 	Explain      bool   // the page says why a request was refused
 	Call, Inputs string // JSON
 	Send         string // an address; empty: that of the page
+}
+
+// readStarts reads the first programs of clients, none where none were generated.
+func readStarts(source Source) (map[string][]Example, error) {
+	text, err := source.Read(StartFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var out map[string][]Example
+	if err := json.Unmarshal(text, &out); err != nil {
+		return nil, fmt.Errorf("%s: %w", StartFile, err)
+	}
+	return out, nil
 }
 
 // readConsole reads what the pages of a system need to call it, nil where they do not.

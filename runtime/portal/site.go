@@ -52,6 +52,7 @@ type systemPages struct {
 	read    func(page string) ([]byte, error)
 	prose   []prosePage
 	console *Console // nil: no page calls
+	starts  map[string][]Example
 }
 
 // prosePage is a page that is generated as Markdown.
@@ -109,6 +110,9 @@ func (s *Site) read(source Source) (*systemPages, error) {
 		return nil, err
 	}
 	if one.console, err = s.readConsole(source); err != nil {
+		return nil, err
+	}
+	if one.starts, err = readStarts(source); err != nil {
 		return nil, err
 	}
 	if s.May != nil {

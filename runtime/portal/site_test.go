@@ -268,3 +268,22 @@ func TestSend(t *testing.T) {
 		t.Errorf("a protocol that no script carries: %s", text)
 	}
 }
+
+// TestStarts has the first program of each language on the page of an interface, with the
+// address of the site's server; a notification has none.
+func TestStarts(t *testing.T) {
+	t.Parallel()
+	s := site(t, sources(), portal.Options{Host: "https://api.example.com"})
+	text := page(t, s, "lianfa/base_room_list.html")
+	for _, part := range []string{
+		"client.baseRoomList(", "client.base_room_list(", "client.BaseRoomListAsync(", "$client-&gt;baseRoomList(", `data-title="PHP"`,
+		"--lang ts|python|java|php|csharp --system lianfa", "LianfaClient(&#34;https://api.example.com&#34;",
+	} {
+		if !strings.Contains(text, part) {
+			t.Errorf("the page has no %s", part)
+		}
+	}
+	if strings.Contains(page(t, s, "lianfa/cst_info_notify.html"), `id="clients"`) {
+		t.Error("a notification is called")
+	}
+}

@@ -167,11 +167,13 @@ type interfaceView struct {
 	Request, Response table
 	Codes             []Code
 	Try               *tryView
+	Starts            []Example
 }
 
 // interfacePage makes the page of an interface.
 func (s *Site) interfacePage(one *systemPages, i *Interface) ([]byte, error) {
 	v := s.interfaceView(one, i)
+	v.Starts = one.starts[i.Cmd]
 	var err error
 	if v.Try, err = s.try(one, i); err != nil {
 		return nil, err
@@ -212,6 +214,24 @@ func only(names []string, known map[string]bool) []string {
 		}
 	}
 	return out
+}
+
+// tabs are examples on a page.
+type tabs struct {
+	View     view
+	Examples []Example
+}
+
+// Tabs are examples side by side.
+func (v view) Tabs(list []Example) tabs { return tabs{v, list} }
+
+// Langs are the languages of clients that a page shows, as the command takes them.
+func (v interfaceView) Langs() string {
+	var out []string
+	for _, e := range v.Starts {
+		out = append(out, strings.Replace(e.Language, "js", "ts", 1))
+	}
+	return strings.Join(out, "|")
 }
 
 // Hosted is a text of an example with the address of the site's server.

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/trace"
@@ -27,7 +29,8 @@ on conflict do nothing`
 
 // Read answers a query: it marks the id of the message as used and runs the
 // reads, in one round trip and one transaction. The first read that refuses
-// gives the refusal.
+// gives the refusal. While the database can keep nothing, for want of room or because it
+// is read-only, the query is answered all the same, and its id may be used again.
 func (db *DB) Read(ctx context.Context, message Message, reads ...Read) error {
 	ctx, span := trace.Start(ctx, "statement")
 	defer span.End()
@@ -45,7 +48,11 @@ func (db *DB) Read(ctx context.Context, message Message, reads ...Read) error {
 
 // pipeline is one attempt of Read.
 func (db *DB) pipeline(ctx context.Context, message Message, reads []Read) error {
-	once, err := db.send(ctx, message, reads)
+	once, err := db.send(ctx, message, reads, true)
+	if !once && keepsNothing(err) {
+		db.full.Store(time.Now().UnixNano()) // reports fail for that
+		_, err = db.send(ctx, message, reads, false)
+	}
 	if _, refused := errors.AsType[*problem.Error](err); refused && once {
 		return errors.Join(err, db.forget(ctx, message))
 	}
@@ -62,11 +69,19 @@ func (db *DB) forget(ctx context.Context, message Message) error {
 	return err
 }
 
-// send runs the pipeline; once reports whether it took the message id.
-func (db *DB) send(ctx context.Context, message Message, reads []Read) (once bool, err error) {
+// keepsNothing says whether an error is that of a database with no room, or a read-only one.
+func keepsNothing(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (e.Code == "53100" || e.Code == "25006")
+}
+
+// send runs the pipeline, and marks the message id if it should; once reports whether it
+// took it.
+func (db *DB) send(ctx context.Context, message Message, reads []Read, mark bool) (once bool, err error) {
 	batch := new(pgx.Batch)
 	system, app, sid, cmd := message.Origin()
-	if sid != "" {
+	mark = mark && sid != ""
+	if mark {
 		batch.Queue(onceSQL, system, app, sid, cmd)
 	}
 	for _, r := range reads {
@@ -78,7 +93,7 @@ func (db *DB) send(ctx context.Context, message Message, reads []Read) (once boo
 			err = e
 		}
 	}()
-	if sid != "" {
+	if mark {
 		tag, err := results.Exec()
 		if err != nil {
 			return false, err

@@ -212,3 +212,37 @@ func TestFull(t *testing.T) {
 		t.Error("still full", err)
 	}
 }
+
+// While the database can keep nothing, queries are answered, with their rows and their
+// refusals, and reports are not. What a query is refused for in another way stays so.
+func TestKeepsNothing(t *testing.T) {
+	t.Parallel()
+	_, pool := setup(t)
+	asked := func(t *testing.T, db *DB) {
+		t.Helper()
+		var s string
+		for range 2 { // the id is not kept
+			if err := get(t, db, "77", `select 'there'`, "1012", nil, &s); err != nil || s != "there" {
+				t.Errorf("%q, %v", s, err)
+			}
+		}
+		want(t, get(t, db, "78", `select 'x' where false`, "1012", nil, &s), "1012")
+		want(t, db.Write(t.Context(), `with i as (insert into jiekou.sid (system, app, sid, cmd) values ('shop', '301', '79', 'x'))
+			select null::text[]`, nil, nil), string(problem.Unavailable))
+	}
+	with(t, pool, "default_transaction_read_only = on", func(db *DB) { asked(t, db) })
+	exec(t, pool, `create function shop.no_room() returns trigger language plpgsql as
+		$$ begin raise exception 'no space left' using errcode = '53100'; end $$`)
+	exec(t, pool, `create trigger no_room before insert on jiekou.sid for each row execute function shop.no_room()`)
+	full := New(pool, time.Second)
+	asked(t, full)
+	if !full.Full() {
+		t.Error("nobody is told that there is no room")
+	}
+	exec(t, pool, `drop trigger no_room on jiekou.sid`)
+	var s string
+	if err := get(t, full, "80", `select 'there'`, "1012", nil, &s); err != nil {
+		t.Error(err)
+	}
+	want(t, get(t, full, "80", `select 'there'`, "1012", nil, &s), string(problem.Repeated))
+}

@@ -1,8 +1,10 @@
 package native
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,11 +77,15 @@ func TestCSharpClients(t *testing.T) {
 				write(t, filepath.Join(dir, name), files)
 			}
 			for _, s := range loaded(t) {
-				first, err := Start(s, "csharp")
+				firsts, err := Starts(s, "csharp")
 				if err != nil {
 					t.Fatal(err)
 				}
-				text := "using System;\nusing System.Collections.Generic;\nusing System.Threading.Tasks;\nusing " + csharpSpace(s) + ";\n\ninternal class First" + spec.GoName(s.Name) + "\n{\n    internal async Task Run()\n    {\n" + first + "    }\n}\n"
+				first := ""
+				for _, cmd := range slices.Sorted(maps.Keys(firsts)) {
+					first += "    internal async Task Run_" + cmd + "()\n    {\n" + firsts[cmd] + "    }\n"
+				}
+				text := "#pragma warning disable 618 // of the document\nusing System;\nusing System.Collections.Generic;\nusing System.Threading.Tasks;\nusing " + csharpSpace(s) + ";\n\ninternal class First" + spec.GoName(s.Name) + "\n{\n" + first + "}\n"
 				write(t, dir, map[string][]byte{"First" + spec.GoName(s.Name) + ".cs": []byte(text)})
 			}
 			driver, err := os.ReadFile("testdata/Clients.cs")

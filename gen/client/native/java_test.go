@@ -1,8 +1,10 @@
 package native
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,12 +74,16 @@ func TestJavaClients(t *testing.T) {
 				write(t, filepath.Join(dir, name), files)
 			}
 			for _, s := range loaded(t) {
-				first, err := Start(s, "java")
+				firsts, err := Starts(s, "java")
 				if err != nil {
 					t.Fatal(err)
 				}
 				name := "First" + spec.GoName(s.Name)
-				text := "import " + javaPackage(s) + ".*;\nimport java.util.Map;\n\nclass " + name + " {\n    void run() throws Exception {\n" + first + "    }\n}\n"
+				text := "import " + javaPackage(s) + ".*;\nimport java.math.*;\nimport java.util.*;\n\nclass " + name + " {\n"
+				for _, cmd := range slices.Sorted(maps.Keys(firsts)) {
+					text += "    void " + cmd + "() throws Exception {\n" + firsts[cmd] + "    }\n"
+				}
+				text += "}\n"
 				write(t, dir, map[string][]byte{name + ".java": []byte(text)})
 			}
 			driver, err := os.ReadFile("testdata/Clients.java")

@@ -129,18 +129,37 @@ func used(p *program.Program) []string {
 // Start is the program that somebody begins with in a language: a client, one call with
 // what it requires, and how a refusal is read.
 func Start(s *spec.System, lang string) (string, error) {
+	made, start, err := starting(s, lang)
+	if err != nil {
+		return "", err
+	}
+	return start(made, made.first()), nil
+}
+
+// Starts are such programs, one for each interface that can be called, by cmd.
+func Starts(s *spec.System, lang string) (map[string]string, error) {
+	made, start, err := starting(s, lang)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for _, e := range made.calls {
+		out[e.Cmd] = start(made, e)
+	}
+	return out, nil
+}
+
+// starting reads a system for a language, with what writes the first program in it.
+func starting(s *spec.System, lang string) (*system, func(*system, *endpoint) string, error) {
 	language, ok := map[string]struct {
 		read  func(*spec.System) (*system, error)
-		start func(*system) string
+		start func(*system, *endpoint) string
 	}{
 		"python": {pythonSystem, (*system).pythonStart}, "java": {javaSystem, (*system).javaStart}, "php": {phpSystem, (*system).phpStart}, "csharp": {csharpSystem, (*system).csharpStart},
 	}[lang]
 	if !ok {
-		return "", fmt.Errorf("no client in %s", lang)
+		return nil, nil, fmt.Errorf("no client in %s", lang)
 	}
 	made, err := language.read(s)
-	if err != nil {
-		return "", err
-	}
-	return language.start(made), nil
+	return made, language.start, err
 }

@@ -85,12 +85,14 @@ func TestPythonClients(t *testing.T) {
 				modules = append(modules, module)
 			}
 			for _, s := range loaded(t) {
-				first, err := Start(s, "python")
+				firsts, err := Starts(s, "python")
 				if err != nil {
 					t.Fatal(err)
 				}
-				write(t, dir, map[string][]byte{"first_" + s.Name + ".py": []byte(first)})
-				modules = append(modules, "first_"+s.Name+".py")
+				for cmd, first := range firsts {
+					write(t, dir, map[string][]byte{"first_" + cmd + ".py": []byte(first)})
+					modules = append(modules, "first_"+cmd+".py")
+				}
 			}
 			typed(t, dir, modules...)
 			driver, err := os.ReadFile("testdata/client.py")

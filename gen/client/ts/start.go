@@ -19,10 +19,24 @@ func Start(s *spec.System, from string) (string, error) {
 		return "", err
 	}
 	g.models()
-	return g.start(from), nil
+	return g.start(from, g.first()), nil
 }
 
-func (g *generator) start(from string) string {
+// Starts are such programs, one for each interface that can be called, by cmd.
+func Starts(s *spec.System, from string) (map[string]string, error) {
+	g, err := newGenerator(s)
+	if err != nil {
+		return nil, err
+	}
+	g.models()
+	out := map[string]string{}
+	for _, i := range g.calls {
+		out[i.Cmd] = g.start(from, i)
+	}
+	return out, nil
+}
+
+func (g *generator) start(from string, i *spec.Interface) string {
 	name := spec.GoName(g.s.Name)
 	var keys []string
 	if g.p.Call != nil {
@@ -43,7 +57,6 @@ func (g *generator) start(from string) string {
 		}
 		return "{ " + strings.Join(list, ", ") + " }"
 	}
-	i := g.first()
 	if i == nil {
 		return fmt.Sprintf("import { %sReceiver } from %s;\n\nexport const receiver = new %sReceiver({ app: \"…\" }, %s, {});\n", name, quote(from), name, braced(keys))
 	}

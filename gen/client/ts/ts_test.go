@@ -54,11 +54,13 @@ func compiled(t *testing.T, systems []*spec.System) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		start, err := ts.Start(s, "./index.js")
+		starts, err := ts.Starts(s, "./index.js")
 		if err != nil {
 			t.Fatal(err)
 		}
-		files["start.ts"] = []byte(start)
+		for cmd, start := range starts {
+			files["start-"+cmd+".ts"] = []byte(start)
+		}
 		if err := disk.WriteAll(filepath.Join(dir, s.Name), files); err != nil {
 			t.Fatal(err)
 		}

@@ -63,13 +63,18 @@ func Generate(_ string, s *spec.System) (map[string][]byte, error) {
 			return nil, err
 		}
 	}
+	out[path.Join(dir, portal.ConsoleFile)], err = encoded(about)
+	return out, err
+}
+
+// encoded is JSON on lines, as generated files have it.
+func encoded(data any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", " ")
-	err = enc.Encode(about)
-	out[path.Join(dir, portal.ConsoleFile)] = b.Bytes()
-	return out, err
+	err := enc.Encode(data)
+	return b.Bytes(), err
 }
 
 // gap says what of a protocol a script cannot carry.

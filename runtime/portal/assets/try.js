@@ -28,7 +28,7 @@
     control.name = name;
     const label = make("label", { htmlFor: control.id }, make("code", { textContent: name }));
     if (required) label.append(told("span", ["必填", "required"], { className: "must" }));
-    if (note) label.append(make("small", { textContent: note }));
+    if (note) label.append(Array.isArray(note) ? told("small", note) : make("small", { textContent: note }));
     return make("div", { className: "entry" }, label, control);
   }
   function plainInput(members) {

@@ -229,6 +229,6 @@
   button.addEventListener("click", explain);
   text.placeholder = "POST /… HTTP/1.1";
   box.append(told("p", ["粘贴被拒绝的请求：HTTP 原文或 curl 命令。用上面填写的应用和密钥验证；报文和密钥都不离开本页。", "Paste the request that was refused: raw HTTP, or a curl command. It is verified with the app and keys entered above; neither leaves this page."], { className: "small" }),
-    labelled("capture", "", false, text), labelled("signed", "您参与签名的原文（选填）", false, sender), make("p", { className: "buttons" }, button), result);
+    labelled("capture", "", false, text), labelled("signed", ["您参与签名的原文（选填）", "the text that you signed (optional)"], false, sender), make("p", { className: "buttons" }, button), result);
   if (!inputs.length) box.hidden = true;
 })();

@@ -167,12 +167,16 @@ func (s *shared) template(ctx context.Context, key string,
 	return name, nil
 }
 
-// drop ends the sessions of a database and drops it. A worker of autovacuum that is just
-// starting there belongs to no role yet, and PostgreSQL lets nobody but a superuser end
-// it: it is gone after a moment.
+// drop ends the sessions of a database and drops it.
 func (s *shared) drop(ctx context.Context, name string) error {
+	return dropped(ctx, func() error { return s.exec(ctx, "drop database if exists "+name+" with (force)") })
+}
+
+// dropped drops a database. A worker of autovacuum that is just starting there belongs to
+// no role yet, and PostgreSQL lets nobody but a superuser end it: it is gone after a moment.
+func dropped(ctx context.Context, drop func() error) error {
 	for {
-		err := s.exec(ctx, "drop database if exists "+name+" with (force)")
+		err := drop()
 		var refusal *pgconn.PgError
 		if !errors.As(err, &refusal) || refusal.Code != insufficientPrivilege {
 			return err
@@ -207,8 +211,10 @@ func sweep(ctx context.Context, url, prefix string) error {
 	}
 	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	for _, name := range names {
-		_, dropped := conn.Exec(ctx, "drop database if exists "+pgx.Identifier{name}.Sanitize()+" with (force)")
-		err = errors.Join(err, dropped)
+		err = errors.Join(err, dropped(ctx, func() error {
+			_, err := conn.Exec(ctx, "drop database if exists "+pgx.Identifier{name}.Sanitize()+" with (force)")
+			return err
+		}))
 	}
 	return errors.Join(err, conn.Close(ctx))
 }
