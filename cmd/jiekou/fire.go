@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,15 +13,18 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/testkit/about"
+	"github.com/jiekou-dev/jiekou/testkit/bundle"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
 // fireOptions are the flags of fire.
 type fireOptions struct {
 	fire.Wanted
 	verify string
+	tool   string
 	files  fire.Files
 	most   int
 }
@@ -53,6 +57,10 @@ signatures, times, repetitions and the rules of fields, sent as the server would
 them to the app. A pair needs the half that the server signs with in the app file.
 Where messages do not say which notification they are, write {interface} in the URL.
 
+--tool writes one program with the YAML, the app files and the other flags in it, and fires
+nothing. A tester who runs it needs no Go, no YAML and no file: it fires with these flags
+and with those of its own command line. It holds the keys of the apps.
+
 Exit codes: 0 all passed, 1 some did not, 2 wrong usage.`
 	fireExample = `  jiekou fire --url http://127.0.0.1:8080 --app .jiekou/apps/300.json
   jiekou fire --app app.json --phases boundary,conditional --only 'cst_*' --parallel 8
@@ -61,7 +69,8 @@ Exit codes: 0 all passed, 1 some did not, 2 wrong usage.`
   jiekou fire --app app.json --listen 127.0.0.1:9000 --database postgres://127.0.0.1/jiekou
   jiekou fire --app app.json --junit junit.xml --html report.html
   jiekou fire --app app.json --receiver http://127.0.0.1:9000/push
-  jiekou fire --app app.json --verify report.html`
+  jiekou fire --app app.json --verify report.html
+  jiekou fire --app app.json --limited limited.json --url http://10.1.2.3:8080 --html report.html --tool shop-tester`
 )
 
 // fireCommand fires the fixtures at a live server.
@@ -73,8 +82,11 @@ func fireCommand(t *tool) *cobra.Command {
 		Long:  fireLong, Example: fireExample,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if o.verify != "" {
+			switch {
+			case o.verify != "":
 				return t.verify(o)
+			case o.tool != "":
+				return t.bundled(cmd.Flags(), o)
 			}
 			return t.fire(cmd.Context(), o)
 		},
@@ -106,6 +118,7 @@ func (o *fireOptions) reports(f *pflag.FlagSet) {
 	f.StringVar(&o.files.JSON, "json", "", "write a report as JSON")
 	f.StringVar(&o.files.HTML, "html", "", "write a report (联调报告) as one HTML page")
 	f.StringVar(&o.verify, "verify", "", "check the digest of such a page, and fire nothing")
+	f.StringVar(&o.tool, "tool", "", "write a program that fires with these flags, for a tester without Go or YAML; fire nothing")
 	f.IntVar(&o.most, "show", 20, "failures that are shown in full; the reports have all")
 }
 
@@ -173,6 +186,40 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 	if report.Count(fire.Failed)+report.Count(fire.Broken) > 0 {
 		return command.Quiet()
 	}
+	return nil
+}
+
+// bundled writes a program that fires with the flags of this command.
+func (t *tool) bundled(flags *pflag.FlagSet, o fireOptions) error {
+	if _, _, err := t.app(o.App, o.System, ""); err != nil {
+		return err
+	}
+	p, err := t.project()
+	if err != nil {
+		return err
+	}
+	files, args := map[string][]byte{}, []string{"fire"}
+	flags.Visit(func(f *pflag.Flag) {
+		value := strings.TrimSuffix(strings.TrimPrefix(f.Value.String(), "["), "]")
+		switch f.Name {
+		case "tool", "dir", "built-in":
+			return
+		case "app", "limited":
+			text, e := bundle.ReadFile(value)
+			if e != nil {
+				err = e
+			}
+			files[f.Name+".json"], value = text, bundle.Prefix+f.Name+".json"
+		}
+		args = append(args, "--"+f.Name+"="+value)
+	})
+	if err != nil {
+		return err
+	}
+	if err := bundle.Write(o.tool, p.FS, project.Folder, files, args); err != nil {
+		return command.Failed("", "--tool: %s", err)
+	}
+	t.say("%s fires with these flags, and holds the keys of the apps", o.tool)
 	return nil
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/testkit/bundle"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -30,6 +31,15 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	t := &tool{stdin: stdin, bytes: stdout, stdout: command.Printable(stdout), stderr: command.Printable(stderr), ctx: ctx}
+	b, err := bundle.Open()
+	switch {
+	case err != nil:
+		t.say("error: %s", err)
+		return 1
+	case b != nil: // of fire --tool
+		defer func() { _ = b.Close() }()
+		t.bundle, args = b, b.Command(args)
+	}
 	return command.Main(ctx, rootCommand(t), args)
 }
 
@@ -42,6 +52,7 @@ type tool struct {
 	dir            string          // --dir, empty: look for it
 	builtIn        bool            // --built-in
 	reads          bool            // the command has --built-in
+	bundle         *bundle.Bundle  // that the program is; nil: it is none
 }
 
 // rootCommand is the tree of commands.

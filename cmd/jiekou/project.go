@@ -23,8 +23,11 @@ func builtInFlag(t *tool, cmd *cobra.Command) *cobra.Command {
 
 // project finds the project that a command works on.
 func (t *tool) project() (project.Project, error) {
-	if t.builtIn {
+	switch {
+	case t.builtIn:
 		return project.BuiltIn(), nil
+	case t.bundle != nil:
+		return project.Project{FS: t.bundle.FS, BuiltIn: true}, nil
 	}
 	hint := ""
 	if t.reads {

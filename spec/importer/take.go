@@ -14,6 +14,9 @@ import (
 
 // table takes a table as what its rows say.
 func (d *drafter) table(grid *document.Table, place string) {
+	if d.stacked(grid, place) {
+		return
+	}
 	t := &Table{Table: grid, Title: d.before, Place: place, Uses: map[*document.Cell][]Use{}}
 	d.draft.Tables = append(d.draft.Tables, t)
 	if side := turned(grid, d.words); side != nil {

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"maps"
 	"net"
-	"os"
 	"slices"
 	"strings"
 
@@ -19,6 +18,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/bundle"
 )
 
 // App is a registered caller, as jiekoud app add --json prints it.
@@ -30,9 +30,9 @@ type App struct {
 	Members map[string]string // all texts: secrets, and values of a query
 }
 
-// Read reads an app file.
+// Read reads an app file: from disk, or one of the bundle that runs.
 func Read(file string) (App, error) {
-	text, err := os.ReadFile(file)
+	text, err := bundle.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return App{}, command.Misused("jiekoud app add ID --system S --json prints one; jiekou new app S one to try things with", "no file %s", file)
 	}

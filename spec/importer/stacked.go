@@ -1,0 +1,120 @@
+package importer
+
+import (
+	"fmt"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+)
+
+// stacked takes a sheet that has several tables below one another, each with lines of
+// text above its head, as the lines and tables that they are. It is false where the sheet
+// is one table.
+func (d *drafter) stacked(grid *document.Table, place string) bool {
+	heads := d.headsBelowLines(grid)
+	sheet, _, isSheet := strings.Cut(place, "!")
+	if !isSheet || len(heads) == 0 || len(heads) == 1 && !saysPath(grid, heads[0]) {
+		return false
+	}
+	from := 0
+	for n := 0; n <= len(heads); n++ {
+		to, head := len(grid.Rows), len(grid.Rows)
+		if n < len(heads) {
+			to, head = heads[n][0], heads[n][1]
+		}
+		if part := rowsOf(grid, from, to); part != nil {
+			d.table(part, fmt.Sprintf("%s!A%d", sheet, from+1))
+		}
+		for row := to; row < head; row++ {
+			d.bannerLine(grid, row, sheet)
+		}
+		from = head
+	}
+	return true
+}
+
+// headsBelowLines lists the heads that have lines of text above them: where the lines
+// begin, and where the head is.
+func (d *drafter) headsBelowLines(grid *document.Table) (out [][2]int) {
+	last := 0
+	for row := range grid.Rows {
+		known, all, name := headScore(grid, row, d.words)
+		if !name || known < 2 || known*2 < all {
+			continue
+		}
+		from := row
+		for r := row - 1; r >= last && len(distinct(grid, r)) < 2; r-- {
+			if isBanner(grid, r) {
+				from = r
+			}
+		}
+		if from < row {
+			out = append(out, [2]int{from, row})
+		}
+		last = row + 1
+	}
+	return out
+}
+
+// saysPath says whether a line above a head has a path.
+func saysPath(grid *document.Table, head [2]int) bool {
+	for row := head[0]; row < head[1]; row++ {
+		if text := rowText(grid, row); naming.URLWord.MatchString(text) && len(naming.EndpointOf(text).Path) > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// isBanner says whether a row has one text, at its left.
+func isBanner(grid *document.Table, row int) bool {
+	cells := distinct(grid, row)
+	return len(cells) == 1 && cells[0].Col == 0 && cells[0].Row == row
+}
+
+// bannerLine takes a row as a line of text: a heading, or what it says of an interface.
+func (d *drafter) bannerLine(grid *document.Table, row int, sheet string) {
+	one := rowsOf(grid, row, row+1)
+	if one == nil {
+		return
+	}
+	place := fmt.Sprintf("%s!A%d", sheet, row+1)
+	cell := distinct(one, 0)[0]
+	t := &Table{Table: one, Title: d.before, Place: place, Uses: map[*document.Cell][]Use{}}
+	d.draft.Tables = append(d.draft.Tables, t)
+	t.use(cell, Use{Fate: Read, As: "line of text"})
+	text := strings.TrimSpace(cell.Text)
+	e, folded := naming.EndpointOf(text), norm.NFKC.String(text)
+	switch {
+	case e.Path != "" || naming.VerbWord.MatchString(text) || strings.ContainsAny(folded, ":;") || len([]rune(text)) > 40:
+		d.paragraph(text, place)
+	case d.words.IsGeneric(text) || d.words.Side(text) != "" || partOf.MatchString(text) && memberWord.MatchString(folded):
+		d.heading(&document.Block{Level: 3, Text: text}, place)
+	default:
+		d.heading(&document.Block{Level: 2, Text: text}, place)
+	}
+}
+
+// rowsOf is some rows of a table as one of its own; nil where they have no text.
+func rowsOf(grid *document.Table, from, to int) *document.Table {
+	out, full := &document.Table{}, false
+	copies := map[*document.Cell]*document.Cell{}
+	for row := from; row < to; row++ {
+		line := make([]*document.Cell, len(grid.Rows[row]))
+		for col, c := range grid.Rows[row] {
+			if c == nil {
+				continue
+			}
+			full = full || strings.TrimSpace(c.Text) != ""
+			line[col] = copied(c, copies, row-from, col)
+		}
+		out.Rows = append(out.Rows, line)
+	}
+	if !full {
+		return nil
+	}
+	return out
+}
