@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -16,6 +17,7 @@ import (
 const (
 	groupMost  = 32 // statements of one group
 	groupLeast = 4  // that are worth a further turn
+	groupLarge = 64 // rows that a report brings along, above which it is in no group
 	// groupLock is how long a group waits for a lock that somebody else has: one report
 	// must not delay the others.
 	groupLock = 100 * time.Millisecond
@@ -38,9 +40,13 @@ type report struct {
 // wait, they get a further turn. So no report waits for company while there is
 // little to do, groups grow with the load, and a slow disk does not leave turns
 // unused.
+//
+// A report that brings many rows along takes part in none of this: others would wait for
+// its rows in their own transaction. Such reports have turns of their own.
 type groups struct {
 	pool       *pgxpool.Pool
 	few, turns int // turns for anybody, and in all
+	large      chan struct{}
 
 	mu      sync.Mutex
 	taken   int // turns
@@ -50,13 +56,16 @@ type groups struct {
 // newGroups returns groups over a pool with a number of turns, of which few are for
 // anybody and the others for groups.
 func newGroups(pool *pgxpool.Pool, few, turns int) *groups {
-	return &groups{pool: pool, few: few, turns: turns}
+	return &groups{pool: pool, few: few, turns: turns, large: make(chan struct{}, max(1, few/2))}
 }
 
 // do runs the statement of a report and scans its row. ctx must have a deadline;
 // once the statement was sent, only its deadline ends it.
 func (g *groups) do(ctx context.Context, sql string, args, dest []any) error {
 	r := &report{ctx: ctx, sql: sql, args: args, dest: dest, leads: make(chan bool, 1)}
+	if isLarge(args) {
+		return g.apart(r)
+	}
 	if g.begin(r) || g.wait(r) {
 		g.lead(r)
 	}
@@ -64,6 +73,34 @@ func (g *groups) do(ctx context.Context, sql string, args, dest []any) error {
 		return g.single(r)
 	}
 	return r.err
+}
+
+// isLarge reports whether a report brings many rows along: columns that are arrays of one
+// length. A single array may be what its app is bound to.
+func isLarge(args []any) bool {
+	length := 0
+	for _, a := range args {
+		v := reflect.ValueOf(a)
+		if v.Kind() != reflect.Slice || v.Len() <= groupLarge || v.Type().Elem().Kind() == reflect.Uint8 {
+			continue
+		}
+		if v.Len() == length {
+			return true
+		}
+		length = v.Len()
+	}
+	return false
+}
+
+// apart runs a large report when it has one of the turns for such.
+func (g *groups) apart(r *report) error {
+	select {
+	case g.large <- struct{}{}:
+		defer func() { <-g.large }()
+		return g.single(r)
+	case <-r.ctx.Done():
+		return r.ctx.Err()
+	}
 }
 
 // begin gives a report a free turn, or lets it wait.

@@ -237,6 +237,46 @@ func TestGroupShare(t *testing.T) {
 	}
 }
 
+// TestGroupLarge: a report that brings many rows along is in no group and takes no turn of
+// others, which go on meanwhile; another such report waits for it, no longer than it may.
+func TestGroupLarge(t *testing.T) {
+	t.Parallel()
+	db, pool := setup(t)
+	db.groups = newGroups(pool, 1, 1)
+	lock, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lock.Exec(t.Context(), `select pg_advisory_xact_lock(7)`); err != nil {
+		t.Fatal(err)
+	}
+	many := func() []any { return []any{make([]string, groupLarge+1), "large", make([]string, groupLarge+1)} }
+	const sql = `with waited as (select pg_advisory_xact_lock(7)), rows as (select count(*) from unnest($1::text[], $3::text[])),
+added as (insert into shop.thing (guid, mobile) select $2::text, '9' from waited, rows on conflict do nothing returning guid)
+select null::text[], coalesce((select guid from added), '')`
+	large := make(chan error, 1)
+	go func() { large <- db.Write(t.Context(), sql, taken, many(), new(string)) }()
+	for len(db.groups.large) == 0 {
+		runtime.Gosched()
+	}
+	for n := range 5 { // while it waits for the lock
+		want(t, db.Write(t.Context(), insertSQL, taken, thing(strconv.Itoa(n), strconv.Itoa(n)).args, new(string)), "")
+	}
+	short, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	want(t, db.Write(short, sql, taken, many(), new(string)), "unavailable")
+	if err := lock.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want(t, <-large, "")
+	if n := count(t, pool, transactions); n != 6 {
+		t.Errorf("%d transactions, want 6", n)
+	}
+	if isLarge([]any{make([]byte, 1000), make([]byte, 1000), "text", []string{"a"}, nil, make([]string, 1000)}) {
+		t.Error("bytes are no rows, nor is what an app is bound to")
+	}
+}
+
 // TestGroupTurns: the first turns are for anybody; a further one needs a group, and
 // goes away without one.
 func TestGroupTurns(t *testing.T) {

@@ -62,7 +62,7 @@ func (d *drafter) headsBelowLines(grid *document.Table) (out [][2]int) {
 // saysPath says whether a line above a head has a path.
 func saysPath(grid *document.Table, head [2]int) bool {
 	for row := head[0]; row < head[1]; row++ {
-		if text := rowText(grid, row); naming.URLWord.MatchString(text) && len(naming.EndpointOf(text).Path) > 1 {
+		if text := rowText(grid, row); (naming.URLWord.MatchString(text) || naming.MethodURL.MatchString(text)) && len(naming.EndpointOf(text).Path) > 1 {
 			return true
 		}
 	}
