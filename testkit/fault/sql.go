@@ -133,6 +133,9 @@ func (s *statement) arguments() {
 	all := argument.FindAllStringSubmatch(s.text, -1)
 	s.each(argument, func(m []int, group func(int) string) {
 		s.add(m[0], m[1], "null::"+group(2), "value lost")
+		if group(2) == "text" && s.here.place == Writes {
+			s.add(m[0], m[1], "left("+group(0)+", 3)", "cut")
+		}
 		for n, other := range all {
 			if other[2] == group(2) && other[1] != group(1) && n%3 == m[0]%3 {
 				s.add(m[0], m[1], other[0], "another value")
@@ -320,10 +323,16 @@ func (s *statement) order() {
 	s.each(oldest, func(m []int, group func(int) string) { s.add(m[0], m[1], "greatest(", "another end") })
 }
 
-var excluded = regexp.MustCompile(`(\w+) = excluded\.(\w+)`)
+var (
+	excluded = regexp.MustCompile(`(\w+) = excluded\.(\w+)`)
+	assigned = regexp.MustCompile(`(?m)^    (\w+) = ([^\n]+?)(,?)$`)
+)
 
 // overwritten leaves columns of a row that is there as they are.
 func (s *statement) overwritten() {
+	if body := s.text[s.here.from:s.here.until]; strings.HasPrefix(body, "  update ") && strings.Contains(body, " t\n") {
+		s.each(assigned, func(m []int, group func(int) string) { s.add(m[4], m[5], "t."+group(1), "left as it is") })
+	}
 	if _, name, ok := strings.Cut(s.here.table, "."); ok {
 		s.each(excluded, func(m []int, group func(int) string) {
 			s.add(m[0], m[1], group(1)+" = "+name+"."+group(1), "left as it is")
