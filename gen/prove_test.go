@@ -49,7 +49,7 @@ func FuzzCheckProves(f *testing.F) {
 }
 
 // TestHunt does the same with every input that it gets to in its time, on a real
-// PostgreSQL, and goes on where it finds something: each kind of fault is said once,
+// PostgreSQL, serves what check accepts as TestServed does, and goes on where it finds something: each kind of fault is said once,
 // with the seed that repeats it.
 func TestHunt(t *testing.T) {
 	t.Parallel()
@@ -60,26 +60,42 @@ func TestHunt(t *testing.T) {
 	pool := migrated(t, nil)
 	if *again != 0 {
 		fine, fault := proves(t.Context(), *again, worlds, pool)
+		if m := servable(*again, worlds); fault == "" && m.files != nil {
+			fault = served(t, []mutant{m})[m.seed]
+		}
 		t.Fatalf("accepted: %v\n%s\n%s", fine, fault, changes(*again, worlds))
 	}
 	begin := time.Now()
 	first := uint64(begin.UnixNano())
-	inputs, clean, seen := 0, 0, map[string]int{}
-	for ; time.Since(begin) < *hunt; inputs++ {
-		seed := first + uint64(inputs)
-		fine, fault := proves(t.Context(), seed, worlds, pool)
-		if fine {
-			clean++
-		}
-		if fault == "" {
-			continue
-		}
+	inputs, clean, run, seen := 0, 0, 0, map[string]int{}
+	say := func(seed uint64, fault string) {
 		kind := numbers.ReplaceAllString(fault, "#")
 		if seen[kind]++; seen[kind] == 1 {
 			t.Errorf("seed %d: %s", seed, fault)
 		}
 	}
-	t.Logf("%d inputs, of which check accepted %d, from seed %d on", inputs, clean, first)
+	var waiting []mutant
+	for ; time.Since(begin) < *hunt; inputs++ {
+		seed := first + uint64(inputs)
+		fine, fault := proves(t.Context(), seed, worlds, pool)
+		if fault != "" {
+			say(seed, fault)
+		} else if fine {
+			if m := servable(seed, worlds); m.files != nil {
+				waiting = append(waiting, m)
+			}
+		}
+		if fine {
+			clean++
+		}
+		if len(waiting) == batch {
+			for seed, fault := range served(t, waiting) {
+				say(seed, fault)
+			}
+			run, waiting = run+len(waiting), nil
+		}
+	}
+	t.Logf("%d inputs, of which check accepted %d; %d were served and fired at; from seed %d on", inputs, clean, run, first)
 }
 
 // changes are the lines that a seed changes.

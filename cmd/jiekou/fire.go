@@ -24,6 +24,8 @@ import (
 type fireOptions struct {
 	fire.Wanted
 	verify string
+	before string // an earlier report
+	docs   string // URL of the site of documents
 	tool   string
 	files  fire.Files
 	most   int
@@ -118,6 +120,8 @@ func (o *fireOptions) reports(f *pflag.FlagSet) {
 	f.StringVar(&o.files.JSON, "json", "", "write a report as JSON")
 	f.StringVar(&o.files.HTML, "html", "", "write a report (联调报告) as one HTML page")
 	f.StringVar(&o.verify, "verify", "", "check the digest of such a page, and fire nothing")
+	f.StringVar(&o.before, "before", "", "an earlier report, JSON or page: the new one says what changed since")
+	f.StringVar(&o.docs, "docs", "", "URL of the site of documents that the page links, such as https://api.example.com/docs")
 	f.StringVar(&o.tool, "tool", "", "write a program that fires with these flags, for a tester without Go or YAML; fire nothing")
 	f.IntVar(&o.most, "show", 20, "failures that are shown in full; the reports have all")
 }
@@ -139,6 +143,10 @@ func comparedFlags(f *pflag.FlagSet, w *fire.Wanted) {
 // fire runs the command.
 func (t *tool) fire(ctx context.Context, o fireOptions) error {
 	a, s, err := t.app(o.App, o.System, "")
+	if err != nil {
+		return err
+	}
+	earlier, err := o.earlier()
 	if err != nil {
 		return err
 	}
@@ -176,6 +184,10 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 		return command.Misused("jiekou fixtures --system "+s.Name+" lists them", "no case is meant by these flags")
 	}
 	paper := report.Paper(s)
+	paper.Docs = o.docs
+	if earlier != nil {
+		paper.Since(earlier)
+	}
 	if e := paper.Save(o.files, a.Members["token"]); e != nil {
 		return e
 	}
@@ -237,6 +249,18 @@ func (t *tool) fired(ctx context.Context, config fire.Config) (*fire.Report, err
 		}
 	}
 	return fire.Run(ctx, config)
+}
+
+// earlier reads the report that --before names, nil where it names none.
+func (o *fireOptions) earlier() (*fire.Paper, error) {
+	if o.before == "" {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	p, err := fire.ReadPaper(o.before)
+	if err != nil {
+		return nil, command.Misused("--json or --html of an earlier jiekou fire", "%s", err)
+	}
+	return p, nil
 }
 
 // verify checks the digest of a report.

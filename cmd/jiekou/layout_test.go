@@ -36,7 +36,7 @@ const (
 // request and 2,000 of a command, before the engine said any vendor's protocol. See
 // DECISIONS.md before you raise one.
 const (
-	maxCommandLines = 3800  // of a command: flags and speech
+	maxCommandLines = 3840  // of a command: flags and speech
 	maxRuntimeLines = 38800 // of runtime/
 	maxRequestLines = 19900 // of the packages that a request passes
 	maxEngineLines  = 13640 // of the engine of protocols

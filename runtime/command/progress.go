@@ -29,6 +29,7 @@ func NewProgress(w io.Writer, what string, total int64, bytes bool) *Progress {
 		p.tracker.Units = progress.UnitsBytes
 	}
 	p.writer.SetOutputWriter(out)
+	p.writer.Style().Visibility.Speed, p.writer.Style().Visibility.ETA = true, true // rate and time left
 	p.writer.SetAutoStop(false)
 	p.writer.AppendTracker(p.tracker)
 	go p.writer.Render()

@@ -5,6 +5,7 @@ package check
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -24,7 +25,9 @@ type Rule struct {
 // JK02 interfaces, JK03 tables, JK04 answers, JK05 systems, JK06 errors,
 // errata and the ledger, JK07 what is generated, waivers and what nothing uses.
 func Rules() []Rule {
-	return slices.Concat(faultRules(), unusedRules, waiverRules, planRules)
+	list := slices.Concat(faultRules(), takenRules, unusedRules, waiverRules, planRules)
+	slices.SortStableFunc(list, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
+	return list
 }
 
 // faultRules are about what is wrong by itself.
@@ -42,9 +45,9 @@ type checked struct {
 // System runs the rules over a linked system and reports its faults.
 func System(to *spec.Collector, s *spec.System) { run(to, s, faultRules()) }
 
-// Unused reports what is said in a system and has no effect. Most of it would follow
-// from another fault, so it is asked where nothing else was found.
-func Unused(to *spec.Collector, s *spec.System) { run(to, s, unusedRules) }
+// Unused reports what is said in a system and has no effect, and what else would mostly
+// follow from another fault. So it is asked where nothing else was found.
+func Unused(to *spec.Collector, s *spec.System) { run(to, s, slices.Concat(takenRules, unusedRules)) }
 
 func run(to *spec.Collector, s *spec.System, rules []Rule) {
 	for _, rule := range rules {

@@ -224,3 +224,14 @@ var storageRules = []Rule{
 		"page: {page: p, size: s, total: count}  # count is 总条数", "page: {page: p, size: s, rows: count}", nil,
 	},
 }
+
+// takenRules are about codes for values that are taken.
+var takenRules = []Rule{
+	{
+		"JK0438",
+		"values that may be taken, without a code",
+		"PostgreSQL refuses a second row with the values of a key or a unique set. Where they come from messages, unique says which of " +
+			"the document's codes answers; without it the caller would get the code for internal errors.",
+		"insert: trade  # its key is filled from the request", "insert: trade\n  unique: {trade_no: 2002}", everyStep(checkTaken),
+	},
+}

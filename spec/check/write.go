@@ -2,8 +2,10 @@ package check
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/check/parts"
 )
 
 // checkReadLast holds a report to its order: it writes, then it reads.
@@ -87,4 +89,16 @@ func keptFields(a *spec.Answer) spec.Fields {
 		}
 	}
 	return out
+}
+
+// checkTaken demands a code for every unique set that a message may find taken: without
+// one it would be an internal error.
+func checkTaken(d *checked, x *spec.Interface, st *spec.AnswerStep) {
+	if st.Table == nil || lostEach(st) {
+		return
+	}
+	if open := parts.Uncoded(x, st); len(open) > 0 {
+		d.Add("JK0438", st.Pos, "unique: {"+strings.Join(open, ": CODE, ")+": CODE}, or fill the columns with what no row has",
+			"%s %s may give %s the values of another row, and no code answers that", st.Verb, st.Name, strings.Join(open, " and "))
+	}
 }

@@ -129,7 +129,7 @@ func (j *Judge) differ(t *spec.Table, want, got model.Row) (out []string) {
 
 // cell compares two values of a column.
 func (j *Judge) cell(c *spec.Column, want, got any) bool {
-	if want != nil && got != nil && c.Hash {
+	if text, _ := want.(string); want != nil && got != nil && (c.Hash || model.IsHash(text)) {
 		a, _ := want.(string)
 		b, _ := got.(string)
 		return strings.HasPrefix(a, "$") == strings.HasPrefix(b, "$") && (a == "") == (b == "")

@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	_ "embed"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -20,6 +21,9 @@ import (
 //go:embed page.html
 var pageText string
 
+//go:embed page.js
+var pageScript string
+
 // unsigned replaces the digest while a page is signed.
 var unsigned = strings.Repeat("0", 2*sha256.Size)
 
@@ -28,6 +32,8 @@ type page struct {
 	*Paper
 	Passed, Failed, Broken, Skipped int
 	Data                            template.JS // the paper as JSON
+	Script                          template.JS
+	Hash                            string // of the script, for the policy
 	Digest                          string
 	Wrong, Left                     []Entry // failed or broken; skipped
 }
@@ -41,7 +47,7 @@ func (p *Paper) HTML(w io.Writer, secret string) error {
 	}
 	// A script may not contain "</"; \u003c is the same JSON, and encoding/json writes
 	// it so.
-	v := page{Paper: p, Data: template.JS(data), Digest: unsigned} //nolint:gosec // JSON with <, > and & escaped
+	v := page{Paper: p, Data: template.JS(data), Digest: unsigned, Script: template.JS(pageScript), Hash: hashed(pageScript)} //nolint:gosec // JSON with <, > and & escaped
 	for _, t := range p.Tallies {
 		v.Passed, v.Failed, v.Broken, v.Skipped = v.Passed+t.Passed, v.Failed+t.Failed, v.Broken+t.Broken, v.Skipped+t.Skipped
 	}
@@ -91,6 +97,12 @@ func Verify(text []byte, secret string) (*Paper, error) {
 		return nil, err
 	}
 	return &p, nil
+}
+
+// hashed is a script as a Content-Security-Policy names it.
+func hashed(script string) string {
+	sum := sha256.Sum256([]byte(script))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
 // sign is the HMAC-SHA256 of a page with a secret of the app, in hexadecimal.

@@ -41,6 +41,8 @@ type Paper struct {
 	Warning string    `json:"warning,omitempty"`
 	Unseen  []string  `json:"unseen,omitempty"` // what was not compared, and why
 	Causes  []Cause   `json:"causes,omitempty"`
+	Trend   *Trend    `json:"trend,omitempty"` // against an earlier report
+	Docs    string    `json:"docs,omitempty"`  // URL of the site of documents
 	Tallies []Tally   `json:"tallies"`
 	Covered []Cover   `json:"coverage"` // by field and rule
 	Errata  []Erratum `json:"errata"`
@@ -66,6 +68,8 @@ type Erratum struct {
 // pass, and for a run of one case.
 type Entry struct {
 	ID       string `json:"id"`
+	Cmd      string `json:"cmd"`
+	Field    string `json:"field,omitempty"` // as the document writes it
 	Title    string `json:"title"`
 	Rule     string `json:"rule"`
 	Section  string `json:"section"`
@@ -96,7 +100,7 @@ func (r *Report) Paper(s *spec.System) *Paper {
 	for _, one := range r.Results {
 		p.count(one, titles)
 		e := Entry{
-			ID: one.Case.ID, Title: one.Case.Title, Rule: one.Case.Rule, Section: one.Case.Section,
+			ID: one.Case.ID, Cmd: one.Case.Cmd, Field: one.Case.Field, Title: one.Case.Title, Rule: one.Case.Rule, Section: one.Case.Section,
 			Source: one.Case.Source, Verdict: string(one.Verdict), Millis: one.Took.Milliseconds(), Why: one.Why,
 		}
 		if one.Got.Status != 0 {

@@ -95,7 +95,7 @@ func (g *gun) through(ctx context.Context, s shot, p parcel, a *asked) func(leg)
 // carriedOut reports whether a message reaches the answer of its interface.
 func (g *gun) carriedOut(s shot, p parcel, e leg) bool {
 	switch {
-	case g.Twin == nil || p.tamper != nil && (p.tamper.What == tamper.OtherCmd || p.tamper.What == tamper.Empty):
+	case g.Twin == nil || p.tamper != nil && (p.tamper.What == tamper.OtherCmd || p.tamper.What == tamper.Empty && !s.Accepted()):
 		return false
 	case p.tamper != nil && p.tamper.What == tamper.Corrected && e.place < e.of-1:
 		return false // it is refused

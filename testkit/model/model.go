@@ -99,6 +99,12 @@ func randomGUID() string {
 	return strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-")
 }
 
+// hashed begins the model's own password hashes.
+const hashed = "$sha256$"
+
+// IsHash reports whether a text of a row is a password hash that the model made.
+func IsHash(text string) bool { return strings.HasPrefix(text, hashed) }
+
 // RandomToken is a token that nobody has.
 func RandomToken() string { return strings.ReplaceAll(randomGUID(), "-", "") }
 
@@ -108,7 +114,7 @@ func digest(password string) string {
 		return ""
 	}
 	sum := sha256.Sum256([]byte(password))
-	return "$sha256$" + hex.EncodeToString(sum[:])
+	return hashed + hex.EncodeToString(sum[:])
 }
 
 // Call is a message that asks for an answer.

@@ -59,7 +59,7 @@ func (x *run) get(st *spec.AnswerStep) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	x.sort(x.tables[st.Table.Name], found, st.Order)
+	found = x.sort(x.tables[st.Table.Name], found, st.Order)
 	switch {
 	case len(found) > 0:
 		return []Row{found[0].values}, nil
@@ -69,9 +69,11 @@ func (x *run) get(st *spec.AnswerStep) ([]Row, error) {
 	return nil, problem.Code(st.Missing)
 }
 
-// sort puts rows in order.
-func (x *run) sort(t *table, rows []*record, order []string) {
-	slices.SortStableFunc(rows, func(a, b *record) int {
+// sort puts rows in order. Of rows that the order does not tell apart, nobody can say
+// which comes first: what differs between them is not sure.
+func (x *run) sort(t *table, rows []*record, order []string) []*record {
+	rows = slices.Clone(rows)
+	compare := func(a, b *record) int {
 		for _, name := range order {
 			name, down := strings.CutPrefix(name, "-")
 			c := ascending(a.values[t.at(name)], b.values[t.at(name)])
@@ -83,7 +85,35 @@ func (x *run) sort(t *table, rows []*record, order []string) {
 			}
 		}
 		return 0
-	})
+	}
+	slices.SortStableFunc(rows, compare)
+	for from := 0; from < len(rows); {
+		to := from + 1
+		for to < len(rows) && compare(rows[from], rows[to]) == 0 {
+			to++
+		}
+		if to-from > 1 {
+			alike := &record{values: common(rows[from:to])}
+			for n := from; n < to; n++ {
+				rows[n] = alike
+			}
+		}
+		from = to
+	}
+	return rows
+}
+
+// common is what rows have in common; the rest is not sure.
+func common(rows []*record) Row {
+	out := slices.Clone(rows[0].values)
+	for _, r := range rows[1:] {
+		for n := range out {
+			if !same(out[n], r.values[n]) {
+				out[n] = unsure{}
+			}
+		}
+	}
+	return out
 }
 
 // ascending puts two values in order, NULL last.
@@ -114,8 +144,7 @@ func (x *run) list(r *reply, st *spec.AnswerStep) error {
 			})
 		}
 	}
-	found = slices.Clone(found)
-	x.sort(t, found, st.Order)
+	found = x.sort(t, found, st.Order)
 	if st.Page != nil {
 		found = x.page(r, st, found)
 	}
@@ -145,6 +174,10 @@ func (x *run) row(r *reply, st *spec.AnswerStep, values Row) (*reply, error) {
 		out.values[a.To] = v
 	}
 	for _, c := range st.Children {
+		if slices.ContainsFunc(c.On, func(p spec.Pair) bool { return IsUnsure(values[x.tables[st.Table.Name].at(p.Value)]) }) {
+			out.values[c.Into.Path] = unsure{}
+			continue
+		}
 		list, err := x.children(out, c, st.Table, values)
 		if err != nil {
 			return nil, err
@@ -161,8 +194,7 @@ func (x *run) children(r *reply, c *spec.Child, parent *spec.Table, values Row) 
 	for _, pair := range c.On {
 		where = append(where, equal{column: t.at(pair.Name), value: values[x.tables[parent.Name].at(pair.Value)]})
 	}
-	found := slices.Clone(x.reachedOf(t, t.find(where)))
-	x.sort(t, found, c.Order)
+	found := x.sort(t, x.reachedOf(t, t.find(where)), c.Order)
 	var list []*reply
 	for _, one := range found {
 		row, err := x.row(r, &spec.AnswerStep{Table: c.Table, Return: c.Return, Children: c.Children}, one.values)

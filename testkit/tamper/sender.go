@@ -415,6 +415,9 @@ func after(m *message.Message, t *Tamper) error {
 	case Query:
 		return extra(m, "query", t.Value)
 	case Append:
+		if len(m.Body) == 0 {
+			return errors.New("tamper: the message has no body")
+		}
 		m.Body = append(m.Body, ' ')
 	case Body:
 		m.Body = []byte(t.Value)

@@ -72,6 +72,12 @@ func New(s *spec.System, app string) (*Twin, error) {
 		t.ids.Made(id)
 		return id
 	}
+	issued := t.world.Token
+	t.world.Token = func(app string, until time.Time) string {
+		token := issued(app, until)
+		t.ids.Made(token)
+		return token
+	}
 	for _, table := range s.Tables {
 		t.locks[table.Name] = new(sync.RWMutex)
 	}

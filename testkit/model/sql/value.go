@@ -238,6 +238,10 @@ func toJSON(v any) string {
 			out = append(out, toJSON(one))
 		}
 		return "[" + strings.Join(out, ",") + "]"
+	case time.Time:
+		return quoteJSON(v.UTC().Format("2006-01-02T15:04:05.999999-07:00"))
+	case Local:
+		return quoteJSON(time.Time(v).Format("2006-01-02T15:04:05.999999"))
 	}
 	return quoteJSON(must(v))
 }
