@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/wire"
@@ -49,7 +50,21 @@ func NewJudge(s *spec.System, fields spec.Fields) (*Judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Judge{o, zone, wire.Limits{Depth: s.Limits.Depth, Elements: s.Limits.Elements}}, nil
+	return &Judge{o, zone, wire.Limits{Depth: s.Limits.Depth, Elements: s.Limits.Elements, Lone: usesXML(s)}}, nil
+}
+
+// usesXML reports whether messages of a system are XML. A protocol that cannot be read is
+// a finding of its own.
+func usesXML(s *spec.System) bool {
+	if s.Protocol == nil || !strings.Contains(s.Protocol.Text, "xml") {
+		return false
+	}
+	p, err := Protocol(s)
+	if err != nil {
+		return false
+	}
+	d := p.Declaration()
+	return d.Request.XML() || d.Reply.XML() || d.Push.XML()
 }
 
 // Check returns nil or the *problem.Error that the generated code would give.

@@ -59,7 +59,7 @@ func Do[P any, PP wire.Decoder[P]](ctx context.Context, c *Client, cmd string, r
 	if len(payload) == 0 {
 		payload = []byte("{}")
 	}
-	in := wire.NewReader(payload, c.zone, wire.Limits{Elements: MaxReply})
+	in := wire.NewReader(payload, c.zone, wire.Limits{Elements: MaxReply, Lone: c.config.System.Protocol.Declaration().Reply.XML()})
 	p := new(P)
 	PP(p).Decode(in)
 	if err := in.Close(); err != nil {

@@ -184,6 +184,7 @@ func (r *receiver) defaults(config Config) {
 	if config.Limits != (wire.Limits{}) {
 		r.system.Limits = config.Limits
 	}
+	r.system.Limits.Lone = r.system.Limits.Lone || r.system.Protocol.Declaration().Push.XML()
 }
 
 // serve finds the notifications of handlers, out of all interfaces of the system.

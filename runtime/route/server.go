@@ -169,6 +169,7 @@ func newSystem(s System, config Config) (*system, error) {
 	if s.MaxBody == 0 {
 		s.MaxBody = DefaultMaxBody
 	}
+	s.Limits.Lone = s.Limits.Lone || s.Protocol.Declaration().Request.XML()
 	ready := &system{
 		System: s, Config: config, exchange: s.Protocol.Call, zone: zone, entries: map[string]*entry{},
 		shared: s.shares(), process: strconv.FormatInt(time.Now().UnixNano()&0xffffffff, 36),

@@ -83,9 +83,31 @@ func (o *Object) Strings(place int, dst *[]string) {
 	o.endArray(&iter)
 }
 
+// members goes through the members of an array, or through one that stands for it.
+type members struct {
+	jx.ArrIter
+	lone, over bool
+}
+
+// Next reports whether there is a further member.
+func (m *members) Next() bool {
+	if !m.lone {
+		return m.ArrIter.Next()
+	}
+	first := !m.over
+	m.over = true
+	return first
+}
+
 // array begins an array. ok is false when there is none to read.
-func (o *Object) array(place int) (iter jx.ArrIter, ok bool) {
-	if !o.first(place) || o.absent(place) {
+func (o *Object) array(place int) (iter members, ok bool) {
+	if !o.first(place) {
+		return iter, false
+	}
+	if o.in.limits.Lone && o.lone() {
+		return members{lone: true}, true
+	}
+	if o.absent(place) {
 		return iter, false
 	}
 	if o.in.dec.Next() != jx.Array {
@@ -95,16 +117,36 @@ func (o *Object) array(place int) (iter jx.ArrIter, ok bool) {
 	if !o.in.down() {
 		return iter, false
 	}
-	iter, err := o.in.dec.ArrIter()
-	if err != nil {
+	var err error
+	if iter.ArrIter, err = o.in.dec.ArrIter(); err != nil {
 		o.in.fail(err)
 		return iter, false
 	}
 	return iter, true
 }
 
+// lone reports whether what comes is an object or a text that says something.
+func (o *Object) lone() bool {
+	switch o.in.dec.Next() {
+	case jx.Object:
+		return true
+	case jx.String:
+		said := false
+		err := o.in.dec.Capture(func(d *jx.Decoder) error {
+			b, err := d.StrBytes()
+			said = len(b) > 0
+			return err
+		})
+		return err == nil && said
+	}
+	return false
+}
+
 // endArray leaves an array that was read to its end.
-func (o *Object) endArray(iter *jx.ArrIter) {
+func (o *Object) endArray(iter *members) {
+	if iter.lone {
+		return
+	}
 	o.in.depth--
 	if err := iter.Err(); err != nil {
 		o.in.fail(err)

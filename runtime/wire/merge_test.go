@@ -7,6 +7,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
@@ -135,4 +137,40 @@ func FuzzMerge(f *testing.F) {
 			t.Fatalf("%q beside %q is read as %q, %v", value, body, q.Str, q.Text)
 		}
 	})
+}
+
+// TestLone: what was made of XML may have one member where a list of one is meant; JSON
+// may not.
+func TestLone(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, body, want string }{
+		{"an object", `{"list":{"id":"a"},"str":"b"}`, `{"str":"b","list":[{"id":"a"}]}`},
+		{"a text", `{"strs":"a"}`, `{"strs":["a"]}`},
+		{"nothing", `{"strs":"","list":""}`, `{}`},
+		{"null", `{"strs":null}`, `{}`},
+		{"a list", `{"strs":["a","b"],"list":[{"id":"a"},{"id":"b"}]}`, `{"strs":["a","b"],"list":[{"id":"a"},{"id":"b"}]}`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := merged(nil, tt.body, wire.Limits{Lone: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := merged(nil, tt.want, wire.Limits{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	for _, body := range []string{`{"list":{"id":"a"}}`, `{"strs":"a"}`} {
+		if _, err := merged(nil, body, wire.Limits{}); err == nil {
+			t.Errorf("%s is taken without Lone", body)
+		}
+	}
+	if _, err := merged(nil, `{"strs":1}`, wire.Limits{Lone: true}); err == nil {
+		t.Error("a number is taken for a list of texts")
+	}
 }

@@ -18,6 +18,9 @@ type Limits struct {
 	Depth    int // nesting of arrays and objects, default 32
 	Elements int // members of one array, default 10,000
 	Keys     int // unknown keys of one object, default 512
+	// Lone takes one member without its array for an array of that member: the JSON was
+	// made of XML, where a list of one is an element like any other.
+	Lone bool
 }
 
 // Reader decodes one JSON object. Strings alias the data it was given, which

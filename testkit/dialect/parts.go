@@ -247,7 +247,7 @@ func (t *template) taken() {
 	}
 }
 
-// labelled are the holes with their names in front, as they are in the message.
+// labelled are the holes with their names in front, as the message has them.
 func (t *template) labelled() {
 	m := t.h.q.Message()
 	for _, i := range t.holes() {

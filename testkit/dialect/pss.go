@@ -14,7 +14,7 @@ import (
 )
 
 // masks are signatures of PSS whose mask is made with another digest: Java's
-// PSSParameterSpec takes one of its own, which is SHA-1 by default.
+// PSSParameterSpec takes one of its own, SHA-1 by default.
 func masks(u *plan.Use) (out []*plan.Use) {
 	for _, digest := range []string{"sha256", "sha1", "sha512"} {
 		for _, mask := range []string{"sha1", "sha256", "sha512"} {

@@ -19,7 +19,6 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/tree"
@@ -240,14 +239,7 @@ func newGun(config Config) (*gun, error) {
 	if g.wire, err = newCourier(g); err != nil {
 		return nil, err
 	}
-	if reply := g.System.Protocol.Declaration().Reply; reply != nil && !g.Suite.Push {
-		g.one = slices.ContainsFunc(reply.Failure, func(c declare.Constant) bool { return c.Name == "code" })
-		for _, c := range reply.Success {
-			if c.Name == "text" && len(c.Texts) == 1 {
-				g.greeting = c.Texts[0].Source
-			}
-		}
-	}
+	g.words()
 	if g.Rate > 0 {
 		g.pace = time.NewTicker(time.Duration(float64(time.Second) / g.Rate))
 	}

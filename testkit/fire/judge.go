@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/sample"
@@ -41,6 +42,22 @@ func (g *gun) judge(s shot, got Answer, known map[string]string, a asked) (Verdi
 		return Failed, firstOf(found)
 	}
 	return g.replied(s, got, known)
+}
+
+// words learns what the protocol says of the texts of answers.
+func (g *gun) words() {
+	reply := g.System.Protocol.Declaration().Reply
+	if push := g.System.Protocol.Declaration().Push; g.Suite.Push && push != nil {
+		reply = push.Answer
+	}
+	if reply != nil {
+		g.one = slices.ContainsFunc(reply.Failure, func(c declare.Constant) bool { return c.Name == "code" })
+		for _, c := range reply.Success {
+			if c.Name == "text" && len(c.Texts) == 1 {
+				g.greeting = c.Texts[0].Source
+			}
+		}
+	}
 }
 
 // says is the text that an answer must have; ok is false where the case does not know it.
