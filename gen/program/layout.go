@@ -28,6 +28,8 @@ func words() []struct{ letters, own, word string } {
 		{"HH", "15", "HH"},
 		{"hh", "03", "hh"},
 		{"mm", "04", "mm"},
+		{"SSSSSSSSS", "000000000", "SSSSSSSSS"},
+		{"SSSSSS", "000000", "SSSSSS"},
 		{"SSS", "000", "SSS"},
 		{"ss", "05", "ss"},
 		{"XXX", "Z07:00", "ZZ"},

@@ -560,9 +560,10 @@ function zoneText(minutes, colon) {
 // of Greenwich.
 function formatTime(x, [layout], minutes) {
   const at = readTime(x);
-  const milli = at / BigInt("1000000") - (at % BigInt("1000000") < BigInt("0") ? BigInt("1") : BigInt("0"));
-  const d = new Date(Number(milli) + minutes * 60000);
+  const nano = ((at % BigInt("1000000000")) + BigInt("1000000000")) % BigInt("1000000000");
+  const d = new Date(Number((at - nano) / BigInt("1000000")) + minutes * 60000);
   const pad = (n, size) => String(n).padStart(size, "0");
+  const fraction = (size) => pad(nano, 9).slice(0, size);
   const words = {
     yyyy: () => pad(d.getUTCFullYear(), 4),
     yy: () => pad(d.getUTCFullYear() % 100, 2),
@@ -573,7 +574,9 @@ function formatTime(x, [layout], minutes) {
     hh: () => pad(d.getUTCHours() % 12 || 12, 2),
     mm: () => pad(d.getUTCMinutes(), 2),
     ss: () => pad(d.getUTCSeconds(), 2),
-    SSS: () => pad(d.getUTCMilliseconds(), 3),
+    SSS: () => fraction(3),
+    SSSSSS: () => fraction(6),
+    SSSSSSSSS: () => fraction(9),
     Mon: () => dayNames[d.getUTCDay()],
     Jan: () => monthNames[d.getUTCMonth()],
     Z: () => zoneText(minutes, false),

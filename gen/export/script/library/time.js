@@ -34,9 +34,10 @@ function zoneText(minutes, colon) {
 // of Greenwich.
 function formatTime(x, [layout], minutes) {
   const at = readTime(x);
-  const milli = at / 1000000n - (at % 1000000n < 0n ? 1n : 0n);
-  const d = new Date(Number(milli) + minutes * 60000);
+  const nano = ((at % 1000000000n) + 1000000000n) % 1000000000n;
+  const d = new Date(Number((at - nano) / 1000000n) + minutes * 60000);
   const pad = (n, size) => String(n).padStart(size, "0");
+  const fraction = (size) => pad(nano, 9).slice(0, size);
   const words = {
     yyyy: () => pad(d.getUTCFullYear(), 4),
     yy: () => pad(d.getUTCFullYear() % 100, 2),
@@ -47,7 +48,9 @@ function formatTime(x, [layout], minutes) {
     hh: () => pad(d.getUTCHours() % 12 || 12, 2),
     mm: () => pad(d.getUTCMinutes(), 2),
     ss: () => pad(d.getUTCSeconds(), 2),
-    SSS: () => pad(d.getUTCMilliseconds(), 3),
+    SSS: () => fraction(3),
+    SSSSSS: () => fraction(6),
+    SSSSSSSSS: () => fraction(9),
     Mon: () => dayNames[d.getUTCDay()],
     Jan: () => monthNames[d.getUTCMonth()],
     Z: () => zoneText(minutes, false),
@@ -58,8 +61,8 @@ function formatTime(x, [layout], minutes) {
 
 // parseTime reads what formatTime writes.
 function parseTime(x, layout, minutes) {
-  const digits = { yyyy: 4, yy: 2, MM: 2, dd: 2, HH: 2, hh: 2, mm: 2, ss: 2, SSS: 3 };
-  const got = { yyyy: 1970, MM: 1, dd: 1, HH: 0, mm: 0, ss: 0, SSS: 0 };
+  const digits = { yyyy: 4, yy: 2, MM: 2, dd: 2, HH: 2, hh: 2, mm: 2, ss: 2, SSS: 3, SSSSSS: 6, SSSSSSSSS: 9 };
+  const got = { yyyy: 1970, MM: 1, dd: 1, HH: 0, mm: 0, ss: 0, nano: 0 };
   let rest = x;
   for (const w of layout) {
     let m = null;
@@ -74,14 +77,15 @@ function parseTime(x, layout, minutes) {
     if (w === "d") got.dd = Number(m[0]);
     else if (w === "Jan") got.MM = monthNames.indexOf(m[0]) + 1;
     else if (w === "Z" || w === "ZZ") minutes = readZone(m[0]);
+    else if (w[0] === "S") got.nano = Number(m[0].padEnd(9, "0"));
     else if (w === "yy") got.yyyy = Number(m[0]) + (Number(m[0]) < 69 ? 2000 : 1900);
     else if (!Array.isArray(w)) got[w] = Number(m[0]);
   }
-  const d = new Date(Date.UTC(got.yyyy, got.MM - 1, got.dd, got.HH, got.mm, got.ss, got.SSS));
+  const d = new Date(Date.UTC(got.yyyy, got.MM - 1, got.dd, got.HH, got.mm, got.ss));
   if (rest || d.getUTCMonth() !== got.MM - 1 || d.getUTCDate() !== got.dd || got.HH > 23 || got.mm > 59 || got.ss > 59) {
     throw form("the time");
   }
-  return String(BigInt(d.getTime() - minutes * 60000) * 1000000n);
+  return String(BigInt(d.getTime() - minutes * 60000) * 1000000n + BigInt(got.nano));
 }
 
 function readZone(text) {

@@ -13,7 +13,7 @@ namespace Jiekou
         private static readonly DateTime Epoch1970 = new DateTime(1970, 1, 1, 0, 0, 0, DateTimeKind.Unspecified);
         private static readonly Dictionary<string, string> Parts = new Dictionary<string, string>
         {
-            ["yyyy"] = "[0-9]{4}", ["SSS"] = "[0-9]{3}", ["d"] = "[0-9]{1,2}", ["Mon"] = "[A-Z][a-z]{2}", ["Jan"] = "[A-Z][a-z]{2}", ["Z"] = "[+-][0-9]{4}", ["ZZ"] = "Z|[+-][0-9]{2}:[0-9]{2}",
+            ["yyyy"] = "[0-9]{4}", ["SSS"] = "[0-9]{3}", ["SSSSSS"] = "[0-9]{6}", ["SSSSSSSSS"] = "[0-9]{9}", ["d"] = "[0-9]{1,2}", ["Mon"] = "[A-Z][a-z]{2}", ["Jan"] = "[A-Z][a-z]{2}", ["Z"] = "[+-][0-9]{4}", ["ZZ"] = "Z|[+-][0-9]{2}:[0-9]{2}",
         };
 
         internal static long ReadTime(string x)
@@ -63,7 +63,10 @@ namespace Jiekou
         /// <summary>Writes a time by the first of some layouts, whose literals begin with '.</summary>
         internal static string FormatTime(string x, string[][] layouts, int minutes)
         {
-            var d = Epoch1970.AddMilliseconds(Floor(ReadTime(x), 1000000)).AddMinutes(minutes);
+            var at = ReadTime(x);
+            var whole = Floor(at, 1000000000);
+            var nano = (at - whole * 1000000000).ToString("000000000", CultureInfo.InvariantCulture);
+            var d = Epoch1970.AddSeconds(whole).AddMinutes(minutes);
             var away = Math.Abs(minutes);
             var hours = (minutes < 0 ? "-" : "+") + (away / 60).ToString("00", CultureInfo.InvariantCulture);
             var rest = (away % 60).ToString("00", CultureInfo.InvariantCulture);
@@ -80,7 +83,9 @@ namespace Jiekou
                     case "d":
                         return d.Day.ToString(CultureInfo.InvariantCulture);
                     case "SSS":
-                        return d.ToString("fff", CultureInfo.InvariantCulture);
+                    case "SSSSSS":
+                    case "SSSSSSSSS":
+                        return nano.Substring(0, word.Length);
                     case "Z":
                         return hours + rest;
                     case "ZZ":
@@ -114,7 +119,7 @@ namespace Jiekou
             {
                 return null;
             }
-            var got = new Dictionary<string, int> { ["yyyy"] = 1970, ["MM"] = 1, ["dd"] = 1, ["HH"] = 0, ["mm"] = 0, ["ss"] = 0, ["SSS"] = 0 };
+            var got = new Dictionary<string, int> { ["yyyy"] = 1970, ["MM"] = 1, ["dd"] = 1, ["HH"] = 0, ["mm"] = 0, ["ss"] = 0, ["nano"] = 0 };
             var group = 0;
             foreach (var word in layout.Where(one => one[0] != '\''))
             {
@@ -124,6 +129,11 @@ namespace Jiekou
                 switch (word)
                 {
                     case "Mon":
+                        break;
+                    case "SSS":
+                    case "SSSSSS":
+                    case "SSSSSSSSS":
+                        got["nano"] = int.Parse((text + "000000").Substring(0, 9), CultureInfo.InvariantCulture);
                         break;
                     case "Jan":
                         got["MM"] = Array.IndexOf(Months, text) + 1;
@@ -142,8 +152,8 @@ namespace Jiekou
             }
             try
             {
-                var d = new DateTime(got["yyyy"], got["MM"], got["dd"], got["HH"], got["mm"], got["ss"], got["SSS"]).AddMinutes(-minutes);
-                return Text((d - Epoch1970).Ticks * 100);
+                var d = new DateTime(got["yyyy"], got["MM"], got["dd"], got["HH"], got["mm"], got["ss"]).AddMinutes(-minutes);
+                return Text((d - Epoch1970).Ticks * 100 + got["nano"]);
             }
             catch (ArgumentOutOfRangeException)
             {

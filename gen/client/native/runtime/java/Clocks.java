@@ -15,7 +15,7 @@ final class Clocks {
     private static final List<String> MONTHS = List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
     private static final List<String> DAYS = List.of("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun");
     private static final Map<String, String> PARTS =
-            Map.of("yyyy", "\\d{4}", "SSS", "\\d{3}", "d", "\\d{1,2}", "Mon", "[A-Z][a-z]{2}", "Jan", "[A-Z][a-z]{2}", "Z", "[+-]\\d{4}", "ZZ", "Z|[+-]\\d{2}:\\d{2}");
+            Map.of("yyyy", "\\d{4}", "SSS", "\\d{3}", "SSSSSS", "\\d{6}", "SSSSSSSSS", "\\d{9}", "d", "\\d{1,2}", "Mon", "[A-Z][a-z]{2}", "Jan", "[A-Z][a-z]{2}", "Z", "[+-]\\d{4}", "ZZ", "Z|[+-]\\d{2}:\\d{2}");
 
     private Clocks() {}
 
@@ -55,7 +55,7 @@ final class Clocks {
 
     /** Writes a time by the first of some layouts, whose literals begin with '. */
     static String formatTime(String x, String[][] layouts, int minutes) {
-        OffsetDateTime d = Instant.ofEpochMilli(Math.floorDiv(readTime(x), 1_000_000L)).atOffset(ZoneOffset.ofTotalSeconds(minutes * 60));
+        OffsetDateTime d = Instant.ofEpochSecond(0, readTime(x)).atOffset(ZoneOffset.ofTotalSeconds(minutes * 60));
         String hours = (minutes < 0 ? "-" : "+") + two(Math.abs(minutes) / 60);
         Map<String, String> words = new HashMap<>();
         words.put("yyyy", String.format("%04d", d.getYear()));
@@ -67,7 +67,9 @@ final class Clocks {
         words.put("hh", two((d.getHour() + 11) % 12 + 1));
         words.put("mm", two(d.getMinute()));
         words.put("ss", two(d.getSecond()));
-        words.put("SSS", String.format("%03d", d.getNano() / 1_000_000));
+        for (String fraction : List.of("SSS", "SSSSSS", "SSSSSSSSS")) {
+            words.put(fraction, String.format("%09d", d.getNano()).substring(0, fraction.length()));
+        }
         words.put("Mon", DAYS.get(d.getDayOfWeek().getValue() - 1));
         words.put("Jan", MONTHS.get(d.getMonthValue() - 1));
         words.put("Z", hours + two(Math.abs(minutes) % 60));
@@ -100,7 +102,7 @@ final class Clocks {
         if (!found.matches()) {
             throw Texts.form("the time");
         }
-        Map<String, Integer> got = new HashMap<>(Map.of("yyyy", 1970, "MM", 1, "dd", 1, "HH", 0, "mm", 0, "ss", 0, "SSS", 0));
+        Map<String, Integer> got = new HashMap<>(Map.of("yyyy", 1970, "MM", 1, "dd", 1, "HH", 0, "mm", 0, "ss", 0, "nano", 0));
         int zone = minutes;
         int group = 0;
         for (String word : layout) {
@@ -111,6 +113,7 @@ final class Clocks {
             switch (word) {
                 case "Mon" -> {}
                 case "Jan" -> got.put("MM", MONTHS.indexOf(text) + 1);
+                case "SSS", "SSSSSS", "SSSSSSSSS" -> got.put("nano", Integer.parseInt((text + "000000").substring(0, 9)));
                 case "Z", "ZZ" -> zone = readZone(text);
                 case "yy" -> got.put("yyyy", Integer.parseInt(text) + (Integer.parseInt(text) < 69 ? 2000 : 1900));
                 case "d" -> got.put("dd", Integer.parseInt(text));
@@ -119,8 +122,8 @@ final class Clocks {
             }
         }
         OffsetDateTime d = OffsetDateTime.of(
-                got.get("yyyy"), got.get("MM"), got.get("dd"), got.get("HH"), got.get("mm"), got.get("ss"), got.get("SSS") * 1_000_000, ZoneOffset.ofTotalSeconds(zone * 60));
-        return String.valueOf(d.toInstant().toEpochMilli() * 1_000_000L);
+                got.get("yyyy"), got.get("MM"), got.get("dd"), got.get("HH"), got.get("mm"), got.get("ss"), got.get("nano"), ZoneOffset.ofTotalSeconds(zone * 60));
+        return String.valueOf(d.toEpochSecond() * 1_000_000_000L + d.getNano());
     }
 
     private static int readZone(String text) {

@@ -9,7 +9,7 @@ final class Clocks
 {
     private const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
     private const PARTS = [
-        'yyyy' => '[0-9]{4}', 'SSS' => '[0-9]{3}', 'd' => '[0-9]{1,2}', 'Mon' => '[A-Z][a-z]{2}', 'Jan' => '[A-Z][a-z]{2}',
+        'yyyy' => '[0-9]{4}', 'SSS' => '[0-9]{3}', 'SSSSSS' => '[0-9]{6}', 'SSSSSSSSS' => '[0-9]{9}', 'd' => '[0-9]{1,2}', 'Mon' => '[A-Z][a-z]{2}', 'Jan' => '[A-Z][a-z]{2}',
         'Z' => '[+-][0-9]{4}', 'ZZ' => 'Z|[+-][0-9]{2}:[0-9]{2}',
     ];
 
@@ -57,8 +57,9 @@ final class Clocks
      */
     public static function formatTime(string $x, array $layouts, int $minutes): string
     {
-        $milli = self::floor(self::number($x), 1_000_000);
-        $seconds = self::floor($milli, 1000) + $minutes * 60;
+        $whole = self::floor(self::number($x), 1_000_000_000);
+        $nano = sprintf('%09d', self::number($x) - $whole * 1_000_000_000);
+        $seconds = $whole + $minutes * 60;
         $sign = $minutes < 0 ? '-' : '+';
         $away = abs($minutes);
         $out = '';
@@ -73,7 +74,7 @@ final class Clocks
                 'hh' => gmdate('h', $seconds),
                 'mm' => gmdate('i', $seconds),
                 'ss' => gmdate('s', $seconds),
-                'SSS' => sprintf('%03d', $milli - 1000 * self::floor($milli, 1000)),
+                'SSS', 'SSSSSS', 'SSSSSSSSS' => substr($nano, 0, strlen($word->text)),
                 'Mon' => gmdate('D', $seconds),
                 'Jan' => gmdate('M', $seconds),
                 'Z' => sprintf('%s%02d%02d', $sign, intdiv($away, 60), $away % 60),
@@ -109,7 +110,8 @@ final class Clocks
             return null;
         }
         $seconds = (int) gmmktime($hour, $minute, $second, $month, $day, $year) - $minutes * 60;
-        return (string) (($seconds * 1000 + $number('SSS', 0)) * 1_000_000);
+        $nano = (int) str_pad($got['SSS'] ?? $got['SSSSSS'] ?? $got['SSSSSSSSS'] ?? '', 9, '0');
+        return (string) ($seconds * 1_000_000_000 + $nano);
     }
 
     /**

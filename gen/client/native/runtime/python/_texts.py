@@ -560,6 +560,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 def format_time(x: bytes, layouts: Sequence[Layout], minutes: int) -> bytes:
     """Writes a time by the first of some layouts, in a zone so many minutes east of Greenwich."""
     d = _EPOCH.astimezone(timezone(timedelta(minutes=minutes))) + timedelta(milliseconds=read_time(x) // 1_000_000)
+    nano = f"{read_time(x) % 1_000_000_000:09}"
     sign, away = "-" if minutes < 0 else "+", abs(minutes)
     words = {
         "yyyy": f"{d.year:04}",
@@ -571,7 +572,9 @@ def format_time(x: bytes, layouts: Sequence[Layout], minutes: int) -> bytes:
         "hh": f"{d.hour % 12 or 12:02}",
         "mm": f"{d.minute:02}",
         "ss": f"{d.second:02}",
-        "SSS": f"{d.microsecond // 1000:03}",
+        "SSS": nano[:3],
+        "SSSSSS": nano[:6],
+        "SSSSSSSSS": nano,
         "Mon": _DAYS[d.weekday()],
         "Jan": _MONTHS[d.month - 1],
         "Z": f"{sign}{away // 60:02}{away % 60:02}",
@@ -583,6 +586,8 @@ def format_time(x: bytes, layouts: Sequence[Layout], minutes: int) -> bytes:
 _PARTS = {
     "yyyy": "[0-9]{4}",
     "SSS": "[0-9]{3}",
+    "SSSSSS": "[0-9]{6}",
+    "SSSSSSSSS": "[0-9]{9}",
     "d": "[0-9]{1,2}",
     "Mon": "[A-Z][a-z]{2}",
     "Jan": "[A-Z][a-z]{2}",
@@ -610,12 +615,13 @@ def _parse_time(x: bytes, layout: Layout, minutes: int) -> bytes:
         minutes = 0 if zone == "Z" else (int(zone[1:3]) * 60 + int(zone[-2:])) * (-1 if zone[0] == "-" else 1)
     try:
         d = datetime(
-            year, month, number("d", number("dd", 1)), number("HH", number("hh", 0)), number("mm", 0), number("ss", 0), number("SSS", 0) * 1000, timezone.utc
+            year, month, number("d", number("dd", 1)), number("HH", number("hh", 0)), number("mm", 0), number("ss", 0), tzinfo=timezone.utc
         )
     except ValueError:
         raise form("the time") from None
-    milli = (d - _EPOCH) // timedelta(milliseconds=1) - minutes * 60_000
-    return b"%d" % (milli * 1_000_000)
+    seconds = (d - _EPOCH) // timedelta(seconds=1) - minutes * 60
+    nano = "".join(got.get(name, "") for name in ("SSS", "SSSSSS", "SSSSSSSSS")).ljust(9, "0")
+    return b"%d" % (seconds * 1_000_000_000 + int(nano))
 
 
 def any_time(x: bytes, layouts: Sequence[Layout], minutes: int) -> bytes:
