@@ -28,6 +28,9 @@ var scopeRules = []Rule{
 
 // checkScopes holds every table to being in each scope, or shared.
 func checkScopes(d *checked) {
+	if !d.Whole() {
+		return // the tables that were not read may bind others
+	}
 	for _, s := range d.Scopes {
 		for _, t := range d.Tables {
 			if t.Existing == "" && s.Bound(t) == nil && !s.Shares(t.Name) {
