@@ -299,8 +299,8 @@ func TestEveryCaseAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "u8", nil, nil)
 	for _, c := range w.suite.Cases {
-		if c.Phase == fixture.Content {
-			continue // the server of this test has no rows
+		if c.Phase == fixture.Content || c.Phase == fixture.Scope {
+			continue // the server of this test has no rows, and no database that binds an app
 		}
 		if r := one(t, w.fire(t, c.ID)); r.Case != c || r.Verdict != fire.Passed {
 			t.Errorf("%s: fired %s, %s %s", c.ID, r.Case.ID, r.Verdict, r.Why)

@@ -2,6 +2,7 @@ package tamper_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -144,6 +145,8 @@ func try(
 		o.Tamper = &fault.Tamper
 		s, err := rig.Try(t.Context(), o, decide)
 		switch {
+		case errors.Is(err, tamper.ErrUnread) && s.Refused != nil && !fault.Holds:
+			refused++ // by an answer that is no success and has no form of one: a bare word
 		case err != nil:
 			t.Log(fault.ID, err) // it cannot be sent, or its sender cannot read the answer
 		case fault.Holds && !s.OK:
