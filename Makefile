@@ -73,7 +73,7 @@ score: db ## real servers with 40 faults of each place: what the cases see; hour
 
 .PHONY: race
 race: db ## the tests of what is concurrent, with the race detector
-	@$(GO) test -race -timeout 30m $(CONCURRENT)
+	@$(GO) test -race -short -timeout 60m $(CONCURRENT)
 
 .PHONY: fuzz
 fuzz: db ## every fuzz target for FUZZTIME, and YAML changed at random against check, the compiler and PostgreSQL
