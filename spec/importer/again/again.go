@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/jiekou-dev/jiekou/spec/format"
+	"github.com/jiekou-dev/jiekou/spec/importer/mapping"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
 )
 
@@ -116,8 +117,8 @@ func (m *merger) merge(name string, f scaffold.File) error {
 	}
 	m.excepted(before, base, now)
 	for _, side := range []string{"request", "response"} {
-		if v := get(now, side); v != nil {
-			set(before, side, m.fields(get(before, side), get(base, side), v, side))
+		if v := mapping.Get(now, side); v != nil {
+			mapping.Set(before, side, m.fields(mapping.Get(before, side), mapping.Get(base, side), v, side))
 		}
 	}
 	out, err := yaml.Marshal(before)
@@ -133,34 +134,34 @@ func (m *merger) merge(name string, f scaffold.File) error {
 
 // take takes what the document says of a key. What people changed stays.
 func (m *merger) take(before, base, now *yaml.Node, key, label string) {
-	v, old := get(now, key), get(before, key)
+	v, old := mapping.Get(now, key), mapping.Get(before, key)
 	switch {
 	case m.edited(before, base, key):
-		if was := get(base, key); text(v) != text(was) && text(v) != text(old) {
+		if was := mapping.Get(base, key); text(v) != text(was) && text(v) != text(old) {
 			m.note("! %s: %s: the document says %s, was %s; people say %s: it stays", m.where, label, orNothing(v), orNothing(was), orNothing(old))
 		}
 	case v == nil:
 	case old == nil || text(old) != text(v):
 		m.note("~ %s: %s: %s, was %s", m.where, label, text(v), orNothing(old))
-		set(before, key, v)
+		mapping.Set(before, key, v)
 	}
 }
 
 // excepted takes which common rows an interface does not have, where people left it.
 func (m *merger) excepted(before, base, now *yaml.Node) {
-	v, old := get(now, "except"), get(before, "except")
+	v, old := mapping.Get(now, "except"), mapping.Get(before, "except")
 	if base == nil || m.edited(before, base, "except") || text(v) == text(old) {
 		return
 	}
 	m.note("~ %s: except: %s, was %s", m.where, orNothing(v), orNothing(old))
-	if unset(before, "except"); v != nil {
-		set(before, "except", v)
+	if mapping.Unset(before, "except"); v != nil {
+		mapping.Set(before, "except", v)
 	}
 }
 
 // edited says whether people changed a key since the import before.
 func (m *merger) edited(before, base *yaml.Node, key string) bool {
-	return base != nil && text(get(before, key)) != text(get(base, key))
+	return base != nil && text(mapping.Get(before, key)) != text(mapping.Get(base, key))
 }
 
 func orNothing(n *yaml.Node) string {
@@ -177,11 +178,11 @@ func (m *merger) fields(before, base, now *yaml.Node, at string) *yaml.Node {
 	for i := 0; i+1 < len(now.Content); i += 2 {
 		name, row := now.Content[i], now.Content[i+1]
 		here := at + "/" + name.Value
-		switch old := get(before, name.Value); {
+		switch old := mapping.Get(before, name.Value); {
 		case old != nil:
-			m.row(old, get(base, name.Value), row, here)
+			m.row(old, mapping.Get(base, name.Value), row, here)
 			row = old
-		case get(base, name.Value) != nil: // people took it out
+		case mapping.Get(base, name.Value) != nil: // people took it out
 			continue
 		default:
 			m.note("+ %s: %s", m.where, here)
@@ -195,10 +196,10 @@ func (m *merger) fields(before, base, now *yaml.Node, at string) *yaml.Node {
 		name, row := before.Content[i], before.Content[i+1]
 		here := at + "/" + name.Value
 		switch decided := decisions(row); {
-		case get(now, name.Value) != nil:
-		case get(row, "ours") != nil, base != nil && get(base, name.Value) == nil:
+		case mapping.Get(now, name.Value) != nil:
+		case mapping.Get(row, "ours") != nil, base != nil && mapping.Get(base, name.Value) == nil:
 			out.Content = append(out.Content, name, row)
-		case base != nil && decided == "" && text(row) != text(get(base, name.Value)):
+		case base != nil && decided == "" && text(row) != text(mapping.Get(base, name.Value)):
 			m.note("! %s: %s is not in the document any more, and people changed it: it stays", m.where, here)
 			out.Content = append(out.Content, name, row)
 		case decided != "":
@@ -230,39 +231,39 @@ func decisions(row *yaml.Node) string {
 
 // row lays a row of the document over the one that is there.
 func (m *merger) row(before, base, now *yaml.Node, at string) {
-	listed := get(before, "enum") != nil
+	listed := mapping.Get(before, "enum") != nil
 	for _, key := range owned {
-		if v := get(now, key); v == nil && !m.edited(before, base, key) && (key == "doc_type" || key == "doc_length" || key == "length") && get(before, key) != nil {
-			m.note("~ %s: %s: %s is gone, was %s", m.where, at, key, text(get(before, key)))
-			unset(before, key)
+		if v := mapping.Get(now, key); v == nil && !m.edited(before, base, key) && (key == "doc_type" || key == "doc_length" || key == "length") && mapping.Get(before, key) != nil {
+			m.note("~ %s: %s: %s is gone, was %s", m.where, at, key, text(mapping.Get(before, key)))
+			mapping.Unset(before, key)
 			continue
 		}
-		if key == "enum" && get(before, key) != nil && get(before, key).Kind == yaml.ScalarNode {
+		if key == "enum" && mapping.Get(before, key) != nil && mapping.Get(before, key).Kind == yaml.ScalarNode {
 			continue // it has the name of a shared list
 		}
 		m.take(before, base, now, key, at+": "+key)
 	}
-	if !listed && get(before, "enum") != nil && get(now, "open") != nil {
-		set(before, "open", get(now, "open"))
+	if !listed && mapping.Get(before, "enum") != nil && mapping.Get(now, "open") != nil {
+		mapping.Set(before, "open", mapping.Get(now, "open"))
 	}
-	settled := slices.ContainsFunc(conditions, func(key string) bool { return get(before, key) != nil })
+	settled := slices.ContainsFunc(conditions, func(key string) bool { return mapping.Get(before, key) != nil })
 	if m.edited(before, base, "required") {
-		if v, was := get(now, "required"), get(base, "required"); text(v) != text(was) && text(v) != text(get(before, "required")) {
-			m.note("! %s: %s: required: the document says %s, was %s; people say %s: it stays", m.where, at, orNo(v), orNo(was), orNo(get(before, "required")))
+		if v, was := mapping.Get(now, "required"), mapping.Get(base, "required"); text(v) != text(was) && text(v) != text(mapping.Get(before, "required")) {
+			m.note("! %s: %s: required: the document says %s, was %s; people say %s: it stays", m.where, at, orNo(v), orNo(was), orNo(mapping.Get(before, "required")))
 		}
-	} else if old, v := get(before, "required"), get(now, "required"); text(old) != text(v) && (!settled || text(v) != "conditional") {
+	} else if old, v := mapping.Get(before, "required"), mapping.Get(now, "required"); text(old) != text(v) && (!settled || text(v) != "conditional") {
 		m.note("~ %s: %s: required: %s, was %s", m.where, at, orNo(v), orNo(old))
 		for _, key := range append([]string{"required", "condition", "unchecked"}, conditions...) {
-			unset(before, key)
-			if get(now, key) != nil {
-				set(before, key, get(now, key))
+			mapping.Unset(before, key)
+			if mapping.Get(now, key) != nil {
+				mapping.Set(before, key, mapping.Get(now, key))
 			}
 		}
 	}
-	if v := get(now, "fields"); v != nil {
-		set(before, "fields", m.fields(get(before, "fields"), get(base, "fields"), v, at))
+	if v := mapping.Get(now, "fields"); v != nil {
+		mapping.Set(before, "fields", m.fields(mapping.Get(before, "fields"), mapping.Get(base, "fields"), v, at))
 	} else if base != nil && !m.edited(before, base, "fields") {
-		unset(before, "fields") // they are those of a struct now
+		mapping.Unset(before, "fields") // they are those of a struct now
 	}
 }
 
@@ -282,38 +283,6 @@ func parse(src []byte) (*yaml.Node, error) {
 		return &yaml.Node{Kind: yaml.MappingNode}, nil
 	}
 	return root.Content[0], nil
-}
-
-// get is a member of a mapping; nil where there is none.
-func get(n *yaml.Node, key string) *yaml.Node {
-	if n == nil || n.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			return n.Content[i+1]
-		}
-	}
-	return nil
-}
-
-func set(n *yaml.Node, key string, v *yaml.Node) {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			n.Content[i+1] = v
-			return
-		}
-	}
-	n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key}, v)
-}
-
-func unset(n *yaml.Node, key string) {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			n.Content = slices.Delete(n.Content, i, i+2)
-			return
-		}
-	}
 }
 
 // text is a node on one line, for comparing and for people.

@@ -6,6 +6,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/jiekou-dev/jiekou/spec/format"
+	"github.com/jiekou-dev/jiekou/spec/importer/mapping"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
 )
 
@@ -28,14 +29,14 @@ func (m *merger) shared(f scaffold.File) error {
 	m.where = "system"
 	m.structs(before, base, now)
 	for _, side := range []string{"request", "response"} {
-		old, v := get(get(before, "common"), side), get(get(now, "common"), side)
+		old, v := mapping.Get(mapping.Get(before, "common"), side), mapping.Get(mapping.Get(now, "common"), side)
 		if old == nil && v == nil {
 			continue
 		}
 		if v == nil {
 			v = &yaml.Node{Kind: yaml.MappingNode}
 		}
-		rows := m.fields(old, get(get(base, "common"), side), v, "common/"+side)
+		rows := m.fields(old, mapping.Get(mapping.Get(base, "common"), side), v, "common/"+side)
 		within(before, "common", side, rows)
 	}
 	if text(before) == was {
@@ -55,11 +56,11 @@ func (m *merger) shared(f scaffold.File) error {
 // structs merges the structs. One that the document has no more goes where people did not
 // change it and no row is of it.
 func (m *merger) structs(before, base, now *yaml.Node) {
-	for name, one := range pairs(get(now, "structs")) {
-		old, was := get(get(before, "structs"), name), get(get(base, "structs"), name)
+	for name, one := range pairs(mapping.Get(now, "structs")) {
+		old, was := mapping.Get(mapping.Get(before, "structs"), name), mapping.Get(mapping.Get(base, "structs"), name)
 		switch {
 		case old != nil:
-			set(old, "fields", m.fields(get(old, "fields"), get(was, "fields"), get(one, "fields"), "structs/"+name))
+			mapping.Set(old, "fields", m.fields(mapping.Get(old, "fields"), mapping.Get(was, "fields"), mapping.Get(one, "fields"), "structs/"+name))
 		case was == nil:
 			m.note("+ system: structs/%s", name)
 			within(before, "structs", name, one)
@@ -68,8 +69,8 @@ func (m *merger) structs(before, base, now *yaml.Node) {
 			within(before, "structs", name, one)
 		}
 	}
-	for name, was := range pairs(get(base, "structs")) {
-		if old := get(get(before, "structs"), name); old == nil || get(get(now, "structs"), name) != nil || m.named(name) {
+	for name, was := range pairs(mapping.Get(base, "structs")) {
+		if old := mapping.Get(mapping.Get(before, "structs"), name); old == nil || mapping.Get(mapping.Get(now, "structs"), name) != nil || m.named(name) {
 			continue
 		} else if text(old) != text(was) {
 			m.note("! system: structs/%s is not in the document any more, and people changed it: it stays", name)
@@ -100,18 +101,18 @@ func (m *merger) named(name string) bool {
 
 // within sets a member of a mapping in a mapping, and takes out what is empty.
 func within(n *yaml.Node, outer, key string, v *yaml.Node) {
-	inside := get(n, outer)
+	inside := mapping.Get(n, outer)
 	if inside == nil {
 		inside = &yaml.Node{Kind: yaml.MappingNode}
-		set(n, outer, inside)
+		mapping.Set(n, outer, inside)
 	}
 	if v == nil || len(v.Content) == 0 {
-		unset(inside, key)
+		mapping.Unset(inside, key)
 	} else {
-		set(inside, key, v)
+		mapping.Set(inside, key, v)
 	}
 	if len(inside.Content) == 0 {
-		unset(n, outer)
+		mapping.Unset(n, outer)
 	}
 }
 

@@ -21,8 +21,8 @@ var ShortCode = regexp.MustCompile(`^-?[A-Za-z0-9_.\-]{1,24}$`)
 // ArrayMark says beside a name that it is one of many.
 var ArrayMark = regexp.MustCompile(`(?i)数组|列表|list\b|array|集合`)
 
-// placeholder is where a place in a list is written with a letter: InstanceIds.N, Filter.n.Name.
-var placeholder = regexp.MustCompile(`\.(?:N|n|#)(\.|$)`)
+// indexLetter is where a place in a list is written with a letter: InstanceIds.N, Filter.n.Name.
+var indexLetter = regexp.MustCompile(`\.(?:N|n|#)(\.|$)`)
 
 // NameOf reads the name of a cell: what marks of a tree are before it, and what else
 // the cell has. The name is empty where it is none.
@@ -35,7 +35,7 @@ func NameOf(text string) (name, ahead, rest string) {
 	if before, after, ok := cutName(name); ok {
 		name, more = before, strings.TrimSpace(after+"\n"+more)
 	}
-	name = placeholder.ReplaceAllString(strings.TrimRight(name, ".:"), "[]$1")
+	name = indexLetter.ReplaceAllString(strings.TrimRight(name, ".:"), "[]$1")
 	if !Name.MatchString(name) || len(name) > 120 {
 		return "", ahead, strings.TrimSpace(text)
 	}

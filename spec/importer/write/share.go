@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/importer/mapping"
 	"github.com/jiekou-dev/jiekou/spec/read"
 )
 
@@ -28,12 +29,12 @@ func share(interfaces []*yaml.Node) (structs, common *yaml.Node) {
 	sides := []string{"request", "response"}
 	for _, i := range interfaces {
 		for _, side := range sides {
-			s.note(member(i, side))
+			s.note(mapping.Get(i, side))
 		}
 	}
 	for _, i := range interfaces {
 		for _, side := range sides {
-			s.replace(member(i, side))
+			s.replace(mapping.Get(i, side))
 		}
 	}
 	common = block()
@@ -50,7 +51,7 @@ func share(interfaces []*yaml.Node) (structs, common *yaml.Node) {
 // with it, so that only the largest that repeats becomes a struct.
 func (s *sharer) note(rows *yaml.Node) {
 	for n := 1; rows != nil && n < len(rows.Content); n += 2 {
-		inner := member(rows.Content[n], "fields")
+		inner := mapping.Get(rows.Content[n], "fields")
 		if inner == nil {
 			continue
 		}
@@ -65,7 +66,7 @@ func (s *sharer) note(rows *yaml.Node) {
 func (s *sharer) replace(rows *yaml.Node) {
 	for n := 1; rows != nil && n < len(rows.Content); n += 2 {
 		row := rows.Content[n]
-		inner := member(row, "fields")
+		inner := mapping.Get(row, "fields")
 		if inner == nil {
 			continue
 		}
@@ -94,18 +95,18 @@ func (s *sharer) replace(rows *yaml.Node) {
 // named makes a row one of a struct. The printed type stays where it says the same.
 func named(row *yaml.Node, name, kind string, list bool) {
 	printed := value(row, "doc_type")
-	drop(row, "fields")
+	mapping.Unset(row, "fields")
 	row.Style = yaml.FlowStyle
 	form := regexp.MustCompile(`^(?i:(?:array)?list|array|set) ?< ?` + name + ` ?>$|^` + name + ` ?\[\]$`)
 	switch {
 	case printed == name && !list, list && form.MatchString(printed):
-		member(row, "type").SetString(printed)
-		drop(row, "doc_type")
+		mapping.Get(row, "type").SetString(printed)
+		mapping.Unset(row, "doc_type")
 		return
 	case list:
-		member(row, "type").SetString(name + "[]")
+		mapping.Get(row, "type").SetString(name + "[]")
 	default:
-		member(row, "type").SetString(name)
+		mapping.Get(row, "type").SetString(name)
 	}
 	if printed != "" {
 		return
@@ -128,7 +129,7 @@ func (s *sharer) nameOf(row string, object *yaml.Node) string {
 			name = w
 		}
 	}
-	if name == "" && (len(member(object, "fields").Content) < 4 || word.FindString(row) != row) {
+	if name == "" && (len(mapping.Get(object, "fields").Content) < 4 || word.FindString(row) != row) {
 		return ""
 	}
 	if name == "" {
@@ -157,7 +158,7 @@ func commonRows(interfaces []*yaml.Node, side string) *yaml.Node {
 	var with, without []*yaml.Node
 	first := firstRow(interfaces, side)
 	for _, i := range interfaces {
-		if rows := member(i, side); len(rows.Content) > 0 && rows.Content[0].Value == first {
+		if rows := mapping.Get(i, side); len(rows.Content) > 0 && rows.Content[0].Value == first {
 			with = append(with, i)
 		} else {
 			without = append(without, i)
@@ -166,20 +167,20 @@ func commonRows(interfaces []*yaml.Node, side string) *yaml.Node {
 	if len(with) < fewest || len(with) < 4*len(without) {
 		return out
 	}
-	rows := member(with[0], side).Content
+	rows := mapping.Get(with[0], side).Content
 	for _, i := range with {
-		rows = rows[:alike(rows, member(i, side).Content)]
+		rows = rows[:alike(rows, mapping.Get(i, side).Content)]
 	}
 	for n := 0; n < len(rows); n += 2 {
 		for _, i := range without {
-			if member(member(i, side), rows[n].Value) != nil {
+			if mapping.Get(mapping.Get(i, side), rows[n].Value) != nil {
 				return out
 			}
 		}
 	}
 	out.Content = append(out.Content, rows...)
 	for _, i := range with {
-		own := member(i, side)
+		own := mapping.Get(i, side)
 		if own.Content = own.Content[len(out.Content):]; len(own.Content) == 0 {
 			own.Style = yaml.FlowStyle
 		}
@@ -203,7 +204,7 @@ func alike(a, b []*yaml.Node) int {
 func firstRow(interfaces []*yaml.Node, side string) string {
 	count, best := map[string]int{}, ""
 	for _, i := range interfaces {
-		if rows := member(i, side); len(rows.Content) > 0 {
+		if rows := mapping.Get(i, side); len(rows.Content) > 0 {
 			name := rows.Content[0].Value
 			if count[name]++; count[name] > count[best] {
 				best = name
@@ -215,7 +216,7 @@ func firstRow(interfaces []*yaml.Node, side string) string {
 
 // except says that an interface has none of the common rows.
 func except(i, rows *yaml.Node) {
-	list := member(i, "except")
+	list := mapping.Get(i, "except")
 	if list == nil && len(rows.Content) > 0 {
 		list = &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
 		put(i, "except", list)
@@ -225,32 +226,12 @@ func except(i, rows *yaml.Node) {
 	}
 }
 
-// member is a member of a mapping; nil where there is none.
-func member(m *yaml.Node, name string) *yaml.Node {
-	for n := 0; m != nil && n+1 < len(m.Content); n += 2 {
-		if m.Content[n].Value == name {
-			return m.Content[n+1]
-		}
-	}
-	return nil
-}
-
 // value is the text of a member; empty where there is none.
 func value(m *yaml.Node, name string) string {
-	if v := member(m, name); v != nil {
+	if v := mapping.Get(m, name); v != nil {
 		return v.Value
 	}
 	return ""
-}
-
-// drop takes a member out of a mapping.
-func drop(m *yaml.Node, name string) {
-	for n := 0; n+1 < len(m.Content); n += 2 {
-		if m.Content[n].Value == name {
-			m.Content = append(m.Content[:n:n], m.Content[n+2:]...)
-			return
-		}
-	}
 }
 
 // canonical is a node as a text that tells it from others.
