@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -33,17 +34,17 @@ type world struct {
 	system *spec.System
 	suite  *fixture.Suite
 	url    string
-	calls  atomic.Int64
+	calls  *atomic.Int64
 }
 
 // newWorld serves a system over HTTP. The rules may be changed, and the server
 // wrapped; either function may be nil.
 func newWorld(t *testing.T, name string, judging func(*spec.System), around func(http.Handler) http.Handler) *world {
 	t.Helper()
-	w := &world{system: loaded(t, name)}
-	w.suite = fixture.Derive(w.system)
-	served := loaded(t, name) // a copy of its own, so that changes stay there
+	w := derived(t, name)
+	served := w.system
 	if judging != nil {
+		served = loaded(t, name) // a copy of its own, so that changes stay there
 		judging(served)
 	}
 	answer := power.Answer(w.suite) // knows the interfaces that the cases are of
@@ -80,6 +81,21 @@ func loaded(t *testing.T, name string) *spec.System {
 		t.Fatal(err)
 	}
 	return set.Systems[slices.IndexFunc(set.Systems, func(s *spec.System) bool { return s.Name == name })]
+}
+
+// worlds are the built-in systems with their cases, each derived once: most tests fire
+// some of lianfa's, and deriving its thousands costs more than to fire them.
+var worlds sync.Map // name of a system → func() world
+
+func derived(t *testing.T, name string) *world {
+	t.Helper()
+	once, _ := worlds.LoadOrStore(name, sync.OnceValue(func() world {
+		s := loaded(t, name)
+		return world{system: s, suite: fixture.Derive(s)}
+	}))
+	w := once.(func() world)()
+	w.calls = new(atomic.Int64)
+	return &w
 }
 
 // config fires the cases of the world that need no database.
@@ -249,9 +265,10 @@ func TestDoor(t *testing.T) {
 func TestOnly(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "lianfa", nil, nil)
+	phases := w.config().Phases
 	count := func(keep func(c *fixture.Case) bool) (n int) {
 		for _, c := range w.suite.Cases {
-			if slices.Contains(w.config().Phases, c.Phase) && keep(c) {
+			if slices.Contains(phases, c.Phase) && keep(c) {
 				n++
 			}
 		}

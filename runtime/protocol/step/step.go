@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Kind is what a step wants as its key.
@@ -140,10 +141,13 @@ type Row struct {
 	Make func(a *Args) (*Do, error)
 }
 
-// Table lists every step.
-func Table() []Row {
+// Table lists every step. Nobody may change the list: all calls give the same.
+func Table() []Row { return table() }
+
+// table is made once, since a protocol asks for a step some hundred times.
+var table = sync.OnceValue(func() []Row {
 	return slices.Concat(digests(), signatures(), ciphers(), encodings(), texts(), structures(), clocks())
-}
+})
 
 // Names lists the names of all steps.
 func Names() []string {
