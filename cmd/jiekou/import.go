@@ -156,7 +156,7 @@ func (t *tool) importFiles(names []string, f importFlags) error {
 // declared, and the draft says why.
 func drawn(draft *importer.Draft, system string) ([]scaffold.File, error) {
 	files, err := write.Files(draft, system)
-	if err != nil || !draft.Signed() {
+	if err != nil || !draft.Signature.Declared() {
 		return files, err
 	}
 	fsys := fstest.MapFS{}
@@ -341,7 +341,7 @@ func (t *tool) imported(d *importer.Draft, folder string) error {
 	for _, one := range d.Findings {
 		fmt.Fprintf(t.stderr, "%s: %s\n", one.Kind, strings.TrimSpace(strings.Join(one.Places, ", ")+": "+one.Interface+" "+one.Text))
 	}
-	for _, line := range d.SignatureLines() {
+	for _, line := range d.Signature.Lines() {
 		fmt.Fprintf(t.stderr, "signature: %s\n", line)
 	}
 	for _, one := range d.Decisions {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/paste"
+	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/signature"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
@@ -47,11 +48,6 @@ func (d *Draft) params() []string {
 	return out
 }
 
-// Signed says whether messages are declared as signed.
-func (d *Draft) Signed() bool {
-	return d.Signature != nil && d.Signature.Refused == "" && (d.Signature.Proven != nil || d.Signature.Param != "")
-}
-
 // Interface is one interface of the document.
 type Interface struct {
 	Title, Section string
@@ -64,7 +60,8 @@ type Interface struct {
 	Response       []*Field
 	Codes          []Code
 	Example        [2]string // of a request and a response, as printed
-	Note           string    // what it is for
+	shapes         [2]*sample.Shape
+	Note           string // what it is for
 	Place          string
 	Callback       bool // the receiver serves it, and the system calls it
 
@@ -279,7 +276,7 @@ func From(docs []*document.Document, o Options) (*Draft, error) {
 	}
 	d.finish()
 	d.draft.Signature = signature.Read(docs, d.draft.params())
-	if d.draft.Signed() && len(d.draft.Decisions) > 0 {
+	if d.draft.Signature.Declared() && len(d.draft.Decisions) > 0 {
 		d.draft.Decisions[0].Text = "system.yaml declares the signature, and neither a window of time nor a frame of replies: declare the rest as the document says (docs/protocol.md)"
 	}
 	return d.draft, nil

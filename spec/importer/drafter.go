@@ -9,6 +9,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -27,13 +28,14 @@ type drafter struct {
 	node     string    // the same, where the title says that it is the name of a node
 	named    string    // of the interface, as a sentence in front of its tables says
 	current  *Interface
-	level    int    // of the current interface's heading
-	method   string // of interfaces that name none
-	verb     string // that was named since the last heading
-	head     *part  // a table that was only a head
-	sampled  bool   // an example was shown since the last table
-	begins   string // the name of the interface that a line says
-	base     string // of the URLs of a contract
+	level    int         // of the current interface's heading
+	method   string      // of interfaces that name none
+	verb     string      // that was named since the last heading
+	head     *part       // a table that was only a head
+	sampled  bool        // an example was shown since the last table
+	begins   string      // the name of the interface that a line says
+	early    [][2]string // examples, with their side, of the interface whose table comes next
+	base     string      // of the URLs of a contract
 
 	structs    map[string]*structure
 	lastStruct *structure
@@ -77,7 +79,7 @@ func (d *drafter) read(blocks []*document.Block) {
 			d.paragraph(b.Text, place)
 		}
 	}
-	d.headings, d.current, d.side, d.inside, d.head = nil, nil, "", "", nil
+	d.headings, d.current, d.side, d.inside, d.head, d.early = nil, nil, "", "", nil, nil
 }
 
 // heading opens a chapter; a heading with a path is that of an interface.
@@ -89,7 +91,7 @@ func (d *drafter) heading(b *document.Block, place string) {
 	d.headings = append(d.headings, heading{b.Level, b.Text, place})
 	d.before, d.inside, d.head, d.captions = b.Text, "", nil, []string{b.Text}
 	if !generic {
-		d.verb, d.named = "", ""
+		d.verb, d.named, d.early = "", "", nil
 	}
 	if d.current != nil && (b.Level < d.level || (b.Level == d.level || d.level == 0) && !generic) {
 		d.current, d.side = nil, ""
@@ -173,7 +175,12 @@ func (d *drafter) begin(e naming.Endpoint, place string) *Interface {
 	i.titled()
 	i.Cmd, d.named = firstOf(i.Cmd, d.named), ""
 	d.draft.Interfaces = append(d.draft.Interfaces, i)
-	d.current, d.level, d.side, d.inside = i, h.level, "", ""
+	d.current, d.level, d.inside = i, h.level, ""
+	for _, one := range d.early {
+		d.side = one[0]
+		d.example(one[1])
+	}
+	d.side, d.early = "", nil
 	return i
 }
 
@@ -324,6 +331,8 @@ func (d *drafter) code(b *document.Block) {
 			d.begin(e, d.file+" "+b.Place)
 		} else if onlyVerb.MatchString(text) {
 			d.verbed(e.Method)
+		} else {
+			d.early = append(d.early, [2]string{d.side, text})
 		}
 		return
 	}
@@ -338,14 +347,18 @@ func (d *drafter) code(b *document.Block) {
 }
 
 func (d *drafter) example(text string) {
-	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{{") {
+	markup := strings.HasPrefix(text, "<")
+	if !markup && !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{{") {
 		return
 	}
 	at := 0
-	if d.side == "response" || d.current.Example[0] != "" && d.side == "" {
+	if d.side == "response" || d.side == "" && (d.current.Example[0] != "" || d.current.shapes[0] != nil) {
 		at = 1
 	}
-	if d.current.Example[at] == "" {
+	if d.current.shapes[at] == nil {
+		d.current.shapes[at] = sample.ShapeOf(text)
+	}
+	if d.current.Example[at] == "" && !markup {
 		d.current.Example[at] = text
 	}
 }

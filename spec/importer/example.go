@@ -65,3 +65,23 @@ func (d *drafter) judgeOne(i *Interface, side, example string, fields []*Field, 
 		d.find(Finding{Kind: "example", Interface: i.Cmd, Text: fmt.Sprintf("in the example of the %s and in no table: %s", side, strings.Join(list, ", ")), Says: map[string]string{"request": "请求", "response": "返回"}[side] + "示例中有" + strings.Join(list, "、") + "，参数表没有。", Places: []string{i.Place}})
 	}
 }
+
+// nestAsShown puts the rows of a table without levels where the example has them.
+func (d *drafter) nestAsShown(list []*Field, shape *sample.Shape) {
+	var body []*Field
+	var names []string
+	for _, f := range list {
+		if len(f.Path) > 1 || d.structOf(f.Type) != nil {
+			return // the document says it itself
+		}
+		if f.In == "" || f.In == "body" {
+			body, names = append(body, f), append(names, f.Name())
+		}
+	}
+	if shape == nil {
+		return
+	}
+	for n, path := range shape.Nest(names) {
+		body[n].Path = path
+	}
+}

@@ -19,6 +19,8 @@ func (d *drafter) finish() {
 	d.orphans()
 	used := map[string]int{}
 	for _, i := range d.draft.Interfaces {
+		d.nestAsShown(i.Request, i.shapes[0])
+		d.nestAsShown(i.Response, i.shapes[1])
 		i.Request, i.Response = d.whole(i.Request), d.whole(i.Response)
 		if i.Method == "" {
 			i.Method = d.method

@@ -239,7 +239,11 @@ func (p *part) treeColumns() {
 // unheaded gives the columns whose heads are blank or unknown to remarks.
 func (p *part) unheaded() {
 	for i, r := range p.roles {
-		if r == wording.None && len(p.texts(i)) > 0 && p.column(wording.Name) >= 0 {
+		switch {
+		case r != wording.None || len(p.texts(i)) == 0 || p.column(wording.Name) < 0:
+		case wording.Counts(p.texts(i)):
+			p.roles[i] = wording.Other
+		default:
 			p.roles[i] = wording.Label
 		}
 	}

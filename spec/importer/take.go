@@ -377,6 +377,9 @@ func (d *drafter) bareType(title string) string {
 // titleType is the type that a title is about; empty where it is about something else.
 func (d *drafter) titleType(title string) string {
 	name := naming.TypeIn(title)
+	if m := ofType.FindStringSubmatch(title); m != nil && d.refers(m[1]) {
+		name = m[1]
+	}
 	if name == "" || len([]rune(title)) > 60 || naming.EndpointOf(title).Path != "" {
 		return ""
 	}
@@ -392,6 +395,9 @@ func (d *drafter) titleType(title string) string {
 	}
 	return ""
 }
+
+// ofType is a type in a title that says where it is: Order/CargoDetail, Order.Cargo.
+var ofType = regexp.MustCompile(`[A-Z][A-Za-z0-9_]*\s*(?:[/.>]|->)\s*([A-Z][A-Za-z0-9_]*)\W*$`)
 
 // nest puts fields below the member that the title names.
 func (d *drafter) nest(fields []*Field) {

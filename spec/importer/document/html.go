@@ -63,6 +63,9 @@ func (p *page) walk(n *html.Node) {
 		return
 	case n.DataAtom == atom.Table:
 		p.flush()
+		if title := captionOf(n); title != "" {
+			p.add(&Block{Text: title})
+		}
 		p.add(&Block{Table: tableOf(n)})
 		return
 	case n.DataAtom == atom.Pre:
@@ -215,6 +218,16 @@ func indentOf(n *html.Node) int {
 		}
 	}
 	return indent
+}
+
+// captionOf is the title that a table has inside of it.
+func captionOf(table *html.Node) string {
+	for k := table.FirstChild; k != nil; k = k.NextSibling {
+		if k.DataAtom == atom.Caption {
+			return strings.TrimSpace(inner(k))
+		}
+	}
+	return ""
 }
 
 // cellOf reads one cell.

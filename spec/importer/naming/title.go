@@ -14,7 +14,7 @@ var (
 	verbFirst  = regexp.MustCompile(`^(?:GET|POST|PUT|DELETE|PATCH)\s+(\p{Han})`)
 	marked     = regexp.MustCompile(`^([^\[\]【】]*)[\[【]\s*((?:[A-Za-z]{1,4}[-_]?)?\d{2,8}[A-Za-z]?)\s*[\]】]\s*([^\[\]【】]*)$`)
 	codeHead   = regexp.MustCompile(`^([A-Z]{1,4}(?:-[A-Z0-9]{1,6}){1,3}|[A-Z]{1,4}\d{2,8})[\s.:：、_-]*(\S.*)$`)
-	cmdHead    = regexp.MustCompile(`^(.*?)\s*[(\[（【]\s*([a-zA-Z][A-Za-z0-9]*(?:[_.\-][A-Za-z0-9]+)+|[a-z]+[A-Z][A-Za-z0-9]*|[A-Z]{1,8}\d{2,8})\s*[)\]）】]\s*(.*)$`)
+	cmdHead    = regexp.MustCompile(`^(.*?)\s*[(\[（【]\s*([a-zA-Z][A-Za-z0-9]*(?:[_.\-][A-Za-z0-9]+)+|[a-z]+[A-Z][A-Za-z0-9]*|(?:[A-Z][a-z0-9]+){2,}|[A-Z]{1,8}\d{2,8})\s*[)\]）】]\s*(.*)$`)
 	cmdFirst   = regexp.MustCompile(`^([a-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)+)\s*(?:[(\[（【:：\-–—]?\s*(\p{Han}[^()（）]{1,40}?)\s*[)\]）】]?)?$`)
 	cmdBehind  = regexp.MustCompile(`^(\p{Han}[^()（）:：,，。]{1,40}?)\s*[(（\[【:：\-–—\s]\s*([a-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*){1,})\s*[)）\]】]?$`)
 	state      = regexp.MustCompile(`[(（\[【]?\s*(已?作废|已?废弃|已?停用|未实现|不实现|暂不支持|deprecated|已?下线)\s*[)）\]】]?`)

@@ -55,7 +55,7 @@ func Of(d *importer.Draft, s *spec.System) (*Account, error) {
 	}
 	a := &account{
 		words:   words,
-		Account: Account{System: s.Title, Count: map[string]int{}, Findings: d.Findings, Decide: d.Decisions, Signed: d.SignatureLines()},
+		Account: Account{System: s.Title, Count: map[string]int{}, Findings: d.Findings, Decide: d.Decisions, Signed: d.Signature.Lines()},
 		system:  s, places: map[string]*spec.Field{}, starts: map[string]*spec.Interface{},
 	}
 	for _, x := range s.Interfaces {

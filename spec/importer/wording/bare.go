@@ -2,6 +2,7 @@ package wording
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -73,6 +74,29 @@ func repeats(list []Value) bool {
 		seen[v.Value] = true
 	}
 	return false
+}
+
+// countedOne is a number of a list that counts, with what it means behind a comma.
+var countedOne = regexp.MustCompile(`(?:^|[\s:;。])(\d{1,2})\s*,\s*(\p{Han}[^,;:\d\s]{0,20})`)
+
+// counted reads numbers in their order, each with a comma behind it: 1,寄件方 2,到件方.
+func counted(text string) *List {
+	l := &List{}
+	last := 0
+	for i, m := range countedOne.FindAllStringSubmatchIndex(text, -1) {
+		n, _ := strconv.Atoi(text[m[2]:m[3]])
+		if i == 0 {
+			l.Before = strings.TrimRight(text[:m[2]], " :;。\n")
+		} else if n != last+1 {
+			return nil
+		}
+		last = n
+		l.Values = append(l.Values, Value{text[m[2]:m[3]], strings.TrimRight(text[m[4]:m[5]], "。")})
+	}
+	if len(l.Values) < 2 {
+		return nil
+	}
+	return l
 }
 
 // ColumnOf reads the values of a column that is headed as one of values: a list as

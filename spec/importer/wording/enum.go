@@ -42,7 +42,7 @@ func EnumOf(text string) *List {
 	if forth != nil {
 		return forth
 	}
-	for _, read := range []func(string) *List{coded, mixed, adjoining, numberedWords, words, quoted, spoken} {
+	for _, read := range []func(string) *List{coded, mixed, adjoining, counted, numberedWords, words, quoted, spoken} {
 		if l := read(text); l != nil {
 			return l
 		}
@@ -358,7 +358,7 @@ func turned(text string) *List {
 			break
 		}
 		v := Value{Value: text[m[4]:m[5]], Label: text[m[2]:m[3]]}
-		if units.MatchString(text[m[5]:]) || slices.ContainsFunc(l.Values, func(o Value) bool { return o.Value == v.Value }) {
+		if units.MatchString(text[m[5]:]) || amount.MatchString(v.Label) || slices.ContainsFunc(l.Values, func(o Value) bool { return o.Value == v.Value }) {
 			return nil
 		}
 		l.Values = append(l.Values, v)
@@ -369,6 +369,9 @@ func turned(text string) *List {
 	l.Before = text[:all[0][0]]
 	return l
 }
+
+// amount is in front of a number that is a bound or a default, and no value: 最大为50.
+var amount = regexp.MustCompile(`(?:默认|缺省|最大|最小|最多|最少|最长|最短|上限|下限|不超过|不大于|不小于|不少于|大于|小于|长度|精度|从|至|到|起始|保留|小数)(?:值|长度)?(?:为|是)?$`)
 
 // mixed reads words with their numbers at either end: -1没有 国产0 进口1.
 func mixed(text string) *List {
@@ -383,6 +386,8 @@ func mixed(text string) *List {
 		case m[1] != "" && !units.MatchString(m[2]):
 			l.Values = append(l.Values, Value{m[1], m[2]})
 			continue
+		case m[1] == "" && amount.MatchString(m[3]):
+			return nil
 		case m[1] == "":
 			l.Values = append(l.Values, Value{m[4], m[3]})
 			continue

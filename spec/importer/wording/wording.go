@@ -9,6 +9,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -136,7 +137,10 @@ func Fold(s string) string {
 
 // Role is the role of a head; None where it is not known.
 func (w *Words) Role(head string) Role {
-	word := strings.Trim(Fold(head), ":.,;#")
+	word := Fold(head)
+	if word != "#" { // the head of running numbers
+		word = strings.Trim(word, ":.,;#")
+	}
 	if word == "" {
 		return None
 	}
@@ -163,6 +167,16 @@ var levelHead = regexp.MustCompile(`^(第?[一二三四五六1-6]级|level\d)(�
 // IsLevelHead says whether a head is that of one of several columns of names, one for
 // each level: 一级字段, 二级字段.
 func IsLevelHead(head string) bool { return levelHead.MatchString(strings.Trim(Fold(head), ":.,;#()")) }
+
+// Counts says whether the cells of a column are running numbers, from 1.
+func Counts(cells []string) bool {
+	for i, text := range cells {
+		if strings.Trim(strings.TrimSpace(text), ".、") != strconv.Itoa(i+1) {
+			return false
+		}
+	}
+	return len(cells) >= 2
+}
 
 // OneLine is a text in half width with single blanks.
 func OneLine(s string) string { return strings.Join(strings.Fields(norm.NFKC.String(s)), " ") }

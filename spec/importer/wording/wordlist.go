@@ -24,8 +24,8 @@ var (
 var (
 	oneToken  = `["'\x60]?[A-Za-z0-9_][A-Za-z0-9_.\-]{0,39}["'\x60]?`
 	listAhead = regexp.MustCompile(`(?i)(?:枚举(?:值)?|可选值(?:有|为)?|可选项|可取值|取值(?:范围|有|为|可为)?|允许(?:的)?值|有效值|值域|\bone of|(?:possible|allowed|valid|accepted|available) values?(?: are| is)?|\benum)\s*(?:为|是|有|包括)?\s*:?\s*[(\[{]?\s*(` +
-		oneToken + `(?:\s*(?:[,、/|;]|\bor\b|或者?|和|及)\s*(?:or\s+)?` + oneToken + `)+)\s*(?:$|[)\]}。;\n\s]|\.(?:\s|$))`)
-	listStop = regexp.MustCompile(`\s*(?:[,、/|;]|\bor\b|或者?|和|及)\s*(?:or\s+)?`)
+		oneToken + `(?:\s*(?:[,、/|;\n]|\bor\b|或者?|和|及)\s*(?:or\s+)?` + oneToken + `)+)\s*(?:$|[)\]}。;\n\s]|\.(?:\s|$))`)
+	listStop = regexp.MustCompile(`\s*(?:[,、/|;\n]|\bor\b|或者?|和|及)\s*(?:or\s+)?`)
 )
 
 // labelled is a value with its label in parentheses: 0(不重复)、1(每天).

@@ -20,7 +20,7 @@ func protocolOf(d *importer.Draft) *yaml.Node {
 	m := block()
 	open := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle, Content: []*yaml.Node{text(undecided)}}
 	number := func(n string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: n} }
-	if d.Signed() {
+	if d.Signature.Declared() {
 		signed(m, d, open)
 	} else {
 		put(m, "app", text("given"))
@@ -169,7 +169,7 @@ func list(nodes ...*yaml.Node) *yaml.Node {
 // out.
 func vectors(d *importer.Draft) *yaml.Node {
 	r := d.Signature
-	if !d.Signed() || r.Proven == nil {
+	if !d.Signature.Declared() || r.Proven == nil {
 		return nil
 	}
 	at := slices.IndexFunc(d.Interfaces, func(i *importer.Interface) bool { return (i.Method == "GET") == (placeOf(d) == "query") })

@@ -191,7 +191,7 @@ func errata(d *importer.Draft) *yaml.Node {
 		says = fmt.Sprintf("文档没有以表格说明消息的签名、加密和返回的外层；另有%d张表没有读取。", n)
 	}
 	follows := "system.yaml的protocol只有报文本身，errors.yaml的规则只有internal，接口都没有实现；须按文档填写。"
-	if d.Signed() {
+	if d.Signature.Declared() {
 		says = strings.Replace(says, "消息的签名、加密和返回的外层", "消息的加密和返回的外层，签名按正文和示例导入", 1)
 		follows = "system.yaml的protocol有签名，没有时间窗口、加密和返回的外层，errors.yaml的规则只有internal，接口都没有实现；须按文档填写。"
 	}

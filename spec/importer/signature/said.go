@@ -1,16 +1,21 @@
-package importer
+package signature
 
 import "fmt"
 
-// SignatureLines says what was read of the signature, and whether the document's own
-// example comes out under it.
-func (d *Draft) SignatureLines() []string {
-	r := d.Signature
+// Declared says whether messages are declared as signed under the rule; one that is nil
+// declares nothing.
+func (r *Rule) Declared() bool {
+	return r != nil && r.Refused == "" && (r.Proven != nil || r.Param != "")
+}
+
+// Lines says what was read of the signature, and whether the document's own example comes
+// out under it; none where the document says nothing of one.
+func (r *Rule) Lines() []string {
 	if r == nil {
 		return nil
 	}
 	lines := []string{fmt.Sprintf("%s: %s, order %s, text %s, %s", r.Place, r.Algorithm, r.Order, r.Key, r.Encoding)}
-	if !d.Signed() && r.Proven == nil {
+	if !r.Declared() && r.Proven == nil {
 		lines[0] = fmt.Sprintf("%s: %s, %s", r.Place, r.Algorithm, r.Encoding)
 	}
 	if r.Proven != nil {
@@ -22,7 +27,7 @@ func (d *Draft) SignatureLines() []string {
 	switch {
 	case r.Refused != "":
 		lines = append(lines, "not declared: "+r.Refused)
-	case !d.Signed():
+	case !r.Declared():
 		lines = append(lines, "not declared: no parameter is called like a signature")
 	}
 	return lines

@@ -1,0 +1,153 @@
+package sample
+
+import (
+	"encoding/xml"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Shape is where the members of an example are: their paths, lists left out.
+type Shape struct {
+	paths map[string]bool // joined
+	holds map[string]bool // the paths of those that have members
+}
+
+const joint = "\x00"
+
+// ShapeOf reads an example in JSON or XML; nil where it is neither.
+func ShapeOf(text string) *Shape {
+	s := &Shape{map[string]bool{}, map[string]bool{}}
+	text = strings.TrimSpace(text)
+	if strings.HasPrefix(text, "<") {
+		return s.xml(text)
+	}
+	value, ok := Parse(text)
+	if !ok {
+		return nil
+	}
+	s.json(value, nil)
+	return s
+}
+
+// json reads a value of JSON.
+func (s *Shape) json(value any, path []string) {
+	switch v := value.(type) {
+	case []any:
+		for _, item := range v {
+			s.json(item, path)
+		}
+	case map[string]any:
+		for name, inner := range v {
+			s.add(append(slices.Clone(path), name))
+			s.json(inner, append(slices.Clone(path), name))
+		}
+	}
+}
+
+// xml reads a document of XML; nil where it does not end.
+func (s *Shape) xml(text string) *Shape {
+	d := xml.NewDecoder(strings.NewReader(text))
+	d.Strict = false
+	var path []string
+	for {
+		token, err := d.Token()
+		if err == io.EOF && len(path) == 0 && len(s.paths) > 0 {
+			return s
+		}
+		if err != nil {
+			return nil
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			if len(path) > 32 {
+				return nil
+			}
+			path = append(path, t.Name.Local)
+			s.add(path)
+		case xml.EndElement:
+			path = path[:max(len(path)-1, 0)]
+		}
+	}
+}
+
+// add notes a member, and that what is around it holds some.
+func (s *Shape) add(path []string) {
+	s.paths[strings.Join(path, joint)] = true
+	s.holds[strings.Join(path[:len(path)-1], joint)] = true
+}
+
+// Nest says where the rows of a table without levels are, which name the members in the
+// order of the example: each below the last row that holds it. It is nil where the example
+// does not say so of every row that it has, or where nothing is below anything.
+func (s *Shape) Nest(names []string) [][]string {
+	root, ok := s.root(names)
+	if !ok {
+		return nil
+	}
+	out := make([][]string, len(names))
+	inside, nested, taken := root, false, map[string]bool{}
+	for i, name := range names {
+		at := s.below(inside, root, name)
+		if at == nil { // the example does not have it: it is beside the row before
+			out[i] = append(slices.Clone(inside[len(root):]), name)
+			if s.has(name) {
+				return nil
+			}
+			continue
+		}
+		if inside = at[:len(at)-1]; taken[strings.Join(at, joint)] {
+			return nil
+		}
+		taken[strings.Join(at, joint)] = true
+		out[i] = at[len(root):]
+		nested = nested || len(out[i]) > 1
+		if s.holds[strings.Join(at, joint)] {
+			inside = at
+		}
+	}
+	if !nested {
+		return nil
+	}
+	return out
+}
+
+// below is the path of a name inside of a member, or of one that is around it.
+func (s *Shape) below(inside, root []string, name string) []string {
+	for n := len(inside); n >= len(root); n-- {
+		if at := append(slices.Clone(inside[:n]), name); s.paths[strings.Join(at, joint)] {
+			return at
+		}
+	}
+	return nil
+}
+
+// has says whether the example has a member of a name anywhere.
+func (s *Shape) has(name string) bool {
+	for path := range s.paths {
+		if path == name || strings.HasSuffix(path, joint+name) {
+			return true
+		}
+	}
+	return false
+}
+
+// root is around the first row that the example has: the highest place of its name.
+func (s *Shape) root(names []string) ([]string, bool) {
+	for _, name := range names {
+		best := ""
+		for path := range s.paths {
+			if path != name && !strings.HasSuffix(path, joint+name) {
+				continue
+			}
+			if deep, least := strings.Count(path, joint), strings.Count(best, joint); best == "" || deep < least || deep == least && path < best {
+				best = path
+			}
+		}
+		if best != "" {
+			at := strings.Split(best, joint)
+			return at[:len(at)-1], true
+		}
+	}
+	return nil, false
+}
