@@ -24,6 +24,7 @@ var speakers = []struct {
 }{
 	{"spec", nil},
 	{"spec/check", nil},
+	{"spec/check/*", nil},
 	{"spec/format", nil},
 	{"spec/listen", nil},
 	{"spec/load", nil},
