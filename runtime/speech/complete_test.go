@@ -139,7 +139,7 @@ func collect(t *testing.T, name string, calls []string, said func(text, place st
 	})
 }
 
-// called is the name of the function of a call, without what stands before it.
+// called is the name of the function of a call, without its package or receiver.
 func called(call *ast.CallExpr) string {
 	switch f := call.Fun.(type) {
 	case *ast.Ident:

@@ -41,7 +41,7 @@ func Entries() []Entry {
 }
 
 // read reads entries in the form of gettext: msgid and msgstr, each with one or more quoted
-// strings. Comments and empty lines stand between them.
+// strings. They may have comments and empty lines between them.
 func read(name, text string) ([]Entry, error) {
 	var list []Entry
 	var into *string

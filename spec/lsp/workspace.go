@@ -23,7 +23,7 @@ const folder = "spec"
 type workspace struct {
 	root string
 	disk fs.FS
-	say  func(string) string // what the editor is told, in its language
+	say  func(string) string // puts a text into the language of the editor
 
 	mu    sync.Mutex
 	open  map[string]string          // text by name below root
