@@ -145,7 +145,7 @@ func (r *run) written(t *step.Tree, holder string, exclude []*plan.Item) error {
 	}
 	switch holder {
 	case "json":
-		return t.JSON(b, r.x.plan.Levels)
+		return t.JSON(b, r.x.Levels)
 	case "xml":
 		return t.XML(b)
 	case "multipart":

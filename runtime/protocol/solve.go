@@ -284,6 +284,10 @@ func (r *run) token(o *plan.Op) error {
 func (r *run) ofCall(o *plan.Op) error {
 	name := r.f.Infos[o.Slot].Part.Path[0]
 	r.slots[o.Slot] = slot{ok: true, absent: true}
+	if r.bare {
+		r.set(o.Slot, nil)
+		return nil
+	}
 	if r.request == nil || r.request.f == nil && r.sending {
 		return nil
 	}
