@@ -37,8 +37,8 @@ const (
 // DECISIONS.md before you raise one.
 const (
 	maxCommandLines = 3840  // of a command: flags and speech
-	maxRuntimeLines = 38800 // of runtime/
-	maxRequestLines = 20050 // of the packages that a request passes
+	maxRuntimeLines = 39000 // of runtime/
+	maxRequestLines = 20250 // of the packages that a request passes
 	maxEngineLines  = 13900 // of the engine of protocols
 )
 
