@@ -318,6 +318,11 @@ func TestConditionsAgree(t *testing.T) {
 		"a: {type: string, together: who, label: 甲}\nb: {type: int, together: who, label: 乙}": {
 			`{}`: true, `{"a":"x"}`: false, `{"b":0}`: false, `{"a":"x","b":0}`: true,
 		},
+		"kind: {type: int, label: 类}\nsub: {type: int, alias: [subKind], enum_by: {kind: {1: [11, 12], 2: [21]}}, label: 细类}\nmark: {type: string, enum_by: {sub: {11: [a], 21: [b, c]}}, label: 记}": {
+			`{"kind":1,"sub":11}`: true, `{"kind":"1","sub":"12"}`: true, `{"kind":1,"sub":21}`: false, `{"kind":2,"sub":"11"}`: false, `{"kind":2,"sub":21}`: true,
+			`{"kind":2,"subKind":11}`: false, `{"kind":2,"subKind":21}`: true, `{"kind":1}`: true, `{"kind":1,"sub":null}`: true, `{"sub":21}`: true, `{"sub":31}`: false,
+			`{"kind":9,"sub":21}`: true, `{"kind":9,"sub":31}`: false, `{"sub":11,"mark":"a"}`: true, `{"sub":11,"mark":"b"}`: false, `{"sub":12,"mark":"b"}`: true,
+		},
 	} {
 		x := rowsOf(t, rows)
 		for payload, fine := range payloads {

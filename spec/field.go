@@ -86,7 +86,8 @@ type Rules struct {
 	Blank     bool
 	Min, Max  string // decimal text, empty: none
 	Enum      *Enum
-	Separator string // multi-value text: the separator; Enum then holds for each part
+	EnumBy    *EnumBy // which of the values of Enum a field beside this one leaves; nil: all
+	Separator string  // multi-value text: the separator; Enum then holds for each part
 	Default   string
 	Format    string // mobile | idcard | email | …; see Formats. Of a time: see Layouts
 	Pattern   string // RE2, anchored; with StartsWith for the text that follows
@@ -249,7 +250,7 @@ func (r Rules) Same(o Rules) bool {
 	return r.Type == o.Type && r.Length == o.Length && r.MinLength == o.MinLength && r.Decimals == o.Decimals && r.Rounded == o.Rounded &&
 		r.MinItems == o.MinItems && r.MaxItems == o.MaxItems &&
 		r.Required == o.Required && r.Blank == o.Blank &&
-		r.Enum.Same(o.Enum) && r.Separator == o.Separator && r.Format == o.Format && r.Pattern == o.Pattern &&
+		r.Enum.Same(o.Enum) && r.EnumBy.Same(o.EnumBy) && r.Separator == o.Separator && r.Format == o.Format && r.Pattern == o.Pattern &&
 		r.StartsWith == o.StartsWith && r.Default == o.Default && r.Min == o.Min && r.Max == o.Max
 }
 
@@ -325,7 +326,7 @@ func (f *Field) Member() *Field {
 	}
 	m.Required, m.Blank, m.Default, m.MinItems, m.MaxItems = No, false, "", 0, 0
 	m.RequiredIf, m.RequiredUnless, m.RequiredWith, m.RequiredWithout, m.RequiredWithoutAll = nil, nil, nil, nil, nil
-	m.PresentIf, m.AbsentIf, m.AbsentWith, m.FormatIf = nil, nil, nil, nil
+	m.PresentIf, m.AbsentIf, m.AbsentWith, m.FormatIf, m.EnumBy = nil, nil, nil, nil, nil
 	return m
 }
 

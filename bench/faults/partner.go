@@ -220,7 +220,7 @@ func (p *partner) customer(mobile, value string) map[string]any {
 func (p *partner) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		switch n := p.random.IntN(100); {
-		case n < 10 && len(p.made) > 0:
+		case (n < 10 || p.crowded()) && len(p.made) > 0:
 			p.read()
 		case n < 15:
 			p.refuse()
@@ -231,6 +231,26 @@ func (p *partner) run(ctx context.Context) {
 		default:
 			p.step()
 		}
+	}
+}
+
+// maxBacklog is how many notifications may wait before partners only ask: what is queued
+// must be delivered when the faults are over, in the order of its receiver, one by one.
+const maxBacklog = 2000
+
+// crowded says whether that many wait.
+func (r *rig) crowded() bool { return r.backlog.Load() > maxBacklog }
+
+// count counts what waits, as often as the database answers.
+func (r *rig) count(ctx context.Context) {
+	for ; ctx.Err() == nil; time.Sleep(200 * time.Millisecond) {
+		ctx, cancel := context.WithTimeout(ctx, time.Second)
+		var n int64
+		err := r.admin.QueryRow(ctx, `select count(*) from (select from jiekou.outbox where delivered is null and dead is null limit $1) o`, maxBacklog+1).Scan(&n)
+		if err == nil {
+			r.backlog.Store(n)
+		}
+		cancel()
 	}
 }
 

@@ -76,6 +76,7 @@ type rig struct {
 	logs     *failLog
 
 	operations, unavailable, deliveries atomic.Int64
+	backlog                             atomic.Int64 // notifications that wait
 	unrestAt, stalledAt                 atomic.Int64
 
 	mu        sync.Mutex
@@ -346,6 +347,7 @@ func (r *rig) run() {
 		writers.Go(func() { p.run(ctx) })
 	}
 	go r.probe(ctx)
+	go r.count(ctx)
 	time.Sleep(time.Second)
 	for _, s := range r.servers {
 		s.from, _ = s.holds()

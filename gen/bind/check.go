@@ -18,8 +18,20 @@ func (o *object) check(list *problem.List, r record) {
 		if o.barred(f, r) {
 			c.Absent(f.Name, f.present(&r[f.place]))
 		}
-		o.rules(c, f, r)
+		o.rules(c, o.under(f, r), r)
 	}
+}
+
+// under is the field while the one that decides about its values has the value that it
+// has in a record.
+func (o *object) under(f *field, r record) *field {
+	for _, one := range f.cases {
+		m := f.EnumBy.Cases[slices.Index(f.cases, one)].Match
+		if other := o.sibling(f, m.Name); other.is(&r[other.place], m) {
+			return one
+		}
+	}
+	return f
 }
 
 // presence validates that a required field is there.

@@ -36,6 +36,7 @@ type field struct {
 	listed  []string
 	numbers []int64
 	pattern *regexp.Regexp
+	cases   []*field // what it is in each case of EnumBy
 }
 
 // NewJudge compiles the rules of fields of an interface: its request, or its response.
@@ -115,6 +116,15 @@ func (f *field) compile() (err error) {
 	if f.Pattern != "" {
 		if f.pattern, err = regexp.Compile("^(?:" + f.Pattern + ")$"); err != nil {
 			return err
+		}
+	}
+	if f.EnumBy != nil {
+		for n := range f.EnumBy.Cases {
+			one := &field{Field: f.While(&f.EnumBy.Cases[n]), shape: f.shape, place: f.place}
+			if err := one.compile(); err != nil {
+				return err
+			}
+			f.cases = append(f.cases, one)
 		}
 	}
 	switch {

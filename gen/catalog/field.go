@@ -46,6 +46,7 @@ type Field struct {
 	When      []string `json:"when,omitempty"`      // conditions in the words of YAML: "required_if kind=1,2"
 	Unchecked string   `json:"unchecked,omitempty"` // why the condition stays in words
 	Enum      []Value  `json:"enum"`
+	EnumBy    *EnumBy  `json:"enum_by,omitempty"` // which of them another field leaves
 	Label     string   `json:"label"`
 	Errata    []string `json:"errata"`
 	Follow    *Follow  `json:"follow"` // null: nothing else is followed
@@ -55,6 +56,18 @@ type Field struct {
 type Value struct {
 	Value string `json:"value"`
 	Label string `json:"label"`
+}
+
+// EnumBy says which values of a row go with which values of another one.
+type EnumBy struct {
+	Path  string     `json:"path"` // of the row that decides
+	Cases []EnumCase `json:"cases"`
+}
+
+// EnumCase lists the values that go with one value.
+type EnumCase struct {
+	When string  `json:"when"`
+	Enum []Value `json:"enum"`
 }
 
 // Follow holds the rules that are followed instead of the document's.
@@ -93,7 +106,7 @@ func rows(out []Field, fields spec.Fields) []Field {
 			Open: d.Enum != nil && d.Enum.Open, Nullable: f.Nullable, AsText: f.AsText, Note: f.Note, Origin: f.Origin,
 			Unit: f.Unit, Deprecated: f.Deprecated, ReadOnly: f.ReadOnly,
 			Required: string(d.Required), Condition: d.Condition, When: conditions(d), Unchecked: f.Unchecked,
-			Enum:  values(d.Enum),
+			Enum: values(d.Enum), EnumBy: casesOf(f, d.EnumBy),
 			Label: f.Label, Errata: []string{}, Follow: followOf(f),
 		}
 		if f.Untyped {
@@ -157,6 +170,18 @@ func values(e *spec.Enum) []Value {
 		for _, v := range e.Values {
 			out = append(out, Value{v.Value, v.Label})
 		}
+	}
+	return out
+}
+
+// casesOf lists the values of a row by those of another one, nil where none decides.
+func casesOf(f *spec.Field, by *spec.EnumBy) *EnumBy {
+	if by == nil {
+		return nil
+	}
+	out := &EnumBy{Path: strings.TrimSuffix(f.Path, f.Name) + by.Name}
+	for _, c := range by.Cases {
+		out.Cases = append(out.Cases, EnumCase{c.Value, values(c.Enum)})
 	}
 	return out
 }

@@ -276,7 +276,7 @@ func fieldText(f *spec.Field) string {
 	parts := append([]string{f.Label}, ruleTexts(f)...)
 	if f.Document.Enum != nil {
 		at := 1 + len(presence(f))
-		parts = slices.Insert(parts, at, enumText(f.Document.Enum))
+		parts = slices.Insert(parts, at, valuesText(f.Document))
 	}
 	if f.Empty != "" {
 		parts[len(parts)-1] = "**" + parts[len(parts)-1] + "**"
@@ -341,6 +341,18 @@ func ruleTexts(f *spec.Field) []string {
 	return parts
 }
 
+// valuesText lists the values of a field, by those of the field that decides.
+func valuesText(r spec.Rules) string {
+	if r.EnumBy == nil {
+		return enumText(r.Enum)
+	}
+	var parts []string
+	for _, c := range r.EnumBy.Cases {
+		parts = append(parts, c.Name+"为"+c.Value+"时："+enumText(c.Enum))
+	}
+	return strings.Join(parts, "；")
+}
+
 // enumText lists values with labels.
 func enumText(e *spec.Enum) string {
 	var values []string
@@ -390,7 +402,7 @@ func followTexts(f *spec.Field) []string {
 		parts = append(parts, map[bool]string{true: "值可为" + f.BlankValue(), false: "值不可为空"}[f.Blank])
 	}
 	if d.Enum != f.Enum && f.Enum != nil {
-		parts = append(parts, "取值 "+enumText(f.Enum))
+		parts = append(parts, "取值 "+valuesText(f.Rules))
 	}
 	if d.Default != f.Default {
 		parts = append(parts, "默认 "+f.Default)

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,11 +26,15 @@ func Object(fields spec.Fields) ordered.Object {
 		}
 		return "", false
 	}
-	for _, f := range fields {
-		if v := Value(f); v != nil && !f.Forbidden(known) {
+	for _, f := range fields.Settled() {
+		if v := Value(f.Under(known)); v != nil && !f.Forbidden(known) {
 			out = append(out, ordered.Member{f.Name, v})
 		}
 	}
+	at := func(m ordered.Member) int {
+		return slices.IndexFunc(fields, func(f *spec.Field) bool { return f.Name == m[0] })
+	}
+	slices.SortStableFunc(out, func(a, b ordered.Member) int { return at(a) - at(b) })
 	return out
 }
 

@@ -117,6 +117,22 @@ func fieldChecks(parent string, f *spec.Field, siblings spec.Fields) []jen.Code 
 	return out
 }
 
+// casesChecks hold a value against the list that another field's value leaves.
+func casesChecks(parent string, f *spec.Field, siblings spec.Fields, value, text jen.Code) []jen.Code {
+	listed := func(e *spec.Enum) (out []jen.Code) {
+		one := &spec.Field{Name: f.Name, Rules: spec.Rules{Type: f.Type, Enum: e, Blank: f.Blank}}
+		valueChecks(parent, one, siblings, value, text, func(method string, args ...jen.Code) {
+			out = append(out, jen.Id("c").Dot(method).Add(packedCall(append([]jen.Code{jen.Lit(f.Name)}, args...))))
+		}, &out)
+		return out
+	}
+	var cases []jen.Code
+	for _, c := range f.EnumBy.Cases {
+		cases = append(cases, jen.Case(equals(f.Sibling(siblings, c.Name), c.Match)).Block(listed(c.Enum)...))
+	}
+	return []jen.Code{jen.Switch().Block(append(cases, jen.Default().Block(listed(f.Enum)...))...)}
+}
+
 // valueChecks are the rules of a value that is no object and no array.
 func valueChecks(
 	parent string, f *spec.Field, siblings spec.Fields, value, text jen.Code, check func(string, ...jen.Code), out *[]jen.Code,
@@ -126,6 +142,8 @@ func valueChecks(
 		stringChecks(parent, f, siblings, text, check, out)
 	case spec.Whole:
 		switch {
+		case f.EnumBy != nil:
+			*out = append(*out, casesChecks(parent, f, siblings, value, text)...)
 		case f.IsSum():
 			check("IntSumOf", append([]jen.Code{value}, each(f.Allowed(), func(v string) jen.Code { return jen.Id(v) })...)...)
 		case f.IsNumberList():
@@ -209,7 +227,9 @@ func stringChecks(
 	if f.StartsWith != "" {
 		check("StartsWith", text, textOf(f.Sibling(siblings, f.StartsWith)))
 	}
-	if f.IsClosed() {
+	if f.EnumBy != nil {
+		*out = append(*out, casesChecks(parent, f, siblings, text, text)...)
+	} else if f.IsClosed() {
 		var values []jen.Code
 		for _, v := range f.Allowed() {
 			values = append(values, jen.Lit(v))

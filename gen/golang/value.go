@@ -111,6 +111,9 @@ func valueTags(f *spec.Field, k spec.Shape) []string {
 	case f.IsClosed() && (k == spec.Text || k == spec.Whole):
 		out = append(out, listTag("oneof", "among", f.Allowed()))
 	}
+	if f.EnumBy != nil {
+		out = append(out, casesTag(f))
+	}
 	bounds := []struct{ bound, whole, decimal string }{{f.Min, "gte", "decimalmin"}, {f.Max, "lte", "decimalmax"}}
 	for _, b := range bounds {
 		switch {
@@ -140,6 +143,19 @@ func valueTags(f *spec.Field, k spec.Shape) []string {
 		}
 	}
 	return out
+}
+
+// casesTag lists what a value may be by what another field is.
+func casesTag(f *spec.Field) string {
+	out := []string{f.GoNameOf(f.EnumBy.Name)}
+	for _, c := range f.EnumBy.Cases {
+		values := []string{validate.EscapeTag(c.Value)}
+		for _, v := range f.While(&c).Allowed() {
+			values = append(values, validate.EscapeTag(v))
+		}
+		out = append(out, strings.Join(values, ";"))
+	}
+	return "among_by=" + strings.Join(out, " ")
 }
 
 // words are texts as the words of the parameter of a tag.

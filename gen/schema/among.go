@@ -37,6 +37,25 @@ func amongForms(f *spec.Field) []any {
 	return forms
 }
 
+// casesSchemas hold a value against the lists that another field's values leave.
+func casesSchemas(f *spec.Field, fields spec.Fields) (out []any) {
+	if f.EnumBy == nil || !beside(fields, f.EnumBy.Name) {
+		return nil
+	}
+	for _, c := range f.EnumBy.Cases {
+		one := &spec.Field{Name: f.Name, In: "body", Digits: f.Digits, Rules: spec.Rules{Type: f.Type, Enum: c.Enum, Required: spec.No, Blank: f.Blank}}
+		var members ordered.Object
+		for _, name := range append([]string{f.Name}, f.Alias...) {
+			members = append(members, ordered.Member{name, ordered.Object{{"anyOf", append(valueForms(one), nothing...)}}})
+		}
+		out = append(out, ordered.Object{
+			{"if", metSchema(f, fields, []spec.Match{c.Match})},
+			{"then", ordered.Object{{"properties", members}}},
+		})
+	}
+	return out
+}
+
 // listedPattern is the pattern of texts of listed numbers: 5 is 5.00 too.
 func listedPattern(f *spec.Field) string {
 	var parts []string

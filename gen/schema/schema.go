@@ -55,6 +55,7 @@ func objectSchema(fields spec.Fields) ordered.Object {
 		if c := barredSchema(f, fields); c != nil {
 			conditions = append(conditions, c)
 		}
+		conditions = append(conditions, casesSchemas(f, fields)...)
 		if f.Format == "idcard" && len(f.FormatIf) > 0 && beside(fields, f.FormatIf[0].Name) {
 			conditions = append(conditions, ordered.Object{
 				{"if", whenSchema(f.Sibling(fields, f.FormatIf[0].Name), f.FormatIf[0])},

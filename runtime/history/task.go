@@ -36,7 +36,7 @@ on conflict do nothing`
 select n, cmd, after, queued, finished is not null, why from jiekou.sync_part where system = $1 and task = $2 order by n`
 	// holdSQL renews the lease; no row: it is lost.
 	holdSQL = `
-update jiekou.sync set leased_until = now() + $4::interval where system = $1 and task = $2 and lease = $3 and finished is null`
+update jiekou.sync set leased_until = now() + $4::interval where system = $1 and task = $2 and lease = $3 and holder = $5 || ':' || $3 and finished is null`
 	waitingSQL = `
 select count(*) from (select from jiekou.outbox
   where system = $1 and app = $2 and delivered is null and dead is null limit $3) waiting`
@@ -82,15 +82,16 @@ func (c *claim) parts(ctx context.Context, tx pgx.Tx) ([]part, error) {
 
 // rest gives a task back, to be taken up again some time later.
 func (w *Worker) rest(ctx context.Context, c *claim) error {
-	_, err := w.pool.Exec(ctx, `update jiekou.sync set leased_until = now() + $4::interval, holder = null where system = $1 and task = $2 and lease = $3`,
-		c.System, c.guid, c.lease, w.config.Poll)
+	_, err := w.pool.Exec(ctx, `update jiekou.sync set leased_until = now() + $4::interval, holder = null
+where system = $1 and task = $2 and lease = $3 and holder = $5 || ':' || $3`,
+		c.System, c.guid, c.lease, w.config.Poll, w.id)
 	return err
 }
 
 // hold does f in a transaction in which the task is this worker's.
 func (w *Worker) hold(ctx context.Context, c *claim, f func(tx pgx.Tx) error) error {
 	return pgx.BeginFunc(ctx, w.pool, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, holdSQL, c.System, c.guid, c.lease, w.config.Lease)
+		tag, err := tx.Exec(ctx, holdSQL, c.System, c.guid, c.lease, w.config.Lease, w.id)
 		if err == nil && tag.RowsAffected() == 0 {
 			err = errLost
 		}

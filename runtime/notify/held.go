@@ -4,10 +4,10 @@ import (
 	"sync"
 )
 
-// held are the receivers that an engine serves.
+// held are the receivers that an engine serves, each with the number of its lease.
 type held struct {
 	mu   sync.Mutex
-	list map[queue]bool
+	list map[queue]int64
 }
 
 // queue is a receiver by name.
@@ -18,18 +18,21 @@ func (h *held) add(claims []claim) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.list == nil {
-		h.list = map[queue]bool{}
+		h.list = map[queue]int64{}
 	}
 	for _, c := range claims {
-		h.list[queue{c.system, c.app}] = true
+		h.list[queue{c.system, c.app}] = c.lease
 	}
 }
 
-// end forgets one that is served no more.
+// end forgets one that is served no more. Under the next lease the engine may serve it
+// already: between the end of a lease in the database and this there may be a claim.
 func (h *held) end(c *claim) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	delete(h.list, queue{c.system, c.app})
+	if one := (queue{c.system, c.app}); h.list[one] == c.lease {
+		delete(h.list, one)
+	}
 }
 
 // all are the names of the receivers, side by side.

@@ -95,7 +95,7 @@ func TestTakeover(t *testing.T) {
 		b.queue(t, "300", "changed", body)
 	}
 	config := b.config()
-	config.Lease = time.Second
+	config.Lease = 2 * time.Second
 	doomed, err := New(b.pool, config)
 	if err != nil {
 		t.Fatal(err)
@@ -142,4 +142,81 @@ func TestStop(t *testing.T) {
 	r.await(1)
 	stop()
 	same(t, "receiver", b.one(t, `select concat_ws(' ', failures, leased_until <= now(), (select sum(attempts) from jiekou.outbox)) from jiekou.receiver`), "0 t 0")
+}
+
+// What an engine has given back it may claim again before the worker that gave it back has
+// come to its end: the next claim must not take what is served under the new lease.
+func TestClaimBeforeEnd(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.receiver(t, "300", nil)
+	b.queue(t, "300", "changed", "1")
+	e := b.idle(t)
+	first, err := e.claim(t.Context())
+	if err != nil || len(first) != 1 {
+		t.Fatal(first, err)
+	}
+	e.giveBack(&first[0], false, 0)
+	second, err := e.claim(t.Context())
+	if err != nil || len(second) != 1 {
+		t.Fatal("not claimed again", second, err)
+	}
+	e.held.end(&first[0])
+	if claims, err := e.claim(t.Context()); err != nil || len(claims) != 0 {
+		t.Error("claimed while it is served", claims, err)
+	}
+	e.held.end(&second[0])
+	if claims, err := e.claim(t.Context()); err != nil || len(claims) != 1 {
+		t.Error("what nobody serves is not taken up", claims, err)
+	}
+}
+
+// A standby that takes over and has not heard of a claim gives its number again: the
+// reports of the one that claimed before count no more.
+func TestNumberGivenAgain(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.receiver(t, "300", nil)
+	id := b.queue(t, "300", "changed", "1")
+	before, after := b.idle(t), b.idle(t)
+	claims, err := before.claim(t.Context())
+	if err != nil || len(claims) != 1 || before.take(t.Context(), claims) != nil {
+		t.Fatal(claims, err)
+	}
+	b.exec(t, `update jiekou.receiver set lease = lease - 1, leased_until = '-infinity', holder = null`) // as the standby knew it
+	others, err := after.claim(t.Context())
+	if err != nil || len(others) != 1 || others[0].lease != claims[0].lease {
+		t.Fatal(others, err)
+	}
+	old := &claims[0]
+	if ok, err := before.deliveries.do(delivery{old, &old.list[0], result{outcome: Delivered, status: 200, code: "0"}}); ok || err != nil {
+		t.Error("delivered under a lease that is another's", ok, err)
+	}
+	if held, _, err := before.failed(t.Context(), old, &old.list[0], result{outcome: Broken}, 0, "over"); held || err != nil {
+		t.Error("failed under a lease that is another's", held, err)
+	}
+	if ok, err := before.bury(t.Context(), old, &old.list[0], "over"); ok || err != nil {
+		t.Error("buried under a lease that is another's", ok, err)
+	}
+	before.giveBack(old, true, 0)
+	same(t, "nothing happened", b.one(t, `select concat_ws(' ', o.attempts, r.failures, r.lease, r.leased_until > now(),
+		o.dead is null and o.delivered is null) from jiekou.outbox o, jiekou.receiver r where o.id = $1`, id), "0 0 1 t t")
+}
+
+// A lease serves what waits, and not one notification, also where calls may take as long as
+// the lease.
+func TestLongTimeout(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.receiver(t, "300", nil)
+	for range 5 {
+		b.queue(t, "300", "changed", "1")
+	}
+	config := b.config()
+	config.Lease, config.Timeout, config.Prompt = patience, patience, patience
+	b.run(t, config)
+	b.until(t, "5", `select count(*) from jiekou.outbox where delivered is not null`)
+	if n := b.one(t, `select lease from jiekou.receiver`); n != "1" {
+		t.Errorf("%s leases for what one could serve", n)
+	}
 }

@@ -105,7 +105,7 @@ type Config struct {
 	Suspects int           // failing receivers that are tried at once, and as many slow ones, beside Workers; 0: twice Workers
 	Prompt   time.Duration // a call that takes longer is slow; also the turn of a receiver while others wait. 0: DefaultPrompt
 	Lease    time.Duration // the time that a killed engine costs its receivers, 0: DefaultLease
-	Timeout  time.Duration // of one call, at most 3/4 of Lease, 0: DefaultTimeout
+	Timeout  time.Duration // of one call, at most half of Lease, 0: DefaultTimeout
 	// Patience is how long a receiver may fail before it is disabled, and how long
 	// notifications then wait for it before they are dead. 0: DefaultPatience
 	Patience  time.Duration
@@ -144,7 +144,7 @@ type Engine struct {
 func New(pool *pgxpool.Pool, config Config) (*Engine, error) {
 	config.Workers = cmp.Or(config.Workers, DefaultWorkers)
 	config.Lease = cmp.Or(config.Lease, DefaultLease)
-	config.Timeout = min(cmp.Or(config.Timeout, DefaultTimeout), usable(config.Lease))
+	config.Timeout = min(cmp.Or(config.Timeout, DefaultTimeout), config.Lease/2) // so that one lease serves more than one
 	config.Patience = cmp.Or(config.Patience, DefaultPatience)
 	config.Retention = cmp.Or(config.Retention, DefaultRetention)
 	config.Buried = cmp.Or(config.Buried, DefaultBuried)

@@ -15,13 +15,14 @@ import (
 const later = `set_config('synchronous_commit', 'off', true)`
 
 // deliveredSQL marks notifications and says of each whether to go on; those whose
-// lease is lost are not among them.
+// lease is lost are not among them. Here and below the number of a lease alone would not
+// do: a standby that had not heard of a claim gives its number again.
 const deliveredSQL = `
 with o as (
   update jiekou.outbox o set delivered = coalesce($9::timestamptz, now()), attempts = attempts + 1, tries = tries + 1
   from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::interval[], $6::text[], $7::int[], $8::text[])
     as c(system, app, lease, id, took, outcome, status, code)
-  join jiekou.receiver r on r.system = c.system and r.app = c.app and r.lease = c.lease
+  join jiekou.receiver r on r.system = c.system and r.app = c.app and r.lease = c.lease and r.holder = $10 || ':' || c.lease
   where o.id = c.id and ` + still + `
   returning o.id, o.tries, c.lease, c.took, c.outcome, c.status, c.code, not r.paused and r.disabled is null as go_on
 ), a as (
@@ -36,7 +37,7 @@ const releaseSQL = `
 with c as (
   select r.system, r.app, c.took, c.rest
   from unnest($1::text[], $2::text[], $3::bigint[], $4::boolean[], $5::interval[]) as c(system, app, lease, took, rest)
-  join jiekou.receiver r on r.system = c.system and r.app = c.app and r.lease = c.lease
+  join jiekou.receiver r on r.system = c.system and r.app = c.app and r.lease = c.lease and r.holder = $7 || ':' || c.lease
   order by r.system, r.app for no key update of r
 ), r as (
   update jiekou.receiver r set leased_until = now() + c.rest, holder = null, due = coalesce($6::timestamptz, now()),
@@ -56,7 +57,7 @@ with r as (
     due = coalesce($5::timestamptz, now()) + $10::interval,
     disabled = case when $14 or failing_since <= coalesce($5::timestamptz, now()) - $11::interval
       then coalesce($5::timestamptz, now()) end
-  where system = $1 and app = $2 and lease = $3 and disabled is null
+  where system = $1 and app = $2 and lease = $3 and holder = $15 || ':' || $3 and disabled is null
   returning failures, failing_since, disabled
 ), o as (
   update jiekou.outbox o set attempts = attempts + 1, tries = tries + 1,
@@ -77,7 +78,7 @@ select disabled is not null from r`
 const buriedSQL = `
 update jiekou.outbox o set dead = coalesce($5::timestamptz, now()), reason = $6
 where o.id = $4 and ` + still + `
-  and exists (select from jiekou.receiver r where r.system = $1 and r.app = $2 and r.lease = $3)`
+  and exists (select from jiekou.receiver r where r.system = $1 and r.app = $2 and r.lease = $3 and r.holder = $7 || ':' || $3)`
 
 // now is the clock as a parameter; nil is the database's.
 func (e *Engine) now() *time.Time {
@@ -111,7 +112,7 @@ func (e *Engine) delivered(list []delivery) (goOn []bool, err error) {
 	goOn = make([]bool, n)
 	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
 	defer cancel()
-	rows, err := e.pool.Query(ctx, deliveredSQL, systems, apps, leases, ids, took, outcomes, statuses, codes, e.now())
+	rows, err := e.pool.Query(ctx, deliveredSQL, systems, apps, leases, ids, took, outcomes, statuses, codes, e.now(), e.id)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +142,7 @@ func (e *Engine) release(list []end) ([]struct{}, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
 	defer cancel()
-	err := e.pool.QueryRow(ctx, releaseSQL, systems, apps, leases, took, rests, e.now()).Scan(nil, nil)
+	err := e.pool.QueryRow(ctx, releaseSQL, systems, apps, leases, took, rests, e.now(), e.id).Scan(nil, nil)
 	return make([]struct{}, n), err
 }
 
@@ -150,7 +151,7 @@ func (e *Engine) release(list []end) ([]struct{}, error) {
 func (e *Engine) failed(ctx context.Context, c *claim, n *notification, r result, wait time.Duration, reason string,
 ) (held, disabled bool, err error) {
 	err = e.pool.QueryRow(ctx, failedSQL, c.system, c.app, c.lease, n.id, e.now(), r.took, string(r.outcome), r.status, r.code,
-		wait, e.config.Patience, reason != "", reason, r.outcome == Gone).Scan(&disabled)
+		wait, e.config.Patience, reason != "", reason, r.outcome == Gone, e.id).Scan(&disabled)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return false, false, nil
 	}
@@ -160,7 +161,7 @@ func (e *Engine) failed(ctx context.Context, c *claim, n *notification, r result
 // bury puts a notification aside without an attempt. It returns false when the
 // lease is lost.
 func (e *Engine) bury(ctx context.Context, c *claim, n *notification, reason string) (bool, error) {
-	tag, err := e.pool.Exec(ctx, buriedSQL, c.system, c.app, c.lease, n.id, e.now(), reason)
+	tag, err := e.pool.Exec(ctx, buriedSQL, c.system, c.app, c.lease, n.id, e.now(), reason, e.id)
 	return tag.RowsAffected() == 1, err
 }
 

@@ -28,7 +28,7 @@ func (e *Engine) serve(ctx, calls context.Context, c *claim) {
 	begun, took, rest := time.Now(), false, time.Duration(0)
 	for i := range c.list {
 		over := time.Since(begun) > e.config.Prompt || time.Until(c.until) < e.config.Timeout
-		if ctx.Err() != nil || i > 0 && over {
+		if ctx.Err() != nil || i > 0 && over || !time.Now().Before(c.until) { // a claim may have taken that long
 			break
 		}
 		next := e.one(calls, c, keys, &c.list[i], &took)

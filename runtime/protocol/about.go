@@ -12,12 +12,6 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
-// main is the shape that a message has where no variant's conditions hold.
-func (x *Exchange) main() *plan.Form { return x.plan.Calls[len(x.plan.Calls)-1] }
-
-// HasID reports whether messages have an id that their sender makes, {id}.
-func (x *Exchange) HasID() bool { return x.main().MakesID }
-
 // Lines are the intermediate results of a message that was sent with Explain, or of
 // its reply once that was opened. What Explain says of lines holds for them.
 func (s *Sent) Lines() []Line {
@@ -25,38 +19,6 @@ func (s *Sent) Lines() []Line {
 		return nil
 	}
 	return s.r.trace.lines
-}
-
-// TakesID reports whether a text may be the id of a message, by the guards on it.
-func (x *Exchange) TakesID(id string) bool {
-	f := x.main()
-	for i := range f.Guards {
-		if g := &f.Guards[i]; g.Kind == "like" && f.Alone(g.Slot, plan.SlotID) && !g.Match(id) {
-			return false
-		}
-	}
-	return true
-}
-
-// NamesInterface reports whether messages say which interface they are for, so that
-// one URL can serve all.
-func (x *Exchange) NamesInterface() bool { return x.main().Bound(plan.SlotInterface) }
-
-// TakesToken reports whether a message has a token that was issued to its sender.
-func (x *Exchange) TakesToken() bool { return x.main().Issued(-1) }
-
-// Inputs lists the values that their sender has to be given, for they are sent as
-// nothing: {send: ""}. A token that was issued is none of them.
-func (x *Exchange) Inputs() []string {
-	var names []string
-	for _, f := range x.plan.Calls {
-		for _, it := range f.Items {
-			if it.Given() && !f.Issued(it.Slot) && !slices.Contains(names, it.Name) {
-				names = append(names, it.Name)
-			}
-		}
-	}
-	return names
 }
 
 // Lacks lists the keys that a sender of messages needs to write them and to read
@@ -71,15 +33,12 @@ func (x *Exchange) Lacks(keys *Keys) []key.Need {
 		if pair := e.Pairs[i]; pair != nil {
 			has = need.Half == step.Private && pair.Private != nil || need.Half == step.Public && pair.Public != nil
 		}
-		if !has && slices.ContainsFunc(slices.Concat(x.plan.Calls, x.plan.Replies), func(f *plan.Form) bool { return f.TakesKey(i) }) {
+		if !has && slices.ContainsFunc(slices.Concat(x.Calls, x.Replies), func(f *plan.Form) bool { return f.TakesKey(i) }) {
 			out = append(out, need)
 		}
 	}
 	return out
 }
-
-// HasPath reports whether the protocol says the path of messages, not the interface.
-func (x *Exchange) HasPath() bool { return x.main().Path != nil }
 
 // Carrier is the part of a message that its payload goes into: json, xml, form,
 // multipart or text where that is the body, query, header or path; empty: none.
@@ -107,14 +66,6 @@ func (x *Exchange) shape(o Outgoing) *plan.Form {
 func (x *Exchange) Loses(o Outgoing) bool {
 	f := x.shape(o)
 	return f != nil && f.Loses()
-}
-
-// LosesReply reports the same of the replies of success to an interface.
-func (x *Exchange) LosesReply(iface, frame string) bool { return x.plan.LosesReply(iface, frame) }
-
-// Verified reports whether something proves who sent the replies of success.
-func (x *Exchange) Verified() bool {
-	return slices.ContainsFunc(x.plan.Replies, func(f *plan.Form) bool { return f.Proves })
 }
 
 // Whole returns what has the code and the payload of a reply, as JSON: the text
@@ -182,16 +133,6 @@ func (o *Opened) Repeats() map[string]string {
 		}
 	}
 	return out
-}
-
-// IDName is the name of the value that names a message: of Admitted.MessageID. It is
-// empty where there is none.
-func (x *Exchange) IDName() string {
-	f := x.main()
-	if f.Effect < 0 {
-		return ""
-	}
-	return f.Infos[f.Effect].Name
 }
 
 // foreign is the error of a reply that has not the form that is declared.

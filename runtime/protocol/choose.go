@@ -9,7 +9,7 @@ import (
 // from is where the search begins.
 func (r *run) choose(in Incoming, from int) (f *plan.Form, at int) {
 	r.iface, r.frame = in.Interface, in.Frame
-	for i, f := range r.x.plan.Calls[from:] {
+	for i, f := range r.x.Calls[from:] {
 		if len(f.When) == 0 || r.conditionsHold(f, true) {
 			return f, from + i
 		}
@@ -45,7 +45,7 @@ func (r *run) named() bool {
 // chooseSend finds the variant of a message that is to be sent.
 func (r *run) chooseSend(o Outgoing) *plan.Form {
 	r.iface, r.frame, r.payload = o.Interface, o.Frame, o.Payload
-	for _, f := range r.x.plan.Calls {
+	for _, f := range r.x.Calls {
 		if o.Handshake {
 			if f.Answer != nil {
 				return f

@@ -39,13 +39,17 @@ type Protocol struct {
 // Declaration is what the protocol was compiled from. It must not be changed.
 func (p *Protocol) Declaration() *declare.Protocol { return p.declared }
 
-// Exchange is a message and what answers it.
+// Exchange is a message and what answers it. What can be asked about it is asked of its
+// plan: its methods, ways in, keys and inputs.
 type Exchange struct {
+	*planned
+
 	p       *Protocol
-	plan    *plan.Exchange
 	replies []*plan.Form // in the order in which they are tried
 	pool    sync.Pool    // of *run
 }
+
+type planned = plan.Exchange
 
 // Compile makes a declaration ready. What it refuses is a declare.Problems, each
 // with its place, the reason and how to fix it.
@@ -63,7 +67,7 @@ func (p *Protocol) exchange(of *plan.Exchange) *Exchange {
 	if of == nil {
 		return nil
 	}
-	x := &Exchange{p: p, plan: of, replies: plan.Readable(of.Replies)}
+	x := &Exchange{p: p, planned: of, replies: plan.Readable(of.Replies)}
 	x.pool.New = func() any { return &run{x: x} }
 	return x
 }

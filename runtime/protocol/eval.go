@@ -342,7 +342,7 @@ func (r *run) tree(holder string) (t *step.Tree, at int32, err error) {
 		r.read = ""
 		switch holder {
 		case "json":
-			err = r.body.JSON(r.msg.Body, r.x.plan.Levels)
+			err = r.body.JSON(r.msg.Body, r.x.Levels)
 		case "xml":
 			err = r.body.XML(r.msg.Body)
 		case "form":

@@ -273,7 +273,7 @@ func (r *run) spare() *step.Tree {
 // readTree reads the JSON of a value that is a tree.
 func (r *run) readTree(n *plan.Node, in []byte) error {
 	t := r.spare()
-	if err := t.JSON(in, r.x.plan.Levels); err != nil {
+	if err := t.JSON(in, r.x.Levels); err != nil {
 		return err
 	}
 	if t.Nodes[0].Kind != step.Object && t.Nodes[0].Kind != step.Array {

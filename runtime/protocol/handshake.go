@@ -2,20 +2,6 @@ package protocol
 
 import "github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 
-// HasHandshake reports whether the protocol asks a receiver whether it is there,
-// before notifications are sent to it.
-func (x *Exchange) HasHandshake() bool { return x.plan.HasHandshake() }
-
-// Ages reports whether a receiver may refuse a message because of its time or because
-// it has seen a value of it, so that one that is sent again needs new ones.
-func (x *Exchange) Ages() bool { return x.plan.Ages() }
-
-// UsesKey reports whether a message, or an answer to it, needs a key.
-func (x *Exchange) UsesKey(name string) bool { return x.plan.UsesKey(name) }
-
-// Methods lists the HTTP methods that messages have.
-func (x *Exchange) Methods() []string { return x.plan.Methods() }
-
 // Sender returns the text by which our messages name us, empty where they do not.
 func (p *Protocol) Sender() string { return p.plan.Sender() }
 

@@ -64,14 +64,16 @@ func (r *run) extent(pieces []plan.Piece, i int, in []byte) (int, error) {
 		}
 		return len(in) - behind, nil
 	}
-	next := &pieces[i+1]
-	end := next.Lit
-	if next.Slot >= 0 {
-		t, err := r.hole(next)
-		if err != nil {
+	end := pieces[i+1].Lit
+	if pieces[i+1].Slot >= 0 {
+		var last bool
+		var err error
+		if end, last, err = r.behind(pieces[i+1:]); err != nil {
 			return 0, err
 		}
-		end = t.B
+		if last {
+			return len(bytes.TrimSuffix(in, end)), nil
+		}
 	}
 	if n := step.JSONEnd(in); p.Slot == plan.SlotPayload && len(p.Steps) == 0 && n > 0 && bytes.HasPrefix(in[n:], end) {
 		return n, nil // what is behind JSON may be in it, too
@@ -81,6 +83,25 @@ func (r *run) extent(pieces []plan.Piece, i int, in []byte) (int, error) {
 		return 0, errForm
 	}
 	return n, nil
+}
+
+// behind is the text of the pieces whose texts are known, up to the first hole that is
+// read; last: there is none.
+func (r *run) behind(pieces []plan.Piece) (text []byte, last bool, err error) {
+	for i := range pieces {
+		p := &pieces[i]
+		if p.Slot >= 0 && !r.slots[p.Slot].ok {
+			return text, false, nil
+		}
+		t := plan.Text{B: p.Lit}
+		if p.Slot >= 0 {
+			if t, err = r.hole(p); err != nil {
+				return nil, false, err
+			}
+		}
+		text = append(text, t.B...)
+	}
+	return text, true, nil
 }
 
 // take gives a hole its text, or compares where it has one.

@@ -3,6 +3,7 @@ package protocol
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
@@ -37,20 +38,46 @@ var ErrForeign = errors.New("it is no reply of the protocol")
 // that it was sent with.
 func (x *Exchange) Open(ctx context.Context, s *Sent, m *message.Message) (*Opened, error) {
 	x = s.r.x // an overlay's, where the app has one
-	var first error
-	for _, f := range x.shapes(s) {
-		o, err := x.open(ctx, s, f, m)
+	first := errors.New("protocol: no reply is declared")
+	for i, f := range x.shapes(s) {
+		o, err := x.open(ctx, s, f, m, false)
 		if err == nil {
 			return o, nil
 		}
-		if first == nil || errors.Is(first, ErrForeign) && !errors.Is(err, ErrForeign) {
+		if i == 0 || errors.Is(first, ErrForeign) && !errors.Is(err, ErrForeign) {
 			first = err
 		}
 	}
-	if first == nil {
-		first = errors.New("protocol: no reply is declared")
+	if o := x.openBare(ctx, s, m); o != nil {
+		return o, nil
 	}
 	return nil, first
+}
+
+// openBare reads a refusal that has nothing of the call: whoever refuses before the call
+// is proved repeats nothing of it, and may not know its interface.
+func (x *Exchange) openBare(ctx context.Context, s *Sent, m *message.Message) *Opened {
+	var told tracer
+	if s.r.trace != nil {
+		told = *s.r.trace
+	}
+	for _, f := range x.shapes(s) {
+		if !f.Repeats() {
+			continue
+		}
+		o, err := x.open(ctx, s, f, m, true)
+		refuses := func(c plan.Constant) bool { return c.Slot == plan.SlotText || c.Holds(o.r.slots[c.Slot].b) }
+		if err == nil && !o.OK && !slices.ContainsFunc(f.Failure, func(c plan.Constant) bool { return !refuses(c) }) {
+			return o
+		}
+		if err == nil {
+			o.Release()
+		}
+	}
+	if s.r.trace != nil {
+		*s.r.trace = told // it explains why it is no reply
+	}
+	return nil
 }
 
 // shapes are the replies to a message in the order in which they are tried. A
@@ -65,8 +92,9 @@ func (x *Exchange) shapes(s *Sent) []*plan.Form {
 // noSide is the receiver of a reply: it asks for nothing but keys.
 var noSide Side
 
-func (x *Exchange) open(ctx context.Context, s *Sent, f *plan.Form, m *message.Message) (*Opened, error) {
+func (x *Exchange) open(ctx context.Context, s *Sent, f *plan.Form, m *message.Message, bare bool) (*Opened, error) {
 	r := x.pool.Get().(*run)
+	r.bare = bare
 	r.ctx, r.msg, r.keys, r.request, r.now, r.side = ctx, m, s.r.keys, s.r, s.r.now, &noSide
 	r.admitted, r.opened = Admitted{r: r}, Opened{r: r, Plain: !f.Proves, Unknown: f.ForUnknown()}
 	if err := r.openAs(f, s); err != nil {
@@ -79,7 +107,9 @@ func (x *Exchange) open(ctx context.Context, s *Sent, f *plan.Form, m *message.M
 // openAs reads a reply as one shape.
 func (r *run) openAs(f *plan.Form, s *Sent) error {
 	r.begin(f)
-	r.setText(plan.SlotInterface, s.r.iface)
+	if r.setText(plan.SlotInterface, s.r.iface); r.bare {
+		r.set(plan.SlotInterface, nil)
+	}
 	r.setText(plan.SlotFrame, s.r.frame)
 	if !r.conditionsHold(f, true) || f.Contradicts(r.msg.Status) || f.Empty && len(r.msg.Body) > 0 {
 		return foreign(problem.Wrap(problem.JSON, errForm))

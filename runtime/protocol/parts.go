@@ -1,40 +1,47 @@
 package protocol
 
-import "github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+import (
+	"github.com/jiekou-dev/jiekou/runtime/protocol/part"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+)
+
+// Door is one way in for messages: what a server has to know of a variant before it
+// reads one.
+type Door = plan.Door
 
 // Parts are what one variant of a message consists of, for tools that derive something
 // from a declaration: test cases, pages of a document.
-type Parts = plan.Parts
+type Parts = part.Parts
 
 // Place is one place of a message, with what it holds.
-type Place = plan.PartPlace
+type Place = part.Place
 
 // Value is what a name of the declaration stands for.
-type Value = plan.PartValue
+type Value = part.Value
 
 // Guard is a rule on a value that came.
-type Guard = plan.PartGuard
+type Guard = part.Guard
 
 // Role says what a receiver does with a value.
-type Role = plan.Role
+type Role = part.Role
 
 // The roles of values: what a receiver does with them.
 const (
-	RoleGiven    = plan.RoleGiven
-	RoleCompared = plan.RoleCompared
-	RoleVerified = plan.RoleVerified
-	RoleUndone   = plan.RoleUndone
-	RoleDerived  = plan.RoleDerived
+	RoleGiven    = part.RoleGiven
+	RoleCompared = part.RoleCompared
+	RoleVerified = part.RoleVerified
+	RoleUndone   = part.RoleUndone
+	RoleDerived  = part.RoleDerived
 )
 
 // Parts lists the variants of the message and of its replies, in the order in which
 // they are tried; the message without a condition is the last.
 func (x *Exchange) Parts() (calls, replies []Parts) {
-	for _, f := range x.plan.Calls {
-		calls = append(calls, f.Parts())
+	for _, f := range x.Calls {
+		calls = append(calls, part.Of(f))
 	}
-	for _, f := range x.plan.Replies {
-		replies = append(replies, f.Parts())
+	for _, f := range x.Replies {
+		replies = append(replies, part.Of(f))
 	}
 	return calls, replies
 }

@@ -84,6 +84,7 @@ func TestFindings(t *testing.T) {
 		{"{app}{time}{body}", "{app}{time}", "no signature covers what the interface acts on"},
 		{"by: [hmac-sha256 appkey, hex]", "by: [md5, hex]", "nothing in it proves who sent it"},
 		{`"{app}{time}{body}"`, `"{app}{params}{body}"` + "}\n    params: {from: [{a: \"{app}\"}], skip: [b]", `no part that is signed is named "b"`},
+		{"else: 401}\n", "else: E1}\nreply:\n  json: {code: \"{code|raw}\"}\n  success: {code: \"0\"}\n# ", "the reply writes {code|raw}, a number, and E1 is none: it is sent in quotes"},
 	} {
 		p, err := protocol.Parse([]byte(strings.Replace(good, tt.old, tt.with, 1)))
 		if err != nil {

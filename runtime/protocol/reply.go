@@ -37,7 +37,7 @@ func (x *Exchange) Reply(a *Admitted, o Outcome) (*message.Message, error) {
 		return x.reply(a, f.Answer, o, a.known)
 	}
 	f, known := x.fitting(a, &o, a.known), a.known
-	if f != nil && f.Seals && !o.OK && a.Unproved() && !x.plan.Trusts {
+	if f != nil && f.Seals && !o.OK && a.Unproved() && !x.Trusts {
 		if plain := x.fitting(a, &o, false); plain != nil {
 			f, known = plain, false
 		}
@@ -55,7 +55,7 @@ func (x *Exchange) Reply(a *Admitted, o Outcome) (*message.Message, error) {
 // encrypted tells whoever asks in the name of an app something about its keys; so
 // somebody who has proved nothing is refused like one who is not known.
 func (x *Exchange) fitting(a *Admitted, o *Outcome, known bool) *plan.Form {
-	for _, one := range x.plan.Replies {
+	for _, one := range x.Replies {
 		if a.r.replies(one, o, known) {
 			return one
 		}

@@ -59,6 +59,7 @@ type run struct {
 	grant   string // the token that is sent where one that was issued stands
 	whole   []byte // of a reply: the text that has code and payload
 	request *run   // of the call that is answered
+	bare    bool   // a refusal is read that has nothing of the call
 	opens   bool   // a text is read whose secrets are not known yet
 	list    problem.List
 	pairs   []step.Named
@@ -121,7 +122,7 @@ func (r *run) release() {
 	r.call, r.random, r.inputs, r.request, r.trace = step.Call{}, nil, nil, nil, nil
 	r.draft, r.sending, r.files, r.boundary, r.change, r.grant = message.Message{}, false, nil, "", nil, ""
 	r.over = nil
-	r.whole, r.opened, r.turn = nil, Opened{}, 0
+	r.whole, r.opened, r.turn, r.bare = nil, Opened{}, 0, false
 	r.list.Reset()
 	r.x.pool.Put(r)
 }
@@ -216,7 +217,7 @@ func (r *run) lookUp() error {
 		if r.side.apps == nil {
 			return errSide
 		}
-		if !r.slots[plan.SlotApp].ok && !r.x.plan.Given() {
+		if !r.slots[plan.SlotApp].ok && !r.x.Given() {
 			return plan.Refusal(string(problem.App), "app", errMissing)
 		}
 		keys, err := r.side.apps.Keys(r.ctx, str(r.slots[plan.SlotApp].b))

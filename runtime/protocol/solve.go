@@ -152,6 +152,12 @@ func (r *run) verifyOne(e *plan.Expr, at int, sig []byte) error {
 		return err
 	}
 	u := e.Steps[at]
+	if u.Do.Verify == nil {
+		if sig, err = r.unapply(u, sig); err == nil && subtle.ConstantTimeCompare(sig, text) != 1 {
+			err = errDiffers
+		}
+		return err
+	}
 	if err := r.ready(u); err != nil {
 		return err
 	}
@@ -284,6 +290,10 @@ func (r *run) token(o *plan.Op) error {
 func (r *run) ofCall(o *plan.Op) error {
 	name := r.f.Infos[o.Slot].Part.Path[0]
 	r.slots[o.Slot] = slot{ok: true, absent: true}
+	if r.bare {
+		r.set(o.Slot, nil)
+		return nil
+	}
 	if r.request == nil || r.request.f == nil && r.sending {
 		return nil
 	}

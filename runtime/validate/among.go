@@ -2,6 +2,7 @@ package validate
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,13 +63,30 @@ func isSum(n int64, values []int64) bool {
 // listTags are the tags of listed values.
 func listTags() map[string]validator.Func {
 	return map[string]validator.Func{
-		"among": among, "eachof": eachOf, "eachof_escaped": eachOfEscaped, "number_among": numberAmong, "sum_of": sumOf,
+		"among": among, "among_by": amongBy, "eachof": eachOf, "eachof_escaped": eachOfEscaped, "number_among": numberAmong, "sum_of": sumOf,
 	}
 }
 
 // numberAmong is NumberAmong as a tag: its parameter lists the values.
 func numberAmong(f validator.FieldLevel) bool {
 	return isAmong(fmt.Sprint(f.Field().Interface()), words(f.Param()))
+}
+
+// amongBy holds a value against the list that another field's value leaves: the
+// parameter is the name of that field, and for each of its values that value and the
+// list, as of EscapeTag with semicolons between them.
+func amongBy(f validator.FieldLevel) bool {
+	list := strings.Split(f.Param(), " ")
+	other, kind, _, ok := f.GetStructFieldOKAdvanced2(f.Parent(), list[0])
+	if !ok || kind == reflect.Pointer || kind == reflect.Invalid {
+		return true
+	}
+	for _, word := range list[1:] {
+		if when, values, _ := strings.Cut(word, ";"); fmt.Sprint(other.Interface()) == unescapeTag(when) {
+			return meets(fmt.Sprint(f.Field().Interface()), values)
+		}
+	}
+	return true
 }
 
 // sumOf is IntSumOf as a tag.

@@ -26,7 +26,7 @@ type Structs struct {
 // sent, notblank, mobile, idcard, mail, pattern, eachof, behind, items, places,
 // places_rounded, decimalmin,
 // decimalmax, number_among, sum_of, needed_unless, present_if, absent_if, absent_with, and for what validator's
-// oneof and required_if cannot say, among and needed_if.
+// oneof and required_if cannot say, among, among_by and needed_if.
 func NewStructs() (*Structs, error) {
 	s := &Structs{v: validator.New(validator.WithRequiredStructEnabled())}
 	s.v.RegisterTagNameFunc(func(f reflect.StructField) string {
@@ -162,7 +162,7 @@ func ruleOf(tag string, kind reflect.Kind) problem.Rule {
 		return problem.Required
 	case "required_if", "needed_if", "needed_unless", "present_if", "absent_if", "absent_with", "required_with", "required_without", "required_without_all":
 		return problem.Condition
-	case "oneof", "among", "number_among", "sum_of", "eachof", "eachof_escaped":
+	case "oneof", "among", "among_by", "number_among", "sum_of", "eachof", "eachof_escaped":
 		return problem.Enum
 	case "max", "items", "places", "places_rounded":
 		return problem.Length

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/check/row"
 )
 
 // Rule is one thing that every system must keep. Findings carry its ID.
@@ -58,10 +59,11 @@ func run(to *spec.Collector, s *spec.System, rules []Rule) {
 }
 
 // place is a field with its neighbours.
-type place struct {
-	*spec.Field
-	siblings spec.Fields
-	incoming bool // it is read, not sent: a request, or the envelope's header
+type place = row.Row
+
+// everyRow turns a check of a row beside others into a check of a system.
+func everyRow(visit func(to *spec.Collector, p place)) func(*checked) {
+	return everyField(func(d *checked, p place) { visit(d.Collector, p) })
 }
 
 // everyField turns a check of one field into a check of a system. The rows of
@@ -70,7 +72,7 @@ func everyField(visit func(d *checked, p place)) func(*checked) {
 	return func(d *checked) {
 		everyList(func(d *checked, list spec.Fields, incoming bool) {
 			for _, f := range list {
-				visit(d, place{f, list, incoming})
+				visit(d, place{Field: f, Siblings: list, Incoming: incoming})
 			}
 		})(d)
 	}

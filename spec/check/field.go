@@ -101,8 +101,8 @@ func checkFormat(d *checked, p place) {
 		d.Add("JK0107", at, cmp.Or(spec.Meant(p.Format, formats), formatHint(p.Item(), formats)), "unknown format %q", p.Format)
 	}
 	for _, m := range p.FormatIf {
-		if p.siblings.Named(m.Name) == nil {
-			d.Add("JK0123", m.Pos, p.nearest(m.Name), "there is no field %q beside %s", m.Name, p.Name)
+		if p.Siblings.Named(m.Name) == nil {
+			d.Add("JK0123", m.Pos, p.Nearest(m.Name), "there is no field %q beside %s", m.Name, p.Name)
 		}
 	}
 	if len(p.FormatIf) > 0 && p.Format == "" {
@@ -123,121 +123,14 @@ func checkStartsWith(d *checked, p place) {
 	if p.StartsWith == "" {
 		return
 	}
-	at, other := p.Where("starts_with"), p.siblings.Named(p.StartsWith)
+	at, other := p.Where("starts_with"), p.Siblings.Named(p.StartsWith)
 	switch {
 	case p.Type != spec.String:
 		d.Add("JK0126", at, "make it a string", "starts_with is not allowed on %s", p.Type)
 	case other == nil || other == p.Field:
-		d.Add("JK0126", at, p.nearest(p.StartsWith), "there is no field %q beside %s", p.StartsWith, p.Name)
+		d.Add("JK0126", at, p.Nearest(p.StartsWith), "there is no field %q beside %s", p.StartsWith, p.Name)
 	case other.Type != spec.String:
 		d.Add("JK0126", at, "name a string", "%s is of type %s and begins no text", other.Name, other.Type)
-	}
-}
-
-// nearest is the hint for a name that p's neighbours do not have.
-func (p place) nearest(name string) string {
-	var names []string
-	for _, f := range p.siblings {
-		if f != p.Field {
-			names = append(names, f.Name)
-		}
-	}
-	return spec.OneOrNone(name, names, "it has no fields beside it")
-}
-
-// condition is a name that a machine form refers to.
-type condition struct {
-	name string
-	at   spec.Pos
-	want *string // required_if: the value
-}
-
-// conditionsOf lists the fields that the machine forms of a field refer to.
-func (d *checked) conditionsOf(f *spec.Field) []condition {
-	var out []condition
-	for _, m := range slices.Concat(f.RequiredIf, f.RequiredUnless, f.PresentIf, f.AbsentIf) {
-		if m.Order != "" {
-			out = append(out, condition{m.Name, m.Pos, nil})
-		}
-		for _, value := range m.Values() {
-			out = append(out, condition{m.Name, m.Pos, &value})
-		}
-	}
-	for _, one := range []struct {
-		key   string
-		names []string
-	}{
-		{"required_with", f.RequiredWith},
-		{"required_without", f.RequiredWithout},
-		{"required_without_all", f.RequiredWithoutAll},
-		{"absent_with", f.AbsentWith},
-	} {
-		for _, name := range one.names {
-			out = append(out, condition{name, f.Where(one.key), nil})
-		}
-	}
-	return out
-}
-
-func checkCondition(d *checked, p place) {
-	for _, c := range d.conditionsOf(p.Field) {
-		other := p.siblings.Named(c.name)
-		switch {
-		case c.name == p.Name:
-			d.Add("JK0109", c.at, "name the field that decides", "%s is required by itself", p.Name)
-		case other == nil:
-			d.Add("JK0108", c.at, p.nearest(c.name), "there is no field %q beside %s", c.name, p.Name)
-		case c.want != nil && !other.Takes(*c.want):
-			d.Add("JK0124", c.at, "write a value of the field's type", "%s never has the value %q", c.name, *c.want)
-		case c.want != nil && other.IsClosed() && !other.Enum.Lists(*c.want):
-			d.Add("JK0124", c.at, spec.OneOf(*c.want, other.Enum.Texts()), "%s never has the value %q", c.name, *c.want)
-		}
-	}
-}
-
-func checkConditional(d *checked, p place) {
-	forms := 0
-	for _, n := range []int{
-		len(p.RequiredIf), len(p.RequiredUnless), len(p.RequiredWith), len(p.RequiredWithout), len(p.RequiredWithoutAll),
-	} {
-		if n > 0 {
-			forms++
-		}
-	}
-	if forms > 1 {
-		d.Add("JK0119", p.Pos, "keep one of the forms", "%s has %d machine forms of its condition", p.Name, forms)
-	}
-	if p.Unchecked != "" && (forms > 0 || p.Condition == "") {
-		d.Add("JK0110", p.At("unchecked"), "leave it out, or write the document's words as condition", "unchecked needs a condition in words only")
-	}
-	if forms == 0 && p.incoming && p.IsConditional() && p.Unchecked == "" {
-		at := p.Where("condition")
-		if p.Condition == "" {
-			at = p.Where("required")
-		}
-		d.Add("JK0110", at, "add required_if, required_unless, required_with, required_without or required_without_all; or unchecked: why no request can show it",
-			"the condition of %s cannot be checked", p.Name)
-	}
-}
-
-// checkBarred wants a field that a condition forbids to be absent where it is not sent.
-func checkBarred(d *checked, p place) {
-	if !p.Barred() {
-		return
-	}
-	key := "present_if"
-	for _, other := range []string{"absent_if", "absent_with", "one_of"} {
-		if p.Has(other) || p.Followed.Has(other) {
-			key = other
-		}
-	}
-	for _, one := range []struct {
-		what string
-		is   bool
-	}{{"has a default", p.Default != ""}, {"may be blank", p.Blank}, {"is in the path", p.In == "path"}, {"is sent as null", p.Nullable && len(p.AbsentWith) > 0}} {
-		if one.is {
-			d.Add("JK0133", p.Where(key), "remove one of the two", "%s %s, so it is always there", p.Name, one.what)
-		}
 	}
 }
 
@@ -283,7 +176,7 @@ func checkAlias(d *checked, p place) {
 		if slices.Index(p.Alias, item.Text) < n {
 			d.Add("JK0115", item.Pos, "remove one of the two", "the alias %q is listed twice", item.Text)
 		}
-		for _, o := range p.siblings {
+		for _, o := range p.Siblings {
 			if o.Name == item.Text || o != p.Field && slices.Contains(o.Alias, item.Text) {
 				d.Add("JK0115", item.Pos, "remove the alias", "the name %q already belongs to %s", item.Text, o.Name)
 			}

@@ -1,5 +1,7 @@
 package check
 
+import "github.com/jiekou-dev/jiekou/spec/check/row"
+
 // fileRules are found while files are read.
 var fileRules = []Rule{
 	{
@@ -107,7 +109,7 @@ var fieldRules = []Rule{
 		"condition on an unknown field",
 		"A condition names fields beside its own; another name would never be present.",
 		"phone: {type: string, required_without: leadID}", "phone: {type: string, required_without: leadGUID}",
-		everyField(checkCondition),
+		everyRow(row.Condition),
 	},
 	{
 		"JK0109",
@@ -120,7 +122,7 @@ var fieldRules = []Rule{
 		"condition only in words",
 		"The document's words are for people. A request is checked by required_if, required_unless, required_with, required_without or " +
 			"required_without_all. Where nothing in the request decides, unchecked says why, and no rule is made up.", "phone: {type: string, condition: leadGUID不存在时必须}",
-		"phone: {type: string, condition: leadGUID不存在时必须, required_without: leadGUID}", everyField(checkConditional),
+		"phone: {type: string, condition: leadGUID不存在时必须, required_without: leadGUID}", everyRow(row.Conditional),
 	},
 	{
 		"JK0111",
@@ -260,7 +262,7 @@ var fieldRules = []Rule{
 		"field that may not be there, and always is",
 		"A default, a blank value and a place in the path put a field where present_if, absent_if or absent_with forbid it.",
 		"card: {type: string, present_if: {pay: card}, default: none}", "card: {type: string, present_if: {pay: card}}",
-		everyField(checkBarred),
+		everyRow(row.Barred),
 	},
 	{
 		"JK0134",
@@ -268,6 +270,13 @@ var fieldRules = []Rule{
 		"one_of, any_of and together name a group of rows beside each other, which are there together or instead of each other.",
 		"mobile: {type: string, one_of: contact}  # no other row has it",
 		"mobile: {type: string, one_of: contact}\nemail: {type: string, one_of: contact}", nil,
+	},
+	{
+		"JK0139",
+		"values that depend on nothing",
+		"enum_by names one field beside the row, and lists values of the row for values of that field.",
+		"kind: {type: int}\nsub: {type: int, enum_by: {kinds: {1: [11, 12], 2: [21]}}}",
+		"kind: {type: int}\nsub: {type: int, enum_by: {kind: {1: [11, 12], 2: [21]}}}", everyRow(row.EnumBy),
 	},
 	{
 		"JK0135",

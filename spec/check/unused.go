@@ -48,6 +48,9 @@ func checkUnused(d *checked) {
 	everyList(func(_ *checked, list spec.Fields, _ bool) {
 		for _, f := range list {
 			enums[f.Enum], enums[f.Document.Enum] = true, true
+			for _, c := range slices.Concat(f.EnumBy.Each(), f.Document.EnumBy.Each()) {
+				enums[c.Enum] = true
+			}
 		}
 	})(d)
 	everyAssign(func(_ *checked, a filling) { mappings[a.Map] = true })(d)

@@ -14,6 +14,8 @@ var edits = []struct{ file, before, after, want string }{
 	{"order/order_create", "{1: 新, 2: 旧}", "{1: 新, 2: 老}", "request-enum-label-changed"},
 	{"order/order_create", ", open: true", "", "request-enum-closed"},
 	{"order/order_create", ", enum: {1: 新, 2: 旧}", "", "request-enum-removed"},
+	{"order/order_create", "enum_by: {state: {1: [11], 2: [21]}}", "enum: [11, 21]", "request-dependence-removed"},
+	{"order/order_create", "{1: [11], 2: [21]}", "{1: [21], 2: [11]}", "request-dependence-changed"},
 	{"order/order_create", "min_length: 2", "min_length: 3", "request-min-length-raised"},
 	{"order/order_create", "default: 无", "default: 空", "request-default-changed"},
 	{"order/order_create", "default: 无, ", "", "request-default-removed"},

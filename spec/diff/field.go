@@ -288,6 +288,20 @@ func places(l spec.Limit) string {
 	return strconv.Itoa(l.N)
 }
 
+// enumBy compares which values another field leaves.
+func (s side) enumBy(was, is *spec.Field) {
+	before, after := was.EnumBy.Text(), is.EnumBy.Text()
+	switch {
+	case before == after:
+	case before == "":
+		s.on("dependence-added", "", after, was, is, "enum_by")
+	case after == "":
+		s.on("dependence-removed", before, "", was, is, "enum_by")
+	default:
+		s.on("dependence-changed", before, after, was, is, "enum_by")
+	}
+}
+
 // less compares two decimal texts.
 func less(a, b string) bool {
 	x, okX := new(big.Rat).SetString(a)
@@ -313,6 +327,7 @@ func (s side) enum(was, is *spec.Field) {
 		return
 	}
 	s.flag("enum-opened", "enum-closed", a.Open, b.Open, was, is, "enum")
+	s.enumBy(was, is)
 	open := a.Open && b.Open
 	for _, v := range a.Values {
 		if !b.Lists(v.Value) {

@@ -101,6 +101,8 @@ func fieldKinds() []kind {
 		{"enum-label", "枚举值说明", action{name: "changed", zh: "改变", effect: same}, action{name: "changed", zh: "改变", effect: same}},
 		{"enum", "枚举", action{name: "opened", zh: "改为可取其他值", effect: wider}, action{name: "closed", zh: "改为只取所列值", effect: tighter}},
 		{"enum", "枚举", action{name: "added", zh: "新增", effect: tighter}, action{name: "removed", zh: "取消", effect: wider}},
+		{"dependence", "取值的关联", action{name: "added", zh: "新增", effect: tighter}, action{name: "removed", zh: "取消", effect: wider}},
+		{"dependence", "取值的关联", action{name: "changed", zh: "改变", effect: other}, action{name: "changed", zh: "改变", effect: other}},
 		{"pattern", "格式", action{name: "added", zh: "新增", effect: tighter}, action{name: "removed", zh: "取消", effect: wider}},
 		{"pattern", "格式", action{name: "changed", zh: "改变", effect: other}, action{name: "changed", zh: "改变", effect: other}},
 		{"format", "格式", action{name: "added", zh: "新增", effect: tighter}, action{name: "removed", zh: "取消", effect: wider}},

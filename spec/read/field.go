@@ -130,30 +130,6 @@ func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 	d.enumRules(r, v)
 }
 
-// enumRules reads the values that a field may have.
-func (d *reader) enumRules(r *spec.Rules, v *yamltree.Value) {
-	if at := v.Get("enum"); at != nil {
-		r.Enum = d.fieldEnum(at)
-	}
-	if at := v.Get("const"); at != nil {
-		if v.Get("enum") != nil {
-			d.Add("JK0116", at.Pos, "keep one of the two", "the row has both const and enum")
-		}
-		r.Enum = &spec.Enum{Places: at.Places(at.Pos), Values: []spec.EnumValue{{Value: at.Text, Label: at.Text, Pos: at.Pos}}}
-	}
-	if open := v.Get("open"); open != nil {
-		if r.Enum == nil {
-			if !d.Unread["system"] {
-				d.Add("JK0121", open.Pos, "add enum, or remove open", "open needs an enum")
-			}
-			return
-		}
-		copied := *r.Enum
-		copied.Open = open.Is(true)
-		r.Enum = &copied
-	}
-}
-
 // typeRules reads a type, with the rules that its spelling states. The name of a struct
 // is an object where its members follow.
 func (d *reader) typeRules(r *spec.Rules, at *yamltree.Value, members bool) {
@@ -178,7 +154,7 @@ func (d *reader) typeRules(r *spec.Rules, at *yamltree.Value, members bool) {
 	}
 	if w.name.IsNested() != r.IsNested() {
 		r.Length, r.MinLength, r.Decimals = 0, 0, spec.Limit{}
-		r.Enum, r.Min, r.Max, r.Separator, r.Pattern, r.Format, r.StartsWith = nil, "", "", "", "", "", ""
+		r.EnumBy, r.Enum, r.Min, r.Max, r.Separator, r.Pattern, r.Format, r.StartsWith = nil, nil, "", "", "", "", "", ""
 	}
 	r.Type = w.name
 	if w.length > 0 {
@@ -190,40 +166,6 @@ func (d *reader) typeRules(r *spec.Rules, at *yamltree.Value, members bool) {
 	if r.Format = cmp.Or(w.format, r.Format); w.name == spec.Map { // the values have a type, and no rule
 		r.Length, r.Decimals, r.Format = 0, spec.Limit{}, ""
 	}
-}
-
-// fieldEnum returns the enum of a field: shared, by its name, or its own.
-func (d *reader) fieldEnum(v *yamltree.Value) *spec.Enum {
-	if v.Form == yamltree.List || v.Form == yamltree.Mapping {
-		return d.enum(v)
-	}
-	var names []string
-	for _, e := range d.Enums {
-		if e.Name == v.Text {
-			return e
-		}
-		names = append(names, e.Name)
-	}
-	if !d.Unread["system"] {
-		d.Add("JK0102", v.Pos, spec.OneOrNone(v.Text, names, "system.yaml has no enums"), "unknown enum %q", v.Text)
-	}
-	return nil
-}
-
-// enum reads an enum that is written here.
-func (d *reader) enum(v *yamltree.Value) *spec.Enum {
-	e := &spec.Enum{Places: v.Places(v.Pos)}
-	for _, m := range v.Members {
-		e.Values = append(e.Values, spec.EnumValue{Value: m.Name, Label: m.Text, Pos: m.Pos})
-	}
-	for _, item := range v.Items {
-		if slices.ContainsFunc(e.Values, func(o spec.EnumValue) bool { return o.Value == item.Text }) {
-			d.Add("JK0114", item.Pos, "remove one of the two", "value %q is listed twice", item.Text)
-			continue
-		}
-		e.Values = append(e.Values, spec.EnumValue{Value: item.Text, Label: item.Text, Pos: item.Pos})
-	}
-	return e
 }
 
 // erratum finds the decision that is named.

@@ -121,7 +121,7 @@ func (d *reader) names(folder string, folders bool) []string {
 // strayFiles reports YAML files that nothing reads: in the system's folder
 // under an unknown name, or with another extension.
 func (d *reader) strayFiles() {
-	known := []string{"system.yaml", "errors.yaml", "errata.yaml", "changelog.yaml", "ledger.yaml", "vectors.yaml", "origin.yaml"}
+	known := []string{"system.yaml", "errors.yaml", "errata.yaml", "changelog.yaml", "ledger.yaml", "vectors.yaml", "origin.yaml", "enums.yaml"}
 	for _, folder := range append([]string{""}, d.names("", true)...) {
 		entries, err := fs.ReadDir(d.fsys, path.Join(d.dir, folder))
 		if err != nil || slices.Contains(spec.Reserved()[1:], folder) {

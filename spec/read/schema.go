@@ -35,7 +35,7 @@ func compile() (*language, error) {
 	if err := c.AddResource(schemaURL, bytes.NewReader(spec.LanguageSchema())); err != nil {
 		return nil, fmt.Errorf("language.schema.json: %w", err)
 	}
-	for _, kind := range []string{"system", "errors", "errata", "changelog", "ledger", "vectors", "origin", "table", "interface"} {
+	for _, kind := range []string{"system", "errors", "errata", "changelog", "ledger", "vectors", "origin", "enums", "table", "interface"} {
 		s, err := c.Compile(schemaURL + "#/definitions/" + kind)
 		if err != nil {
 			return nil, fmt.Errorf("language.schema.json: %w", err)

@@ -34,11 +34,7 @@ func (d *reader) readSystem() {
 		g := &spec.Group{Places: m.Places(m.Pos), Name: m.Name, Title: m.Str("title"), Section: m.Str("section")}
 		s.Groups = append(s.Groups, g)
 	}
-	for _, m := range v.Each("enums") {
-		e := d.enum(m.Value)
-		e.Name, e.Pos = m.Name, m.Pos
-		s.Enums = append(s.Enums, e)
-	}
+	d.readEnums(v)
 	for _, m := range v.Each("mappings") {
 		s.Mappings = append(s.Mappings, &spec.Mapping{
 			Places: m.Places(m.Pos), Name: m.Name, Values: m.Pairs("values"), Else: m.Str("else"), Number: m.Flag("number"),

@@ -37,7 +37,7 @@ var schema = sync.OnceValue(func() *yamltree.Value {
 
 // Files lists the kinds of files, in the order in which a reader meets them.
 func Files() []string {
-	return []string{"system", "errors", "errata", "changelog", "ledger", "vectors", "origin", "table", "interface"}
+	return []string{"system", "errors", "errata", "changelog", "ledger", "vectors", "origin", "enums", "table", "interface"}
 }
 
 // KindOf is the kind of a file, by its path inside the folder of its system:

@@ -40,11 +40,11 @@ type draft struct {
 func (d *draft) object(fields spec.Fields) (*tree.Value, error) {
 	made := map[string]*tree.Value{}
 	for _, dependent := range []bool{false, true} {
-		for _, f := range fields {
+		for _, f := range fields.Settled() {
 			if (f.StartsWith != "") != dependent || !d.wants(f) {
 				continue
 			}
-			v, err := d.field(f)
+			v, err := d.field(f.Under(func(name string) (string, bool) { return plainOf(made[name]) }))
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", f.Path, err)
 			}

@@ -145,10 +145,10 @@ func try(
 		o.Tamper = &fault.Tamper
 		s, err := rig.Try(t.Context(), o, decide)
 		switch {
-		case errors.Is(err, tamper.ErrUnread) && s.Refused != nil && !fault.Holds:
-			refused++ // by an answer that is no success and has no form of one: a bare word
+		case errors.Is(err, tamper.ErrUnread) && s.Refused != nil:
+			t.Errorf("%s: refused with %v, and the answer has no form: %v", fault.ID, s.Refused, err)
 		case err != nil:
-			t.Log(fault.ID, err) // it cannot be sent, or its sender cannot read the answer
+			t.Log(fault.ID, err) // it cannot be sent, or who answers has another key than its sender
 		case fault.Holds && !s.OK:
 			t.Errorf("%s: refused: %v", fault.ID, s.Refused)
 		case s.OK && s.Refused == nil && !fault.Holds && !fault.Either:

@@ -112,6 +112,17 @@ func (f *Form) OfCall(at int) (name string, ok bool) {
 	return f.Infos[at].Part.Path[0], true
 }
 
+// Repeats reports whether a reply has a text of the call, or the name of the interface:
+// whoever refuses early may not know it.
+func (f *Form) Repeats() bool {
+	return f.Uses(SlotInterface) || slices.ContainsFunc(f.Infos, func(i Info) bool { return i.Kind == callSlot }) || f.Body.named(SlotInterface)
+}
+
+// named reports whether a name in a tree is made of a slot.
+func (n *Node) named(of int) bool {
+	return n != nil && (slices.Contains(pieceDeps(n.Name), of) || slices.ContainsFunc(n.Children, func(c *Node) bool { return c.named(of) }))
+}
+
 // SlotKind is what a slot holds.
 type SlotKind uint8
 
@@ -221,6 +232,7 @@ func (c *compiler) exchange(name string, call, reply *declare.Message, given boo
 	c.unused(x.Calls)
 	c.unused(x.Replies)
 	c.told(x)
+	c.quoted(x)
 	return x
 }
 

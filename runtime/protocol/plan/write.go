@@ -29,7 +29,10 @@ func (n *Node) AppendJSON(dst []byte, from Texts) ([]byte, error) {
 			if len(s.B) == 0 {
 				return append(dst, nothing(n.Leaf)...), nil
 			}
-			return append(dst, s.B...), nil
+			if step.Bare(s.B) {
+				return append(dst, s.B...), nil
+			}
+			return step.AppendString(dst, s.B), nil // a code such as E1 in the place of a number
 		}
 		if s.Safe {
 			return append(append(append(dst, '"'), s.B...), '"'), nil

@@ -25,6 +25,19 @@ func structures() []Row {
 	}
 }
 
+// Bare reports whether JSON may have a text as it is: a number, true, false, null,
+// or what begins as a text, an object or a list does.
+func Bare(in []byte) bool {
+	if len(in) == 0 || in[0] == '{' || in[0] == '[' || in[0] == '"' {
+		return true
+	}
+	if len(bytes.TrimLeft(in, "0123456789")) == 0 && (len(in) == 1 || in[0] != '0') {
+		return true
+	}
+	var t Tree
+	return t.JSON(in, 1) == nil
+}
+
 func canonical(a *Args) (*Do, error) {
 	word := a.named("empty")
 	if word != "" && word != "drop" || len(a.List) > 0 {

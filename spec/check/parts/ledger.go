@@ -82,6 +82,7 @@ func ruleNames(f *spec.Field) []string {
 			{"min", r.Min != ""},
 			{"max", r.Max != ""},
 			{"enum", r.Enum != nil},
+			{"enum_by", r.EnumBy != nil},
 			{"separator", r.Separator != ""},
 			{"default", r.Default != ""},
 			{"format", r.Format != ""},

@@ -75,6 +75,9 @@ func Decides(list spec.Fields, f *spec.Field) bool {
 		for _, m := range slices.Concat(o.RequiredIf, o.RequiredUnless, o.PresentIf, o.AbsentIf, o.FormatIf) {
 			named = append(named, m.Name)
 		}
+		if o.EnumBy != nil {
+			named = append(named, o.EnumBy.Name)
+		}
 		return slices.Contains(named, f.Name)
 	})
 }

@@ -1,10 +1,13 @@
-package plan
+// Package part lists what a compiled message consists of: its places, values and guards
+// by name, for tools that derive something from a declaration.
+package part
 
 import (
 	"slices"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 )
 
 // Parts are what one variant of a message consists of, for tools that derive something
@@ -15,14 +18,14 @@ type Parts struct {
 	When      []declare.Condition
 	Empty     bool // it has no body, whatever the interface has
 	Handshake bool // the protocol answers it by itself
-	Places    []PartPlace
-	Values    []PartValue
-	Guards    []PartGuard
-	Profiles  map[string][]PartGuard // further ones of apps that have a profile
+	Places    []Place
+	Values    []Value
+	Guards    []Guard
+	Profiles  map[string][]Guard // further ones of apps that have a profile
 }
 
-// PartPlace is one place of a message, with what it holds.
-type PartPlace struct {
+// Place is one place of a message, with what it holds.
+type Place struct {
 	Name     string   // as templates have it: header.X-Sign, query.time, json.head.sid; path, query, json, text for a whole one
 	Written  string   // as the declaration has it: header.sign
 	Holder   string   // header, query, path, host, method, or the carriage of the body
@@ -47,8 +50,8 @@ const (
 	RoleDerived  Role = "derived"  // the value only goes into other ones
 )
 
-// PartValue is what a name of the declaration stands for.
-type PartValue struct {
+// Value is what a name of the declaration stands for.
+type Value struct {
 	Name  string
 	Role  Role
 	Code  string   // of the refusal: a code of the document, or a rule
@@ -64,8 +67,8 @@ type PartValue struct {
 	Alone string   // a place that holds this value and nothing else, empty: none
 }
 
-// PartGuard is a rule on a value that came.
-type PartGuard struct {
+// Guard is a rule on a value that came.
+type Guard struct {
 	Kind    string // window, since, until, once, issued, like, equal
 	Value   string
 	Code    string        // of the refusal: a code of the document, or a rule
@@ -76,8 +79,8 @@ type PartGuard struct {
 	Effect  bool          // of once: kept with what the message does
 }
 
-// Parts are what a form consists of.
-func (f *Form) Parts() Parts {
+// Of lists the parts of a form.
+func Of(f *plan.Form) Parts {
 	out := Parts{Name: f.Place, Carriage: f.Decl.Carriage, When: f.Decl.When, Empty: f.Empty, Handshake: f.Answer != nil}
 	roles := rolesOf(f)
 	for _, it := range f.Items {
@@ -87,10 +90,10 @@ func (f *Form) Parts() Parts {
 			}
 			continue
 		}
-		v := PartValue{Name: it.Name, Role: roles[it], Code: it.Refuse, Forms: len(it.Accept), Case: folds(it.Expr)}
-		v.Keys, v.Keyed = f.keysOf(it.Expr), it.Expr.Keyed()
+		v := Value{Name: it.Name, Role: roles[it], Code: it.Refuse, Forms: len(it.Accept), Case: folds(it.Expr)}
+		v.Keys, v.Keyed = keysOf(f, it.Expr), it.Expr.Keyed()
 		v.Hides, v.Seals, v.Flows = it.Expr.Hides(), it.Expr.Seals(), it.Expr.Flows()
-		v.Read = slices.ContainsFunc(f.Receive, func(o Op) bool { return o.Kind == OpUndo && o.Item == it && o.Open })
+		v.Read = slices.ContainsFunc(f.Receive, func(o plan.Op) bool { return o.Kind == plan.OpUndo && o.Item == it && o.Open })
 		for _, place := range f.Items {
 			if !place.Leaf || !f.Stands(place) || !f.Holds(place, it.Slot) {
 				continue
@@ -105,17 +108,17 @@ func (f *Form) Parts() Parts {
 	out.Guards = guardsOf(f.Guards)
 	for name, list := range f.Profiles {
 		if out.Profiles == nil {
-			out.Profiles = map[string][]PartGuard{}
+			out.Profiles = map[string][]Guard{}
 		}
 		out.Profiles[name] = guardsOf(list)
 	}
 	return out
 }
 
-func guardsOf(list []Guard) (out []PartGuard) {
+func guardsOf(list []plan.Guard) (out []Guard) {
 	for i := range list {
 		g := &list[i]
-		one := PartGuard{
+		one := Guard{
 			Kind: g.Kind, Value: g.Value, Code: g.Refuse(), Within: g.Keep, Pattern: g.Pattern, After: g.Guard.After, Effect: g.Effect,
 		}
 		if g.To != nil {
@@ -127,8 +130,8 @@ func guardsOf(list []Guard) (out []PartGuard) {
 }
 
 // rolesOf says what a receiver does with each value.
-func rolesOf(f *Form) map[*Item]Role {
-	out := map[*Item]Role{}
+func rolesOf(f *plan.Form) map[*plan.Item]Role {
+	out := map[*plan.Item]Role{}
 	for _, it := range f.Items {
 		out[it] = RoleDerived
 		if it.Send {
@@ -137,19 +140,19 @@ func rolesOf(f *Form) map[*Item]Role {
 	}
 	for i := range f.Receive {
 		switch o := &f.Receive[i]; o.Kind {
-		case OpCompare:
+		case plan.OpCompare:
 			out[o.Item] = RoleCompared
-		case OpVerify:
+		case plan.OpVerify:
 			out[o.Item] = RoleVerified
-		case OpUndo:
+		case plan.OpUndo:
 			out[o.Item] = RoleUndone
 		}
 	}
 	return out
 }
 
-func placeOf(f *Form, it *Item) PartPlace {
-	out := PartPlace{Name: it.Name, Written: f.Written(it), Holder: it.Holder, Optional: it.Optional, Rest: it.Rest(), Outer: it.Outer, Whole: it.Whole}
+func placeOf(f *plan.Form, it *plan.Item) Place {
+	out := Place{Name: it.Name, Written: f.Written(it), Holder: it.Holder, Optional: it.Optional, Rest: it.Rest(), Outer: it.Outer, Whole: it.Whole}
 	for i := range it.Expr.Pieces {
 		if p := &it.Expr.Pieces[i]; p.Slot >= 0 {
 			out.Holds = append(out.Holds, f.Infos[p.Slot].Name)
@@ -163,14 +166,14 @@ func placeOf(f *Form, it *Item) PartPlace {
 }
 
 // folds reports whether a text is compared without letter case.
-func folds(e *Expr) bool {
-	return slices.ContainsFunc(e.Steps, func(u *Use) bool { return u.Do.Fold })
+func folds(e *plan.Expr) bool {
+	return slices.ContainsFunc(e.Steps, func(u *plan.Use) bool { return u.Do.Fold })
 }
 
 // keysOf lists the keys that an expression is made with, itself or through others.
-func (f *Form) keysOf(e *Expr) (names []string) {
+func keysOf(f *plan.Form, e *plan.Expr) (names []string) {
 	for at := range f.Sources(e) {
-		if f.Infos[at].Kind == KindSecret {
+		if f.Infos[at].Kind == plan.KindSecret {
 			names = append(names, f.Infos[at].Name)
 		}
 	}

@@ -1,0 +1,77 @@
+package sample
+
+import (
+	"cmp"
+
+	"github.com/jiekou-dev/jiekou/runtime/tree"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// Epoch is a time in the past, before the rows that cases make.
+const Epoch = "1767294245"
+
+// Variant is a value to send, and its name in the ID of a case.
+type Variant struct {
+	Name  string
+	Value *tree.Value
+}
+
+// WrongTypes are values that a field refuses for their type; number is the digits of a sound text, or "".
+func WrongTypes(f *spec.Field, number string) []Variant {
+	yes, object, array := Variant{"true", tree.Raw("true")}, Variant{"object", tree.Raw("{}")}, Variant{"array", tree.Raw("[]")}
+	switch {
+	case f.IsText() && f.Digits:
+		return []Variant{yes, object, array}
+	case f.IsText():
+		return []Variant{{"number", tree.Raw(cmp.Or(number, "12345"))}, yes, object, array}
+	case f.IsWhole():
+		return []Variant{{"letters", tree.Text("abc")}, {"fraction", tree.Raw("1.5")}, yes, object, array}
+	case f.IsFraction():
+		return []Variant{{"letters", tree.Text("abc")}, yes, object, array}
+	case f.Type == spec.Bool:
+		return []Variant{{"letters", tree.Text("maybe")}, {"number", tree.Raw("2")}, object}
+	case f.IsTime():
+		return []Variant{
+			{"letters", tree.Text("昨天")},
+			{"month-13", tree.Text("2026-13-01 00:00:00")},
+			{"day-30", tree.Text("2026-02-30 00:00:00")},
+			yes, object,
+		}
+	case f.Type == spec.Array:
+		return []Variant{{"text", tree.Text("甲")}, {"number", tree.Raw("1")}, object}
+	case f.Type == spec.Object, f.Type == spec.Map:
+		return []Variant{{"text", tree.Text("甲")}, {"number", tree.Raw("1")}, array}
+	}
+	return nil
+}
+
+// OtherTypes are other ways of writing a value that a field takes, of which sent is one.
+func OtherTypes(f *spec.Field, number string, sent *tree.Value) []Variant {
+	switch {
+	case f.IsText() && f.Digits && number != "":
+		return []Variant{{"number", tree.Raw(number)}}
+	case f.IsWhole(), f.IsFraction():
+		if sent != nil && sent.Scalar != nil && sent.Scalar[0] != '"' {
+			return []Variant{{"as-text", tree.Text(string(sent.Scalar))}}
+		}
+	case f.Type == spec.Bool:
+		return []Variant{{"as-text", tree.Text("true")}, {"false", tree.Raw("false")}}
+	case f.IsTime() && f.Layout != "compact":
+		return []Variant{{"day", tree.Text("2026-01-02")}, {"seconds", tree.Raw(Epoch)}, {"as-text", tree.Text(Epoch)}}
+	}
+	return nil
+}
+
+// IsText reports whether a value is a text, and no slot for a number.
+func IsText(v *tree.Value) bool {
+	return v.Scalar != nil && v.Scalar[0] == '"' && !IsNumeral(v.Scalar)
+}
+
+// WrongForms are texts that nearly have a format.
+func WrongForms(format string) []Variant {
+	return map[string][]Variant{
+		"mobile": {{"short", tree.Text("1380013800")}, {"12", tree.Text("12800138000")}, {"letters", tree.Text("1380013800a")}, {"fullwidth", tree.Text("１３８００１３８０００")}},
+		"idcard": {{"check", tree.Text("110105194912310021")}, {"day", tree.Text("11010519491331002X")}, {"short", tree.Text("11010519491231002")}},
+		"email":  {{"at", tree.Text("lianxi.example.com")}, {"end", tree.Text("lianxi@")}},
+	}[format]
+}
