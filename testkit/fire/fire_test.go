@@ -34,7 +34,7 @@ type world struct {
 	system *spec.System
 	suite  *fixture.Suite
 	url    string
-	calls  *atomic.Int64
+	calls  atomic.Int64
 }
 
 // newWorld serves a system over HTTP. The rules may be changed, and the server
@@ -83,19 +83,17 @@ func loaded(t *testing.T, name string) *spec.System {
 	return set.Systems[slices.IndexFunc(set.Systems, func(s *spec.System) bool { return s.Name == name })]
 }
 
-// worlds are the built-in systems with their cases, each derived once: most tests fire
-// some of lianfa's, and deriving its thousands costs more than to fire them.
-var worlds sync.Map // name of a system → func() world
+// worlds are the built-in systems with their cases, derived once: that costs more than to fire them.
+var worlds sync.Map // name of a system → func() *world
 
 func derived(t *testing.T, name string) *world {
 	t.Helper()
-	once, _ := worlds.LoadOrStore(name, sync.OnceValue(func() world {
+	once, _ := worlds.LoadOrStore(name, sync.OnceValue(func() *world {
 		s := loaded(t, name)
-		return world{system: s, suite: fixture.Derive(s)}
+		return &world{system: s, suite: fixture.Derive(s)}
 	}))
-	w := once.(func() world)()
-	w.calls = new(atomic.Int64)
-	return &w
+	known := once.(func() *world)()
+	return &world{system: known.system, suite: known.suite}
 }
 
 // config fires the cases of the world that need no database.

@@ -2,6 +2,7 @@ package sample
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -52,7 +53,7 @@ func (s *Shape) xml(text string) *Shape {
 	var path []string
 	for {
 		token, err := d.Token()
-		if err == io.EOF && len(path) == 0 && len(s.paths) > 0 {
+		if errors.Is(err, io.EOF) && len(path) == 0 && len(s.paths) > 0 {
 			return s
 		}
 		if err != nil {
