@@ -69,7 +69,7 @@ CONCURRENT = ./runtime/... $(shell $(GO) list ./testkit/... | grep -v -e /power 
 
 .PHONY: score
 score: db ## real servers with 40 faults of each place: what the cases see; hours, so nightly
-	@FAULTS=40 $(GO) test ./cmd/jiekoud/faults -run TestFaults -v -timeout 0 | grep -v '^===\|PASS: TestFaults/'
+	@FAULTS=$(if $(filter-out 10m,$(FAULTS)),$(FAULTS),40) $(GO) test ./cmd/jiekoud/faults -run TestFaults -v -timeout 0 | grep -v '^===\|PASS: TestFaults/'
 
 .PHONY: race
 race: db ## the tests of what is concurrent, with the race detector
@@ -114,6 +114,10 @@ alone: db ## prove that each system is served without the others; minutes, so no
 .PHONY: dist
 dist: ## archives of the programs for Linux, macOS and Windows in dist/, with checksums
 	@$(GO) run .ci/dist.go dist
+
+.PHONY: nightly
+nightly: db ## what is too long for ci, every night: the power of the cases, fuzzing, faults, each system alone
+	@bash .ci/nightly
 
 .PHONY: ci
 ci: verify lint npm test race init ## what CI runs

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/about"
 	"github.com/jiekou-dev/jiekou/testkit/bundle"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
@@ -51,6 +52,9 @@ jiekou fixtures --setup loaded with jiekoud load. Cases write: fire at a server 
 data may be lost. New values (mobile numbers, ids) come from --seed, at random without
 it, so that runs do not meet each other's rows.
 
+With --clean the rows that cases wrote are what they were when the run ends: new ones are
+gone, changed ones and those that were deleted are back. Message ids stay used.
+
 --limited names an app without any grant, for the cases about permissions; without it
 they are skipped.
 
@@ -67,7 +71,7 @@ Exit codes: 0 all passed, 1 some did not, 2 wrong usage.`
 	fireExample = `  jiekou fire --url http://127.0.0.1:8080 --app .jiekou/apps/300.json
   jiekou fire --app app.json --phases boundary,conditional --only 'cst_*' --parallel 8
   jiekou fire --app app.json --replay cst_info_create/boundary/mobile/length-over-ascii
-  jiekou fire --app app.json --database postgres://127.0.0.1/jiekou
+  jiekou fire --app app.json --database postgres://127.0.0.1/jiekou --clean
   jiekou fire --app app.json --listen 127.0.0.1:9000 --database postgres://127.0.0.1/jiekou
   jiekou fire --app app.json --junit junit.xml --html report.html
   jiekou fire --app app.json --receiver http://127.0.0.1:9000/push
@@ -133,6 +137,7 @@ func comparedFlags(f *pflag.FlagSet, w *fire.Wanted) {
 	f.DurationVar(&w.Timeout, "timeout", fire.DefaultTimeout, "how long one call may take")
 	f.StringVar(&w.Listen, "listen", "", "address at which the app's notifications arrive, to be compared: 127.0.0.1:9000; one call at a time")
 	f.StringVar(&w.Database, "database", "", "URL of the server's PostgreSQL: rows and notifications are compared too, one call at a time")
+	f.BoolVar(&w.Clean, "clean", false, "take back what the run writes, at its end: with --database, or at jiekou mock")
 	f.StringVar(&w.Way.CA, "ca", "", "file of certificates (PEM) that prove the server, besides those of this machine")
 	f.StringVar(&w.Way.Cert, "cert", "", "file of the certificate (PEM) that proves us to the server")
 	f.StringVar(&w.Way.Key, "key", "", "file of its key")
@@ -158,17 +163,11 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 		t.say("hint: %s has no cases: %s", skipped.Cmd, skipped.Err)
 	}
 	if o.Receiver == "" {
-		config.URL = t.server(o.URL, a, "firing at")
-		config.Mock = about.Ask(ctx, &http.Client{Timeout: fire.DefaultTimeout, Transport: config.Transport}, config.URL)
-		if o.Listen != "" && config.Mock == nil && o.Database == "" {
-			t.say("hint: the server must know the address: jiekoud app subscribe %s --notify NAMES --url http://%s/, where it is ours", a.ID, o.Listen)
-		}
-		beside, release, err := fire.Beside(ctx, s, config, o.Database)
+		release, err := t.beside(ctx, o, a, s, &config)
 		if err != nil {
 			return err
 		}
 		defer release()
-		config.Twin = beside
 	}
 	report, err := t.fired(ctx, config)
 	switch {
@@ -199,6 +198,20 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 		return command.Quiet()
 	}
 	return nil
+}
+
+// beside puts the model that the server is compared with into a configuration. release ends it.
+func (t *tool) beside(ctx context.Context, o fireOptions, a caller.App, s *spec.System, config *fire.Config) (release func(), err error) {
+	config.URL = t.server(o.URL, a, "firing at")
+	config.Mock = about.Ask(ctx, &http.Client{Timeout: fire.DefaultTimeout, Transport: config.Transport}, config.URL)
+	if o.Listen != "" && config.Mock == nil && o.Database == "" {
+		t.say("hint: the server must know the address: jiekoud app subscribe %s --notify NAMES --url http://%s/, where it is ours", a.ID, o.Listen)
+	}
+	if o.Clean && o.Database == "" && (config.Mock == nil || config.Mock.Rows == about.NoRows) {
+		return nil, command.Misused("give --database, the URL of the server's PostgreSQL", "--clean: nothing can take back what is written at %s", config.URL)
+	}
+	config.Twin, release, err = fire.Beside(ctx, s, *config, o.Database)
+	return release, err
 }
 
 // bundled writes a program that fires with the flags of this command.
@@ -280,7 +293,6 @@ func (t *tool) verify(o fireOptions) error {
 	if err != nil {
 		return command.Failed("", "%s: %s", o.verify, err)
 	}
-	_, err = fmt.Fprintf(t.stdout, "%s: as signed: %s %s at %s, %s, %s\n", o.verify, p.System, p.Version, p.URL,
+	return t.tell("%s: as signed: %s %s at %s, %s, %s\n", o.verify, p.System, p.Version, p.URL,
 		p.Began.Format(time.RFC3339), count(len(p.Cases), "case"))
-	return err
 }

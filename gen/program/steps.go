@@ -124,10 +124,11 @@ func (w *writer) textStep(_ *plan.Use, use declare.Use) (pair, bool) {
 		return Bytes("")
 	}
 	switch use.Name {
-	case "prefix":
-		return pair{"prefix", "unprefix", []Node{arg(0)}}, true
-	case "suffix":
-		return pair{"suffix", "unsuffix", []Node{arg(0)}}, true
+	case "prefix", "suffix":
+		if use.Named["empty"] == "drop" {
+			return pair{map[string]string{"prefix": "lead", "suffix": "trail"}[use.Name], "", []Node{arg(0)}}, true
+		}
+		return pair{use.Name, "un" + use.Name, []Node{arg(0)}}, true
 	case "replace":
 		return pair{"replace", "", []Node{arg(0), arg(1)}}, true
 	case "map":
@@ -309,7 +310,7 @@ func (w *writer) pairStep(u *plan.Use, use declare.Use) (pair, bool) {
 func (w *writer) verified(u *plan.Use, text, sig Node) Node {
 	use, err := declare.ParseUse(u.Src)
 	p, ok := w.pairStep(u, use)
-	if err != nil || !ok {
+	if err != nil || !ok || u.Do.Verify == nil {
 		return w.lacks("step " + u.Src)
 	}
 	p.args = append([]Node{sig}, p.args...)

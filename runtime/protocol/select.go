@@ -87,35 +87,33 @@ func (r *run) collect(s *plan.Selection, one *plan.Source) error {
 		}
 		return nil
 	}
-	t, at, err := r.source(one)
-	if err != nil {
+	t, err := r.source(one)
+	if err != nil || t == nil {
 		return err
 	}
-	for c := t.Nodes[at].Down; c != 0; c = t.Nodes[c].Next {
-		n := &t.Nodes[c]
+	path := one.Path
+	if one.Of == 0 {
+		path = one.Part.Path
+	}
+	return t.Each(0, path, func(n *step.Node) {
 		if n.File == "" {
 			r.add(s, one, n.Name, n.Text, n.Raw)
 		}
-	}
-	return nil
+	})
 }
 
 // source is the tree that pairs come from: what came, or on the way out what is
-// there so far.
-func (r *run) source(one *plan.Source) (*step.Tree, int32, error) {
+// there so far. It is nil where the body is another.
+func (r *run) source(one *plan.Source) (*step.Tree, error) {
 	t := &step.Tree{}
 	if one.Of > 0 {
-		if err := t.JSON(r.slots[one.Of].b, len(one.Path)+2); err != nil {
-			return nil, 0, err
-		}
-		at, err := t.Below(one.Path)
-		return t, at, err
+		return t, t.JSON(r.slots[one.Of].b, len(one.Path)+2)
 	}
 	holder := one.Part.Holder
 	var err error
 	switch {
 	case r.f.Body != nil && plan.InBody(holder) && holder != r.f.Decl.Carriage:
-		return t, 0, t.Pairs("") // the body is another
+		return nil, nil //nolint:nilnil // it has no such pairs
 	case r.sending:
 		err = r.written(t, holder, one.Exclude)
 	case holder == "query":
@@ -123,11 +121,7 @@ func (r *run) source(one *plan.Source) (*step.Tree, int32, error) {
 	default:
 		t, _, err = r.tree(holder)
 	}
-	if err != nil {
-		return nil, 0, err
-	}
-	at, err := t.Below(one.Part.Path)
-	return t, at, err
+	return t, err
 }
 
 // written reads what is there so far of a message on its way out.

@@ -29,7 +29,7 @@ func (db *DB) writeRead(ctx context.Context, sql string, args, dest []any, reads
 	batch := new(pgx.Batch)
 	batch.Queue(sql, args...)
 	for _, r := range reads {
-		r.queue(batch)
+		r.queue(batch, &db.counts)
 	}
 	results := db.pool.SendBatch(ctx, batch)
 	defer func() {

@@ -46,17 +46,27 @@ type Paged struct {
 	Marked      bool
 }
 
-// PageRows reads one page of rows into *list and fills in the numbers of page.
+// PageRows reads one page of rows into *list and fills in the numbers of page. Those of
+// 10,000 rows and more are up to five seconds old.
 func PageRows[T any](sql Paged, page *Page, args []any, row func(*T) []any, list *[]T) Read {
+	name := countOf(sql.Count, args)
+	var count int64
+	var known bool
+	var kept *counts
 	return Read{
-		queue: func(batch *pgx.Batch) {
-			batch.Queue(sql.Count, args...)
+		queue: func(batch *pgx.Batch, all *counts) {
+			kept = all
+			if count, known = kept.get(name); !known {
+				batch.Queue(sql.Count, args...)
+			}
 			batch.Queue(sql.Rows, append(args[:len(args):len(args)], page.Size, (page.Number-1)*page.Size)...)
 		},
 		take: func(results pgx.BatchResults) error {
-			var count int64
-			if err := results.QueryRow().Scan(&count); err != nil {
-				return err
+			if !known {
+				if err := results.QueryRow().Scan(&count); err != nil {
+					return err
+				}
+				kept.keep(name, count)
 			}
 			page.Rows, page.Total = count, (count+page.Size-1)/page.Size
 			if !sql.Marked {

@@ -17,7 +17,7 @@ import (
 // Read is one statement of a query with where its rows go; see Checks, Row, Rows
 // and PageRows.
 type Read struct {
-	queue func(batch *pgx.Batch)
+	queue func(batch *pgx.Batch, kept *counts)
 	take  func(results pgx.BatchResults) error
 }
 
@@ -85,7 +85,7 @@ func (db *DB) send(ctx context.Context, message Message, reads []Read, mark bool
 		batch.Queue(onceSQL, system, app, sid, cmd)
 	}
 	for _, r := range reads {
-		r.queue(batch)
+		r.queue(batch, &db.counts)
 	}
 	results := db.pool.SendBatch(ctx, batch)
 	defer func() {
@@ -113,7 +113,7 @@ func (db *DB) send(ctx context.Context, message Message, reads []Read, mark bool
 // Checks runs a statement with one column: the verdict, see Write.
 func Checks(sql string, args []any) Read {
 	return Read{
-		queue: func(batch *pgx.Batch) { batch.Queue(sql, args...) },
+		queue: func(batch *pgx.Batch, _ *counts) { batch.Queue(sql, args...) },
 		take: func(results pgx.BatchResults) error {
 			var verdict []string
 			if err := results.QueryRow().Scan(&verdict); err != nil {
@@ -128,7 +128,7 @@ func Checks(sql string, args []any) Read {
 // code there always is one, and its lack an internal error.
 func Row(sql, missing string, args []any, dest ...any) Read {
 	return Read{
-		queue: func(batch *pgx.Batch) { batch.Queue(sql, args...) },
+		queue: func(batch *pgx.Batch, _ *counts) { batch.Queue(sql, args...) },
 		take: func(results pgx.BatchResults) error {
 			err := results.QueryRow().Scan(dest...)
 			switch {
@@ -157,7 +157,7 @@ var bounded = "\nlimit " + strconv.Itoa(MaxRows+1)
 // the places that the columns of one row go to. More than MaxRows are refused.
 func Rows[T any](sql string, args []any, row func(*T) []any, list *[]T) Read {
 	return Read{
-		queue: func(batch *pgx.Batch) { batch.Queue(sql+bounded, args...) },
+		queue: func(batch *pgx.Batch, _ *counts) { batch.Queue(sql+bounded, args...) },
 		take: func(results pgx.BatchResults) error {
 			err := collect(results, row, nil, list)
 			if err == nil && len(*list) > MaxRows {

@@ -40,6 +40,7 @@ type DB struct {
 	pool     *pgxpool.Pool
 	deadline time.Duration
 	groups   *groups
+	counts   counts
 	hashing  chan struct{} // has room for the passwords that are hashed at a time
 	full     atomic.Int64  // when a report last failed for want of room, as Unix time in nanoseconds; 0: one was kept since
 

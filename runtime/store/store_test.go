@@ -305,6 +305,56 @@ func TestList(t *testing.T) {
 	want(t, err, "internal") // a column too few
 }
 
+// The rows of a long list are counted once in a while, those of another one every time.
+func TestLongList(t *testing.T) {
+	t.Parallel()
+	db, pool := setup(t)
+	now := time.Now()
+	db.counts.now = func() time.Time { return now }
+	exec(t, pool, `create table shop.counted (n bigint)`)
+	exec(t, pool, `create table shop.long as select 'g' || n as guid, n::bigint as n from generate_series(1, 12000) n`)
+	sql := Paged{
+		Count: `with c as (insert into shop.counted values ($1) returning 1) select count(*) from shop.long, c where n <= $1`,
+		Rows:  `select guid, n from shop.long where n <= $1 order by n limit $2 offset $3`,
+	}
+	read := func(sid string, most, wantPages int64) {
+		t.Helper()
+		page := NewPage(wire.IntOf(2), wire.IntOf(1000))
+		rows, err := listPage(t, db, sid, sql, &page, []any{wire.IntOf(most)})
+		want(t, err, "")
+		if page.Total != wantPages || int64(len(rows)) != min(1000, most-1000) {
+			t.Errorf("%d rows, %d pages, want %d", len(rows), page.Total, wantPages)
+		}
+	}
+	read("1", 11000, 11)
+	exec(t, pool, `delete from shop.long where n > 10500`)
+	read("2", 11000, 11) // as it was a moment ago
+	read("3", 10200, 11) // another list
+	read("4", 2000, 2)
+	exec(t, pool, `delete from shop.long where n between 1100 and 2000 and n % 2 = 0`)
+	before := count(t, pool, `select count(*) from shop.counted where n = 2000`)
+	page := NewPage(wire.IntOf(1), wire.IntOf(10))
+	_, err := listPage(t, db, "5", sql, &page, []any{wire.IntOf(2000)})
+	want(t, err, "")
+	if page.Rows != 2000-451 || count(t, pool, `select count(*) from shop.counted where n = 2000`) != before+1 {
+		t.Errorf("a short list has %d rows", page.Rows)
+	}
+	if n := count(t, pool, `select count(*) from shop.counted where n = 11000`); n != 1 {
+		t.Errorf("a long list was counted %d times in a moment", n)
+	}
+	now = now.Add(countTime)
+	read("6", 11000, 11) // 10,049 rows, counted again
+	if n := count(t, pool, `select count(*) from shop.counted where n = 11000`); n != 2 {
+		t.Errorf("an old number of rows is kept: counted %d times", n)
+	}
+	for n := range 2 * mostKept {
+		db.counts.keep(fmt.Sprint(n), longList)
+	}
+	if len(db.counts.list) > mostKept {
+		t.Errorf("%d lists are kept", len(db.counts.list))
+	}
+}
+
 func TestNewPage(t *testing.T) {
 	t.Parallel()
 	n := wire.IntOf
@@ -399,5 +449,35 @@ func TestRowsBounded(t *testing.T) {
 	}
 	if _, err = list(t, db, "2", sql, 1); err != nil {
 		t.Error("the refused message id is used up", err)
+	}
+}
+
+// BenchmarkLongList reads the first page of 100,000 rows, counted for every page and once in
+// a while.
+func BenchmarkLongList(b *testing.B) {
+	db, pool := setup(b)
+	exec(b, pool, `create table shop.long as select 'g' || n as guid, n::bigint as n from generate_series(1, 100000) n`)
+	exec(b, pool, `create index on shop.long (n)`)
+	exec(b, pool, `analyze shop.long`)
+	sql := Paged{
+		Count: `select count(*) from shop.long where n >= $1`,
+		Rows:  `select guid, n from shop.long where n >= $1 order by n limit $2 offset $3`,
+	}
+	now := time.Now()
+	db.counts.now = func() time.Time { return now }
+	for _, bb := range []struct {
+		name string
+		step time.Duration
+	}{{"counted", countTime}, {"kept", 0}} {
+		b.Run(bb.name, func(b *testing.B) {
+			for b.Loop() {
+				now = now.Add(bb.step)
+				page := NewPage(wire.Int{}, wire.Int{})
+				var rows []row
+				if err := db.Read(b.Context(), message{}, PageRows(sql, &page, []any{wire.IntOf(0)}, (*row).dest, &rows)); err != nil || page.Rows != 100_000 {
+					b.Fatal(page.Rows, err)
+				}
+			}
+		})
 	}
 }

@@ -110,7 +110,7 @@ func (s *statement) add(from, until int, to, what string) {
 		place = Paging
 	}
 	s.out = append(s.out, &Fault{
-		Place: place, System: s.system, Cmd: s.cmd, At: "SQL of " + s.name, What: fmt.Sprintf("%s: %s -> %s", what, flat(s.text[from:until]), flat(to)),
+		Place: place, System: s.system, Cmd: s.cmd, At: fmt.Sprintf("SQL of %s:%d", s.name, 1+strings.Count(s.text[:from], "\n")), What: fmt.Sprintf("%s: %s -> %s", what, flat(s.text[from:until]), flat(to)),
 		Was: s.text, Is: is, Same: s.here.same,
 	})
 }
@@ -133,7 +133,7 @@ func (s *statement) arguments() {
 	all := argument.FindAllStringSubmatch(s.text, -1)
 	s.each(argument, func(m []int, group func(int) string) {
 		s.add(m[0], m[1], "null::"+group(2), "value lost")
-		if group(2) == "text" && s.here.place == Writes {
+		if group(2) == "text" && s.here.place == Writes && !strings.HasPrefix(s.text[m[1]:], " is ") { // a part of it is there, too
 			s.add(m[0], m[1], "left("+group(0)+", 3)", "cut")
 		}
 		for n, other := range all {

@@ -1,6 +1,7 @@
 package fire
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -41,7 +42,7 @@ func Beside(ctx context.Context, s *spec.System, config Config, databaseURL stri
 	release = ear.close
 	switch {
 	case databaseURL != "":
-		arrive, release, err = besideDatabase(ctx, t, databaseURL, ear)
+		arrive, release, err = besideDatabase(ctx, t, databaseURL, ear, config.Clean)
 	case config.Mock != nil:
 		arrive, err = ear.all(s), rowsOf(ctx, t, config)
 	default:
@@ -74,7 +75,7 @@ func needed(t *twin.Twin, config Config) error {
 
 // besideDatabase makes a model of a server whose database can be seen. The notifications of
 // the app are sent to the ear meanwhile, or queued, so that they can be compared.
-func besideDatabase(ctx context.Context, t *twin.Twin, databaseURL string, ear *ear) (arrive []string, release func(), err error) {
+func besideDatabase(ctx context.Context, t *twin.Twin, databaseURL string, ear *ear, clean bool) (arrive []string, release func(), err error) {
 	release = ear.close
 	pool, err := pgxpool.New(ctx, databaseURL)
 	if err == nil {
@@ -93,36 +94,60 @@ func besideDatabase(ctx context.Context, t *twin.Twin, databaseURL string, ear *
 		pool.Close()
 		ear.close()
 	}
-	if err := t.Load(ctx, pool); err != nil {
+	if clean {
+		err = t.Keep(ctx, pool)
+	}
+	if err == nil {
+		err = t.Load(ctx, pool)
+	}
+	if err != nil {
 		return nil, release, fmt.Errorf("--database: %w", err)
 	}
 	return arrive, release, nil
 }
 
-// rowsOf takes the rows of a mock.
+// rowsOf takes the rows of a mock, and has them put back at the end where config says so.
 func rowsOf(ctx context.Context, t *twin.Twin, config Config) error {
-	u, err := url.Parse(config.URL)
+	text, err := controlled(ctx, config, http.MethodGet, nil)
 	if err != nil {
 		return err
-	}
-	at := url.URL{Scheme: u.Scheme, Host: u.Host, Path: about.Control + "rows"}
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
-	if err != nil {
-		return err
-	}
-	res, err := (&http.Client{Timeout: DefaultTimeout}).Do(r)
-	if err != nil {
-		return fmt.Errorf("the rows of the mock: %w", err)
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(res.Body, maxRows))
-	if err != nil {
-		return fmt.Errorf("the rows of the mock: %w", err)
 	}
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal(text, &all); err != nil {
 		return fmt.Errorf("the rows of the mock: %w", err)
 	}
+	if config.Clean {
+		t.KeepWhole(func(ctx context.Context) error {
+			_, err := controlled(ctx, config, http.MethodPut, text)
+			return err
+		})
+	}
 	t.Exact()
 	return t.World().Restore(all[t.System.Name])
+}
+
+// controlled asks a mock for its rows, or puts rows in their place.
+func controlled(ctx context.Context, config Config, method string, rows []byte) ([]byte, error) {
+	u, err := url.Parse(config.URL)
+	if err != nil {
+		return nil, err
+	}
+	at := url.URL{Scheme: u.Scheme, Host: u.Host, Path: about.Control + "rows"}
+	r, err := http.NewRequestWithContext(ctx, method, at.String(), bytes.NewReader(rows))
+	if err != nil {
+		return nil, err
+	}
+	res, err := (&http.Client{Timeout: DefaultTimeout}).Do(r)
+	if err != nil {
+		return nil, fmt.Errorf("the rows of the mock: %w", err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(res.Body, maxRows))
+	if err == nil && res.StatusCode >= http.StatusBadRequest {
+		err = fmt.Errorf("HTTP %d", res.StatusCode)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the rows of the mock: %w", err)
+	}
+	return text, nil
 }

@@ -2,6 +2,7 @@ package fire
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/jiekou-dev/jiekou/testkit/tamper"
 )
@@ -23,4 +24,16 @@ func (g *gun) bind(ctx context.Context, s shot) error {
 	p := parcel{cmd: s.Cmd, payload: "{}", tamper: &tamper.Tamper{What: tamper.UnknownApp, Value: stranger}}
 	_, _, err = g.wire.send(ctx, p, func(e leg) (Answer, error) { return e.send() })
 	return err
+}
+
+// clean has what messages wrote taken back, and says what became of it.
+func (g *gun) clean(ctx context.Context) string {
+	if !g.Clean || g.Twin == nil {
+		return ""
+	}
+	rows, err := g.Twin.Clean(ctx)
+	if err != nil {
+		return "写入的数据没有清除：" + err.Error()
+	}
+	return fmt.Sprintf("写入的%d行数据已恢复原状", rows)
 }

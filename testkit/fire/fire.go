@@ -82,6 +82,8 @@ type Config struct {
 	// Listen is an address at which the notifications of App are received while cases are
 	// fired; empty: nowhere.
 	Listen string
+	// Clean has what messages wrote taken back at the end, where Twin can.
+	Clean bool
 }
 
 // Result is the outcome of one case. Places that hold secrets have the secrets' names,
@@ -117,6 +119,7 @@ type Report struct {
 	Took                   time.Duration
 	Results                []Result // in the suite's order
 	Unseen                 []string // what was not compared, and why
+	Cleaned                string   // what became of the rows that messages wrote; empty: they stay
 
 	proofs []protocol.Value // that prove who sent a message
 	guards []protocol.Guard
@@ -169,7 +172,7 @@ func Run(ctx context.Context, config Config) (*Report, error) {
 		report.Results = append(report.Results, g.salvo(ctx, list)...)
 	}
 	_ = g.bind(context.WithoutCancel(ctx), shot{Case: &fixture.Case{}}) // the app is as it was
-	report.Took = time.Since(start)
+	report.Took, report.Cleaned = time.Since(start), g.clean(context.WithoutCancel(ctx))
 	order := map[*fixture.Case]int{}
 	for n, c := range config.Suite.Cases {
 		order[c] = n

@@ -39,7 +39,8 @@ type Paper struct {
 	Began   time.Time `json:"began"`
 	Millis  int64     `json:"millis"`
 	Warning string    `json:"warning,omitempty"`
-	Unseen  []string  `json:"unseen,omitempty"` // what was not compared, and why
+	Unseen  []string  `json:"unseen,omitempty"`  // what was not compared, and why
+	Cleaned string    `json:"cleaned,omitempty"` // what became of the rows that messages wrote
 	Causes  []Cause   `json:"causes,omitempty"`
 	Trend   *Trend    `json:"trend,omitempty"` // against an earlier report
 	Docs    string    `json:"docs,omitempty"`  // URL of the site of documents
@@ -87,7 +88,7 @@ type Entry struct {
 func (r *Report) Paper(s *spec.System) *Paper {
 	p := &Paper{
 		System: r.System, Title: r.Title, Version: r.Version, URL: r.URL, App: r.App, Seed: r.Seed,
-		Began: r.Began, Millis: r.Took.Milliseconds(), Warning: r.Door(), Unseen: r.Unseen, Causes: causesOf(r.Results), Errata: []Erratum{},
+		Began: r.Began, Millis: r.Took.Milliseconds(), Warning: r.Door(), Unseen: r.Unseen, Cleaned: r.Cleaned, Causes: causesOf(r.Results), Errata: []Erratum{},
 		Covered: coverage(r.Results, s),
 	}
 	for _, e := range s.Errata {

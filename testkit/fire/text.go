@@ -95,6 +95,9 @@ func (p *Paper) counts(w io.Writer) {
 	for _, what := range p.Unseen {
 		fmt.Fprintf(w, "NOT SEEN %s\n", what)
 	}
+	if p.Cleaned != "" {
+		fmt.Fprintf(w, "CLEANED %s\n", p.Cleaned)
+	}
 	fmt.Fprintf(w, "%s in %.1f s, seed %d\n", cases(len(p.Cases)), float64(p.Millis)/1000, p.Seed)
 }
 

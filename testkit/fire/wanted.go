@@ -39,6 +39,7 @@ type Wanted struct {
 	Listen     string // address at which the app's notifications are received; empty: nowhere
 	Database   string // URL of the server's database; empty: it cannot be seen
 	Judge      string // a Depth; empty: all
+	Clean      bool   // what the run wrote is taken back at its end
 	Way        Way
 }
 
@@ -46,7 +47,7 @@ type Wanted struct {
 func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 	c := Config{
 		System: bind.System(s), URL: cmp.Or(w.Receiver, w.URL, a.URL), App: App{ID: a.ID, Secrets: a.Members},
-		Only: cmp.Or(w.Replay, w.Only), Seed: w.Seed, Rate: w.Rate, Parallel: w.Parallel, Timeout: w.Timeout, Listen: w.Listen,
+		Only: cmp.Or(w.Replay, w.Only), Seed: w.Seed, Rate: w.Rate, Parallel: w.Parallel, Timeout: w.Timeout, Listen: w.Listen, Clean: w.Clean,
 	}
 	if c.Depth = Depth(cmp.Or(w.Judge, string(All))); !slices.Contains(Depths(), string(c.Depth)) {
 		return c, command.Misused("they are "+strings.Join(Depths(), ", "), "no --judge %q", w.Judge)
@@ -158,6 +159,9 @@ func (w Wanted) Again(id string, p *Paper, builtIn bool) string {
 		if one.value != "" {
 			line += " --" + one.flag + " " + one.value
 		}
+	}
+	if w.Clean {
+		line += " --clean"
 	}
 	return line
 }

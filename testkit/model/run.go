@@ -19,11 +19,13 @@ type run struct {
 	now  time.Time
 	// hand has the rows that steps wrote or read, by the steps' names, as SQL names them;
 	// steps has the same.
-	hand  map[string]*sql.Relation
-	steps map[string][]Row
-	plan  []write
-	out   Outcome
-	free  bool // what is made now is for nobody who is bound: a notification
+	hand   map[string]*sql.Relation
+	steps  map[string][]Row
+	plan   []write
+	out    Outcome
+	bounds map[*spec.Table][]limit // see limits
+	parts  map[*table]bounded      // see relation
+	free   bool                    // what is made now is for nobody who is bound: a notification
 }
 
 // answer carries out the message. undo takes its effect back.

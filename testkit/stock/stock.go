@@ -63,12 +63,12 @@ func value(t *spec.Table, c *spec.Column, kind Kind, name string, n, place int) 
 		return moment(n, 1)
 	case c.Hash:
 		return ""
-	case kind == Bare && !must:
-		return ""
+	case kind == Bare && (!must || c.Blank && !own):
+		return "" // of a column that may be blank it is no NULL
 	case own && c.Enum == nil:
 		return sample.Column(t, c, name, true)
-	case c.Enum != nil && len(c.Enum.Values) > 0:
-		return c.Enum.Values[(n+place)%len(c.Enum.Values)].Value
+	case choices(c) > 0 && c.Enum != nil:
+		return c.Enum.Values[turn(t, c, n)].Value
 	}
 	switch c.Type {
 	case spec.Int:
@@ -76,7 +76,7 @@ func value(t *spec.Table, c *spec.Column, kind Kind, name string, n, place int) 
 	case spec.Number, spec.Decimal:
 		return fraction(c, kind, seed)
 	case spec.Bool:
-		return strconv.FormatBool(kind != Zeros && (n+place)%2 == 0)
+		return strconv.FormatBool(kind != Zeros && turn(t, c, n) == 0)
 	case spec.Datetime:
 		return moment(n, place)
 	case spec.Date:
@@ -85,6 +85,59 @@ func value(t *spec.Table, c *spec.Column, kind Kind, name string, n, place int) 
 		return jsonOf(t, c, seed)
 	}
 	return textOf(t, c, kind, name, n)
+}
+
+// choices is how many values a column has to choose from; 0: it has no such list.
+func choices(c *spec.Column) int {
+	switch {
+	case c.Enum != nil:
+		return len(c.Enum.Values)
+	case c.Type == spec.Bool:
+		return 2
+	}
+	return 0
+}
+
+// alike counts the columns of a table that have as many values to choose from as one of them;
+// at is the place of that one among them. places is how many digits their places have, in a
+// system of as many digits as there are values.
+func alike(t *spec.Table, c *spec.Column) (at, places int) {
+	count := 0
+	for _, o := range t.Columns {
+		if o == c {
+			at = count
+		}
+		if choices(o) == choices(c) {
+			count++
+		}
+	}
+	places = 1
+	for most := max(2, choices(c)); most < count; most *= max(2, choices(c)) {
+		places++
+	}
+	return at, places
+}
+
+// turn is which value of its list a column has in the nth row: each in turn, and of two columns
+// with as many values not the same one in all of the first rows.
+func turn(t *spec.Table, c *spec.Column, n int) int {
+	at, places := alike(t, c)
+	for range n % places {
+		at /= choices(c)
+	}
+	return (n/places + at) % choices(c)
+}
+
+// Turns is after how many rows each column of a table had each value of its list.
+func Turns(t *spec.Table) int {
+	most := 1
+	for _, c := range t.Columns {
+		if choices(c) > 0 {
+			_, places := alike(t, c)
+			most = max(most, places*choices(c))
+		}
+	}
+	return most
 }
 
 // moment is a time of a row: before midnight in one, after it in the next, in whole

@@ -393,8 +393,8 @@ func (l *lister) in(value string) string {
 
 // place lists the faults of a place.
 func (l *lister) place(p *protocol.Place) {
-	if p.Rest || p.Holder == "path" || p.Holder == "method" || p.Holder == "host" || strings.Contains(p.Name, "{") {
-		return
+	if p.Rest || p.Holder == "path" || p.Holder == "method" || p.Holder == "host" || strings.Contains(p.Name, "{") || p.Name == "header.Content-Type" {
+		return // HTTP itself refuses a body of another kind
 	}
 	id := Label(p.Written)
 	whole := !strings.Contains(p.Name, ".")

@@ -47,6 +47,7 @@ type Twin struct {
 	hears     []expect.Subscriber
 	exact     bool      // the model has all rows of the server
 	asked     time.Time // when a task last asked for the past
+	keeper    *keeper   // nil: what messages write stays
 
 	mu      sync.Mutex // of the database
 	locks   map[string]*sync.RWMutex
@@ -191,6 +192,7 @@ func (t *Twin) Ask(ctx context.Context, i *spec.Interface, payload []byte, send 
 		seen.Reply = t.reply(judge, i, payload, out, got)
 	}
 	seen.Rows, seen.Told, err = t.stored(ctx, judge, out)
+	t.wrote(out.Changes)
 	return got, seen, err
 }
 

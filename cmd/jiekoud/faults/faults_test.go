@@ -184,7 +184,8 @@ func (r *shootingRange) build(n int, random *rand.Rand) (chosen []*fault.Fault, 
 	}
 	byPlace := map[fault.Place][]*fault.Fault{}
 	for _, f := range all {
-		if only := os.Getenv("ONLY"); only != "" && !strings.Contains(f.String(), only) {
+		of := func(name string) bool { return strings.Contains(f.String(), name) }
+		if only := os.Getenv("ONLY"); only != "" && !slices.ContainsFunc(strings.Split(only, "\n"), of) {
 			continue
 		}
 		if i := r.interfaceOf(f); i == nil || i.IsServed() {

@@ -1,6 +1,7 @@
 package systems_test
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -196,5 +197,54 @@ func TestFireBinds(t *testing.T) {
 	exec("alter table jiekou.app disable trigger user") // the server does not hear of the binding
 	if passed, failed := run(); failed == 0 {
 		t.Errorf("%d passed, %d failed at a server that does not bind", passed, failed)
+	}
+}
+
+// TestFireCleans wants the rows of a server to be what they were before: rows that are new,
+// changed and gone.
+func TestFireCleans(t *testing.T) {
+	t.Parallel()
+	s := suiteOf(t, "lianfa")
+	server := testkit.Serve(t, testkit.Config{Systems: generated.Systems(), Demo: true, Setup: true})
+	a := server.App(t, s.Name, "300")
+	rows := func() map[string]string {
+		out := map[string]string{}
+		for _, table := range s.Tables {
+			var sum string
+			sql := "select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from lianfa." + table.Name + " t"
+			if err := server.Pool.QueryRow(t.Context(), sql).Scan(&sum); err != nil {
+				t.Fatal(err)
+			}
+			out[table.Name] = sum
+		}
+		return out
+	}
+	before := rows()
+	for _, clean := range []bool{true, false} {
+		config := fire.Config{
+			System: system.Find(generated.Systems(), s.Name).System, Suite: s.cases, URL: server.URL, Clean: clean,
+			App: fire.App{ID: a.AppID, Secrets: a.Secrets()},
+		}
+		for only, table := range map[string]string{
+			"cst_info_create/documented/*": "customer", "opportunity_info_update/documented/*": "opportunity", "cst_attach_create_v2/content/*": "customer_trait",
+		} {
+			config.Only = only
+			beside, release, err := fire.Beside(t.Context(), s.System, config, server.Pool.Config().ConnString())
+			if err != nil {
+				t.Fatal(err)
+			}
+			config.Twin = beside
+			report, err := fire.Run(t.Context(), config)
+			release()
+			if err != nil || report.Count(fire.Passed) == 0 || report.Count(fire.Failed) > 0 {
+				t.Fatalf("%s: %d passed, %d failed, %v", only, report.Count(fire.Passed), report.Count(fire.Failed), err)
+			}
+			if after := rows(); clean && !maps.Equal(after, before) || !clean && after[table] == before[table] {
+				t.Errorf("%s: %v rows are other ones than before; clean %v, %q", only, table, clean, report.Cleaned)
+			}
+			if clean != strings.Contains(report.Cleaned, "已恢复原状") {
+				t.Errorf("%s: clean %v, %q", only, clean, report.Cleaned)
+			}
+		}
 	}
 }

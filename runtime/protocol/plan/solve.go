@@ -306,7 +306,7 @@ func (s *solver) check(it *Item) bool {
 	if at < 0 && random(it.Expr) || !s.can(s.f.deps(it.Expr)) {
 		return false
 	}
-	if at >= 0 && !s.undoes(it.Expr.Steps[at+1:]) {
+	if at >= 0 && (!s.undoes(it.Expr.Steps[at+1:]) || it.Expr.Steps[at].Do.Verify == nil && (!s.undoes(it.Expr.Steps[at:]) || random(&Expr{Pieces: it.Expr.Pieces}))) {
 		return false
 	}
 	s.join(it)
@@ -337,14 +337,19 @@ func (s *solver) join(it *Item) {
 	}
 }
 
-// Verifies is the position of the step of a signature, -1: none.
+// Verifies is the position of the step of a signature, or of a cipher that gives another
+// result each time and conceals a digest: it is undone, and the digest compared. -1: none.
 func Verifies(e *Expr) int {
 	for i, u := range e.Steps {
 		if u.Do.Verify != nil {
 			return i
 		}
 	}
-	return -1
+	at := slices.IndexFunc(e.Steps, func(u *Use) bool { return u.Do.Random && u.Do.Undo != nil })
+	if at < 0 || e.undoable() == "" || !Reversible(e.Steps[at:]) {
+		return -1
+	}
+	return at
 }
 
 // undo emits the inverse of a value.

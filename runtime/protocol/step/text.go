@@ -23,8 +23,8 @@ func texts() []Row {
 		}}),
 		plain("no-blanks", "without blanks, tabs and line breaks", Do{Apply: noBlanks}),
 		plain("one-blank", "runs of blanks as one", Do{Apply: oneBlank}),
-		{Name: "prefix", Args: "TEXT", Doc: "TEXT in front", Make: func(a *Args) (*Do, error) { return around(a, true) }},
-		{Name: "suffix", Args: "TEXT", Doc: "TEXT behind", Make: func(a *Args) (*Do, error) { return around(a, false) }},
+		{Name: "prefix", Args: "TEXT [empty=drop]", Doc: "TEXT in front; empty=drop: nothing before nothing", Make: func(a *Args) (*Do, error) { return around(a, true) }},
+		{Name: "suffix", Args: "TEXT [empty=drop]", Doc: "TEXT behind; empty=drop: nothing behind nothing", Make: func(a *Args) (*Do, error) { return around(a, false) }},
 		plain("quoted", "in double quotes; read with or without them", Do{Apply: quote, Undo: unquote}),
 		{Name: "replace", Args: "OLD NEW", Doc: "every OLD as NEW", Make: replace},
 		{Name: "map", Args: "FROM TO", Doc: "each character of FROM as the one of TO at its place", Make: mapped},
@@ -80,11 +80,18 @@ func oneBlank(dst, in []byte, _ *Call) ([]byte, error) {
 
 func around(a *Args, front bool) (*Do, error) {
 	text, err := a.one("the text")
+	word := a.named("empty")
+	if err == nil && word != "" && word != "drop" {
+		err = errors.New("it takes empty=drop or nothing")
+	}
 	if err != nil {
 		return nil, err
 	}
-	return &Do{
+	do := &Do{
 		Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+			if len(in) == 0 && word == "drop" {
+				return dst, nil
+			}
 			if front {
 				return append(append(dst, text...), in...), nil
 			}
@@ -100,7 +107,11 @@ func around(a *Args, front bool) (*Do, error) {
 			}
 			return append(dst, out...), nil
 		},
-	}, nil
+	}
+	if word == "drop" {
+		do.Undo = nil // it is not known whether there was anything
+	}
+	return do, nil
 }
 
 func quote(dst, in []byte, _ *Call) ([]byte, error) {

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 	"unsafe"
@@ -226,14 +227,58 @@ func (t *Tree) element(at int32, word string) int32 {
 	return at
 }
 
-// Below finds the node of a part by the names on the way to it.
-func (t *Tree) Below(path []string) (at int32, err error) {
-	for _, name := range path {
-		if at, err = t.Find(at, name); err != nil {
-			return 0, err
+// Each calls f for the nodes that a path names. Without a star they are the children of
+// the node at its end. A star stands for each element of a list, and then they are what
+// the path names in each; what is no list is one of one element, and an element
+// without the member is left out.
+func (t *Tree) Each(at int32, path []string, f func(n *Node)) error {
+	star := slices.Index(path, "*")
+	way := path
+	if star >= 0 {
+		way = path[:star]
+	}
+	at, err := t.under(at, way)
+	switch {
+	case err != nil:
+		return err
+	case star < 0 && at < 0:
+		return errInput
+	case at < 0:
+		return nil // a list that is not there has no elements
+	case star >= 0 && t.Nodes[at].Kind != Array:
+		return t.ends(at, path[star+1:], f)
+	}
+	for c := t.Nodes[at].Down; c != 0 && err == nil; c = t.Nodes[c].Next {
+		if star < 0 {
+			f(&t.Nodes[c])
+		} else {
+			err = t.ends(c, path[star+1:], f)
 		}
-		if at < 0 {
-			return 0, errInput
+	}
+	return err
+}
+
+// ends calls f for what the rest of a path names in one element.
+func (t *Tree) ends(at int32, rest []string, f func(n *Node)) error {
+	if slices.Contains(rest, "*") {
+		return t.Each(at, rest, f)
+	}
+	at, err := t.under(at, rest)
+	if err == nil && at >= 0 && t.Nodes[at].Kind != Null {
+		f(&t.Nodes[at])
+	}
+	return err
+}
+
+// under is the node at the end of a path, -1 where there is none.
+func (t *Tree) under(at int32, path []string) (int32, error) {
+	for _, name := range path {
+		if t.Nodes[at].Kind != Object {
+			return -1, nil
+		}
+		var err error
+		if at, err = t.Find(at, name); err != nil || at < 0 {
+			return -1, err
 		}
 	}
 	return at, nil

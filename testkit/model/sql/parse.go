@@ -309,9 +309,17 @@ func (p *parser) comparison(left *node, operator string) *node {
 	}}
 	if operator == "=" {
 		n.sides = [2]*node{left, right}
-		p.equal = append(p.equal, n.sides)
+		p.equates(left, right)
 	}
 	return n
+}
+
+// equates notes the sides of "=": of a selection its column.
+func (p *parser) equates(left, right *node) {
+	if right.first != nil {
+		right = right.first
+	}
+	p.equal = append(p.equal, [2]*node{left, right})
 }
 
 // anyOf compares a value with each of a list.
@@ -340,6 +348,7 @@ func (p *parser) worded(left *node) *node {
 	case "in":
 		list := p.list()
 		refs = append(refs, looks(list)...)
+		p.equates(left, list)
 		holds = func(f *frame) any { return anyOf("=", left.eval(f), list.eval(f).(Any), false) }
 	case "between":
 		low := p.expr(bindOther + 1)
@@ -392,7 +401,7 @@ func (p *parser) column() *node {
 	if len(q.columns) == 0 {
 		panic(unsupported{"a list of no column"})
 	}
-	return &node{refs: q.refs, eval: func(f *frame) any {
+	return &node{refs: q.refs, first: q.columns[0], eval: func(f *frame) any {
 		out := Any{}
 		for _, row := range q.run(f).Rows {
 			out = append(out, row[0])

@@ -61,7 +61,7 @@ func (p *parser) enclosed() *node {
 		}
 		panic(failed{"more than one row of a selection that is one value"})
 	}}
-	n.name = q.columns[0].name
+	n.name, n.first = q.columns[0].name, q.columns[0]
 	return n
 }
 

@@ -194,6 +194,7 @@ type node struct {
 	both   [2]*node // of "and"
 	rows   bool     // it is an array that becomes rows
 	always bool     // it is a constant
+	first  *node    // column of the selection that it is
 	star   bool     // it is all columns, of the row that refs names or of every one
 }
 

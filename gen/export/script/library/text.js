@@ -267,6 +267,14 @@ function prefix(x, text) {
   return text + x;
 }
 
+function lead(x, text) {
+  return x === "" ? "" : text + x;
+}
+
+function trail(x, text) {
+  return x === "" ? "" : x + text;
+}
+
 function suffix(x, text) {
   return x + text;
 }

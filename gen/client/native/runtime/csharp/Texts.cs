@@ -545,6 +545,16 @@ namespace Jiekou
             return text + x;
         }
 
+        internal static string Lead(string x, string text)
+        {
+            return x == "" ? "" : text + x;
+        }
+
+        internal static string Trail(string x, string text)
+        {
+            return x == "" ? "" : x + text;
+        }
+
         internal static string Unprefix(string x, string text)
         {
             return Starts(x, text) ? x.Substring(text.Length) : throw ProtocolException.Form();

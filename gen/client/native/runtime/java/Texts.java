@@ -430,6 +430,14 @@ final class Texts {
         return text + x;
     }
 
+    static String lead(String x, String text) {
+        return x.isEmpty() ? "" : text + x;
+    }
+
+    static String trail(String x, String text) {
+        return x.isEmpty() ? "" : x + text;
+    }
+
     static String unprefix(String x, String text) {
         if (!x.startsWith(text)) {
             throw form();

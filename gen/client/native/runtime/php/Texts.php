@@ -389,6 +389,16 @@ final class Texts
         return $text . $x;
     }
 
+    public static function lead(string $x, string $text): string
+    {
+        return $x === '' ? '' : $text . $x;
+    }
+
+    public static function trail(string $x, string $text): string
+    {
+        return $x === '' ? '' : $x . $text;
+    }
+
     public static function unprefix(string $x, string $text): string
     {
         if (!str_starts_with($x, $text)) {

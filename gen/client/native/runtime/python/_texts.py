@@ -318,6 +318,14 @@ def prefix(x: bytes, text: bytes) -> bytes:
     return text + x
 
 
+def lead(x: bytes, text: bytes) -> bytes:
+    return text + x if x else b""
+
+
+def trail(x: bytes, text: bytes) -> bytes:
+    return x + text if x else b""
+
+
 def unprefix(x: bytes, text: bytes) -> bytes:
     if not x.startswith(text):
         raise form()
