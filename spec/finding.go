@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -25,7 +26,23 @@ const alike = 4
 
 // Error renders all findings, one below the other. Of those that say the same in many
 // places the first is rendered, with the number and places of the others.
-func (f Findings) Error() string {
+func (f Findings) Error() string { return f.Text(unsaid) }
+
+// unsaid says nothing another way.
+func unsaid(text string) string { return text }
+
+// In is the findings with messages and hints as say has them, in another language. Ids,
+// places and lines stay.
+func (f Findings) In(say func(string) string) Findings {
+	out := slices.Clone(f)
+	for i := range out {
+		out[i].Message, out[i].Hint = say(out[i].Message), say(out[i].Hint)
+	}
+	return out
+}
+
+// Text renders all findings as Error does, with say for everything that is said.
+func (f Findings) Text(say func(string) string) string {
 	type saying struct{ id, message, hint string }
 	places := map[saying][]string{}
 	for _, one := range f {
@@ -37,13 +54,13 @@ func (f Findings) Error() string {
 		key := saying{one.ID, one.Message, one.Hint}
 		switch all := places[key]; {
 		case len(all) < alike:
-			parts = append(parts, one.String())
+			parts = append(parts, one.text(say))
 		case all[0] == one.Pos.String():
 			more := strings.Join(all[1:min(len(all), alike)], ", ")
 			if len(all) > alike {
 				more += ", …"
 			}
-			parts = append(parts, fmt.Sprintf("%s\nthe same in %d more places: %s", one, len(all)-1, more))
+			parts = append(parts, one.text(say)+"\n"+say(fmt.Sprintf("the same in %d more places: %s", len(all)-1, more)))
 		}
 	}
 	return strings.Join(parts, "\n")
@@ -51,11 +68,13 @@ func (f Findings) Error() string {
 
 // String renders the finding: place, id and message, then a hint line, then
 // the source line with a caret below the column.
-func (f Finding) String() string {
+func (f Finding) String() string { return f.text(unsaid) }
+
+func (f Finding) text(say func(string) string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s %s", f.Pos, f.ID, f.Message)
+	fmt.Fprintf(&b, "%s: %s %s", f.Pos, f.ID, say(f.Message))
 	if f.Hint != "" {
-		b.WriteString("\nhint: " + f.Hint)
+		b.WriteString("\n" + say("hint: "+f.Hint))
 	}
 	if f.Source != "" {
 		line, caret := window([]rune(f.Source), f.Pos.Col-1)

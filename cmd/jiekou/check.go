@@ -87,9 +87,9 @@ func (t *tool) check(f checkFlags) error {
 	}
 	switch {
 	case f.format == "json":
-		err = writeJSON(t.stdout, result)
+		err = writeJSON(t.stdout, result.In(t.said))
 	case f.format != "text" || !result.OK:
-		err = report.Write(t.stdout, found.Findings, found.Waived, f.format)
+		err = report.Write(t.stdout, found.Findings, found.Waived, f.format, t.said)
 	default:
 		where := ""
 		if p.BuiltIn {
@@ -99,7 +99,7 @@ func (t *tool) check(f checkFlags) error {
 		if n := len(result.Waived); n > 0 {
 			waived = fmt.Sprintf(" but %d waived", n)
 		}
-		_, err = fmt.Fprintf(t.stdout, "ok%s: %s, %s, %s, no findings%s, %s\n", where, count(result.Systems, "system"),
+		err = t.tell("ok%s: %s, %s, %s, no findings%s, %s\n", where, count(result.Systems, "system"),
 			count(result.Interfaces, "interface"), count(result.Fields, "field"), waived, since(start))
 	}
 	if result.Unproven != "" {

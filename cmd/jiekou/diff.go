@@ -7,18 +7,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/speech"
 	"github.com/jiekou-dev/jiekou/spec/diff"
 	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
 // diffFlags are the flags of diff.
 type diffFlags struct {
-	against, format, failOn, lang, apps, database, accepted string
+	against, format, failOn, apps, database, accepted string
 }
 
 // diffCommand says what a revision changes.
 func diffCommand(t *tool) *cobra.Command {
-	f := diffFlags{format: "text", failOn: "breaking", lang: "en"}
+	f := diffFlags{format: "text", failOn: "breaking"}
 	cmd := &cobra.Command{
 		Use:   "diff [OLD [NEW]]",
 		Short: "Say what a revision of the YAML changes, and for whom",
@@ -51,13 +52,11 @@ Exit codes: 0 nothing of the level of --fail-on that is not accepted, 1 somethin
 	cmd.Flags().StringVar(&f.against, "against", "", "revision of git that the project is compared with")
 	cmd.Flags().StringVar(&f.format, "format", f.format, strings.Join(diff.Formats(), ", "))
 	cmd.Flags().StringVar(&f.failOn, "fail-on", f.failOn, "least level that fails: breaking, warning, any or none")
-	cmd.Flags().StringVar(&f.lang, "lang", f.lang, "language of the changes: en or zh")
 	cmd.Flags().StringVar(&f.apps, "apps", "", "file with what jiekoud app list --json prints: who the partners are")
 	cmd.Flags().StringVar(&f.database, "database", "", "URL of the server's database: who the partners are, and how often they called in the last 30 days")
 	cmd.Flags().StringVar(&f.accepted, "accepted", "", "file of accepted changes (default "+diff.AcceptedFile+" of the project)")
 	completeWords(cmd, "format", diff.Formats())
 	completeWords(cmd, "fail-on", []string{"breaking", "warning", "any", "none"})
-	completeWords(cmd, "lang", []string{"en", "zh"})
 	return cmd
 }
 
@@ -69,8 +68,6 @@ func (t *tool) diff(args []string, f diffFlags) error {
 	switch {
 	case !ok:
 		return command.Misused("breaking, warning, any or none", "unknown level %q", f.failOn)
-	case f.lang != "en" && f.lang != "zh":
-		return command.Misused("en or zh", "unknown language %q", f.lang)
 	case f.against != "" && len(args) > 0:
 		return command.Misused("jiekou diff --against REV, or jiekou diff OLD NEW", "--against names the old revision already")
 	case f.against == "" && len(args) == 0:
@@ -108,7 +105,7 @@ func (t *tool) diff(args []string, f diffFlags) error {
 	if err := t.accept(changes, p, f.accepted); err != nil {
 		return err
 	}
-	r := diff.Report{Old: args[0], New: called(args[1], p, f.lang), Changes: changes, Losses: losses, ZH: f.lang == "zh"}
+	r := diff.Report{Old: args[0], New: t.called(args[1], p), Changes: changes, Losses: losses, ZH: command.Language(t.ctx) == speech.Chinese}
 	if err := r.Write(t.stdout, f.format); err != nil {
 		return command.Misused("jiekou diff --help", "%s", err)
 	}
@@ -120,14 +117,11 @@ func (t *tool) diff(args []string, f diffFlags) error {
 
 // called is the name of a revision for people: a folder of this machine means nothing
 // to them.
-func called(name string, p project.Project, lang string) string {
-	switch {
-	case name != p.Root:
+func (t *tool) called(name string, p project.Project) string {
+	if name != p.Root {
 		return name
-	case lang == "zh":
-		return "本次修订"
 	}
-	return "the project"
+	return t.said("the project")
 }
 
 // touch reads who the partners are, and says which of their calls would be refused.

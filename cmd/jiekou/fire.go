@@ -293,7 +293,6 @@ func (t *tool) verify(o fireOptions) error {
 	if err != nil {
 		return command.Failed("", "%s: %s", o.verify, err)
 	}
-	_, err = fmt.Fprintf(t.stdout, "%s: as signed: %s %s at %s, %s, %s\n", o.verify, p.System, p.Version, p.URL,
+	return t.tell("%s: as signed: %s %s at %s, %s, %s\n", o.verify, p.System, p.Version, p.URL,
 		p.Began.Format(time.RFC3339), count(len(p.Cases), "case"))
-	return err
 }

@@ -75,7 +75,7 @@ func (t *tool) migrate(narrowed bool) error {
 		}
 	}
 	for _, note := range change.Notes {
-		fmt.Fprintln(t.stderr, "jiekou: note: "+note)
+		t.say("note: %s", note)
 	}
 	return nil
 }
@@ -98,7 +98,7 @@ func (t *tool) fmt(names []string, check bool) error {
 			return command.Misused("", "no file %s", shown(name))
 		case err != nil:
 			broken++
-			fmt.Fprintf(t.stderr, "jiekou: error: %s: %s\n", shown(name), err)
+			t.say("error: %s: %s", shown(name), err)
 		case changed:
 			stale++
 			if _, err := fmt.Fprintln(t.stdout, shown(name)); err != nil {

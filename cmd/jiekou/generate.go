@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"time"
 
@@ -85,7 +84,7 @@ func (t *tool) generate(check bool, module string) error {
 	if err := out.Apply(); err != nil {
 		return inTheWay(err)
 	}
-	_, err = fmt.Fprintf(t.stdout, "%s, %d written, %d deleted, %s\n", count(out.Files(), "file"), out.Written(), out.Gone(), since(start))
+	err = t.tell("%s, %d written, %d deleted, %s\n", count(out.Files(), "file"), out.Written(), out.Gone(), since(start))
 	return err
 }
 

@@ -136,7 +136,7 @@ func (t *tool) importFiles(names []string, f importFlags) error {
 	if err != nil {
 		return command.Misused("jiekou import --help", "%s", err)
 	}
-	texts := map[string][]byte{scaffold.SchemaName: spec.LanguageSchema()}
+	texts := map[string][]byte{scaffold.SchemaName: spec.LanguageSchemaIn(t.said)}
 	texts[path.Join(f.system, again.BaseName)] = base
 	for _, f := range files {
 		texts[f.Path] = f.Text
@@ -336,19 +336,18 @@ func (t *tool) imported(d *importer.Draft, folder string) error {
 		fields += len(i.Request) + len(i.Response)
 	}
 	for _, l := range d.LeftTables() {
-		fmt.Fprintf(t.stderr, "left: %s: %s\n", strings.Join(l.Places, ", "), l.Text)
+		t.note("left: %s: %s", strings.Join(l.Places, ", "), l.Text)
 	}
 	for _, one := range d.Findings {
-		fmt.Fprintf(t.stderr, "%s: %s\n", one.Kind, strings.TrimSpace(strings.Join(one.Places, ", ")+": "+one.Interface+" "+one.Text))
+		t.note("%s: %s", one.Kind, strings.TrimSpace(strings.Join(one.Places, ", ")+": "+one.Interface+" "+one.Text))
 	}
 	for _, line := range d.SignatureLines() {
-		fmt.Fprintf(t.stderr, "signature: %s\n", line)
+		t.note("signature: %s", line)
 	}
 	for _, one := range d.Decisions {
-		fmt.Fprintf(t.stderr, "decide: %s (%d)\n", one.Text, one.Count)
+		t.note("decide: %s (%d)", one.Text, one.Count)
 	}
 	n := d.Counts()
-	_, err := fmt.Fprintf(t.stdout, "%s: %s, %s; %s carried over, %d interpreted, %d left\n", folder,
+	return t.tell("%s: %s, %s; %s carried over, %d interpreted, %d left\n", folder,
 		count(len(d.Interfaces), "interface"), count(fields, "field"), count(n[importer.Carried], "cell"), n[importer.Read], n[importer.Left])
-	return err
 }

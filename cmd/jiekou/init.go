@@ -12,7 +12,7 @@ import (
 
 // initCommand begins a team's own repository.
 func initCommand(t *tool) *cobra.Command {
-	var o scaffold.ProjectOptions
+	o := scaffold.ProjectOptions{Say: t.said}
 	cmd := &cobra.Command{
 		Use:   "init MODULE",
 		Short: "Begin a repository of your own, ready to run",

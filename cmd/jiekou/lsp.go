@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/speech"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/lsp"
 	"github.com/jiekou-dev/jiekou/testkit/project"
@@ -35,6 +36,12 @@ func (t *tool) lsp() error {
 	}
 	return lsp.Serve(t.ctx, stream{t.stdin, t.bytes}, lsp.Options{
 		Root: p.Root, Disk: p.FS, Version: command.Version(),
+		Say: func(locale, text string) string {
+			if locale == "" {
+				return t.said(text)
+			}
+			return speech.Named(locale).Say(text)
+		},
 		Check: func(fsys fs.FS) (spec.Findings, error) {
 			open := p
 			open.FS = fsys

@@ -20,6 +20,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/speech"
 	"github.com/jiekou-dev/jiekou/testkit/bundle"
 )
 
@@ -36,6 +37,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	ctx = command.In(ctx, speech.Chosen(args, os.Getenv))
 	t := &tool{stdin: stdin, bytes: stdout, stdout: command.Printable(stdout), stderr: command.Printable(stderr), ctx: ctx}
 	b, err := bundle.Open()
 	switch {
@@ -106,7 +108,21 @@ func completeWords(cmd *cobra.Command, flag string, words []string) {
 
 // say writes a remark to standard error.
 func (t *tool) say(format string, args ...any) {
-	fmt.Fprintf(t.stderr, "jiekou: "+format+"\n", args...)
+	fmt.Fprintf(t.stderr, "jiekou: %s\n", t.said(fmt.Sprintf(format, args...)))
+}
+
+// said is a text for people in the language of the command line.
+func (t *tool) said(text string) string { return command.Language(t.ctx).Say(text) }
+
+// note writes a remark for people to standard error, as it stands.
+func (t *tool) note(format string, args ...any) {
+	fmt.Fprintln(t.stderr, t.said(fmt.Sprintf(format, args...)))
+}
+
+// tell prints a result for people.
+func (t *tool) tell(format string, args ...any) error {
+	_, err := io.WriteString(t.stdout, t.said(fmt.Sprintf(format, args...)))
+	return err
 }
 
 // count is "1 finding", "2 findings".

@@ -35,7 +35,7 @@ printed and nothing is left behind.`,
 
 // newSystemCommand begins a system.
 func newSystemCommand(t *tool) *cobra.Command {
-	var o scaffold.SystemOptions
+	o := scaffold.SystemOptions{Say: t.said}
 	cmd := &cobra.Command{
 		Use:   "system NAME",
 		Short: "Begin a system: system.yaml and errors.yaml",

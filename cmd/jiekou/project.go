@@ -50,7 +50,7 @@ func (t *tool) found(err error) error {
 	if !ok {
 		return err
 	}
-	fmt.Fprintln(t.stderr, findings.Error())
+	fmt.Fprintln(t.stderr, findings.Text(t.said))
 	return saidOf(findings)
 }
 

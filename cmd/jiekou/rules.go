@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/speech"
 	"github.com/jiekou-dev/jiekou/spec/check"
 	"github.com/jiekou-dev/jiekou/spec/diff"
 	"github.com/jiekou-dev/jiekou/spec/reference"
@@ -34,9 +35,9 @@ With --for diff it lists the kinds of changes of a revision, with their levels.`
 				return command.Misused("check or diff", "no rules for %q", of)
 			}
 			if asJSON {
-				return writeJSON(t.stdout, check.Rules())
+				return writeJSON(t.stdout, t.rules())
 			}
-			for _, r := range check.Rules() {
+			for _, r := range t.rules() {
 				if _, err := fmt.Fprintf(t.stdout, "%s  %s\n", r.ID, r.Title); err != nil {
 					return err
 				}
@@ -50,12 +51,24 @@ With --for diff it lists the kinds of changes of a revision, with their levels.`
 	return cmd
 }
 
+// rules are the rules of check in the language of the command line.
+func (t *tool) rules() []check.Rule {
+	list := check.Rules()
+	for i := range list {
+		list[i].Title, list[i].Why = t.said(list[i].Title), t.said(list[i].Why)
+	}
+	return list
+}
+
 // diffRules lists the kinds of changes.
 func (t *tool) diffRules(asJSON bool) error {
 	if asJSON {
 		return writeJSON(t.stdout, diff.Rules())
 	}
 	for _, r := range diff.Rules() {
+		if command.Language(t.ctx) == speech.Chinese {
+			r.Title = r.ZH
+		}
 		if _, err := fmt.Fprintf(t.stdout, "%-38s  %-8s  %s\n", r.ID, r.Levels.Most(), r.Title); err != nil {
 			return err
 		}
@@ -74,23 +87,23 @@ Of a key it says where the key may stand, what it means, what may be written, an
   jiekou explain required_if
   jiekou explain answer.page`,
 		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: completeRules,
+		ValidArgsFunction: t.completeRules,
 		RunE:              func(_ *cobra.Command, args []string) error { return t.explain(args[0]) },
 	}
 }
 
 // completeRules offers the ids of rules and the keys of the language to the shell.
-func completeRules(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+func (t *tool) completeRules(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var ids []string
-	for _, r := range check.Rules() {
+	for _, r := range t.rules() {
 		ids = append(ids, r.ID+"\t"+r.Title)
 	}
 	for _, p := range reference.Places() {
 		for _, k := range p.Keys {
-			ids = append(ids, k.Path()+"\t"+k.Doc)
+			ids = append(ids, k.Path()+"\t"+t.said(k.Doc))
 		}
 	}
 	return ids, cobra.ShellCompDirectiveNoFileComp
@@ -99,11 +112,11 @@ func completeRules(_ *cobra.Command, args []string, _ string) ([]string, cobra.S
 func (t *tool) explain(id string) error {
 	for _, r := range check.Rules() {
 		if strings.EqualFold(r.ID, id) {
-			_, err := io.WriteString(t.stdout, r.Page())
+			_, err := io.WriteString(t.stdout, r.Page(t.said))
 			return err
 		}
 	}
-	text, hint := reference.Explain(id)
+	text, hint := reference.Explain(id, t.said)
 	if text == "" {
 		return command.Misused(cmp.Or(hint, "jiekou rules lists the rules, docs/language.md the keys"), "no rule and no key %q", id)
 	}

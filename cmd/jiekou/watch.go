@@ -61,6 +61,6 @@ func (w *watcher) turn() {
 		}
 	}
 	if err != nil && w.ctx.Err() == nil {
-		command.Report(w.stderr, "jiekou", err)
+		command.Report(w.ctx, w.stderr, "jiekou", err)
 	}
 }

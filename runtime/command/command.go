@@ -12,28 +12,34 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/runtime/speech"
 )
 
 // Main runs one command line of a tree of commands and returns the exit code: that
 // of an Error, Failed for any other error of a command, and Usage for a refusal of
 // cobra itself. A panic is reported as a bug.
 func Main(ctx context.Context, root *cobra.Command, args []string) (code int) {
-	out, speech := safe(root.OutOrStdout()), safe(root.ErrOrStderr())
+	l := speech.Chosen(args, os.Getenv)
+	ctx = In(ctx, l)
+	out, said := safe(root.OutOrStdout()), safe(root.ErrOrStderr())
 	defer out.end()
-	defer speech.end()
+	defer said.end()
 	root.SetOut(out)
-	root.SetErr(speech)
+	root.SetErr(said)
 	defer func() {
 		if v := recover(); v != nil {
-			code = Report(root.ErrOrStderr(), root.Name(), Bug(fmt.Errorf("panic: %v\n%s", v, debug.Stack())))
+			code = Report(ctx, root.ErrOrStderr(), root.Name(), Bug(fmt.Errorf("panic: %v\n%s", v, debug.Stack())))
 		}
 	}()
 	root.AddCommand(manCommand(root))
 	prepare(root)
+	speak(root, l, args)
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SuggestionsMinimumDistance = likeness(args)
 	root.SetArgs(args)
@@ -41,7 +47,7 @@ func Main(ctx context.Context, root *cobra.Command, args []string) (code int) {
 	if _, ok := errors.AsType[*Error](err); err != nil && !ok { // of cobra: an unknown command or flag, too many arguments
 		err = refused(root.Name(), err)
 	}
-	return Report(root.ErrOrStderr(), root.Name(), err)
+	return Report(ctx, root.ErrOrStderr(), root.Name(), err)
 }
 
 // prepare makes the errors of a tree's commands Errors, so that every other error
@@ -49,7 +55,10 @@ func Main(ctx context.Context, root *cobra.Command, args []string) (code int) {
 func prepare(c *cobra.Command) {
 	if run := c.RunE; run != nil {
 		c.RunE = func(c *cobra.Command, args []string) error {
-			err := run(c, args)
+			err := unknownLanguage(c)
+			if err == nil {
+				err = run(c, args)
+			}
 			if _, ok := errors.AsType[*Error](err); err == nil || ok {
 				return err
 			}
@@ -83,7 +92,7 @@ func refused(program string, err error) error {
 }
 
 // Report writes an error of a program and returns its exit code: Fine for nil.
-func Report(w io.Writer, program string, err error) int {
+func Report(ctx context.Context, w io.Writer, program string, err error) int {
 	if err == nil {
 		return Fine
 	}
@@ -91,11 +100,12 @@ func Report(w io.Writer, program string, err error) int {
 	if !ok {
 		e = &Error{Code: Failure, Text: err.Error()}
 	}
+	l := Language(ctx)
 	if e.Text != "" {
-		fmt.Fprintf(w, "%s: error: %s\n", program, err) // the wrapping error names the place
+		fmt.Fprintf(w, "%s: %s\n", program, l.Say("error: "+err.Error())) // the wrapping error names the place
 	}
 	if e.Hint != "" {
-		fmt.Fprintf(w, "%s: hint: %s\n", program, e.Hint)
+		fmt.Fprintf(w, "%s: %s\n", program, l.Say("hint: "+e.Hint))
 	}
 	return e.Code
 }

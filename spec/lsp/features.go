@@ -121,14 +121,14 @@ func (w *workspace) hover(name string, at position, found []diagnostic) *hover {
 	var parts []string
 	for _, d := range found {
 		if d.Range.Start.Line == at.Line && d.Range.Start.Character <= at.Character && at.Character <= d.Range.End.Character {
-			parts = append(parts, "```text\n"+rulePage(d.Code)+"```")
+			parts = append(parts, "```text\n"+rulePage(d.Code, w.say)+"```")
 		}
 	}
 	if tree := yamltree.Parse(&spec.Collector{}, name, []byte(src)); tree != nil {
 		if key, ok := keyAt(tree, reference.File(reference.KindOf(inside)), line, col); ok {
-			parts = append(parts, "**"+key.Path()+"**: "+key.Doc)
+			parts = append(parts, "**"+key.Path()+"**: "+w.say(key.Doc))
 			if key.Values != "" {
-				parts = append(parts, "value: "+key.Values)
+				parts = append(parts, w.say("value:")+" "+w.say(key.Values))
 			}
 			if key.Example != "" {
 				parts = append(parts, "```yaml\n"+key.Example+"\n```")
@@ -189,7 +189,7 @@ func (w *workspace) complete(name string, at position) []completionItem {
 	s := &scan{system: system, file: path.Join(system, inside)}
 	table := tableBefore(before, kind)
 	if !c.value {
-		out = append(out, keys(inner(shape))...)
+		out = append(out, w.keys(inner(shape))...)
 		return append(out, w.offers(inner(shape).Raw("x-refers-keys"), s, table, ": ")...)
 	}
 	for _, choice := range shape.Choices() {
@@ -203,12 +203,12 @@ func (w *workspace) complete(name string, at position) []completionItem {
 }
 
 // keys offers the keys of a mapping.
-func keys(shape reference.Shape) []completionItem {
+func (w *workspace) keys(shape reference.Shape) []completionItem {
 	var out []completionItem
 	for _, m := range shape.Keys() {
-		item := completionItem{Label: m.Name, Kind: itemKey, Detail: m.Shape.Doc(), InsertText: m.Name + ": "}
+		item := completionItem{Label: m.Name, Kind: itemKey, Detail: w.say(m.Shape.Doc()), InsertText: m.Name + ": "}
 		if found := reference.Find(shape.Place() + "." + m.Name); len(found) > 0 && found[0].Example != "" {
-			item.Documentation = &markup{"markdown", m.Shape.Doc() + "\n\n```yaml\n" + found[0].Example + "\n```"}
+			item.Documentation = &markup{"markdown", w.say(m.Shape.Doc()) + "\n\n```yaml\n" + found[0].Example + "\n```"}
 		}
 		out = append(out, item)
 	}
@@ -264,9 +264,9 @@ func (w *workspace) diagnosed(name string, findings spec.Findings) []diagnostic 
 			continue
 		}
 		at, word := text.token(f.Pos)
-		message := f.Message
+		message := w.say(f.Message)
 		if f.Hint != "" {
-			message += "\nhint: " + f.Hint
+			message += "\n" + w.say("hint: "+f.Hint)
 		}
 		out = append(out, diagnostic{
 			Range: text.span(at, max(len([]rune(word)), 1)), Severity: 1, Code: f.ID, Source: "jiekou", Message: message,
@@ -296,7 +296,7 @@ func (w *workspace) fixes(name string, found []diagnostic, in textRange) []actio
 			continue
 		}
 		out = append(out, action{
-			Title: "write " + m[1], Kind: "quickfix", IsPreferred: true, Diagnostics: []diagnostic{d},
+			Title: w.say("write " + m[1]), Kind: "quickfix", IsPreferred: true, Diagnostics: []diagnostic{d},
 			Edit: &workspaceEdit{Changes: map[string][]edit{w.uri(name): {{d.Range, m[1]}}}},
 		})
 	}
@@ -304,10 +304,10 @@ func (w *workspace) fixes(name string, found []diagnostic, in textRange) []actio
 }
 
 // rulePage is the page of a rule.
-func rulePage(id string) string {
+func rulePage(id string, say func(string) string) string {
 	for _, r := range check.Rules() {
 		if r.ID == id {
-			return r.Page()
+			return r.Page(say)
 		}
 	}
 	return ""

@@ -27,6 +27,9 @@ type Options struct {
 	// Check reads and checks the systems below spec/ of a file system, as jiekou check
 	// does. An error says that they cannot be read at all.
 	Check func(fsys fs.FS) (spec.Findings, error)
+	// Say says a text in the language of an editor's locale, such as zh-cn; "" is an editor
+	// that names none. Default: English.
+	Say func(locale, text string) string
 	// Quiet is how long nobody types before the YAML is checked. Default: 150 ms.
 	Quiet time.Duration
 }
@@ -70,6 +73,7 @@ type textDocument struct {
 
 // params are the parameters of the messages that are understood.
 type params struct {
+	Locale         string       `json:"locale"`
 	TextDocument   textDocument `json:"textDocument"`
 	Position       position     `json:"position"`
 	Range          textRange    `json:"range"`
@@ -93,6 +97,9 @@ func (s *server) handle(_ context.Context, conn *jsonrpc2.Conn, r *jsonrpc2.Requ
 	name := s.name(p.TextDocument.URI)
 	switch r.Method {
 	case "initialize":
+		if s.Say != nil {
+			s.say = func(text string) string { return s.Say(p.Locale, text) }
+		}
 		return s.capabilities(), nil
 	case "initialized", "textDocument/didSave", "workspace/didChangeWatchedFiles":
 		s.touch()

@@ -14,6 +14,7 @@ import (
 
 	"github.com/sourcegraph/jsonrpc2"
 
+	"github.com/jiekou-dev/jiekou/runtime/speech"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/spec/lsp"
@@ -53,6 +54,7 @@ func newEditor(t *testing.T) *editor {
 	go func() {
 		done <- lsp.Serve(context.WithoutCancel(t.Context()), server, lsp.Options{
 			Root: e.root, Disk: os.DirFS(e.root), Quiet: time.Millisecond,
+			Say: func(locale, text string) string { return speech.Named(locale).Say(text) },
 			Check: func(fsys fs.FS) (spec.Findings, error) {
 				_, findings, err := load.Draft(fsys, "spec")
 				return findings, err
@@ -148,6 +150,29 @@ func (e *editor) labels(name, text, behind string) string {
 		out = append(out, item.Label)
 	}
 	return " " + strings.Join(out, " ") + " "
+}
+
+// TestLocale speaks the language of the editor, and offers the fix all the same.
+func TestLocale(t *testing.T) {
+	t.Parallel()
+	e := newEditor(t)
+	e.ask("initialize", map[string]any{"locale": "zh-cn"}, nil)
+	const name = "library/table/book.yaml"
+	text := e.open(name, "label: 编号}", "labl: 编号}")
+	p := <-e.found
+	if len(p.Diagnostics) != 1 || p.Diagnostics[0].Message != "没有键 \"labl\"\n提示：是不是想写 \"label\"？" {
+		t.Fatalf("published %+v", p)
+	}
+	var actions []struct{ Title string }
+	e.ask("textDocument/codeAction", map[string]any{"textDocument": e.document(name), "range": p.Diagnostics[0].Range, "context": map[string]any{}}, &actions)
+	if len(actions) != 1 || actions[0].Title != "写 label" {
+		t.Errorf("actions %+v", actions)
+	}
+	var shown struct{ Contents struct{ Value string } }
+	e.ask("textDocument/hover", e.at(name, text, "guid:     {typ"), &shown)
+	if !strings.Contains(shown.Contents.Value, "列的类型。") {
+		t.Errorf("hover over type shows %q", shown.Contents.Value)
+	}
 }
 
 // TestFindings publishes what is found while somebody types, offers the fix, and takes

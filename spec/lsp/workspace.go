@@ -23,6 +23,7 @@ const folder = "spec"
 type workspace struct {
 	root string
 	disk fs.FS
+	say  func(string) string // puts a text into the language of the editor
 
 	mu    sync.Mutex
 	open  map[string]string          // text by name below root
@@ -31,7 +32,7 @@ type workspace struct {
 
 // newWorkspace is the workspace of a project's root.
 func newWorkspace(root string, disk fs.FS) *workspace {
-	return &workspace{root: root, disk: disk, open: map[string]string{}, trees: map[string]*yamltree.Value{}}
+	return &workspace{root: root, disk: disk, say: func(text string) string { return text }, open: map[string]string{}, trees: map[string]*yamltree.Value{}}
 }
 
 // name is the name of a document below the root, or "" when it is none of ours.

@@ -8,38 +8,40 @@ import (
 )
 
 // Text is what a terminal shows of a key: where it stands, what it means, what may be
-// written, and an example.
-func (k Key) Text() string {
+// written, and an example. say puts it into another language.
+func (k Key) Text(say func(string) string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, in %s\n\n%s\n", k.Name, k.Place, k.Doc)
-	say := func(what, text string) {
+	fmt.Fprintf(&b, "%s\n\n%s\n", say(fmt.Sprintf("%s, in %s", k.Name, k.Place)), say(k.Doc))
+	line := func(what, text string) {
 		if text != "" {
-			fmt.Fprintf(&b, "%-9s %s\n", what+":", text)
+			what = say(what + ":")
+			fmt.Fprintf(&b, "%s%s %s\n", what, strings.Repeat(" ", max(0, 9-spec.Width([]rune(what)))), say(text))
 		}
 	}
 	b.WriteString("\n")
-	say("value", k.Values)
-	say("default", k.Default)
+	line("value", k.Values)
+	line("default", k.Default)
 	if k.Required {
-		say("required", "yes")
+		line("required", "yes")
 	}
-	say("holds", k.Holds)
+	line("holds", k.Holds)
 	if k.Example != "" {
 		b.WriteString("\n    " + strings.ReplaceAll(k.Example, "\n", "\n    ") + "\n")
 	}
 	return b.String()
 }
 
-// Text is what a terminal shows of a place: what it is, where it stands and its keys.
-func (p Place) Text() string {
+// Text is what a terminal shows of a place: what it is, where it stands and its keys. say
+// puts it into another language.
+func (p Place) Text(say func(string) string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\nIn %s.\n\n", p.Name, p.Doc, p.where(", ", ""))
+	fmt.Fprintf(&b, "%s: %s\n%s\n\n", p.Name, say(p.Doc), say("In "+p.where(", ", "")+"."))
 	width := 0
 	for _, k := range p.Keys {
 		width = max(width, len(k.Name))
 	}
 	for _, k := range p.Keys {
-		fmt.Fprintf(&b, "  %-*s  %s\n", width, k.Name, k.Doc)
+		fmt.Fprintf(&b, "  %-*s  %s\n", width, k.Name, say(k.Doc))
 	}
 	return b.String()
 }
@@ -124,13 +126,14 @@ func code(text string) string {
 }
 
 // Explain is what a terminal shows of a name: a place, or a key wherever it stands.
-// The hint names what is near when there is nothing of the name.
-func Explain(name string) (text, hint string) {
+// The hint names what is near when there is nothing of the name. say puts it into another
+// language.
+func Explain(name string, say func(string) string) (text, hint string) {
 	var parts []string
 	var names []string
 	for _, p := range Places() {
 		if p.Name == name {
-			parts = append(parts, p.Text())
+			parts = append(parts, p.Text(say))
 		}
 		names = append(names, p.Name)
 		for _, k := range p.Keys {
@@ -138,7 +141,7 @@ func Explain(name string) (text, hint string) {
 		}
 	}
 	for _, k := range Find(name) {
-		parts = append(parts, k.Text())
+		parts = append(parts, k.Text(say))
 	}
 	if len(parts) == 0 {
 		return "", spec.Meant(name, names)

@@ -68,11 +68,11 @@ func TestExplain(t *testing.T) {
 		"system.limits":  "body",
 		"min_items":      "min_items, in follow",
 	} {
-		if got, _ := reference.Explain(name); !strings.Contains(got, want) {
+		if got, _ := reference.Explain(name, func(text string) string { return text }); !strings.Contains(got, want) {
 			t.Errorf("%s is explained as %q, without %q", name, got, want)
 		}
 	}
-	if got, hint := reference.Explain("requird"); got != "" || !strings.Contains(hint, `"required"`) {
+	if got, hint := reference.Explain("requird", func(text string) string { return text }); got != "" || !strings.Contains(hint, `"required"`) {
 		t.Errorf("a misspelt key gives %q and the hint %q", got, hint)
 	}
 }

@@ -100,7 +100,7 @@ func Run(args []string, stdout, stderr io.Writer, rules ...Rule) int {
 		for _, r := range rules {
 			titles = append(titles, annotation.Rule{ID: r.ID, Title: r.Title, Why: r.Why})
 		}
-		if err := report.Write(stdout, found, waived, *format, titles...); err != nil {
+		if err := report.Write(stdout, found, waived, *format, nil, titles...); err != nil {
 			fmt.Fprintln(stderr, "error:", err)
 			return 2
 		}

@@ -9,13 +9,14 @@ import (
 
 // ProjectOptions says what a team's own repository is.
 type ProjectOptions struct {
-	Module   string // of its go.mod
-	Go       string // the version of Go in it
-	System   string // the first system
-	Title    string // of its document
-	Signed   bool   // see SystemOptions
-	Version  string // of jiekou
-	Checkout string // a folder with jiekou, in place of the version; empty: none
+	Module   string              // of its go.mod
+	Go       string              // the version of Go in it
+	System   string              // the first system
+	Title    string              // of its document
+	Signed   bool                // see SystemOptions
+	Version  string              // of jiekou
+	Checkout string              // a folder with jiekou, in place of the version; empty: none
+	Say      func(string) string // see SystemOptions
 }
 
 // Program is the name of the server's binary: the last name of the module.
@@ -54,7 +55,7 @@ func Project(o ProjectOptions) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	yaml = append(yaml, File{SchemaName, spec.LanguageSchema()})
+	yaml = append(yaml, File{SchemaName, spec.LanguageSchemaIn(o.Say)})
 	for _, f := range yaml {
 		files = append(files, File{"spec/" + f.Path, f.Text})
 	}

@@ -35,11 +35,12 @@ type File struct {
 
 // SystemOptions describes a new system.
 type SystemOptions struct {
-	Name    string // also the folder
-	Title   string // of the document
-	Version string // of the document
-	Signed  bool   // each interface has a path and requests are signed; else one URL and sealed messages
-	Example bool   // it has the error codes of the example of Project
+	Name    string              // also the folder
+	Title   string              // of the document
+	Version string              // of the document
+	Signed  bool                // each interface has a path and requests are signed; else one URL and sealed messages
+	Example bool                // it has the error codes of the example of Project
+	Say     func(string) string // what editors show over a key, in another language; nil: English
 }
 
 // System returns system.yaml and errors.yaml of a new system.

@@ -3,6 +3,7 @@ package project
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,6 +47,19 @@ type Waived struct {
 // asData is a finding without nesting.
 func asData(f spec.Finding) Finding {
 	return Finding{f.Pos.File, f.Pos.Line, f.Pos.Col, f.ID, f.Message, f.Hint, f.Source}
+}
+
+// In is what was checked with what is said of it in another language.
+func (c *Checked) In(say func(string) string) *Checked {
+	out := *c
+	out.Unproven, out.Findings, out.Waived = say(c.Unproven), slices.Clone(c.Findings), slices.Clone(c.Waived)
+	for i := range out.Findings {
+		out.Findings[i].Message, out.Findings[i].Hint = say(out.Findings[i].Message), say(out.Findings[i].Hint)
+	}
+	for i := range out.Waived {
+		out.Waived[i].Message, out.Waived[i].Hint = say(out.Waived[i].Message), say(out.Waived[i].Hint)
+	}
+	return &out
 }
 
 // Proof is how Check proves what is clean.

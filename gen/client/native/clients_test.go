@@ -48,7 +48,7 @@ func hostile(t *testing.T, before string) *spec.System {
 			"  class: {type: long, required: true, label: 长}\n  constructor: {type: decimal, length: \"18,4\", label: 数}\n  __proto__: {type: string, length: 20, label: 原型}\n" +
 			"  toString: {type: string, length: 20, label: 文}\n  中文名: {type: string, length: 2, label: \"名 */\", required_with: [toString]}\n  from: {type: string, length: 20, label: \"自 \\\\u0022\"}\n" +
 			"response:\n  class: {type: long, required: true, label: 长}\n  constructor: {type: decimal, length: \"18,4\", label: 数}\n  __proto__: {type: string, length: 20, label: 原型}\n" +
-			"  中文名: {type: string, length: 20, label: 名}\nanswer: {handler: true}\n")},
+			"  中文名: {type: string, length: 20, label: 名}\n  list: {type: array, label: 表, fields: {id: {type: string, length: 2, required: true, label: 号}}}\nanswer: {handler: true}\n")},
 	}
 	set, _, err := load.Draft(files, "spec")
 	if err != nil || len(set.Systems) != 1 || len(set.Systems[0].Interfaces) != 1 {
@@ -307,7 +307,7 @@ func holdHostile(t *testing.T, l tongue, driver *process, s *system) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		got = append(got, string(body))
-		_, _ = io.WriteString(w, `{"code":"0","msg":"","data":`+string(body)+`}`)
+		_, _ = io.WriteString(w, `{"code":"0","msg":"","data":`+strings.TrimSuffix(string(body), "}")+`,"list":{"id":"一"}}}`) // as XML has a list of one
 	}))
 	t.Cleanup(server.Close)
 	e := s.calls[0]
@@ -317,8 +317,9 @@ func holdHostile(t *testing.T, l tongue, driver *process, s *system) {
 		})
 	}
 	sent := `{"class":9223372036854775807,"constructor":0.1000,"__proto__":"原型","中文名":"一二"}`
-	if out := call(sent); out.Payload != sent || len(got) != 1 || got[0] != sent {
-		t.Errorf("sent %q and read %q %s %s, want %s", got, out.Payload, out.Error, out.Text, sent)
+	want := strings.TrimSuffix(sent, "}") + `,"list":[{"id":"一"}]}`
+	if out := call(sent); out.Payload != want || len(got) != 1 || got[0] != sent {
+		t.Errorf("sent %q and read %q %s %s, want %s", got, out.Payload, out.Error, out.Text, want)
 	}
 	for payload, want := range map[string]string{
 		`{}`: "class required", `{"class":1,"constructor":1.23456,"中文名":"一二三"}`: "constructor length, 中文名 length", `{"class":1,"toString":"x"}`: "中文名 condition",

@@ -193,19 +193,19 @@ func (o *appOptions) listCommand() *cobra.Command {
 					return printJSON(c.OutOrStdout(), list)
 				}
 				for _, a := range list {
-					fmt.Fprintf(c.OutOrStdout(), "%-12s %-16s %-9s %-20s %s\n", a.System, a.ID, state(a), strings.Join(a.Grants, " "), a.Name)
+					command.Tell(c, "%-12s %-16s %-9s %-20s %s\n", a.System, a.ID, state(a), strings.Join(a.Grants, " "), a.Name)
 					if a.Profile != nil {
-						fmt.Fprintf(c.OutOrStdout(), "  profile %s\n", cmp.Or(*a.Profile, "none"))
+						command.Tell(c, "  profile %s\n", cmp.Or(*a.Profile, "none"))
 					}
 					if a.Limit != (limit.App{}) {
-						fmt.Fprintf(c.OutOrStdout(), "  limits %s\n", limits(a.Limit))
+						command.Tell(c, "  limits %s\n", limits(a.Limit))
 					}
 					if len(a.Scopes) > 0 {
-						fmt.Fprintf(c.OutOrStdout(), "  scope %s\n", scopes(a.Scopes))
+						command.Tell(c, "  scope %s\n", scopes(a.Scopes))
 					}
 					o.keys(c.OutOrStdout(), "  keys ", a)
 					for _, s := range a.Subscriptions {
-						fmt.Fprintf(c.OutOrStdout(), "  notify %s -> %s%s%s\n", s.Cmd, s.URL, only(s.Projects), ungranted(s.Granted))
+						command.Tell(c, "  notify %s -> %s%s%s\n", s.Cmd, s.URL, only(s.Projects), ungranted(s.Granted))
 					}
 				}
 				return nil
@@ -250,20 +250,20 @@ func (o *appOptions) showCommand() *cobra.Command {
 			if o.json {
 				return printJSON(c.OutOrStdout(), info)
 			}
-			fmt.Fprintf(c.OutOrStdout(), "system   %s\nappid    %s\nname     %s\nstate    %s\ngrants   %s\n",
+			command.Tell(c, "system   %s\nappid    %s\nname     %s\nstate    %s\ngrants   %s\n",
 				info.System, info.ID, info.Name, state(info), strings.Join(info.Grants, " "))
 			if info.Profile != nil {
-				fmt.Fprintf(c.OutOrStdout(), "profile  %s\n", cmp.Or(*info.Profile, "none"))
+				command.Tell(c, "profile  %s\n", cmp.Or(*info.Profile, "none"))
 			}
 			if info.Limit != (limit.App{}) {
-				fmt.Fprintf(c.OutOrStdout(), "limits   %s\n", limits(info.Limit))
+				command.Tell(c, "limits   %s\n", limits(info.Limit))
 			}
 			if len(info.Scopes) > 0 {
-				fmt.Fprintf(c.OutOrStdout(), "scope    %s\n", scopes(info.Scopes))
+				command.Tell(c, "scope    %s\n", scopes(info.Scopes))
 			}
 			o.keys(c.OutOrStdout(), "keys     ", info)
 			for _, s := range info.Subscriptions {
-				fmt.Fprintf(c.OutOrStdout(), "notify   %s -> %s%s%s\n", s.Cmd, s.URL, only(s.Projects), ungranted(s.Granted))
+				command.Tell(c, "notify   %s -> %s%s%s\n", s.Cmd, s.URL, only(s.Projects), ungranted(s.Granted))
 			}
 			return nil
 		})
@@ -275,7 +275,7 @@ func (o *appOptions) stateCommand(use, short string, do func(*app.Admin, context
 		if err := do(admin, ctx, system, id); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.OutOrStdout(), "%s %s: %sd\n", system, id, use)
+		command.Tell(c, "%s %s: %sd\n", system, id, use)
 		return nil
 	})
 }
@@ -297,7 +297,7 @@ func (o *appOptions) patternsCommand(use, short string, do func(*app.Admin, cont
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(c.OutOrStdout(), "%s %s may call: %s\n", system, args[0], strings.Join(info.Grants, " "))
+				command.Tell(c, "%s %s may call: %s\n", system, args[0], strings.Join(info.Grants, " "))
 				return nil
 			})
 		},

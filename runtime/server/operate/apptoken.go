@@ -35,7 +35,7 @@ func (o *appOptions) tokenCommand() *cobra.Command {
 					Expires time.Time `json:"token_expires"`
 				}{system, id, string(token), expires})
 			}
-			_, err = fmt.Fprintf(c.OutOrStdout(), "system  %s\nappid   %s\ntoken   %s\nexpires %s\n",
+			_, err = command.Tell(c, "system  %s\nappid   %s\ntoken   %s\nexpires %s\n",
 				system, id, string(token), expires.Format(time.DateTime))
 			return err
 		})
@@ -71,7 +71,7 @@ func (o *appOptions) tokenRevokeCommand() *cobra.Command {
 			if n == 0 && !all {
 				return fmt.Errorf("%s %s has no such token that is good", system, id)
 			}
-			fmt.Fprintf(c.OutOrStdout(), "%s %s: tokens ended: %d\n", system, id, n)
+			command.Tell(c, "%s %s: tokens ended: %d\n", system, id, n)
 			return nil
 		})
 	c.Long = "End tokens of an app before they expire. Running servers refuse them within two seconds."

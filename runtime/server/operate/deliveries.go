@@ -95,7 +95,7 @@ func (o *deliveryOptions) listCommand() *cobra.Command {
 					return printJSON(c.OutOrStdout(), list)
 				}
 				for _, d := range list {
-					fmt.Fprintf(c.OutOrStdout(), "%-8d %-9s %s %-8s %-10s %-30s %-20s %2d  %s\n", d.ID, d.State,
+					command.Tell(c, "%-8d %-9s %s %-8s %-10s %-30s %-20s %2d  %s\n", d.ID, d.State,
 						d.Queued.Format(time.DateTime), d.System, d.App, d.Cmd, cmp.Or(d.Sid, "-"), d.Attempts, d.Reason)
 				}
 				return nil
@@ -230,7 +230,7 @@ only the dead ones unless --state says otherwise. Each goes back to its place in
 				if n == 0 {
 					return fmt.Errorf("nothing to send again: %w", notify.ErrNotFound)
 				}
-				fmt.Fprintf(c.OutOrStdout(), "%d to be sent again\n", n)
+				command.Tell(c, "%d to be sent again\n", n)
 				return nil
 			})
 		},
@@ -266,7 +266,7 @@ func (o *deliveryOptions) steerCommand(use, short string, do func(*notify.Admin,
 				if err := do(admin, ctx, system, args[0]); err != nil {
 					return err
 				}
-				fmt.Fprintf(c.OutOrStdout(), "%s %s: deliveries %sd\n", system, args[0], use)
+				command.Tell(c, "%s %s: deliveries %sd\n", system, args[0], use)
 				return nil
 			})
 		},

@@ -121,7 +121,7 @@ const shortSecret = 8
 func short(c *cobra.Command, name string, text []byte, needs []key.Need) {
 	for _, n := range needs {
 		if size := len(bytes.TrimSpace(text)); n.Name == name && !n.Pair() && size < shortSecret {
-			fmt.Fprintf(c.ErrOrStderr(), "%s: warning: key %s has %d characters: whoever sees a message can find it out by trying\n",
+			command.Warn(c, "%s: warning: key %s has %d characters: whoever sees a message can find it out by trying\n",
 				c.Root().Name(), name, size)
 		}
 	}
@@ -204,7 +204,7 @@ func warn(c *cobra.Command, name, file string, info fs.FileInfo, needs []key.Nee
 		public = public || n.Name == name && n.Half == step.Public
 	}
 	if mode := info.Mode(); mode.IsRegular() && mode.Perm()&0o077 != 0 && !public {
-		fmt.Fprintf(c.ErrOrStderr(), "%s: warning: %s can be read by others (mode %04o); type: chmod 600 %s\n",
+		command.Warn(c, "%s: warning: %s can be read by others (mode %04o); type: chmod 600 %s\n",
 			c.Root().Name(), file, mode.Perm(), file)
 	}
 }
@@ -254,7 +254,7 @@ func (o *appOptions) write(c *cobra.Command, s *sheet, credentials app.Credentia
 	}
 	for _, n := range needs {
 		if _, ok := credentials.Keys[n.Name]; !ok && n.Half == step.Private && !n.System {
-			fmt.Fprintf(c.ErrOrStderr(), "%s: hint: the partner has its private half of %s; jiekou call reads it in the file as %q\n",
+			command.Warn(c, "%s: hint: the partner has its private half of %s; jiekou call reads it in the file as %q\n",
 				c.Root().Name(), n.Name, n.Name)
 		}
 	}

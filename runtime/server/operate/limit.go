@@ -37,7 +37,7 @@ running server follows within two seconds. Each server counts by itself.`,
 				if err := admin.SetLimit(ctx, name, args[0], l); err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(c.OutOrStdout(), "%s %s: limits %s\n", name, args[0], limits(l))
+				_, err = command.Tell(c, "%s %s: limits %s\n", name, args[0], limits(l))
 				return err
 			})
 		},

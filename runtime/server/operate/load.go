@@ -64,7 +64,7 @@ Exit code 1 when a row was bad.`,
 				if report.Told > 0 && !o.dryRun && (!o.strict || report.Bad == 0) {
 					told = fmt.Sprintf("%d notifications, ", report.Told)
 				}
-				fmt.Fprintf(c.OutOrStdout(), "%s: %d rows %s %s, %d bad, %s%s\n", name, report.Good, o.verb(report), report.Table, report.Bad,
+				command.Tell(c, "%s: %d rows %s %s, %d bad, %s%s\n", name, report.Good, o.verb(report), report.Table, report.Bad,
 					told, report.Took.Round(time.Millisecond))
 			}
 			if bad > 0 {

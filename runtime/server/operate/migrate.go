@@ -114,7 +114,7 @@ Exit codes: 0 none, 1 some, or a migration that cannot be applied.`,
 				if bad > 0 {
 					return command.Failed("change or remove these rows first", "rows are in the way of what %d of %d questions are about", bad, len(found))
 				}
-				_, err = fmt.Fprintf(c.OutOrStdout(), "%d questions asked, no rows in the way\n", len(found))
+				_, err = command.Tell(c, "%d questions asked, no rows in the way\n", len(found))
 				return err
 			})
 		},

@@ -76,7 +76,7 @@ An app that sees certain projects gets only notifications about one of them: the
 				case err != nil:
 					return err
 				}
-				fmt.Fprintf(c.OutOrStdout(), "%s %s: %s queued as delivery %d\n", system, id, args[0], n)
+				command.Tell(c, "%s %s: %s queued as delivery %d\n", system, id, args[0], n)
 				return nil
 			})
 		},

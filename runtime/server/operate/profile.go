@@ -2,7 +2,6 @@ package operate
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -36,7 +35,7 @@ seconds.`,
 				if err := admin.SetProfile(ctx, name, args[0], profile); err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(c.OutOrStdout(), "%s %s: profile %s\n", name, args[0], text)
+				_, err = command.Tell(c, "%s %s: profile %s\n", name, args[0], text)
 				return err
 			})
 		},

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/outbox"
 )
 
@@ -55,7 +56,7 @@ All of them are queued or none: an unknown ` + n.Table + ` refuses the whole com
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(c.OutOrStdout(), "%d %ss: %d notifications queued\n", len(keys), n.Table, queued)
+				command.Tell(c, "%d %ss: %d notifications queued\n", len(keys), n.Table, queued)
 				return nil
 			})
 		},

@@ -95,7 +95,7 @@ func (o *appOptions) endKeys(c *cobra.Command, word, id string, of func(context.
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(c.OutOrStdout(), "%s: old editions of its keys: %d, good until %s\n",
+		_, err = command.Tell(c, "%s: old editions of its keys: %d, good until %s\n",
 			strings.TrimSpace(system+" "+id), n, at.Format(time.DateTime))
 		return err
 	})

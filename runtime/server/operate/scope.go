@@ -2,7 +2,6 @@ package operate
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -49,7 +48,7 @@ An app that was never bound reaches all rows, or none if the server was started 
 				if err := admin.SetScope(ctx, name, args[0], scope.Name, values, scope.Project); err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(c.OutOrStdout(), "%s %s: %s %s\n", name, args[0], scope.Name, scopeText(values))
+				_, err = command.Tell(c, "%s %s: %s %s\n", name, args[0], scope.Name, scopeText(values))
 				return err
 			})
 		},

@@ -91,7 +91,7 @@ func (s *subscription) run(c *cobra.Command, args []string) error {
 				return err
 			}
 		}
-		fmt.Fprintf(c.OutOrStdout(), "%s %s: %s -> %s%s\n", name, id, strings.Join(s.cmds, " "), s.url, only(s.projects))
+		command.Tell(c, "%s %s: %s -> %s%s\n", name, id, strings.Join(s.cmds, " "), s.url, only(s.projects))
 		return nil
 	})
 }
@@ -151,7 +151,7 @@ func (o *appOptions) unsubscribeCommand() *cobra.Command {
 					return err
 				}
 			}
-			fmt.Fprintf(c.OutOrStdout(), "%s %s: no more %s\n", system, id, strings.Join(cmds, " "))
+			command.Tell(c, "%s %s: no more %s\n", system, id, strings.Join(cmds, " "))
 			return nil
 		})
 	c.Flags().StringSliceVar(&cmds, "notify", nil, "notifications, by cmd")

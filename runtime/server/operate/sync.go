@@ -1,11 +1,11 @@
 package operate
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/history"
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
@@ -41,9 +41,9 @@ func syncListCommand(s *Settings) *cobra.Command {
 				return printJSON(c.OutOrStdout(), list)
 			}
 			for _, p := range list {
-				fmt.Fprintf(c.OutOrStdout(), "%-8s %s  app %s  %s  %s  %s\n", p.State, p.Task, p.App, p.Created.Format(time.DateTime), p.Name, p.Remark)
+				command.Tell(c, "%-8s %s  app %s  %s  %s  %s\n", p.State, p.Task, p.App, p.Created.Format(time.DateTime), p.Name, p.Remark)
 				for _, part := range p.Parts {
-					fmt.Fprintf(c.OutOrStdout(), "  %-32s %8d queued  %s\n", part.Cmd, part.Queued, stage(part))
+					command.Tell(c, "  %-32s %8d queued  %s\n", part.Cmd, part.Queued, stage(part))
 				}
 			}
 			return nil

@@ -275,13 +275,19 @@ function decodeValue(f: Field, tree: Tree): unknown {
     case "record":
       return decodeObject(f.fields || [], inner);
     case "list":
-      return (inner.list || []).map((one) => decodeObject(f.fields || [], one));
+      return elements(inner).map((one) => decodeObject(f.fields || [], one));
     case "scalars":
-      return (inner.list || []).map((one) => decodeValue(f.member as Field, one));
+      return elements(inner).map((one) => decodeValue(f.member as Field, one));
     case "raw":
       return decodeRaw(inner);
   }
   return text;
+}
+
+// The elements of a list: in XML one element may be a list of one.
+function elements(tree: Tree): Tree[] {
+  if (tree.kind === "array") return tree.list || [];
+  return tree.kind === "object" || (tree.text || "").trim() ? [tree] : [];
 }
 
 function decodeRaw(tree: Tree): Json {

@@ -128,9 +128,9 @@ namespace Jiekou
                 case "record":
                     return Fill(f.Make(), inner);
                 case "list":
-                    return Filled(f.MakeList(), inner.Items.Select(one => (object)Fill(f.Make(), one)));
+                    return Filled(f.MakeList(), inner.Elements().Select(one => (object)Fill(f.Make(), one)));
                 case "scalars":
-                    return Filled(f.MakeList(), inner.Items.Select(one => Value(f.Member, one)));
+                    return Filled(f.MakeList(), inner.Elements().Select(one => Value(f.Member, one)));
                 case "raw":
                     return Open(inner);
                 default:

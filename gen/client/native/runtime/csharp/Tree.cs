@@ -32,6 +32,16 @@ namespace Jiekou
         private string full = "";
         private int start;
 
+        /// <summary>The elements of a list: in XML one element may be a list of one.</summary>
+        internal IEnumerable<Tree> Elements()
+        {
+            if (Kind == Kinds.Array)
+            {
+                return Items;
+            }
+            return Kind == Kinds.Object || Text.Trim() != "" ? new[] { this } : new Tree[0];
+        }
+
         internal Tree(Kinds kind)
         {
             Kind = kind;

@@ -101,8 +101,8 @@ final class Json {
                 case "fraction" -> new BigDecimal(text);
                 case "truth" -> text.equals("true") || text.equals("1");
                 case "record" -> object(f.fields, f.make, inner);
-                case "list" -> inner.list.stream().map(one -> object(f.fields, f.make, one)).toList();
-                case "scalars" -> inner.list.stream().map(one -> value(f.member, one)).toList();
+                case "list" -> inner.elements().stream().map(one -> object(f.fields, f.make, one)).toList();
+                case "scalars" -> inner.elements().stream().map(one -> value(f.member, one)).toList();
                 case "raw" -> open(inner);
                 default -> text;
             };

@@ -35,6 +35,14 @@ final class Tree {
         this.kind = kind;
     }
 
+    /** The elements of a list: in XML one element may be a list of one. */
+    List<Tree> elements() {
+        if (kind == Kind.ARRAY) {
+            return list;
+        }
+        return kind == Kind.OBJECT || !text.isBlank() ? List.of(this) : List.of();
+    }
+
     boolean isNested() {
         return kind == Kind.OBJECT || kind == Kind.ARRAY;
     }

@@ -128,9 +128,9 @@ final class Json
             case 'record':
                 return self::object($f->model ?? Model::class, $inner);
             case 'list':
-                return array_map(static fn (Tree $one): Model => self::object($f->model ?? Model::class, $one), $inner->items);
+                return array_map(static fn (Tree $one): Model => self::object($f->model ?? Model::class, $one), $inner->elements());
             case 'scalars':
-                return array_map(static fn (Tree $one): mixed => self::value($f->member ?? $f, $one), $inner->items);
+                return array_map(static fn (Tree $one): mixed => self::value($f->member ?? $f, $one), $inner->elements());
             case 'raw':
                 return self::raw($inner);
         }

@@ -20,6 +20,19 @@ final class Tree
     {
     }
 
+    /**
+     * The elements of a list: in XML one element may be a list of one.
+     *
+     * @return list<Tree>
+     */
+    public function elements(): array
+    {
+        if ($this->kind === 'array') {
+            return $this->items;
+        }
+        return $this->kind === 'object' || trim($this->text) !== '' ? [$this] : [];
+    }
+
     /** Reads JSON. A name that is given twice is an error, as with the server. */
     public static function parseJSON(string $x): self
     {

@@ -21,6 +21,13 @@ class Tree:
     items: list["Tree"] = field(default_factory=list)
 
 
+def elements(tree: Tree) -> list[Tree]:
+    """The elements of a list: in XML one element may be a list of one."""
+    if tree.kind == "array":
+        return tree.items
+    return [tree] if tree.kind == "object" or tree.text.strip() else []
+
+
 _SCALAR = re.compile(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")
 _TEXT = re.compile(rb'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from ._texts import ProtocolError, string
-from ._trees import Tree, parse_json
+from ._trees import Tree, elements, parse_json
 from .codes import RULES, TEXTS
 
 
@@ -290,9 +290,9 @@ def _decode_value(f: Field, tree: Tree) -> Any:
     if f.kind == "record":
         return _decode_object(f.fields, f.model, inner)
     if f.kind == "list":
-        return [_decode_object(f.fields, f.model, one) for one in inner.items]
+        return [_decode_object(f.fields, f.model, one) for one in elements(inner)]
     if f.kind == "scalars" and f.member:
-        return [_decode_value(f.member, one) for one in inner.items]
+        return [_decode_value(f.member, one) for one in elements(inner)]
     if f.kind == "raw":
         return json.loads(inner.raw, parse_float=Decimal)
     return text

@@ -1,0 +1,309 @@
+package speech_test
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/jiekou-dev/jiekou/runtime/speech"
+)
+
+// speakers are the packages whose texts people read, with the calls whose arguments are
+// texts; none: every sentence in the package is one.
+var speakers = []struct {
+	folder string
+	calls  []string
+}{
+	{"spec", nil},
+	{"spec/check", nil},
+	{"spec/check/*", nil},
+	{"spec/format", nil},
+	{"spec/listen", nil},
+	{"spec/load", nil},
+	{"spec/read", nil},
+	{"spec/rule", nil},
+	{"spec/waiver", nil},
+	{"spec/yamltree", nil},
+	{"gen", []string{"Refuse", "refuse"}},
+	{"gen/golang", []string{"Refuse", "refuse"}},
+	{"gen/migration", []string{"Refuse", "refuse"}},
+	{"gen/prove", []string{"Refuse", "refuse", "add"}},
+	{"gen/statement", []string{"Refuse", "refuse"}},
+	{"runtime/protocol/declare", []string{"add"}},
+	{"runtime/protocol/plan", []string{"add"}},
+	{"runtime/command", nil},
+	{"runtime/server", nil},
+	{"runtime/server/operate", nil},
+	{"testkit/caller", nil},
+	{"testkit/fire", []string{"Failed", "Misused", "Hinted"}},
+	{"testkit/mock", []string{"Failed", "Misused", "Hinted"}},
+	{"testkit/project", nil},
+	{"cmd/jiekou", nil},
+}
+
+// words finds what may be a sentence: two words, or a word beside a placeholder.
+var words = regexp.MustCompile(`[A-Za-z]{2,}[,;:.]? +[A-Za-z%"]|[A-Za-z]{2,},? %|%[sqdv] [a-z]{2,}`)
+
+// typed is what people and programs write, not what they are told: SQL, and command lines.
+var typed = regexp.MustCompile(`^(select|alter|create|insert|update|delete|drop) [^A-Z]|^(  )?jiekoud? [a-z]|^--[a-z-]+ [^ ]+$`)
+
+// TestComplete collects the texts of the sources and wants each of them in the table. A
+// text of cobra's Example, YAML of a rule, and what testdata/unsaid.txt lists are no texts.
+func TestComplete(t *testing.T) {
+	t.Parallel()
+	known := map[string]bool{}
+	for _, e := range speech.Entries() {
+		known[e.English] = true
+	}
+	used := map[string]bool{}
+	unsaid := map[string]bool{}
+	list, err := os.ReadFile("testdata/unsaid.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(list)) {
+		if text, err := strconv.Unquote(strings.TrimSpace(line)); err == nil {
+			unsaid[text] = true
+		}
+	}
+	said := func(text, place string) {
+		used[text] = true
+		if !known[text] && !unsaid[text] && !typed.MatchString(text) {
+			t.Errorf("%s: %q has no Chinese: add it to runtime/speech/zh, or to testdata/unsaid.txt where nobody reads it", place, text)
+		}
+	}
+	for _, s := range speakers {
+		files, err := filepath.Glob("../../" + s.folder + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Fatal(s.folder, err)
+		}
+		for _, name := range files {
+			if !strings.HasSuffix(name, "_test.go") {
+				collect(t, name, s.calls, said)
+			}
+		}
+	}
+	for _, text := range descriptions(t) {
+		used[text] = true
+		if !known[text] {
+			t.Errorf("spec/language.schema.json: %q has no Chinese: add it to runtime/speech/zh/language.po", text)
+		}
+	}
+	for _, e := range speech.Entries() {
+		file := filepath.Base(e.Place[:strings.LastIndex(e.Place, ":")])
+		if !used[e.English] && file != "words.po" && file != "cobra.po" {
+			t.Errorf("%s: nothing says %q any more", e.Place, e.English)
+		}
+	}
+	for text := range unsaid {
+		if !used[text] {
+			t.Errorf("testdata/unsaid.txt: nothing says %q any more", text)
+		}
+	}
+}
+
+// collect finds the texts of a file.
+func collect(t *testing.T, name string, calls []string, said func(text, place string)) {
+	t.Helper()
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, name, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &collector{said: func(at ast.Node, text string) {
+		if words.MatchString(text) {
+			said(text, set.Position(at.Pos()).String())
+		}
+	}}
+	if calls == nil {
+		ast.Inspect(file, c.visit)
+		return
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || !slices.Contains(calls, called(call)) {
+			return true
+		}
+		for _, arg := range call.Args {
+			ast.Inspect(arg, c.visit)
+		}
+		return false
+	})
+}
+
+// called is the name of the function of a call, without its package or receiver.
+func called(call *ast.CallExpr) string {
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		return f.Sel.Name
+	}
+	return ""
+}
+
+type collector struct {
+	said func(at ast.Node, text string)
+}
+
+// visit finds the texts below a node.
+func (c *collector) visit(n ast.Node) bool {
+	switch x := n.(type) {
+	case *ast.ImportSpec:
+		return false
+	case *ast.Field: // its tag is none
+		if x.Tag != nil {
+			ast.Inspect(x.Type, c.visit)
+			return false
+		}
+	case *ast.KeyValueExpr:
+		if key, ok := x.Key.(*ast.Ident); ok && (key.Name == "Example" || key.Name == "Use") {
+			return false
+		}
+	case *ast.CompositeLit:
+		if rule(x) { // its YAML is none
+			for _, e := range append([]ast.Expr{x.Elts[1], x.Elts[2]}, x.Elts[5:]...) {
+				ast.Inspect(e, c.visit)
+			}
+			return false
+		}
+	case *ast.BinaryExpr:
+		if text, ok := folded(x); ok {
+			c.said(x, text)
+			c.operands(x)
+			return false
+		}
+	case *ast.BasicLit:
+		if x.Kind == token.STRING {
+			text, _ := strconv.Unquote(x.Value) // the parser took it
+			c.said(x, text)
+		}
+	}
+	return true
+}
+
+// operands visits what a sum of texts holds beside its literals.
+func (c *collector) operands(e ast.Expr) {
+	switch x := e.(type) {
+	case *ast.BinaryExpr:
+		c.operands(x.X)
+		c.operands(x.Y)
+	case *ast.ParenExpr:
+		c.operands(x.X)
+	case *ast.BasicLit:
+	default:
+		ast.Inspect(e, c.visit)
+	}
+}
+
+// rule says whether a literal is a rule of check: id, title, why, wrong, right.
+func rule(x *ast.CompositeLit) bool {
+	if len(x.Elts) < 5 {
+		return false
+	}
+	id, ok := x.Elts[0].(*ast.BasicLit)
+	return ok && strings.HasPrefix(id.Value, `"JK`)
+}
+
+// folded is a sum of texts as one format, and whether a literal is in it.
+func folded(e ast.Expr) (string, bool) {
+	switch x := e.(type) {
+	case *ast.BasicLit:
+		if x.Kind == token.STRING {
+			text, _ := strconv.Unquote(x.Value) // the parser took it
+			return text, true
+		}
+	case *ast.ParenExpr:
+		return folded(x.X)
+	case *ast.CallExpr:
+		switch called(x) {
+		case "Quote":
+			return "%q", false
+		case "Itoa":
+			return "%d", false
+		}
+	case *ast.BinaryExpr:
+		if x.Op == token.ADD {
+			left, l := folded(x.X)
+			right, r := folded(x.Y)
+			return left + right, l || r
+		}
+	}
+	return "%s", false
+}
+
+// descriptions are the texts of the language's schema, as entries have them.
+func descriptions(t *testing.T) []string {
+	t.Helper()
+	text, err := os.ReadFile("../../spec/language.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tree any
+	if err := json.Unmarshal(text, &tree); err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	var walk func(any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for key, member := range v {
+				if s, ok := member.(string); ok && key == "description" {
+					out = append(out, strings.ReplaceAll(s, "%", "%%"))
+				}
+				walk(member)
+			}
+		case []any:
+			for _, member := range v {
+				walk(member)
+			}
+		}
+	}
+	walk(tree)
+	return out
+}
+
+// TestFindings says the findings of every case of a wrong YAML: none of their sentences, nor
+// one inside another, stays English.
+func TestFindings(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../spec/testdata/bad/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	finding := regexp.MustCompile(`^\S+:\d+:\d+: JK\d+ (.*)$`)
+	quoted := regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`|\\{[^{}]*\\}|'[^']*'")
+	english := regexp.MustCompile(`[a-z]{2,} [a-z]{2,} [a-z]{2,}`)
+	said := 0
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			line = strings.TrimSuffix(line, "\n")
+			if m := finding.FindStringSubmatch(line); m != nil {
+				line = m[1]
+			} else if !strings.HasPrefix(line, "hint: ") {
+				continue
+			}
+			said++
+			got := speech.Chinese.Say(line)
+			if got == line || english.MatchString(quoted.ReplaceAllString(got, "")) {
+				t.Errorf("%s: %q is said as %q", filepath.Base(name), line, got)
+			}
+		}
+	}
+	if said < 500 {
+		t.Errorf("%d sentences were found in the cases", said)
+	}
+}
