@@ -6,9 +6,10 @@
 // receivers.
 //
 // A Client is made once for each app. Call takes and returns JSON; Do takes and
-// returns the generated structs. Neither repeats a call: one that failed on its way
-// may have been carried out, so repeat it with the same sid (CallWithSid), which
-// the server carries out once. A system whose messages have no id has no sids.
+// returns the generated structs. A call that failed on its way may have been carried out:
+// Config.Retry repeats those that may be, queries and calls with a sid, which the server
+// carries out once. Without it none is repeated; CallWithSid does so by hand. A system
+// whose messages have no id has no sids.
 package client
 
 import (
@@ -50,7 +51,8 @@ type Config struct {
 	Values   map[string]string
 	Header   map[string]string // sent with every message
 	Override protocol.Override // words in place of declared ones, as on the server
-	Timeout  time.Duration     // of one call, default DefaultTimeout
+	Timeout  time.Duration     // of one attempt, default DefaultTimeout
+	Retry    Retry             // how calls are repeated that may be; zero: none is
 	Now      func() time.Time  // nil: time.Now
 	// Notifies says that notifications alone are sent: keys of calls may be missing.
 	Notifies bool
@@ -229,15 +231,13 @@ func (c *Client) CallWithSid(ctx context.Context, sid, cmd string, payload []byt
 // Send is Call with all that can be said. The Sid of the Reply is set even where
 // there is an error, once the request is on its way.
 func (c *Client) Send(ctx context.Context, r Request) (Reply, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
-	defer cancel()
 	if c.config.URL == "" {
 		return Reply{}, fmt.Errorf("%w: no URL to call", ErrUnsent)
 	}
 	if r.Sid == "" {
 		r.Sid = c.NewSid()
 	}
-	return c.exchange(ctx, r)
+	return c.repeat(ctx, r)
 }
 
 // bare is an error of net/http without the URL's query, which may hold a token.

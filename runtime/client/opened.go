@@ -50,6 +50,9 @@ func (c *Client) exchange(ctx context.Context, r Request) (Reply, error) {
 	return reply, err
 }
 
+// errLarge is the error of a reply that is too large, however often it is asked for.
+var errLarge = fmt.Errorf("the reply is larger than %d bytes", MaxReply)
+
 // answer sends a request and takes what comes back.
 func (c *Client) answer(request *http.Request) (*message.Message, error) {
 	response, err := c.http.Do(request)
@@ -62,7 +65,7 @@ func (c *Client) answer(request *http.Request) (*message.Message, error) {
 	case err != nil:
 		return nil, fmt.Errorf("read the reply: %w", bare(request, err))
 	case len(body) > MaxReply:
-		return nil, fmt.Errorf("the reply is larger than %d bytes", MaxReply)
+		return nil, errLarge
 	}
 	return &message.Message{Status: response.StatusCode, Header: response.Header, Body: body}, nil
 }
