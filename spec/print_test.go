@@ -33,7 +33,7 @@ func printSet(set *spec.Set) string {
 		}
 		if q := s.Protocol; q != nil {
 			p.fields(1, "protocol row", q.Rows())
-			p.line(1, "protocol apart=%v once=%v values %v answer %v", q.Apart, q.Once, q.Values, q.Answer)
+			p.line(1, "protocol apart=%v once=%v values %v answer %v", q.Carriage.Apart, q.Once, q.Values, q.Answer)
 		}
 		if s.Reply.Head+s.Reply.Text != "" {
 			p.line(1, "reply head %s text %s", s.Reply.Head, s.Reply.Text)

@@ -15,11 +15,8 @@ type Protocol struct {
 	// "header/appid".
 	Request, Reply, Push Fields
 
-	// Apart: the fields of a body are in a place of their own, like a member with cipher
-	// text, and not the body itself.
-	Apart bool
-	// Bodyless: the fields of a body are in the query or a header.
-	Bodyless bool
+	Carriage  Carriage            // how requests carry the fields of a body
+	Carriages map[string]Carriage // by interface, where a variant of its own says otherwise
 
 	// Once: a request has an id that is kept with what it does, and a second one of the
 	// same id is a repetition.
@@ -32,6 +29,26 @@ type Protocol struct {
 
 	// Accepted are the decisions that take what check finds weak in a message, by its key.
 	Accepted map[string][]*Erratum
+}
+
+// Carriage is how a request carries the fields of a body.
+type Carriage struct {
+	// Apart: they are in a place of their own, like a member with cipher text, and not the
+	// body itself.
+	Apart    bool
+	Bodyless bool   // they are in the query or a header
+	Body     string // the word that writes the body: json | xml | form | multipart; empty: none does
+}
+
+// Carries is how the requests of an interface carry the fields of a body.
+func (p *Protocol) Carries(x *Interface) Carriage {
+	if p == nil {
+		return Carriage{}
+	}
+	if c, own := p.Carriages[x.Cmd]; own {
+		return c
+	}
+	return p.Carriage
 }
 
 // Origin is the place of a part in a text that was made of YAML, and the place where it

@@ -24,6 +24,12 @@ func carried(s *spec.System, p *protocol.Protocol) (list spec.Findings) {
 		}
 		draft := &message.Message{Method: i.Method, Path: i.Path, Header: http.Header{}}
 		out := protocol.Outgoing{Interface: i.Cmd, Frame: i.FrameName, Draft: draft}
+		if f := formless(s, x, i); f != nil {
+			list = append(list, spec.Finding{
+				Pos: f.At("in"), ID: "JK0539", Message: fmt.Sprintf("nothing carries %s: the payload of %s is one member of the form", f.Name, i.Cmd),
+				Hint: "remove in: form, and it travels in the payload; or name it in the form of the protocol, as " + f.Name + `: "{payload.` + f.Name + `}"`,
+			})
+		}
 		if f := lost(x, i.Request); f != nil && !i.IsBodyless() && x.Loses(out) {
 			list = append(list, losing(i, f, "request", part))
 		}
@@ -40,17 +46,33 @@ func carried(s *spec.System, p *protocol.Protocol) (list spec.Findings) {
 // lost is the first field that only the payload can have: it has no place of its own, and
 // is none of the members that the protocol writes.
 func lost(x *protocol.Exchange, fields spec.Fields) *spec.Field {
-	calls, _ := x.Parts()
-	own := func(name string) bool {
-		return slices.ContainsFunc(calls, func(one protocol.Parts) bool {
-			return slices.ContainsFunc(one.Places, func(place protocol.Place) bool {
-				_, rest, _ := strings.Cut(place.Name, ".")
-				return rest == name || strings.HasPrefix(rest, name+".")
-			})
-		})
-	}
 	for _, f := range fields {
-		if (f.In == "" || f.In == "body" || f.In == "form") && !own(f.Name) {
+		if (f.In == "" || f.In == "body" || f.In == "form") && !writes(x, f.Name) {
+			return f
+		}
+	}
+	return nil
+}
+
+// writes reports whether the protocol itself writes a member.
+func writes(x *protocol.Exchange, name string) bool {
+	calls, _ := x.Parts()
+	return slices.ContainsFunc(calls, func(one protocol.Parts) bool {
+		return slices.ContainsFunc(one.Places, func(place protocol.Place) bool {
+			_, rest, _ := strings.Cut(place.Name, ".")
+			return rest == name || strings.HasPrefix(rest, name+".")
+		})
+	})
+}
+
+// formless is the first field that is in the form beside the payload, where the protocol
+// has the payload in a member of its own and no place for further ones.
+func formless(s *spec.System, x *protocol.Exchange, i *spec.Interface) *spec.Field {
+	if i.Kind == spec.Notify || !s.Protocol.Carries(i).Apart {
+		return nil
+	}
+	for _, f := range i.Request {
+		if f.In == "form" && !writes(x, f.Name) {
 			return f
 		}
 	}

@@ -23,7 +23,7 @@ const (
 // reply to such a call may be the code of a repeated message: it was carried out before.
 //
 // A call is repeated after a fault of the connection, after the statuses 502, 503 and 504
-// of whatever stands before the server, and after the codes of Codes. What the server
+// of a proxy in front of the server, and after the codes of Codes. What the server
 // refuses otherwise, and a reply that cannot be verified, is not.
 type Retry struct {
 	// Times is how often a call is sent again, at most. Zero: never.

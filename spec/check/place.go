@@ -20,6 +20,10 @@ func checkBody(d *checked, x *spec.Interface) {
 	case x.Has("body") && !d.Plain():
 		d.Add("JK0228", at, "remove it: a sealed message has its own form", "body belongs to systems with a signature")
 	}
+	if written := d.Protocol.Carries(x).Body; x.Form && x.Kind != spec.Notify && (written == "json" || written == "xml") {
+		d.Add("JK0228", at, "remove it, or give the interface a variant of the request with form: {\"*\": \"{payload}\"}",
+			"the protocol writes the body of %s as %s", x.Cmd, strings.ToUpper(written))
+	}
 	if !d.Plain() || x.Kind == spec.Notify || !x.IsBodyless() {
 		return
 	}
@@ -36,12 +40,13 @@ func checkBody(d *checked, x *spec.Interface) {
 
 // elsewhere reports whether the fields of a body are in the query or in a header.
 func (d *checked) elsewhere(x *spec.Interface) bool {
-	return d.apart(x) || d.Protocol != nil && d.Protocol.Bodyless
+	c := d.Protocol.Carries(x)
+	return c.Apart || c.Bodyless
 }
 
 // apart reports whether the fields of a body are in a place of their own.
 func (d *checked) apart(x *spec.Interface) bool {
-	return d.Protocol != nil && d.Protocol.Apart
+	return d.Protocol.Carries(x).Apart
 }
 
 var (

@@ -6,7 +6,7 @@ var placeRules = []Rule{
 		"JK0228",
 		"body of another form",
 		"A body is JSON or a form. XML would need rules of its own for attributes, name spaces and order, which no " +
-			"document here asks for.",
+			"document here asks for. The protocol says which: a form under a protocol that writes JSON would be signed and read as JSON.",
 		"body: xml", "body: form", everyInterface(checkBody),
 	},
 	{

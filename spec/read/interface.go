@@ -85,7 +85,7 @@ func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value
 		}
 	}
 	d.inURL(x)
-	if x.Form && !d.apart() {
+	if x.Form && !d.Protocol.Carries(x).Apart {
 		inForm(x.Request)
 	}
 	d.readResponse(x, v)
@@ -139,9 +139,6 @@ func (d *reader) framed(f *spec.Field) bool {
 	return true
 }
 
-// apart reports whether the fields of a body are in a place of their own.
-func (d *draft) apart() bool { return d.Protocol != nil && d.Protocol.Apart }
-
 // inBody puts a field with its members into the body.
 func inBody(f *spec.Field) {
 	f.In = "body"
@@ -170,7 +167,7 @@ func (d *draft) inURL(x *spec.Interface) {
 		case x.Path == "" || x.Kind == spec.Notify || f.Has("in"):
 		case strings.Contains(x.Path+"/", "/{"+f.Name+"}/"):
 			place = "path"
-		case x.IsBodyless() && !x.Form && !d.apart() && (d.Protocol == nil || !d.Protocol.Bodyless):
+		case x.IsBodyless() && !x.Form && !d.Protocol.Carries(x).Apart && !d.Protocol.Carries(x).Bodyless:
 			place = "query"
 		}
 		if place == "" {

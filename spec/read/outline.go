@@ -74,18 +74,43 @@ func named(request *yamltree.Value) string {
 	return ""
 }
 
-// apart reports whether the fields of a body are in a place of their own, like a member
-// with cipher text, and not the body itself or all that is left of it; and whether they
-// travel without a body, in the query or a header.
-func apart(request *yamltree.Value) (apart, bodyless bool) {
+// carriages are how requests carry the fields of a body: all of them, and those of
+// interfaces that have a variant of their own.
+func carriages(request *yamltree.Value) (all spec.Carriage, own map[string]spec.Carriage) {
+	all = carriageOf(request)
+	for _, variant := range request.List("variants") {
+		cmd, one := variant.Get("when").Str("interface"), carriageOf(variant)
+		if cmd == "" || one.Body == "" {
+			continue
+		}
+		if own == nil {
+			own = map[string]spec.Carriage{}
+		}
+		own[cmd] = one
+	}
+	return all, own
+}
+
+// carriageOf is how one message carries the fields of a body: in a place of their own,
+// and not in the body itself or in all that is left of it; without a body, in the query
+// or a header.
+func carriageOf(request *yamltree.Value) spec.Carriage {
+	c := spec.Carriage{Apart: true}
+	for _, word := range []string{"json", "xml", "form", "multipart"} {
+		if request.Get(word) != nil {
+			c.Body = word
+		}
+	}
 	for _, holder := range []string{"json", "header", "query", "form", "xml"} {
 		for _, l := range leaves(request.Get(holder), nil) {
 			if l.name == "payload" {
-				return len(l.path) > 0 && l.path[len(l.path)-1] != "*", holder == "header" || holder == "query"
+				c.Apart = len(l.path) > 0 && l.path[len(l.path)-1] != "*"
+				c.Bodyless = holder == "header" || holder == "query"
+				return c
 			}
 		}
 	}
-	return true, false
+	return c
 }
 
 // frameOf is the frame of replies: where code, message and payload are, in the body or in

@@ -48,7 +48,7 @@ func (d *reader) readProtocol(v *yamltree.Value) {
 	}
 	slices.Sort(p.Answer)
 	d.Protocol = p
-	p.Apart, p.Bodyless = apart(at.Get("request"))
+	p.Carriage, p.Carriages = carriages(at.Get("request"))
 	p.Once = once(at.Get("request"))
 	d.Endpoint, d.Reply = endpointOf(at.Get("request")), frameOf(at.Get("reply"))
 	d.Reply.Fields = slices.Clone(p.Reply)

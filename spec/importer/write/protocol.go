@@ -24,7 +24,11 @@ func protocolOf(d *importer.Draft) *yaml.Node {
 		signed(m, d, open)
 	} else {
 		put(m, "app", text("given"))
-		put(m, "request", flow("json", quoted("{payload}"), "errata", open))
+		request := flow("json", quoted("{payload}"), "errata", open)
+		if list := forms(d, flow("*", quoted("{payload}")), nil); len(list.Content) > 0 {
+			put(request, "variants", list)
+		}
+		put(m, "request", request)
 	}
 	if place := pushed(d); place != "" {
 		put(m, "push", flow(place, quoted("{payload}"), "errata", open))
@@ -158,7 +162,31 @@ func signed(m *yaml.Node, d *importer.Draft, open *yaml.Node) {
 	put(values, "sign", flow("of", quoted(r.Key), "by", list(text(step), text(r.Encoding))))
 	put(request, "values", values)
 	put(request, "errata", open)
+	if place == "json" {
+		ofForm := *params
+		ofForm.Content = append([]*yaml.Node{params.Content[0], list(text("form"))}, params.Content[2:]...)
+		if list := forms(d, tree, flow("params", &ofForm)); len(list.Content) > 0 {
+			put(request, "variants", list)
+		}
+	}
 	put(m, "request", request)
+}
+
+// forms are the variants of a request whose body is JSON, for the interfaces whose body is
+// a form. Where parameters are signed, their values come from the form.
+func forms(d *importer.Draft, tree, values *yaml.Node) *yaml.Node {
+	out := list()
+	for _, i := range d.Interfaces {
+		if !asForm(i) {
+			continue
+		}
+		one := flow("when", flow("interface", text(i.Cmd)), "form", tree)
+		if values != nil {
+			put(one, "values", values)
+		}
+		out.Content = append(out.Content, one)
+	}
+	return out
 }
 
 func list(nodes ...*yaml.Node) *yaml.Node {

@@ -322,7 +322,7 @@ func yamlOf(i *importer.Interface) *yaml.Node {
 	if i.URL != url && !i.Callback {
 		put(m, "doc_path", quoted(i.URL))
 	}
-	form := !i.Callback && method != "GET" && method != "DELETE" && isForm(i)
+	form := asForm(i)
 	if form {
 		put(m, "body", text("form"))
 	}
@@ -375,6 +375,12 @@ func endpointOf(i *importer.Interface) (method, url string) {
 // isForm says whether a body is a form: fields are said to be in one.
 func isForm(i *importer.Interface) bool {
 	return slices.ContainsFunc(i.Request, func(f *importer.Field) bool { return f.In == "form" })
+}
+
+// asForm reports whether the body of an interface's requests is a form.
+func asForm(i *importer.Interface) bool {
+	method, _ := endpointOf(i)
+	return !i.Callback && method != "GET" && method != "DELETE" && isForm(i)
 }
 
 var hole = regexp.MustCompile(`^\{[A-Za-z_][A-Za-z0-9_]*\}$`)
