@@ -43,6 +43,7 @@ type Config struct {
 	Registerer prometheus.Registerer           // of the metrics, which are then not served at /metrics of Operate; nil: a registry that is
 
 	Overrides        protocol.Overrides // words in the place of declared ones, by system
+	AnswerDeadline   time.Duration      // how long an answer may take in the database; 0: store.DefaultDeadline
 	HandlerDeadline  time.Duration      // how long a handler may take; 0: store.DefaultHandlerDeadline
 	Limits           limit.Config       // of what one app or address can take from the others
 	Proxies          []netip.Prefix     // before us, which say in X-Forwarded-For who calls
@@ -129,7 +130,7 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	db := store.New(b.Pool, 0)
+	db := store.New(b.Pool, c.AnswerDeadline)
 	db.SetHandlers(c.HandlerDeadline, rules)
 	systems := system.Serving(c.Systems, db)
 	known, err := protocol.Apply(c.Overrides, protocols(systems))

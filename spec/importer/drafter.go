@@ -244,7 +244,7 @@ func (d *drafter) line(line, place string, asked bool) {
 		d.current.form = true
 	}
 	switch {
-	case e.Method != "" && strings.Contains(e.Path, "/") && naming.MethodURL.MatchString(strings.ReplaceAll(norm.NFKC.String(line), "`", "")) && short:
+	case e.Method != "" && strings.Contains(e.Path, "/") && naming.IsMethodURL(line) && short:
 		d.endpoint(e, place, false)
 	case naming.BaseWord.MatchString(line) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())): // where all of them begin
 	case (named || bare) && len(e.Path) > 1 && short:
@@ -347,6 +347,7 @@ func (d *drafter) code(b *document.Block) {
 }
 
 func (d *drafter) example(text string) {
+	text = sample.Body(text)
 	markup := strings.HasPrefix(text, "<")
 	if !markup && !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{{") {
 		return

@@ -57,7 +57,7 @@ func (p *part) fields() []*Field {
 // row reads one row: a field, a row that goes on, or the head again.
 func (r *rows) row(row int) {
 	if r.repeats(row) {
-		for _, c := range distinct(r.Table.Table, row) {
+		for _, c := range r.Table.Distinct(row) {
 			r.use(c, Use{Fate: Read, As: "head"})
 		}
 		return
@@ -79,7 +79,7 @@ func (r *rows) row(row int) {
 		return
 	}
 	r.out = append(r.out, f)
-	for _, c := range distinct(r.Table.Table, row) {
+	for _, c := range r.Table.Distinct(row) {
 		for _, inner := range c.Tables {
 			r.inner(inner, f)
 		}
@@ -95,7 +95,7 @@ var (
 // loop takes a row that says that the rows of a list begin or end: 循环开始 list. One
 // without a name puts no row anywhere.
 func (r *rows) loop(row int) bool {
-	cells := distinct(r.Table.Table, row)
+	cells := r.Table.Distinct(row)
 	text := oneLine(rowText(r.Table.Table, row))
 	begins, ends := loopBegin.MatchString(text), loopEnd.MatchString(text)
 	if len(cells) > 2 || !begins && !ends || len([]rune(text)) > 40 {
@@ -129,7 +129,7 @@ func (r *rows) marked(row int, f *Field) {
 		}
 		r.Uses[c] = nil
 		r.carry([]*document.Cell{c}, "required", &one)
-		for _, o := range distinct(r.Table.Table, row) {
+		for _, o := range r.Table.Distinct(row) {
 			if o != c && len(r.Uses[o]) > 0 && r.Uses[o][0].Field == f {
 				r.carry([]*document.Cell{o}, r.Uses[o][0].As, &one)
 			}
@@ -147,7 +147,7 @@ func (r *rows) inner(t *document.Table, f *Field) {
 	if !p.isFields() {
 		return
 	}
-	for _, c := range distinct(t, 0) {
+	for _, c := range t.Distinct(0) {
 		p.use(c, Use{Fate: Read, As: "head"})
 	}
 	for _, m := range p.fields() {
@@ -158,7 +158,7 @@ func (r *rows) inner(t *document.Table, f *Field) {
 
 // goesOn adds the description of a row without a name to the row before it.
 func (r *rows) goesOn(row int) {
-	cells := distinct(r.Table.Table, row)
+	cells := r.Table.Distinct(row)
 	if name, _ := r.text(row, wording.Name); strings.TrimSpace(name) != "" || len(r.out) == 0 {
 		for _, c := range cells {
 			r.use(c, Use{Fate: Left, As: "the row has no name of a field"})
@@ -218,7 +218,7 @@ func (r *rows) body(row int) *Field {
 	}
 	f := &Field{Path: []string{""}, Type: oneLine(kind), Required: wording.Unstated, In: "body", List: wording.IsList(kind), side: r.part.side}
 	r.carry(cells, "type", f)
-	for _, c := range distinct(r.Table.Table, row) {
+	for _, c := range r.Table.Distinct(row) {
 		if !slices.Contains(cells, c) {
 			r.use(c, Use{Fate: Read, As: "of the whole body"})
 		}

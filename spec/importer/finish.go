@@ -54,7 +54,7 @@ func (d *drafter) drop() {
 func (d *drafter) callbacks() {
 	served := slices.ContainsFunc(d.draft.Interfaces, func(i *Interface) bool { return i.URL != "" })
 	for _, i := range d.draft.Interfaces {
-		i.Callback = served && i.URL == "" && (i.Callback || naming.CallsBack(i.Title)) && !slices.ContainsFunc(i.Request, func(f *Field) bool { return f.In == "header" || f.In == "path" })
+		i.Callback = served && i.URL == "" && (i.Callback || naming.CallsBack(i.Title) || naming.CallsBack(i.chap[strings.LastIndex(i.chap, "\x00")+1:])) && !slices.ContainsFunc(i.Request, func(f *Field) bool { return f.In == "header" || f.In == "path" })
 	}
 }
 

@@ -57,7 +57,7 @@ func (d *drafter) codes(p *part) {
 // status reads a row of HTTP statuses: a good one has the type of the answer.
 func (d *drafter) status(p *part, row int) {
 	kind, cells := p.text(row, wording.Type)
-	for _, c := range distinct(p.Table.Table, row) {
+	for _, c := range p.Table.Distinct(row) {
 		p.use(c, Use{Fate: Read, As: "status of HTTP"})
 	}
 	if d.current == nil || kind == "" || strings.EqualFold(kind, "inline") || !strings.Contains(rowText(p.Table.Table, row), "200") || len(d.current.Response) > 0 {
@@ -82,7 +82,7 @@ func (d *drafter) list(p *part) {
 		l.Values = append(l.Values, wording.Value{Value: strings.TrimSpace(value.Text), Label: oneLine(label.Text)})
 		p.use(value, Use{Fate: Carried, As: "value"})
 		p.use(label, Use{Fate: Carried, As: "label of a value"})
-		for _, c := range distinct(p.Table.Table, row) {
+		for _, c := range p.Table.Distinct(row) {
 			if c != value && c != label {
 				p.use(c, Use{Fate: Read, As: "number of a row"})
 			}
@@ -131,7 +131,7 @@ var (
 // isLog says whether a head has a version, a date and what changed.
 func (p *part) isLog() bool {
 	var version, date, text bool
-	for _, c := range distinct(p.Table.Table, p.head) {
+	for _, c := range p.Table.Distinct(p.head) {
 		head := strings.TrimSpace(oneLine(c.Text))
 		switch {
 		case versionHead.MatchString(head):
@@ -176,7 +176,7 @@ func (d *drafter) changes(p *part) bool {
 // log carries the rows of a change log over.
 func (d *drafter) log(p *part, version, date, author, text int) {
 	if p.head >= 0 {
-		for _, c := range distinct(p.Table.Table, p.head) {
+		for _, c := range p.Table.Distinct(p.head) {
 			p.use(c, Use{Fate: Read, As: "head"})
 		}
 	}
@@ -193,7 +193,7 @@ func (d *drafter) log(p *part, version, date, author, text int) {
 		if one.Text != "" && (one.Version == "" || wording.DateOf(one.Date) == "") {
 			p.leaveRow(row, "changelog.yaml needs a version and a date")
 		}
-		for _, c := range distinct(p.Table.Table, row) {
+		for _, c := range p.Table.Distinct(row) {
 			if len(p.Uses[c]) == 0 {
 				p.use(c, Use{Fate: Left, As: "a column of the change log that the YAML has no place for"})
 			}
@@ -207,7 +207,7 @@ func (d *drafter) log(p *part, version, date, author, text int) {
 
 // leaveRow says that a row is not in the YAML, and why.
 func (p *part) leaveRow(row int, why string) {
-	for _, c := range distinct(p.Table.Table, row) {
+	for _, c := range p.Table.Distinct(row) {
 		p.Uses[c] = []Use{{Fate: Left, As: why}}
 	}
 }

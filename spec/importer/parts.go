@@ -54,7 +54,7 @@ func (c *cutting) close() {
 
 // row takes one row as what it is.
 func (c *cutting) row(row int) {
-	cells := distinct(c.Table.Table, row)
+	cells := c.Table.Distinct(row)
 	switch {
 	case len(cells) == 0:
 	case c.open != nil && c.open.repeats(row):

@@ -19,7 +19,7 @@ func blocksOf(t *Table, words *wording.Words) []*Interface {
 	head := -1
 	for row := 0; row < min(maxHead, len(t.Rows)) && at < 0; row++ {
 		for col := range t.Width() {
-			if c := t.At(row, col); c != nil && naming.URLWord.MatchString(c.Text) && len([]rune(c.Text)) < 12 && len(distinct(t.Table, row)) > 2 {
+			if c := t.At(row, col); c != nil && naming.URLWord.MatchString(c.Text) && len([]rune(c.Text)) < 12 && len(t.Table.Distinct(row)) > 2 {
 				at, head = col, row
 				break
 			}
@@ -96,7 +96,7 @@ func (s *sheet) sides() {
 // blocks reads the blocks of rows.
 func (s *sheet) blocks() []*Interface {
 	for row := s.head; row < s.head+2; row++ {
-		for _, c := range distinct(s.Table.Table, row) {
+		for _, c := range s.Table.Distinct(row) {
 			s.use(c, Use{Fate: Read, As: "head"})
 		}
 	}
@@ -117,7 +117,7 @@ func (s *sheet) blocks() []*Interface {
 		for _, p := range s.pairs {
 			s.add(p, i, row)
 		}
-		for _, c := range distinct(s.Table.Table, row) {
+		for _, c := range s.Table.Distinct(row) {
 			if len(s.Uses[c]) == 0 {
 				s.use(c, Use{Fate: Left, As: "a fact about the interface without a place in the YAML", Interface: i})
 			}

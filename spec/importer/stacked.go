@@ -46,7 +46,7 @@ func (d *drafter) headsBelowLines(grid *document.Table) (out [][2]int) {
 			continue
 		}
 		from := row
-		for r := row - 1; r >= last && len(distinct(grid, r)) < 2; r-- {
+		for r := row - 1; r >= last && len(grid.Distinct(r)) < 2; r-- {
 			if isBanner(grid, r) {
 				from = r
 			}
@@ -71,7 +71,7 @@ func saysPath(grid *document.Table, head [2]int) bool {
 
 // isBanner says whether a row has one text, at its left.
 func isBanner(grid *document.Table, row int) bool {
-	cells := distinct(grid, row)
+	cells := grid.Distinct(row)
 	return len(cells) == 1 && cells[0].Col == 0 && cells[0].Row == row
 }
 
@@ -82,7 +82,7 @@ func (d *drafter) bannerLine(grid *document.Table, row int, sheet string) {
 		return
 	}
 	place := fmt.Sprintf("%s!A%d", sheet, row+1)
-	cell := distinct(one, 0)[0]
+	cell := one.Distinct(0)[0]
 	t := &Table{Table: one, Title: d.before, Place: place, Uses: map[*document.Cell][]Use{}}
 	d.draft.Tables = append(d.draft.Tables, t)
 	t.use(cell, Use{Fate: Read, As: "line of text"})

@@ -27,23 +27,11 @@ type part struct {
 // maxHead is in how many rows the first head of a table is looked for.
 const maxHead = 4
 
-// distinct lists the cells of a row that have a text, each once.
-func distinct(t *document.Table, row int) []*document.Cell {
-	var out []*document.Cell
-	for col := range t.Width() {
-		c := t.At(row, col)
-		if c != nil && strings.TrimSpace(c.Text) != "" && !slices.Contains(out, c) {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
 // headScore says how many cells of a row head a column, and of how many; name says that
 // one of them names fields or codes.
 func headScore(t *document.Table, row int, words *wording.Words) (known, all int, name bool) {
 	seen := map[wording.Role]bool{}
-	for _, c := range distinct(t, row) {
+	for _, c := range t.Distinct(row) {
 		all++
 		r := words.Role(c.Text)
 		if r == wording.None || len([]rune(c.Text)) > 24 {
@@ -97,6 +85,7 @@ func (p *part) settle() {
 	p.placesNotTypes()
 	p.formatsAreTypes()
 	p.sidedMarks()
+	p.statusBesideCode()
 	p.oneOf(wording.Name, wording.Title)
 	p.oneOf(wording.Parent, wording.Other)
 	if at := p.column(wording.Name); at >= 0 && p.ascii(at) == 0 && p.has(wording.Type, wording.Required, wording.Length) && p.identifiers() >= 0 {
@@ -114,6 +103,29 @@ func (p *part) settle() {
 	}
 	p.treeColumns()
 	p.unheaded()
+}
+
+// statusBesideCode finds the status of HTTP beside the code of the interface.
+func (p *part) statusBesideCode() {
+	status := func(i int) bool {
+		return p.roles[i] == wording.Code && !slices.ContainsFunc(p.texts(i), func(s string) bool { return !httpStatus.MatchString(strings.TrimSpace(s)) })
+	}
+	for i := range p.roles {
+		if status(i) && slices.ContainsFunc(p.columns(wording.Code), func(other int) bool { return !status(other) }) {
+			p.roles[i] = wording.Other
+		}
+	}
+}
+
+// columns are the columns of a role.
+func (p *part) columns(r wording.Role) []int {
+	var out []int
+	for i, one := range p.roles {
+		if one == r {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // oneOf keeps of several columns of a role those that hold names of programs; the
@@ -302,15 +314,7 @@ func (p *part) ascii(col int) int {
 // column returns the first column of a role, -1 where there is none.
 func (p *part) column(r wording.Role) int { return slices.Index(p.roles, r) }
 
-func (p *part) count(r wording.Role) int {
-	n := 0
-	for _, one := range p.roles {
-		if one == r {
-			n++
-		}
-	}
-	return n
-}
+func (p *part) count(r wording.Role) int { return len(p.columns(r)) }
 
 func (p *part) has(roles ...wording.Role) bool {
 	return slices.ContainsFunc(roles, func(r wording.Role) bool { return p.column(r) >= 0 })
@@ -444,7 +448,7 @@ func (p *part) repeats(row int) bool {
 
 func rowText(t *document.Table, row int) string {
 	var parts []string
-	for _, c := range distinct(t, row) {
+	for _, c := range t.Distinct(row) {
 		parts = append(parts, wording.OneLine(c.Text))
 	}
 	return strings.Join(parts, " | ")

@@ -59,7 +59,7 @@ func (d *drafter) failures(p *part) {
 		} else {
 			d.draft.Codes = append(d.draft.Codes, c)
 		}
-		for _, cell := range distinct(p.Table.Table, row) {
+		for _, cell := range p.Table.Distinct(row) {
 			switch {
 			case slices.Contains(cells, cell):
 				p.use(cell, Use{Fate: Carried, As: "code", Interface: d.current})

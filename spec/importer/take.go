@@ -172,7 +172,7 @@ func listed(t *Table, words *wording.Words) *part {
 	if !p.isList() || naming.ShortCode.MatchString(strings.TrimSpace(rowText(t.Table, 0))) {
 		return nil
 	}
-	for _, c := range distinct(t.Table, 0) {
+	for _, c := range t.Table.Distinct(0) {
 		if name, _, _ := naming.NameOf(c.Text); name != "" {
 			return nil
 		}
@@ -210,7 +210,7 @@ func (d *drafter) takePart(p *part) {
 		d.list(p)
 	default:
 		for row := p.from; row < p.to; row++ {
-			for _, c := range distinct(p.Table.Table, row) {
+			for _, c := range p.Table.Distinct(row) {
 				p.use(c, Use{Fate: Left, As: "its head names no parameter"})
 			}
 		}

@@ -56,7 +56,8 @@ type World struct {
 // Setup starts a world, which ends with the test.
 func Setup(t testing.TB) *World {
 	t.Helper()
-	return &World{Server: testkit.Serve(t, testkit.Config{Systems: generated.Systems(), Demo: true})}
+	patient := func(c *server.Config) { c.AnswerDeadline = time.Minute } // a machine under test may be busy
+	return &World{Server: testkit.Serve(t, testkit.Config{Systems: generated.Systems(), Demo: true, Configure: patient})}
 }
 
 // On starts a world on an empty database that is there.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -68,6 +69,18 @@ func (t *Table) At(row, col int) *Cell {
 		return nil
 	}
 	return t.Rows[row][col]
+}
+
+// Distinct lists the cells of a row that have a text, each once.
+func (t *Table) Distinct(row int) []*Cell {
+	var out []*Cell
+	for col := range t.Width() {
+		c := t.At(row, col)
+		if c != nil && strings.TrimSpace(c.Text) != "" && !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // Errors of files that cannot be read.

@@ -30,16 +30,24 @@ var (
 // twoVerbs are methods of which either may be used; the first is taken.
 var twoVerbs = regexp.MustCompile(`(?i)\b(POST|GET|PUT|DELETE|PATCH)\s*(?:/|、|,|或|\|)\s*(?:POST|GET|PUT|DELETE|PATCH)\b`)
 
+// verbAndBody is a method with the kind of its body: POST/JSON.
+var verbAndBody = regexp.MustCompile(`(?i)\b(POST|GET|PUT|DELETE|PATCH)\s*[/+]\s*(?:json|xml|form)\b`)
+
 // Endpoint is a method and a path, either of which may be missing.
 type Endpoint struct{ Method, Path string }
 
-var lineMarks = strings.NewReplacer("`", "", "“", "", "”", "", "\"", "", "**", "")
+var lineMarks = strings.NewReplacer("`", "", "“", "", "”", "", "\"", "", "**", "", "【", " ", "】", " ")
+
+// IsMethodURL says whether a line has a method with a path behind it.
+func IsMethodURL(line string) bool {
+	return MethodURL.MatchString(lineMarks.Replace(norm.NFKC.String(line)))
+}
 
 // EndpointOf finds what a line says of a method and a path.
 func EndpointOf(line string) Endpoint {
 	line = norm.NFKC.String(line)
 	line = lineMarks.Replace(line)
-	line = twoVerbs.ReplaceAllString(line, "$1")
+	line = verbAndBody.ReplaceAllString(twoVerbs.ReplaceAllString(line, "$1"), "$1 ")
 	if m := MethodURL.FindStringSubmatch(line); m != nil && strings.Contains(m[2], "/") && !strings.HasPrefix(m[2], "//") {
 		return Endpoint{strings.ToUpper(m[1]), cleanPath(m[2])}
 	}

@@ -51,6 +51,11 @@ func wraps(value any, names map[string]bool) bool {
 	return false
 }
 
+var overHTTP = regexp.MustCompile(`^(?:(?:GET|POST|PUT|DELETE|PATCH) \S+(?: HTTP/[\d.]+)?|HTTP/[\d.]+ \d{3}.*)\s*\n(?:[A-Za-z][A-Za-z0-9-]*:.*\n)*\s*`)
+
+// Body is what an example has behind the first line and the headers of HTTP.
+func Body(text string) string { return strings.TrimSpace(overHTTP.ReplaceAllString(text, "")) }
+
 var (
 	lineComment = regexp.MustCompile(`(?m)(^|[\s,{}\[\]"0-9el])//[^\n"]*$`)
 	lastComma   = regexp.MustCompile(`,(\s*[}\]])`)

@@ -76,6 +76,9 @@ func repeats(list []Value) bool {
 	return false
 }
 
+// tokensOr is an English list of values and nothing else: created, stored or expired.
+var tokensOr = regexp.MustCompile(`^["'\x60]?[A-Za-z0-9_\-]{1,30}["'\x60]?(?:\s*,\s*["'\x60]?[A-Za-z0-9_\-]{1,30}["'\x60]?)+\s*,?\s+or\s+["'\x60]?[A-Za-z0-9_\-]{1,30}["'\x60]?\s*(?:$|\.|;)`)
+
 // countedOne is a number of a list that counts, with what it means behind a comma.
 var countedOne = regexp.MustCompile(`(?:^|[\s:;。])(\d{1,2})\s*,\s*(\p{Han}[^,;:\d\s]{0,20})`)
 
@@ -94,6 +97,24 @@ func counted(text string) *List {
 		l.Values = append(l.Values, Value{text[m[2]:m[3]], strings.TrimRight(text[m[4]:m[5]], "。")})
 	}
 	if len(l.Values) < 2 {
+		return nil
+	}
+	return l
+}
+
+// listed reads words with commas between them, and "or" before the last one.
+func listed(text string) *List {
+	m := tokensOr.FindString(text)
+	if m == "" {
+		return nil
+	}
+	l := &List{}
+	for _, word := range listStop.Split(strings.TrimRight(m, " .;"), -1) {
+		if word = strings.Trim(word, " \"'`"); word != "" {
+			l.Values = append(l.Values, Value{Value: word})
+		}
+	}
+	if repeats(l.Values) {
 		return nil
 	}
 	return l

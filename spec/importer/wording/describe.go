@@ -115,7 +115,7 @@ var (
 )
 
 // bounded is a type with the most that its text has: string, max 32.
-var bounded = regexp.MustCompile(`(?i)^\s*([A-Za-z]+)\s*[,;，]\s*(?:max(?:imum)?(?: length)?|最长|最大|长度|最大长度|不超过|up to|<=|≤)\s*[:=]?\s*(\d{1,6})\s*(?:位|字节|字符|chars?|characters|bytes?)?\s*$`)
+var bounded = regexp.MustCompile(`(?i)^\s*([A-Za-z]+)\s*[,;(]\s*(?:max(?:imum)?(?: length)?|最长|最大|长度|最大长度|不超过|up to|<=|≤)\s*[:=]?\s*(\d{1,6})\s*(?:位|字节|字符|chars?|characters|bytes?)?\s*\)?\s*$`)
 
 // TypeAndLength divides a cell that has both; length is empty where it has none.
 func TypeAndLength(cell string) (kind, length string) {

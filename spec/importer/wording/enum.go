@@ -35,6 +35,9 @@ func EnumOf(text string) *List {
 	if l := bare(text); l != nil {
 		return l
 	}
+	if l := listed(text); l != nil {
+		return l
+	}
 	forth, back := pairs(text), turned(text)
 	if back != nil && (forth == nil || len(back.Values) > len(forth.Values)) {
 		return back
@@ -81,7 +84,7 @@ func clean(text string) string {
 // A value at the beginning of a pair, in the spellings of documents: 1:男 [1]男 1-男 1=男
 // 1、男 "1":男 0(默认):否 >0 金额 M 男.
 var value = regexp.MustCompile(
-	`(^|[\s,;:。、|/({\[]|\p{Han}|\))` + // what is before it
+	`(^|[\s,;:。、|/({\[\]]|\p{Han}|\))` + // what is before it
 		`(["'\[<(]?)` +
 		`([<>≥≤]=?\s*\d{1,6}|-?\d{1,9}|[A-Za-z][A-Za-z0-9_]{0,30}(?:-[A-Z0-9_]+)*)` +
 		`(["'\]>)]?)` +

@@ -255,6 +255,8 @@ func (b *branch) kind() (kind string, printed bool) {
 		return string(spec.Array), true
 	case ok && b.Type != "":
 		return b.Type, false
+	case strings.EqualFold(b.Type, "d") && dateWord.MatchString(b.Note):
+		return string(spec.String), true // the document says the form of its dates in words
 	case letterType[strings.ToLower(b.Type)] == spec.Number && twoLengths.MatchString(b.Length):
 		return string(spec.Decimal), true
 	case letterType[strings.ToLower(b.Type)] != "":
@@ -262,6 +264,8 @@ func (b *branch) kind() (kind string, printed bool) {
 	}
 	return cmp.Or(b.Shown, string(spec.String)), true
 }
+
+var dateWord = regexp.MustCompile(`(?i)日期|年月|时间|yyyy`)
 
 // letterType are the types that banks write as letters.
 var letterType = map[string]spec.Type{
