@@ -7,8 +7,10 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -43,6 +45,13 @@ func (f *faulty) serve(t *testing.T, to string) string {
 		}
 		proxy.ServeHTTP(w, r)
 	})
+}
+
+// seen are the ids of the messages so far.
+func (f *faulty) seen() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.attempts)
 }
 
 func dropped(w http.ResponseWriter) {
@@ -90,12 +99,13 @@ func TestRetry(t *testing.T) {
 				config.Retry = Retry{Times: c.times, Wait: time.Millisecond}
 			})
 			reply, err := client.Call(t.Context(), "body", []byte(`{"from":"1"}`))
-			if (err == nil && reply.OK) != c.ok || len(f.attempts) != c.attempts {
-				t.Errorf("%d attempts, want %d: %+v, %v", len(f.attempts), c.attempts, reply, err)
+			ids := f.seen()
+			if (err == nil && reply.OK) != c.ok || len(ids) != c.attempts {
+				t.Errorf("%d attempts, want %d: %+v, %v", len(ids), c.attempts, reply, err)
 			}
-			for _, id := range f.attempts {
-				if id != f.attempts[0] || strings.Contains(c.protocol, "X-Id") && id == "" {
-					t.Errorf("the ids are %q", f.attempts)
+			for _, id := range ids {
+				if id != ids[0] || strings.Contains(c.protocol, "X-Id") && id == "" {
+					t.Errorf("the ids are %q", ids)
 				}
 			}
 		})
@@ -118,8 +128,8 @@ func TestRetryEnds(t *testing.T) {
 	if _, err := client.Call(ctx, "body", []byte(`{"from":"1"}`)); err == nil || errors.Is(err, ErrUnsent) {
 		t.Errorf("the call ends with %v", err)
 	}
-	if len(f.attempts) != 1 {
-		t.Errorf("%d attempts", len(f.attempts))
+	if n := len(f.seen()); n != 1 {
+		t.Errorf("%d attempts", n)
 	}
 }
 
@@ -142,22 +152,22 @@ func TestWaits(t *testing.T) {
 // TestRetryCodes repeats after the codes that pass, and not after another refusal.
 func TestRetryCodes(t *testing.T) {
 	t.Parallel()
-	for code, want := range map[string]int{"1009": 3, "2001": 1} {
+	for code, want := range map[string]int64{"1009": 3, "2001": 1} {
 		one := at("POST", "/api/body", "body", "query from")
 		one.Kind = route.Query
 		v := serve(t, "direct", []byte(directProtocol), one)
 		v.system.Errors.Rules = map[problem.Rule]string{problem.Unavailable: "1009"}
-		attempts := 0
+		var attempts atomic.Int64
 		v.answer = func(*protocol.Admitted) protocol.Outcome {
-			if attempts++; attempts < 3 {
+			if attempts.Add(1) < 3 {
 				return protocol.Outcome{Code: code, Text: "服务繁忙"}
 			}
 			return protocol.Outcome{OK: true, Code: "0"}
 		}
 		client := v.dial(t, func(config *Config) { config.Retry = Retry{Times: 5, Wait: time.Millisecond} })
 		reply, err := client.Call(t.Context(), "body", []byte(`{"from":"1"}`))
-		if err != nil || attempts != want || reply.OK != (want == 3) {
-			t.Errorf("%s: %d attempts, want %d: %+v, %v", code, attempts, want, reply, err)
+		if err != nil || attempts.Load() != want || reply.OK != (want == 3) {
+			t.Errorf("%s: %d attempts, want %d: %+v, %v", code, attempts.Load(), want, reply, err)
 		}
 	}
 }

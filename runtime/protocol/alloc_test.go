@@ -33,29 +33,6 @@ func TestNoAllocation(t *testing.T) { //nolint:paralleltest // AllocsPerRun coun
 	}
 }
 
-func sealedOf(t testing.TB, n int) (*protocol.Exchange, protocol.Incoming, *protocol.Side) {
-	t.Helper()
-	f, p := load(t, "testdata/lianfa.yaml")
-	at := time.Date(2026, 11, 28, 6, 25, 0, 0, time.UTC)
-	s, keys := side(t, f, p, at, nil)
-	sent, err := p.Call.Send(keys, protocol.Outgoing{
-		Interface: "cst_info_create", ID: "12326112806250000001", Payload: payloadOf(n), Now: at,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p.Call, protocol.Incoming{Message: sent.Message}, s
-}
-
-// payloadOf is n bytes of Chinese JSON and a frame around them.
-func payloadOf(n int) []byte {
-	out := []byte(`{"a":"`)
-	for len(out) < n {
-		out = append(out, "张三看房两次"...)
-	}
-	return append(out, `"}`...)
-}
-
 func BenchmarkAdmit(b *testing.B) {
 	for _, n := range []int{200, 600, 16 << 10, 256 << 10} {
 		b.Run(label2(n), func(b *testing.B) {
