@@ -68,6 +68,9 @@ func (d *drafter) judgeOne(i *Interface, side, example string, fields []*Field, 
 
 // nestAsShown puts the rows of a table without levels where the example has them.
 func (d *drafter) nestAsShown(list []*Field, shape *sample.Shape) {
+	if shape == nil {
+		return
+	}
 	var body []*Field
 	var names []string
 	for _, f := range list {
@@ -77,9 +80,6 @@ func (d *drafter) nestAsShown(list []*Field, shape *sample.Shape) {
 		if f.In == "" || f.In == "body" {
 			body, names = append(body, f), append(names, f.Name())
 		}
-	}
-	if shape == nil {
-		return
 	}
 	for n, path := range shape.Nest(names) {
 		body[n].Path = path

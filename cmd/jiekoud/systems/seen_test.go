@@ -76,6 +76,18 @@ func suiteOf(t *testing.T, name string) seen {
 	return seen{s, fixture.Derive(s)}
 }
 
+// run fires beside the database of a server, and lets go of it.
+func (s seen) run(t *testing.T, server *testkit.Server, config fire.Config) (*fire.Report, error) {
+	t.Helper()
+	beside, release, err := fire.Beside(t.Context(), s.System, config, server.Pool.Config().ConnString())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	config.Twin = beside
+	return fire.Run(t.Context(), config)
+}
+
 // fire fires one case at a server with a sabotage, listens at an address if there is one, and
 // wants nothing of the run to stay, nor of one that was ended by force.
 func (s seen) fire(t *testing.T, c sabotage, listen string) {
@@ -106,13 +118,7 @@ func (s seen) fire(t *testing.T, c sabotage, listen string) {
 			t.Fatal(err)
 		}
 	}
-	beside, release, err := fire.Beside(t.Context(), s.System, config, server.Pool.Config().ConnString())
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.Twin = beside
-	report, err := fire.Run(t.Context(), config)
-	release()
+	report, err := s.run(t, server, config)
 	if err != nil || len(report.Results) != 1 {
 		t.Fatalf("%d results, %v", len(report.Results), err)
 	}
@@ -143,13 +149,7 @@ func TestFireUnheard(t *testing.T) {
 		System: system.Find(generated.Systems(), s.Name).System, Suite: s.cases, URL: server.URL, Only: "cst_info_get/documented/full",
 		App: fire.App{ID: a.AppID, Secrets: a.Secrets()}, Listen: "127.0.0.1:0",
 	}
-	beside, release, err := fire.Beside(t.Context(), s.System, config, server.Pool.Config().ConnString())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer release()
-	config.Twin = beside
-	report, err := fire.Run(t.Context(), config)
+	report, err := s.run(t, server, config)
 	if err != nil || len(report.Unseen) != 1 || !strings.Contains(report.Unseen[0], "：cst_fee_notify（") {
 		t.Errorf("%v, not seen: %q", err, report.Unseen)
 	}
@@ -174,13 +174,7 @@ func TestFireBinds(t *testing.T) {
 	}
 	run := func() (passed, failed int) {
 		t.Helper()
-		beside, release, err := fire.Beside(t.Context(), s.System, config, server.Pool.Config().ConnString())
-		if err != nil {
-			t.Fatal(err)
-		}
-		config.Twin = beside
-		report, err := fire.Run(t.Context(), config)
-		release()
+		report, err := s.run(t, server, config)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -229,13 +223,7 @@ func TestFireCleans(t *testing.T) {
 			"cst_info_create/documented/*": "customer", "opportunity_info_update/documented/*": "opportunity", "cst_attach_create_v2/content/*": "customer_trait",
 		} {
 			config.Only = only
-			beside, release, err := fire.Beside(t.Context(), s.System, config, server.Pool.Config().ConnString())
-			if err != nil {
-				t.Fatal(err)
-			}
-			config.Twin = beside
-			report, err := fire.Run(t.Context(), config)
-			release()
+			report, err := s.run(t, server, config)
 			if err != nil || report.Count(fire.Passed) == 0 || report.Count(fire.Failed) > 0 {
 				t.Fatalf("%s: %d passed, %d failed, %v", only, report.Count(fire.Passed), report.Count(fire.Failed), err)
 			}
