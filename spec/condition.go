@@ -46,10 +46,10 @@ func sameMatches(a, b []Match) bool { return slices.EqualFunc(a, b, Match.Same) 
 var ordered = regexp.MustCompile(`^(<=?|>=?) ?(-?[0-9]+(?:\.[0-9]+)?)$`)
 
 // compareNumbers reads conditions such as ">0" on numbers. A text may have that value.
-func (r *Rules) compareNumbers(siblings Fields) {
+func (r *Rules) compareNumbers(decider func(name string) *Field) {
 	for _, list := range [][]Match{r.RequiredIf, r.RequiredUnless, r.PresentIf, r.AbsentIf} {
 		for i, m := range list {
-			other := siblings.Named(m.Name)
+			other := decider(m.Name)
 			parts := ordered.FindStringSubmatch(m.Value)
 			list[i].Number = other != nil && other.IsFraction()
 			if other != nil && other.IsNumber() && parts != nil && len(m.Or) == 0 {
@@ -59,12 +59,13 @@ func (r *Rules) compareNumbers(siblings Fields) {
 	}
 }
 
-// CompareNumbers reads the conditions of fields that lie beside each other once all of
-// them are known.
+// CompareNumbers reads the conditions of the fields of a table, and of those inside them,
+// once all of them are known.
 func (list Fields) CompareNumbers() {
-	for _, f := range list {
-		f.Document.compareNumbers(list)
-		f.compareNumbers(list)
+	for f := range list.All() {
+		decider := func(name string) *Field { return f.Decider(list, name) }
+		f.Document.compareNumbers(decider)
+		f.compareNumbers(decider)
 	}
 }
 

@@ -348,7 +348,7 @@ func valuesText(r spec.Rules) string {
 	}
 	var parts []string
 	for _, c := range r.EnumBy.Cases {
-		parts = append(parts, c.Name+"为"+c.Value+"时："+enumText(c.Enum))
+		parts = append(parts, spec.Said(c.Name)+"为"+c.Value+"时："+enumText(c.Enum))
 	}
 	return strings.Join(parts, "；")
 }

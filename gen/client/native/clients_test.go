@@ -47,6 +47,7 @@ func hostile(t *testing.T, before string) *spec.System {
 		"spec/shop/order/delete.yaml": {Data: []byte("interface: delete\ntitle: \"删 `x` */ ${y}\"\nsection: \"1.1\"\nkind: report\nmethod: POST\npath: /shop/delete\nrequest:\n" +
 			"  class: {type: long, required: true, label: 长}\n  constructor: {type: decimal, length: \"18,4\", label: 数}\n  __proto__: {type: string, length: 20, label: 原型}\n" +
 			"  toString: {type: string, length: 20, label: 文}\n  中文名: {type: string, length: 2, label: \"名 */\", required_with: [toString]}\n  from: {type: string, length: 20, label: \"自 \\\\u0022\"}\n" +
+			"  rows: {type: array, label: 行, fields: {sub: {type: string, required_if: {../class: 7}, label: 细}, in: {type: object, label: 内, fields: {no: {type: int, absent_with: ../../from, label: 号}}}}}\n" +
 			"response:\n  class: {type: long, required: true, label: 长}\n  constructor: {type: decimal, length: \"18,4\", label: 数}\n  __proto__: {type: string, length: 20, label: 原型}\n" +
 			"  中文名: {type: string, length: 20, label: 名}\n  list: {type: array, label: 表, fields: {id: {type: string, length: 2, required: true, label: 号}}}\nanswer: {handler: true}\n")},
 	}
@@ -323,6 +324,7 @@ func holdHostile(t *testing.T, l tongue, driver *process, s *system) {
 	}
 	for payload, want := range map[string]string{
 		`{}`: "class required", `{"class":1,"constructor":1.23456,"中文名":"一二三"}`: "constructor length, 中文名 length", `{"class":1,"toString":"x"}`: "中文名 condition",
+		`{"class":7,"rows":[{"sub":"x"},{}]}`: "rows/sub condition", `{"class":8,"constructor":1.23456,"rows":[{"in":{"no":1}},{}]}`: "constructor length", `{"class":8,"from":"x","rows":[{"in":{"no":1}}]}`: "rows/in/no condition",
 	} {
 		if out := call(payload); out.Error != "InvalidRequestError" || strings.Join(out.Problems, ", ") != want {
 			t.Errorf("%s: %+v, want %s", payload, out, want)
