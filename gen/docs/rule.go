@@ -98,22 +98,13 @@ func requiredWhen(r spec.Rules) string {
 	case len(r.RequiredUnless) > 0:
 		return "除" + matchText(r.RequiredUnless) + "外必须"
 	case len(r.RequiredWith) > 0:
-		return "有" + said(r.RequiredWith, "或") + "时必须"
+		return "有" + spec.SaidAll(r.RequiredWith, "或") + "时必须"
 	case len(r.RequiredWithout) > 0:
-		return "没有" + said(r.RequiredWithout, "或") + "时必须"
+		return "没有" + spec.SaidAll(r.RequiredWithout, "或") + "时必须"
 	case len(r.RequiredWithoutAll) > 0:
-		return said(r.RequiredWithoutAll, "、") + "都没有时必须"
+		return spec.SaidAll(r.RequiredWithoutAll, "、") + "都没有时必须"
 	}
 	return ""
-}
-
-// said are the names of rows that decide.
-func said(names []string, between string) string {
-	var out []string
-	for _, n := range names {
-		out = append(out, spec.Said(n))
-	}
-	return strings.Join(out, between)
 }
 
 // allowedWhen says when a field may be there.
@@ -125,7 +116,7 @@ func allowedWhen(r spec.Rules) (parts []string) {
 		parts = append(parts, matchText(r.AbsentIf)+"时不出现")
 	}
 	if len(r.AbsentWith) > 0 {
-		parts = append(parts, "不与"+said(r.AbsentWith, "、")+"同时出现")
+		parts = append(parts, "不与"+spec.SaidAll(r.AbsentWith, "、")+"同时出现")
 	}
 	return parts
 }

@@ -160,6 +160,7 @@
   function sealed() {
     const headers = Object.assign({}, call.headers), { app, keys, values } = keysOf();
     for (const f of outside) if (f.in === "header" && f.control.value !== "") headers[f.name] = f.control.value;
+    for (const f of outside) if (f.in === "cookie" && f.control.value !== "") headers.Cookie = (headers.Cookie ? headers.Cookie + "; " : "") + f.name + "=" + encodeURIComponent(f.control.value);
     const typed = payload();
     const out = p.seal({
       app, interface: box.dataset.cmd, frame: call.frame, method: call.method, url: address(), headers, payload: call.form ? formOf(typed) : typed, values,

@@ -30,7 +30,8 @@ class Field:
     name: str
     kind: str  # text, whole, fraction, truth, time, seconds, list, scalars, record or raw
     attr: str = ""  # the attribute of the model, where it has another name
-    place: str = ""  # path, query, header, form or multipart; empty: the body
+    place: str = ""  # path, query, header, cookie, form or multipart; empty: the body
+    sent: str = ""  # its name in the query, a header or a cookie; empty: its own
     alias: Sequence[str] = ()
     as_text: bool = False  # it travels as a text
     required: bool = False
