@@ -409,6 +409,7 @@ func hostile(t *testing.T, before string) *spec.System {
 			"  class: {type: long, required: true, label: 长}\n  constructor: {type: decimal, length: \"18,4\", label: 数}\n  __proto__: {type: string, length: 20, label: 原型}\n" +
 			"  toString: {type: string, length: 20, label: 文}\n  中文名: {type: string, length: 2, label: \"名 */\", required_with: [toString]}\n" +
 			"  rows: {type: array, label: 行, fields: {sub: {type: string, required_if: {../class: 7}, label: 细}, in: {type: object, label: 内, fields: {no: {type: int, absent_with: ../../toString, label: 号}}}}}\n" +
+			"  mark: {type: string, length: 20, in: cookie, label: 标}\n  via: {type: string, length: 20, in: cookie, name: via-app, label: 经}\n" +
 			"response:\n  class: {type: long, required: true, label: 长}\n  constructor: {type: decimal, length: \"18,4\", label: 数}\n  __proto__: {type: string, length: 20, label: 原型}\nanswer: {handler: true}\n")},
 	}
 	set, _, err := load.Draft(files, "spec")
@@ -433,7 +434,7 @@ func holdHostile(t *testing.T, s *spec.System, dir string) {
 	var got []string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		got = append(got, string(body))
+		got = append(got, string(body)+r.Header.Get("Cookie"))
 		_, _ = io.WriteString(w, `{"code":"0","msg":"","data":`+string(body)+`}`)
 	}))
 	t.Cleanup(server.Close)
@@ -444,7 +445,7 @@ const run = async () => {
   const m = await import("file://" + dir + "/index.js");
   const { encode } = await import("file://" + dir + "/values.js");
   const client = new m.ShopClient({ url, app: "300" }, { class: "k" });
-  const reply = await client.delete({ class: 9223372036854775807n, constructor: "0.1000", ["__proto__"]: "原型" });
+  const reply = await client.delete({ class: 9223372036854775807n, constructor: "0.1000", ["__proto__"]: "原型", mark: "一 ;+", via: "b" });
   const wrong = (values) => client.delete(values).catch((e) => e.problems.map((p) => p.field + " " + p.rule).join(", "));
   const moment = m.timeOf("2026-11-28 14:25:00");
   return [
@@ -461,7 +462,7 @@ run().then((out) => { console.log(JSON.stringify(out)); process.exit(0); });
 		"rows/sub condition", "constructor length", "rows/in/no condition",
 		s.Zone, "2026-11-28T06:25:00.000Z", "20261128142500", "2026-11-28T14:25:00+08:00", "2026-11-28T06:25:00.000Z",
 	}
-	if len(got) != 1 || got[0] != sent || !slices.Equal(out, want) {
+	if len(got) != 1 || got[0] != sent+"mark=%E4%B8%80%20%3B%2B; via-app=b" || !slices.Equal(out, want) {
 		t.Errorf("sent %s\nread %q\nwant %q", got, out, want)
 	}
 }
