@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -8,14 +9,16 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
 // drafter walks over the blocks of a document.
 type drafter struct {
-	draft *Draft
+	draft *draft.Draft
 	words *wording.Words
 	file  string
 
@@ -27,11 +30,11 @@ type drafter struct {
 	inside   string    // the member that the fields are in, as the last heading says
 	node     string    // the same, where the title says that it is the name of a node
 	named    string    // of the interface, as a sentence in front of its tables says
-	current  *Interface
+	current  *draft.Interface
 	level    int         // of the current interface's heading
 	method   string      // of interfaces that name none
 	verb     string      // that was named since the last heading
-	head     *part       // a table that was only a head
+	head     *rows.Part  // a table that was only a head
 	sampled  bool        // an example was shown since the last table
 	begins   string      // the name of the interface that a line says
 	early    [][2]string // examples, with their side, of the interface whose table comes next
@@ -39,7 +42,7 @@ type drafter struct {
 
 	structs    map[string]*structure
 	lastStruct *structure
-	last       []*Field                 // of the last table
+	last       []*draft.Field           // of the last table
 	items      map[*document.Table]bool // tables that were made of lists
 }
 
@@ -52,9 +55,9 @@ type heading struct {
 // structure is a type: a table of its members.
 type structure struct {
 	name, place, title string
-	fields             []*Field
-	in                 *Interface // that it is in
-	side               string     // that was spoken of there
+	fields             []*draft.Field
+	in                 *draft.Interface // that it is in
+	side               string           // that was spoken of there
 	used               bool
 	order              int // of appearance
 }
@@ -63,7 +66,7 @@ type structure struct {
 func (d *drafter) read(blocks []*document.Block) {
 	d.first, d.base = "", ""
 	for _, b := range blocks {
-		d.base = firstOf(b.Base, d.base)
+		d.base = cmp.Or(b.Base, d.base)
 		place := d.file + " " + b.Place
 		if d.first == "" && b.Table == nil && strings.Trim(b.Text, " \n[]TOCtoc") != "" {
 			d.first = firstLine(strings.TrimSpace(b.Text))
@@ -132,11 +135,11 @@ var partOf = regexp.MustCompile(`数据|格式|结构|字段|说明|参数|节�
 
 // known says whether a field of the side that is spoken of has a name.
 func (d *drafter) known(name string) bool {
-	return d.current != nil && slices.ContainsFunc(d.sided(), func(f *Field) bool { return f.Name() == name })
+	return d.current != nil && slices.ContainsFunc(d.sided(), func(f *draft.Field) bool { return f.Name() == name })
 }
 
 // sided are the fields of the side that is spoken of.
-func (d *drafter) sided() []*Field {
+func (d *drafter) sided() []*draft.Field {
 	if d.side == "response" {
 		return d.current.Response
 	}
@@ -165,15 +168,15 @@ func (d *drafter) chapter(level int) string {
 }
 
 // begin begins an interface.
-func (d *drafter) begin(e naming.Endpoint, place string) *Interface {
+func (d *drafter) begin(e naming.Endpoint, place string) *draft.Interface {
 	h := d.title()
-	i := &Interface{Method: firstOf(e.Method, d.verb), URL: e.Path, Base: d.base, Place: place, chap: d.chapter(h.level), head: h.text}
+	i := &draft.Interface{Method: cmp.Or(e.Method, d.verb), URL: e.Path, Base: d.base, Place: place, Chap: d.chapter(h.level), Head: h.text}
 	i.Section, i.Title = naming.SectionOf(h.text)
 	if at := strings.Index(i.Title, e.Path); at > 0 && e.Path != "" { // 保全 - /attestations
 		i.Title = strings.Trim(i.Title[:at], " -–—:：`(（")
 	}
-	i.titled()
-	i.Cmd, d.named = firstOf(i.Cmd, d.named), ""
+	titled(i)
+	i.Cmd, d.named = cmp.Or(i.Cmd, d.named), ""
 	d.draft.Interfaces = append(d.draft.Interfaces, i)
 	d.current, d.level, d.inside = i, h.level, ""
 	for _, one := range d.early {
@@ -185,9 +188,9 @@ func (d *drafter) begin(e naming.Endpoint, place string) *Interface {
 }
 
 // titled takes the document's number and name of the interface out of its title.
-func (i *Interface) titled() {
+func titled(i *draft.Interface) {
 	t := naming.TitleOf(i.Title)
-	i.Code, i.Cmd, i.Title = firstOf(t.Code, i.Code), firstOf(t.Cmd, i.Cmd), t.Text
+	i.Code, i.Cmd, i.Title = cmp.Or(t.Code, i.Code), cmp.Or(t.Cmd, i.Cmd), t.Text
 }
 
 // paragraph looks for a method, a path, and whether requests or responses follow.
@@ -241,7 +244,7 @@ func (d *drafter) line(line, place string, asked bool) {
 	named := asked || naming.URLWord.MatchString(line)
 	short := len([]rune(line)) < 200
 	if d.current != nil && short && naming.IsForm(line) {
-		d.current.form = true
+		d.current.Form = true
 	}
 	switch {
 	case e.Method != "" && strings.Contains(e.Path, "/") && naming.IsMethodURL(line) && short:
@@ -272,8 +275,8 @@ func (d *drafter) line(line, place string, asked bool) {
 // has only been named again.
 func (d *drafter) dotted(line, place string) {
 	_, title := naming.SectionOf(line)
-	i := &Interface{Title: title}
-	i.titled()
+	i := &draft.Interface{Title: title}
+	titled(i)
 	if c := d.current; c != nil && len(c.Request)+len(c.Response) == 0 && (c.Cmd == "" || c.Cmd == i.Cmd) {
 		c.Cmd = i.Cmd
 		return
@@ -291,9 +294,9 @@ var nameLine = regexp.MustCompile(`^\W*(?:接口名称|接口名|服务名称|�
 
 // endpoint gives the current interface its endpoint, or begins the next one.
 func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
-	if c := d.current; c != nil && d.title().text == c.head {
+	if c := d.current; c != nil && d.title().text == c.Head {
 		if c.URL == "" || len(c.Request)+len(c.Response) == 0 && c.Method == "" {
-			c.URL, c.Method = firstOf(c.URL, e.Path), firstOf(c.Method, e.Method)
+			c.URL, c.Method = cmp.Or(c.URL, e.Path), cmp.Or(c.Method, e.Method)
 			return
 		}
 		if bare(c.URL) == bare(e.Path) || len(c.Request)+len(c.Response) == 0 || weak {
@@ -303,12 +306,12 @@ func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 	if weak && (d.current != nil && d.side != "") {
 		return
 	}
-	if d.begin(e, place).weak = weak; weak {
+	if d.begin(e, place).Weak = weak; weak {
 		d.level = 9 // the next heading ends it
 	}
 	if d.begins != "" {
 		d.current.Title, d.begins = d.begins, ""
-		d.current.titled()
+		titled(d.current)
 	}
 }
 
@@ -337,7 +340,7 @@ func (d *drafter) code(b *document.Block) {
 		return
 	}
 	if e := naming.EndpointOf(first); e.Path != "" && d.current.URL == "" && !naming.IsMedia(e.Path) && len(first) < 200 {
-		d.current.URL, d.current.Method = e.Path, firstOf(e.Method, d.current.Method)
+		d.current.URL, d.current.Method = e.Path, cmp.Or(e.Method, d.current.Method)
 	}
 	d.sampled = d.side != "response"
 	d.example(text)
@@ -353,11 +356,11 @@ func (d *drafter) example(text string) {
 		return
 	}
 	at := 0
-	if d.side == "response" || d.side == "" && (d.current.Example[0] != "" || d.current.shapes[0] != nil) {
+	if d.side == "response" || d.side == "" && (d.current.Example[0] != "" || d.current.Shapes[0] != nil) {
 		at = 1
 	}
-	if d.current.shapes[at] == nil {
-		d.current.shapes[at] = sample.ShapeOf(text)
+	if d.current.Shapes[at] == nil {
+		d.current.Shapes[at] = sample.ShapeOf(text)
 	}
 	if d.current.Example[at] == "" && !markup {
 		d.current.Example[at] = text
@@ -375,9 +378,9 @@ func (d *drafter) prose(text, place string) {
 		return
 	}
 	for _, sentence := range sentenceEnd.Split(text, -1) {
-		sentence = oneLine(sentence)
+		sentence = wording.OneLine(sentence)
 		if n := len([]rune(sentence)); n > 6 && n < 200 && (wording.Depends(sentence) || mustWord.MatchString(sentence)) {
-			d.draft.Prose = append(d.draft.Prose, Prose{sentence, place, d.current})
+			d.draft.Prose = append(d.draft.Prose, draft.Prose{Text: sentence, Place: place, Of: d.current})
 		}
 	}
 }
@@ -390,8 +393,8 @@ var (
 
 // refers says whether a field so far is of a type.
 func (d *drafter) refers(name string) bool {
-	return slices.ContainsFunc(d.draft.Interfaces, func(i *Interface) bool {
-		return slices.ContainsFunc(slices.Concat(i.Request, i.Response), func(f *Field) bool { return namesType(f.Type, name) })
+	return slices.ContainsFunc(d.draft.Interfaces, func(i *draft.Interface) bool {
+		return slices.ContainsFunc(slices.Concat(i.Request, i.Response), func(f *draft.Field) bool { return namesType(f.Type, name) })
 	})
 }
 

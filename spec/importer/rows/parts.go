@@ -1,6 +1,7 @@
-package importer
+package rows
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -8,35 +9,36 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
-// cutting divides a table into what it is made of: facts of an interface, titles of
+// Cutting divides a table into what it is made of: facts of an interface, titles of
 // groups, and parts below a head.
-type cutting struct {
-	*Table
+type Cutting struct {
+	*draft.Table
 	words *wording.Words
-	parts []*part
-	facts []fact
-	open  *part
+	Parts []*Part
+	Facts []Fact
+	open  *Part
 	side  string // that a title in the table said last
 	group string
 }
 
-// fact is a row that says something of an interface; before is the number of parts in
+// Fact is a row that says something of an interface; before is the number of parts in
 // front of it.
-type fact struct {
-	kind   string // path, method, title, cmd, note
-	text   string
-	e      naming.Endpoint
-	cells  []*document.Cell
-	before int
+type Fact struct {
+	Kind   string // path, method, title, cmd, note
+	Text   string
+	E      naming.Endpoint
+	Cells  []*document.Cell
+	Before int
 }
 
-// cut divides a table.
-func cut(t *Table, words *wording.Words) *cutting {
-	c := &cutting{Table: t, words: words}
+// Cut divides a table.
+func Cut(t *draft.Table, words *wording.Words) *Cutting {
+	c := &Cutting{Table: t, words: words}
 	for row := range t.Rows {
 		c.row(row)
 	}
@@ -44,21 +46,21 @@ func cut(t *Table, words *wording.Words) *cutting {
 	return c
 }
 
-func (c *cutting) close() {
+func (c *Cutting) close() {
 	if c.open != nil {
-		c.open.settle()
-		c.parts = append(c.parts, c.open)
+		c.open.Settle()
+		c.Parts = append(c.Parts, c.open)
 	}
 	c.open = nil
 }
 
 // row takes one row as what it is.
-func (c *cutting) row(row int) {
+func (c *Cutting) row(row int) {
 	cells := c.Table.Distinct(row)
 	switch {
 	case len(cells) == 0:
-	case c.open != nil && c.open.repeats(row):
-		c.open.to = row + 1
+	case c.open != nil && c.open.Repeats(row):
+		c.open.To = row + 1
 	case isHead(c.Table.Table, row, c.open, c.words):
 		c.head(row, cells)
 	case len(cells) == 1 && c.isLine(row, cells[0]):
@@ -66,42 +68,42 @@ func (c *cutting) row(row int) {
 		c.title(row, cells)
 	case c.isFact(row, cells):
 	case c.open != nil:
-		c.open.to = row + 1
+		c.open.To = row + 1
 	}
 }
 
 // head begins a part. A cell at the left that is merged over its rows says the side.
-func (c *cutting) head(row int, cells []*document.Cell) {
+func (c *Cutting) head(row int, cells []*document.Cell) {
 	side := c.side
 	for _, cell := range cells {
 		if cell.Col == 0 && row+1 < len(c.Rows) && c.At(row+1, 0) == cell {
-			side = firstOf(c.words.Side(cell.Text), side)
+			side = cmp.Or(c.words.Side(cell.Text), side)
 		}
 	}
 	over := c.open
 	c.close()
-	c.open = newPart(c.Table, row, c.words)
-	if over != nil && over.from == row && over.to == row { // a head of two rows
-		c.parts = c.parts[:len(c.parts)-1]
-		for i, r := range over.roles {
-			if c.open.roles[i] == wording.None && c.At(row, i) != nil && strings.TrimSpace(c.At(row, i).Text) == "" {
-				c.open.roles[i] = r
+	c.open = NewPart(c.Table, row, c.words)
+	if over != nil && over.From == row && over.To == row { // a head of two rows
+		c.Parts = c.Parts[:len(c.Parts)-1]
+		for i, r := range over.Roles {
+			if c.open.Roles[i] == wording.None && c.At(row, i) != nil && strings.TrimSpace(c.At(row, i).Text) == "" {
+				c.open.Roles[i] = r
 			}
 		}
 	}
-	c.open.side, c.open.group = side, c.group
-	for i := range c.open.roles {
+	c.open.Side, c.open.Group = side, c.group
+	for i := range c.open.Roles {
 		if cell := c.At(row, i); cell != nil && row+1 < len(c.Rows) && c.At(row+1, i) == cell {
-			c.open.roles[i] = wording.Other // it is no head: it goes on into the rows
+			c.open.Roles[i] = wording.Other // it is no head: it goes on into the rows
 		}
 	}
 	for _, cell := range cells {
-		c.use(cell, Use{Fate: Read, As: "head"})
+		c.Use(cell, draft.Use{Fate: draft.Read, As: "head"})
 	}
 }
 
 // isTitle says whether a row has one text only, over all columns or in the first one.
-func (c *cutting) isTitle(row int, cells []*document.Cell) bool {
+func (c *Cutting) isTitle(row int, cells []*document.Cell) bool {
 	if len(cells) != 1 || c.Width() < 2 {
 		return false
 	}
@@ -119,46 +121,46 @@ func (c *cutting) isTitle(row int, cells []*document.Cell) bool {
 
 // isLine takes a row with one text that says an address, a method or the title of an
 // interface, as a line of text would.
-func (c *cutting) isLine(row int, cell *document.Cell) bool {
+func (c *Cutting) isLine(row int, cell *document.Cell) bool {
 	text := strings.TrimSpace(norm.NFKC.String(cell.Text))
 	if len([]rune(text)) > 200 || strings.Contains(text, "\n") || cell.Row != row {
 		return false
 	}
-	f := fact{text: text, cells: []*document.Cell{cell, cell}, before: len(c.parts)}
+	f := Fact{Text: text, Cells: []*document.Cell{cell, cell}, Before: len(c.Parts)}
 	if c.open != nil {
-		f.before++
+		f.Before++
 	}
 	e := naming.EndpointOf(text)
 	switch section, title := naming.SectionOf(text); {
 	case naming.URLWord.MatchString(text) && len(e.Path) > 1, naming.MethodURL.MatchString(text) && len(e.Path) > 1:
-		f.kind, f.e = "path", e
+		f.Kind, f.E = "path", e
 	case naming.VerbWord.MatchString(text) && e.Method != "":
-		f.kind, f.e = "method", e
+		f.Kind, f.E = "method", e
 	case section != "" && len([]rune(title)) < 40 && c.words.Side(title) == "" && !c.words.IsGeneric(title) && c.nextSays(row):
-		f.kind, f.text = "title", title
+		f.Kind, f.Text = "title", title
 	default:
 		return false
 	}
 	c.close()
 	c.side, c.group = "", ""
-	c.facts = append(c.facts, f)
+	c.Facts = append(c.Facts, f)
 	return true
 }
 
 // nextSays says whether the row behind one says an address or a method.
-func (c *cutting) nextSays(row int) bool {
+func (c *Cutting) nextSays(row int) bool {
 	if row+1 >= len(c.Rows) {
 		return false
 	}
-	text := norm.NFKC.String(rowText(c.Table.Table, row+1))
+	text := norm.NFKC.String(draft.RowText(c.Table.Table, row+1))
 	e := naming.EndpointOf(text)
 	return naming.URLWord.MatchString(text) && len(e.Path) > 1 || naming.VerbWord.MatchString(text) && e.Method != ""
 }
 
 // title is a row with one text: it ends a part, or says the side of the rows that follow.
-func (c *cutting) title(row int, cells []*document.Cell) {
+func (c *Cutting) title(row int, cells []*document.Cell) {
 	text := strings.TrimSpace(cells[0].Text)
-	c.use(cells[0], Use{Fate: Read, As: "title of a group"})
+	c.Use(cells[0], draft.Use{Fate: draft.Read, As: "title of a group"})
 	side := c.words.Side(text)
 	c.group = text
 	if side != "" {
@@ -169,8 +171,8 @@ func (c *cutting) title(row int, cells []*document.Cell) {
 	}
 	old := c.open
 	c.close()
-	c.open = &part{Table: c.Table, words: c.words, head: old.head, from: row + 1, to: row + 1, side: firstOf(side, old.side), group: text}
-	c.open.roles = newPart(c.Table, old.head, c.words).roles
+	c.open = &Part{Table: c.Table, Words: c.words, Head: old.Head, From: row + 1, To: row + 1, Side: cmp.Or(side, old.Side), Group: text}
+	c.open.Roles = NewPart(c.Table, old.Head, c.words).Roles
 }
 
 var (
@@ -181,7 +183,7 @@ var (
 )
 
 // isFact takes a row of a key and its text.
-func (c *cutting) isFact(row int, cells []*document.Cell) bool {
+func (c *Cutting) isFact(row int, cells []*document.Cell) bool {
 	if len(cells) < 2 || len(cells)%2 != 0 && len(cells) > 3 || c.open != nil && (c.Width() == 2 || len(cells) != 2 && c.Width() <= 4) {
 		return false
 	}
@@ -200,42 +202,42 @@ func (c *cutting) isFact(row int, cells []*document.Cell) bool {
 }
 
 // fact takes one key with its text; n is the number of texts in the row.
-func (c *cutting) fact(key, value *document.Cell, n int) bool {
+func (c *Cutting) fact(key, value *document.Cell, n int) bool {
 	word, text := strings.Trim(wording.Fold(key.Text), ":*[]【】()"), strings.TrimSpace(norm.NFKC.String(value.Text))
 	if len([]rune(word)) > 14 || word == "" || value.Col <= key.Col {
 		return false
 	}
-	f := fact{text: text, cells: []*document.Cell{key, value}, before: len(c.parts)}
+	f := Fact{Text: text, Cells: []*document.Cell{key, value}, Before: len(c.Parts)}
 	if c.open != nil {
-		f.before++
+		f.Before++
 	}
 	e := naming.EndpointOf(text)
 	switch {
 	case naming.URLWord.MatchString(word) && e.Path != "":
-		f.kind, f.e = "path", e
+		f.Kind, f.E = "path", e
 	case naming.VerbWord.MatchString(word) && e.Method != "", word == "请求类型" && e.Method != "":
-		f.kind, f.e = "method", e
+		f.Kind, f.E = "method", e
 	case cmdFact.MatchString(word) && naming.Name.MatchString(text):
-		f.kind = "cmd"
+		f.Kind = "cmd"
 	case titleFact.MatchString(word) && len([]rune(text)) < 60:
-		f.kind = "title"
+		f.Kind = "title"
 	case noteFact.MatchString(word):
-		f.kind = "note"
-	case c.open == nil && otherFact.MatchString(word) && len(c.facts) > 0:
-		f.kind = "other"
+		f.Kind = "note"
+	case c.open == nil && otherFact.MatchString(word) && len(c.Facts) > 0:
+		f.Kind = "other"
 	default:
 		return false
 	}
-	c.facts = append(c.facts, f)
+	c.Facts = append(c.Facts, f)
 	return true
 }
 
-// guess finds the columns of a table without a head by what its cells look like; nil
+// Guess finds the columns of a table without a head by what its cells look like; nil
 // where it is no table of fields.
-func guess(t *Table, words *wording.Words) *part {
-	p := &part{Table: t, words: words, head: -1, to: len(t.Rows), roles: make([]wording.Role, t.Width())}
+func Guess(t *draft.Table, words *wording.Words) *Part {
+	p := &Part{Table: t, Words: words, Head: -1, To: len(t.Rows), Roles: make([]wording.Role, t.Width())}
 	share := func(col int, test func(string) bool) float64 {
-		texts, n := p.texts(col), 0
+		texts, n := p.Texts(col), 0
 		for _, text := range texts {
 			if test(text) {
 				n++
@@ -243,24 +245,24 @@ func guess(t *Table, words *wording.Words) *part {
 		}
 		return float64(n) / float64(max(len(texts), 1))
 	}
-	for i := range p.roles {
-		if len(p.texts(i)) == 0 {
+	for i := range p.Roles {
+		if len(p.Texts(i)) == 0 {
 			continue
 		}
 		switch {
-		case p.column(wording.Name) < 0 && share(i, isIdentifier) > 0.8:
-			p.roles[i] = wording.Name
-		case p.column(wording.Type) < 0 && share(i, isType) > 0.8:
-			p.roles[i] = wording.Type
-		case p.column(wording.Required) < 0 && share(i, func(s string) bool { return words.Mark(s, false) != wording.Unstated && len([]rune(s)) < 6 }) > 0.8 && share(i, isNumber) < 0.5:
-			p.roles[i] = wording.Required
-		case p.column(wording.Length) < 0 && share(i, isNumber) > 0.8:
-			p.roles[i] = wording.Length
+		case p.Column(wording.Name) < 0 && share(i, isIdentifier) > 0.8:
+			p.Roles[i] = wording.Name
+		case p.Column(wording.Type) < 0 && share(i, IsType) > 0.8:
+			p.Roles[i] = wording.Type
+		case p.Column(wording.Required) < 0 && share(i, func(s string) bool { return words.Mark(s, false) != wording.Unstated && len([]rune(s)) < 6 }) > 0.8 && share(i, IsNumber) < 0.5:
+			p.Roles[i] = wording.Required
+		case p.Column(wording.Length) < 0 && share(i, IsNumber) > 0.8:
+			p.Roles[i] = wording.Length
 		default:
-			p.roles[i] = wording.Label
+			p.Roles[i] = wording.Label
 		}
 	}
-	if !p.has(wording.Name) || !p.has(wording.Type) || !p.has(wording.Label, wording.Required) {
+	if !p.Has(wording.Name) || !p.Has(wording.Type) || !p.Has(wording.Label, wording.Required) {
 		return nil
 	}
 	return p
@@ -268,13 +270,13 @@ func guess(t *Table, words *wording.Words) *part {
 
 func isIdentifier(s string) bool {
 	name, _, _ := naming.NameOf(s)
-	return name != "" && !isType(s)
+	return name != "" && !IsType(s)
 }
 
-// isType says whether a text is a type and nothing else.
-func isType(s string) bool {
+// IsType says whether a text is a type and nothing else.
+func IsType(s string) bool {
 	kind, length := wording.TypeAndLength(s)
-	return knownType(kind) || length != "" && letterType.MatchString(kind)
+	return KnownType(kind) || length != "" && letterType.MatchString(kind)
 }
 
 // letterType is a type that banks write as letters in front of the length: AN8..40.
@@ -282,13 +284,14 @@ var letterType = regexp.MustCompile(`^(?i:ans?|as|ns|anc|n|a|b|c|x)$`)
 
 var aNumber = regexp.MustCompile(`^\d{1,6}([,.]\d{1,2})?$`)
 
-func isNumber(s string) bool { return aNumber.MatchString(strings.TrimSpace(s)) }
+// IsNumber says whether a text is a length: 12 or 12,2.
+func IsNumber(s string) bool { return aNumber.MatchString(strings.TrimSpace(s)) }
 
-// headOf is the part of a table that lies below the head of another table: one that has
+// HeadOf is the part of a table that lies below the head of another table: one that has
 // nothing but its head.
-func headOf(t *Table, head *part) *part {
-	if head == nil || len(head.roles) != t.Width() {
+func HeadOf(t *draft.Table, head *Part) *Part {
+	if head == nil || len(head.Roles) != t.Width() {
 		return nil
 	}
-	return &part{Table: t, words: head.words, head: -1, to: len(t.Rows), roles: slices.Clone(head.roles), side: head.side}
+	return &Part{Table: t, Words: head.Words, Head: -1, To: len(t.Rows), Roles: slices.Clone(head.Roles), Side: head.Side}
 }
