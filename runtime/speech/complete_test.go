@@ -43,6 +43,7 @@ var speakers = []struct {
 	{"runtime/server", nil},
 	{"runtime/server/operate", nil},
 	{"testkit/caller", nil},
+	{"testkit/explain", nil},
 	{"testkit/fire", []string{"Failed", "Misused", "Hinted"}},
 	{"testkit/mock", []string{"Failed", "Misused", "Hinted"}},
 	{"testkit/project", nil},
