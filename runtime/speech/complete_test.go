@@ -33,6 +33,7 @@ var speakers = []struct {
 	{"spec/waiver", nil},
 	{"spec/yamltree", nil},
 	{"gen", []string{"Refuse", "refuse"}},
+	{"gen/export/download", nil},
 	{"gen/golang", []string{"Refuse", "refuse"}},
 	{"gen/migration", []string{"Refuse", "refuse"}},
 	{"gen/prove", []string{"Refuse", "refuse", "add"}},

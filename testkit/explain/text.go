@@ -90,7 +90,7 @@ func (c *Cause) text(b *strings.Builder, n int, say speaker) {
 	}
 	for _, fix := range c.Fix {
 		if fix != "" {
-			fmt.Fprintf(b, "       %s: %s\n", say.or("how to mend it", "fix"), say(fix))
+			fmt.Fprintf(b, "       %s: %s\n", say.or("how to fix it", "fix"), say(fix))
 		}
 	}
 	if c.Proven {
