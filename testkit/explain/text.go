@@ -33,7 +33,9 @@ func (say speaker) or(text, word string) string {
 }
 
 // printf is a text with its values in the language.
-func (say speaker) printf(format string, args ...any) string { return say(fmt.Sprintf(format, args...)) }
+func (say speaker) printf(format string, args ...any) string {
+	return say(fmt.Sprintf(format, args...))
+}
 
 // Text is the account for a terminal, in the language that say translates into; nil:
 // English. Texts of messages and protocols stay as they are.
