@@ -18,27 +18,29 @@ import (
 
 // drafter walks over the blocks of a document.
 type drafter struct {
-	draft *draft.Draft
-	words *wording.Words
-	file  string
+	draft   *draft.Draft
+	words   *wording.Words
+	file    string
+	several bool // files: the title of one may be that of an interface
 
-	headings []heading // that are open, the highest first
-	first    string    // the first line of the file
-	before   string    // the last paragraph or heading
-	captions []string  // short lines since the last table
-	side     string    // request or response, as the last heading or paragraph says
-	inside   string    // the member that the fields are in, as the last heading says
-	node     string    // the same, where the title says that it is the name of a node
-	named    string    // of the interface, as a sentence in front of its tables says
-	current  *draft.Interface
-	level    int         // of the current interface's heading
-	method   string      // of interfaces that name none
-	verb     string      // that was named since the last heading
-	head     *rows.Part  // a table that was only a head
-	sampled  bool        // an example was shown since the last table
-	begins   string      // the name of the interface that a line says
-	early    [][2]string // examples, with their side, of the interface whose table comes next
-	base     string      // of the URLs of a contract
+	headings   []heading // that are open, the highest first
+	first      string    // the first line of the file
+	before     string    // the last paragraph or heading
+	captions   []string  // short lines since the last table
+	side       string    // request or response, as the last heading or paragraph says
+	inside     string    // the member that the fields are in, as the last heading says
+	insideOnce bool      // a sentence says it, of one table
+	node       string    // the same, where the title says that it is the name of a node
+	named      string    // of the interface, as a sentence in front of its tables says
+	current    *draft.Interface
+	level      int         // of the current interface's heading
+	method     string      // of interfaces that name none
+	verb       string      // that was named since the last heading
+	head       *rows.Part  // a table that was only a head
+	sampled    bool        // an example was shown since the last table
+	begins     string      // the name of the interface that a line says
+	early      [][2]string // examples, with their side, of the interface whose table comes next
+	base       string      // of the URLs of a contract
 
 	structs    map[string]*structure
 	lastStruct *structure
@@ -92,7 +94,7 @@ func (d *drafter) heading(b *document.Block, place string) {
 	}
 	generic := d.words.IsGeneric(b.Text)
 	d.headings = append(d.headings, heading{b.Level, b.Text, place})
-	d.before, d.inside, d.head, d.captions = b.Text, "", nil, []string{b.Text}
+	d.before, d.inside, d.insideOnce, d.head, d.captions = b.Text, "", false, nil, []string{b.Text}
 	if !generic {
 		d.verb, d.named, d.early = "", "", nil
 	}
@@ -116,6 +118,9 @@ func (d *drafter) setSide(text string, sure bool) {
 		return
 	}
 	side := d.words.Side(text)
+	if !sure && d.ofBothSides(text) {
+		side = ""
+	}
 	if side != "" {
 		d.side = side
 	} else if d.side == "" && d.words.IsWeak(text) {
@@ -133,9 +138,47 @@ func (d *drafter) setSide(text string, sure bool) {
 
 var partOf = regexp.MustCompile(`数据|格式|结构|字段|说明|参数|节点|对象|明细|内容|元素|成员|属性`)
 
+// ofBothSides says whether the clauses of a sentence speak of requests and of replies:
+// 请求成功返回200，提交数据有误返回422.
+func (d *drafter) ofBothSides(text string) bool {
+	sides := map[string]bool{}
+	for clause := range strings.FieldsFuncSeq(norm.NFKC.String(text), func(r rune) bool { return strings.ContainsRune(",;。", r) }) {
+		sides[d.words.Side(clause)] = true
+	}
+	return sides["request"] && sides["response"]
+}
+
+var (
+	membersFollow = regexp.MustCompile(`(?i)[:：]$|如下|其中|包含|结构|以下|follow|below|contains|consists|each `)
+	memberPath    = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*`)
+)
+
+// whenWord is in sentences about when fields are there: 以下字段在return_code为SUCCESS的时候有返回.
+var whenWord = regexp.MustCompile(`(?i)时候|当|若|如果|情况|时[,，]?(?:有|返回|必|才)|\b(?:when|if|unless)\b`)
+
+// memberIn is the member whose fields a sentence says that follow: 其中data.articles为json数组，
+// 格式如下. It is empty where the sentence names no field that is known.
+func (d *drafter) memberIn(line string) string {
+	line = norm.NFKC.String(line)
+	if d.current == nil || len([]rune(line)) > 80 || !membersFollow.MatchString(line) || whenWord.MatchString(line) {
+		return ""
+	}
+	for _, name := range memberPath.FindAllString(line, -1) {
+		if d.known(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// isCalled says whether a field has a name, or a path.
+func isCalled(f *draft.Field, name string) bool {
+	return f.Name() == name || strings.Join(f.Path, ".") == name
+}
+
 // known says whether a field of the side that is spoken of has a name.
 func (d *drafter) known(name string) bool {
-	return d.current != nil && slices.ContainsFunc(d.sided(), func(f *draft.Field) bool { return f.Name() == name })
+	return d.current != nil && slices.ContainsFunc(d.sided(), func(f *draft.Field) bool { return isCalled(f, name) })
 }
 
 // sided are the fields of the side that is spoken of.
@@ -208,6 +251,9 @@ func (d *drafter) paragraph(text, place string) {
 		if len([]rune(line)) <= 40 {
 			d.setSide(line, false)
 			d.captions = append(d.captions, line)
+		}
+		if member := d.memberIn(line); member != "" {
+			d.inside, d.insideOnce = member, true
 		}
 		d.line(line, place, asked)
 	}

@@ -70,6 +70,25 @@ func (d *drafter) judgeOne(i *draft.Interface, side, example string, fields []*d
 	}
 }
 
+// typesAsShown gives the rows of a body that have no type the one that the example shows.
+func typesAsShown(list []*draft.Field, shape *sample.Shape) {
+	if shape == nil {
+		return
+	}
+	var body []*draft.Field
+	var paths [][]string
+	for _, f := range list {
+		if f.Path[0] != "" && (f.In == "" || f.In == "body") {
+			body, paths = append(body, f), append(paths, f.Path)
+		}
+	}
+	for n, kind := range shape.Kinds(paths) {
+		if f := body[n]; f.Type == "" && f.Shown == "" && kind != "string" {
+			f.Shown, f.List = kind, f.List || kind == "array"
+		}
+	}
+}
+
 // nestAsShown puts the rows of a table without levels where the example has them.
 func (d *drafter) nestAsShown(list []*draft.Field, shape *sample.Shape) {
 	if shape == nil {

@@ -8,10 +8,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+	"github.com/jiekou-dev/jiekou/spec/read"
 )
 
 // finish puts types in their places, names what has no name, and says what is left to
@@ -25,9 +27,12 @@ func (d *drafter) finish() {
 		d.nestAsShown(i.Request, i.Shapes[0])
 		d.nestAsShown(i.Response, i.Shapes[1])
 		i.Request, i.Response = d.whole(i.Request), d.whole(i.Response)
+		typesAsShown(i.Request, i.Shapes[0])
+		typesAsShown(i.Response, i.Shapes[1])
 		if i.Method == "" {
 			i.Method = d.method
 		}
+		d.holes(i)
 		name(i, used)
 	}
 	d.callbacks()
@@ -41,6 +46,24 @@ func (d *drafter) finish() {
 	d.judge()
 	d.unused()
 	d.decide()
+}
+
+var pathHole = regexp.MustCompile(`/\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+
+// holes gives an interface the parameters that only its path names: /devices/{id}. A row
+// whose name differs in letter case is the parameter.
+func (d *drafter) holes(i *draft.Interface) {
+	path, _, _ := strings.Cut(naming.Holes(i.URL), "?")
+	var found []*draft.Field
+	for _, m := range pathHole.FindAllStringSubmatch(path, -1) {
+		row := slices.IndexFunc(i.Request, func(f *draft.Field) bool { return len(f.Path) == 1 && strings.EqualFold(f.Name(), m[1]) })
+		if row >= 0 {
+			i.Request[row].Hole = m[1]
+		} else {
+			found = append(found, &draft.Field{Path: []string{m[1]}, Required: wording.Yes, In: "path", Hole: m[1], Place: i.Place + " path"})
+		}
+	}
+	i.Request = append(found, i.Request...)
 }
 
 // drop takes interfaces out that are none: a URL in prose, with nothing behind it.
@@ -119,6 +142,9 @@ func (d *drafter) expand(list []*draft.Field, inside []string) []*draft.Field {
 	}
 	for _, f := range list {
 		s := d.structOf(f.Type)
+		if s == nil && !has[f.Key()] && f.In != "header" {
+			s = d.structFor(f)
+		}
 		body := len(f.Path) == 1 && (f.Path[0] == "" || f.In == "body" && s != nil && len(inside) == 0 && d.soleBody(list))
 		if !body {
 			out = append(out, f)
@@ -168,6 +194,28 @@ func (d *drafter) structOf(kind string) *structure {
 				return s
 			}
 		}
+	}
+	return nil
+}
+
+// structFor is the type whose table is called like a field that has no type of its own:
+// the name of the type is the field's, or the title of the table says what the field is.
+func (d *drafter) structFor(f *draft.Field) *structure {
+	if kind, ok := read.Type(f.Type); f.Type != "" && (!ok || kind != spec.Object && kind != spec.Array) {
+		return nil
+	}
+	for _, s := range d.sorted() {
+		if strings.EqualFold(s.name, f.Name()) {
+			return s
+		}
+	}
+	for _, s := range d.draft.Shared {
+		_, title := naming.SectionOf(s.Title)
+		if title = strings.Trim(title, " :：*`"); len([]rune(title)) < 2 || title != strings.Trim(f.Label, " 。.") && title != strings.Trim(f.Note, " 。.") || commonWord.MatchString(title) || d.words.IsGeneric(title) {
+			continue
+		}
+		s.Used = true
+		return &structure{name: title, place: s.Place, title: s.Title, fields: s.Fields}
 	}
 	return nil
 }
@@ -284,6 +332,11 @@ func (d *drafter) unused() {
 			d.leaveAt(l.Place, "no field names this list of values")
 		}
 	}
+	for _, s := range d.draft.Shared {
+		if !s.Used {
+			d.leaveAt(s.Place, "common parameters: they belong to the protocol, or to common in system.yaml")
+		}
+	}
 	for _, s := range d.sorted() {
 		if s.used {
 			continue
@@ -334,8 +387,8 @@ func name(i *draft.Interface, used map[string]int) {
 		if hole := strings.Index(bare, "/{"); hole >= 0 {
 			cmd = naming.Word(path.Base(bare[:hole]) + "_by_" + strings.Trim(path.Base(bare), "{}"))
 		}
-		if used[strings.ToLower(cmd)] > 0 { // the folder before it tells them apart
-			if up := naming.Word(path.Base(path.Dir(bare))); up != "" && used[strings.ToLower(up+"_"+cmd)] == 0 {
+		if used[nameKey(cmd)] > 0 { // the folder before it tells them apart
+			if up := naming.Word(path.Base(path.Dir(bare))); up != "" && used[nameKey(up+"_"+cmd)] == 0 {
 				cmd = up + "_" + cmd
 			}
 		}
@@ -344,12 +397,15 @@ func name(i *draft.Interface, used map[string]int) {
 		cmd = fmt.Sprintf("interface_%d", len(used)+1)
 	}
 	base := cmd
-	for n := 2; used[strings.ToLower(cmd)] > 0; n++ {
+	for n := 2; used[nameKey(cmd)] > 0; n++ {
 		cmd = fmt.Sprintf("%s_%d", base, n)
 	}
-	used[strings.ToLower(cmd)]++
+	used[nameKey(cmd)]++
 	i.Cmd = cmd
 }
+
+// nameKey is what two names share that the language takes for one: syncPay, sync_pay.
+func nameKey(cmd string) string { return strings.ToLower(strings.ReplaceAll(cmd, "_", "")) }
 
 // decide lists what a person must decide, the most valuable first.
 func (d *drafter) decide() {
@@ -402,7 +458,9 @@ func (d *drafter) decide() {
 func shared(list []*draft.Shared) int {
 	n := 0
 	for _, s := range list {
-		n += len(s.Fields)
+		if !s.Used {
+			n += len(s.Fields)
+		}
 	}
 	return n
 }

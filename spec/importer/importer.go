@@ -29,7 +29,7 @@ func From(docs []*document.Document, o Options) (*draft.Draft, error) {
 			return nil, err
 		}
 	}
-	d := &drafter{draft: &draft.Draft{}, words: words, structs: map[string]*structure{}, items: map[*document.Table]bool{}}
+	d := &drafter{draft: &draft.Draft{}, words: words, structs: map[string]*structure{}, items: map[*document.Table]bool{}, several: len(docs) > 1}
 	for _, one := range docs {
 		d.file = path.Base(filepath.ToSlash(one.Name))
 		d.read(d.itemize(paste.Regroup(one.Blocks, words)))

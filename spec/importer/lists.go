@@ -70,7 +70,7 @@ func (d *drafter) status(p *rows.Part, row int) {
 // list reads a table of values that fields refer to by its title.
 func (d *drafter) list(p *rows.Part) {
 	columns := p.ValueColumns()
-	l := &draft.NamedList{Title: wording.OneLine(cmp.Or(p.Group, d.before)), Place: p.Place}
+	l := &draft.NamedList{Title: wording.OneLine(cmp.Or(p.Group, d.before)), Place: p.Place, Of: d.current}
 	for row := p.From; row < p.To; row++ {
 		value, label := p.At(row, columns[0]), p.At(row, columns[1])
 		if value == nil || label == nil || p.Repeats(row) {
@@ -90,7 +90,7 @@ func (d *drafter) list(p *rows.Part) {
 
 // sideways reads a list that lies on its side: a row of labels above a row of values.
 func (d *drafter) sideways(t *draft.Table) bool {
-	l := &draft.NamedList{Title: wording.OneLine(d.before), Place: t.Place}
+	l := &draft.NamedList{Title: wording.OneLine(d.before), Place: t.Place, Of: d.current}
 	uses := map[*document.Cell]draft.Use{}
 	for row := 0; row+1 < len(t.Rows); row += 2 {
 		for col := range t.Width() {
@@ -140,7 +140,28 @@ func (d *drafter) refer() {
 			}
 		}
 	}
+	for _, l := range d.draft.Lists {
+		if !l.Used && len(l.Values) > 1 {
+			d.titled(l)
+		}
+	}
 }
+
+// titled gives the values of a list to the fields that its title names: status 取值如下.
+func (d *drafter) titled(l *draft.NamedList) {
+	for _, i := range d.draft.Interfaces {
+		if l.Of != nil && l.Of != i {
+			continue
+		}
+		for _, f := range slices.Concat(i.Request, i.Response) {
+			if len(f.Enum) == 0 && len(f.Name()) > 2 && slices.ContainsFunc(fieldName.FindAllString(l.Title, -1), func(name string) bool { return isCalled(f, name) }) {
+				f.Enum, f.Ref, l.Used = l.Values, l.Title, true
+			}
+		}
+	}
+}
+
+var fieldName = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_.\-]*[A-Za-z0-9_]`)
 
 // point gives a field the values of the list that its description names.
 func (d *drafter) point(f *draft.Field) {

@@ -12,6 +12,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
+	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -26,7 +27,11 @@ func (d *drafter) table(grid *document.Table, place string) {
 		t = &draft.Table{Table: side, Title: t.Title, Place: place, Uses: t.Uses, Turned: true}
 	}
 	d.take(t)
+	d.examplesIn(t)
 	d.captions, d.sampled = nil, false
+	if d.insideOnce {
+		d.inside, d.insideOnce = "", false
+	}
 }
 
 // take carries a table over.
@@ -61,6 +66,42 @@ func (d *drafter) take(t *draft.Table) {
 		}
 		d.takePart(p)
 	}
+}
+
+// examplesIn takes the cells of JSON that nothing else was made of as examples of the side
+// that the cell before or above them says.
+func (d *drafter) examplesIn(t *draft.Table) {
+	if d.current == nil {
+		return
+	}
+	for c := range t.Cells {
+		text := strings.TrimSpace(c.Text)
+		if fate, _ := t.Fate(c); fate != draft.Left || !strings.HasPrefix(text, "{") {
+			continue
+		}
+		side := d.sideBeside(t, c)
+		if _, ok := sample.Parse(text); !ok || side == "" {
+			continue
+		}
+		before := d.side
+		d.side = side
+		d.example(text)
+		d.side = before
+		t.Uses[c] = []draft.Use{{Fate: draft.Read, As: "example"}}
+	}
+}
+
+// sideBeside is the side that the cells before and above one say.
+func (d *drafter) sideBeside(t *draft.Table, c *document.Cell) string {
+	for _, key := range []*document.Cell{t.At(c.Row, c.Col-1), t.At(c.Row, 0), t.At(c.Row-1, 0)} {
+		if key == nil || key == c || len([]rune(key.Text)) >= 20 {
+			continue
+		}
+		if side := d.words.Side(key.Text); side != "" {
+			return side
+		}
+	}
+	return ""
 }
 
 // innerTables takes the tables inside of the cells of a table of facts: 入参 | a table.
@@ -247,7 +288,6 @@ func (d *drafter) takeFields(p *rows.Part) {
 			s.Chapter = d.chapter(h.level)
 		}
 		d.draft.Shared = append(d.draft.Shared, s)
-		leave(p.Table, "common parameters: they belong to the protocol, or to common in system.yaml")
 		return
 	}
 	if d.current == nil {
@@ -291,7 +331,7 @@ func (d *drafter) isCommon(p *rows.Part) bool {
 	case d.sibling(h) && p.Has(wording.Type, wording.Required):
 		return false
 	}
-	return d.side == "" || len(d.headings) == 0 || h.level <= 1 || h.place == "" || !d.leaf(h)
+	return d.side == "" || len(d.headings) == 0 || h.level <= 1 && !d.several || h.place == "" || !d.leaf(h)
 }
 
 // partWord is in titles of what is no interface.
@@ -314,7 +354,7 @@ func (d *drafter) lowest(h heading) bool {
 // lines below it.
 func (d *drafter) leaf(h heading) bool {
 	last := d.headings[len(d.headings)-1]
-	return d.words.Side(d.before) != "" && (last.text != h.text || d.before != h.text)
+	return (d.words.Side(d.before) != "" || d.words.IsWeak(d.before)) && (last.text != h.text || d.before != h.text)
 }
 
 // unnamed reads a table of types without names: the member that the heading names, or
@@ -404,7 +444,7 @@ var ofType = regexp.MustCompile(`[A-Z][A-Za-z0-9_]*\s*(?:[/.>]|->)\s*([A-Z][A-Za
 
 // nest puts fields below the member that the title names.
 func (d *drafter) nest(fields []*draft.Field) {
-	at := slices.IndexFunc(d.sided(), func(f *draft.Field) bool { return f.Name() == d.inside })
+	at := slices.IndexFunc(d.sided(), func(f *draft.Field) bool { return isCalled(f, d.inside) })
 	for _, f := range fields {
 		f.Path = append(slices.Clone(d.sided()[at].Path), f.Path...)
 	}

@@ -67,6 +67,7 @@ type Field struct {
 	Example  string
 	Format   string
 	In       string // query, header, path, form; empty: body
+	Hole     string // what the path of the interface calls it
 	List     bool   // an array
 	Parent   bool   // it has no row of its own: a merged cell or a path names it
 	Place    string // file, table and row
@@ -101,12 +102,14 @@ type Shared struct {
 	Title, Place, Side string
 	Chapter            string // whose interfaces have them, joined by \x00; empty: all
 	Fields             []*Field
+	Used               bool // they are the members of a field that says what the title says
 }
 
 // NamedList is a table of values that fields refer to.
 type NamedList struct {
 	Title, Place string
 	Values       []wording.Value
+	Of           *Interface // that it is in; nil: of all
 	Used         bool
 }
 

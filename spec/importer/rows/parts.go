@@ -24,6 +24,7 @@ type Cutting struct {
 	open  *Part
 	side  string // that a title in the table said last
 	group string
+	skip  int // the row that the one before has said
 }
 
 // Fact is a row that says something of an interface; before is the number of parts in
@@ -58,9 +59,11 @@ func (c *Cutting) close() {
 func (c *Cutting) row(row int) {
 	cells := c.Table.Distinct(row)
 	switch {
-	case len(cells) == 0:
+	case len(cells) == 0, c.skip == row && row > 0:
 	case c.open != nil && c.open.Repeats(row):
 		c.open.To = row + 1
+	case c.open == nil && c.headsFacts(row, cells):
+	case c.isBand(row, cells):
 	case isHead(c.Table.Table, row, c.open, c.words):
 		c.head(row, cells)
 	case len(cells) == 1 && c.isLine(row, cells[0]):
@@ -70,6 +73,75 @@ func (c *Cutting) row(row int) {
 	case c.open != nil:
 		c.open.To = row + 1
 	}
+}
+
+// headsFacts takes the head of a table whose rows say an address and a method, and no
+// parameters: 参数 | 说明 above 请求URL | /pay.
+func (c *Cutting) headsFacts(row int, cells []*document.Cell) bool {
+	if len(cells) != 2 || c.Width() != 2 || c.words.Role(cells[0].Text) == wording.None || c.words.Role(cells[1].Text) == wording.None {
+		return false
+	}
+	probe, says := &Cutting{Table: &draft.Table{Table: c.Table.Table, Uses: map[*document.Cell][]draft.Use{}}, words: c.words}, false
+	for n := row + 1; n < len(c.Rows); n++ {
+		cells := c.Table.Distinct(n)
+		if len(cells) != 2 {
+			continue
+		}
+		if name, _, _ := naming.NameOf(cells[0].Text); name != "" && !naming.URLWord.MatchString(name) && !naming.VerbWord.MatchString(name) {
+			return false
+		}
+		says = probe.fact(cells[0], cells[1]) && (probe.Facts[len(probe.Facts)-1].Kind == "path" || probe.Facts[len(probe.Facts)-1].Kind == "method") || says
+	}
+	if !says {
+		return false
+	}
+	for _, cell := range cells {
+		c.Use(cell, draft.Use{Fate: draft.Read, As: "head"})
+	}
+	return true
+}
+
+// isBand takes a row of a form whose first cell says what is in the first cell below, and
+// whose others head the columns: 接口名称 | 说明 | 样例 above /user/login.
+func (c *Cutting) isBand(row int, cells []*document.Cell) bool {
+	if len(cells) < 2 || row+1 >= len(c.Rows) || cells[0].Col != 0 {
+		return false
+	}
+	for _, cell := range cells[1:] {
+		if r := c.words.Role(cell.Text); r == wording.None || r == wording.Name || r == wording.Type {
+			return false
+		}
+	}
+	below := c.At(row+1, 0)
+	if below == nil || below == cells[0] || strings.TrimSpace(below.Text) == "" {
+		return false
+	}
+	key := wording.Fold(cells[0].Text)
+	e := naming.EndpointOf(norm.NFKC.String(below.Text))
+	f := Fact{Text: wording.OneLine(below.Text), E: e, Cells: []*document.Cell{cells[0], below}, Before: len(c.Parts)}
+	if c.open != nil {
+		f.Before++
+	}
+	switch {
+	case strings.HasPrefix(e.Path, "/") && (naming.URLWord.MatchString(key) || titleFact.MatchString(key)):
+		f.Kind = "path"
+	case naming.VerbWord.MatchString(key) && e.Method != "":
+		f.Kind = "method"
+	default:
+		return false
+	}
+	c.close()
+	c.Facts = append(c.Facts, f)
+	for _, cell := range cells[1:] {
+		c.Use(cell, draft.Use{Fate: draft.Read, As: "head"})
+	}
+	for _, cell := range c.Table.Distinct(row + 1) {
+		if cell != below {
+			c.Use(cell, draft.Use{Fate: draft.Left, As: "nothing of an interface has a place for it"})
+		}
+	}
+	c.skip = row + 1
+	return true
 }
 
 // head begins a part. A cell at the left that is merged over its rows says the side.
@@ -189,7 +261,7 @@ func (c *Cutting) isFact(row int, cells []*document.Cell) bool {
 	}
 	found := false
 	for i := 0; i+1 < len(cells); i += 2 {
-		if c.fact(cells[i], cells[i+1], len(cells)) {
+		if c.fact(cells[i], cells[i+1]) {
 			found = true
 		} else if c.open != nil {
 			return false
@@ -201,8 +273,8 @@ func (c *Cutting) isFact(row int, cells []*document.Cell) bool {
 	return found
 }
 
-// fact takes one key with its text; n is the number of texts in the row.
-func (c *Cutting) fact(key, value *document.Cell, n int) bool {
+// fact takes one key with its text.
+func (c *Cutting) fact(key, value *document.Cell) bool {
 	word, text := strings.Trim(wording.Fold(key.Text), ":*[]【】()"), strings.TrimSpace(norm.NFKC.String(value.Text))
 	if len([]rune(word)) > 14 || word == "" || value.Col <= key.Col {
 		return false

@@ -239,7 +239,7 @@ func (w *writer) place(b *branch, top bool) string {
 	case !top, w.sent:
 		return ""
 	case strings.Contains(w.url, "{"+b.Name()+"}"):
-		return ""
+		return "" // the path says it
 	case w.form && (b.In == "form" || b.In == "body"):
 		return ""
 	case w.get && (b.In == "query" || b.In == "form" || b.In == "body"):

@@ -17,6 +17,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+	"github.com/jiekou-dev/jiekou/spec/listen"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
 )
 
@@ -278,6 +279,22 @@ func changelog(d *draft.Draft) *yaml.Node {
 	return list
 }
 
+// maxSays is how many characters the language takes of what a sentence says.
+const maxSays = 100
+
+// inShort is a sentence, without its end where it is too long for the ledger.
+func inShort(sentence string) string {
+	runes := []rune(sentence)
+	if len(runes) <= maxSays {
+		return sentence
+	}
+	short := string(runes[:maxSays-1])
+	if at := strings.LastIndexAny(short, " ,;，；、"); at > len(short)/2 {
+		short = short[:at]
+	}
+	return strings.TrimSpace(short) + "…"
+}
+
 // ledger is the sentences that state a condition, none of which anything carries yet.
 func ledger(d *draft.Draft) *yaml.Node {
 	list := &yaml.Node{Kind: yaml.SequenceNode}
@@ -290,7 +307,7 @@ func ledger(d *draft.Draft) *yaml.Node {
 		n := 0
 		for _, p := range d.Prose {
 			if p.Of == i {
-				list.Content = append(list.Content, flow("interface", text(i.Cmd), "says", text(p.Text), "unchecked", text("导入后没有核对")))
+				list.Content = append(list.Content, flow("interface", text(i.Cmd), "says", text(inShort(p.Text)), "unchecked", text("导入后没有核对")))
 				n++
 			}
 		}
@@ -369,6 +386,9 @@ func endpointOf(i *draft.Interface) (method, url string) {
 	if url == "/" {
 		url += i.Cmd
 	}
+	if listen.IsOwn(url) {
+		url = "/api" + url
+	}
 	return method, url
 }
 
@@ -387,21 +407,31 @@ var hole = regexp.MustCompile(`^\{[A-Za-z_][A-Za-z0-9_]*\}$`)
 
 // served is a path as it can be served: whole parts, and each hole once, for a field.
 func served(url string, fields []*draft.Field) string {
-	field := func(part string) bool {
-		return slices.ContainsFunc(fields, func(f *draft.Field) bool {
-			return len(f.Path) == 1 && "{"+f.Name()+"}" == part && !f.Dropped && !f.List && (f.In == "" || f.In == "path" || f.In == "query")
+	named := func(part string) string {
+		at := slices.IndexFunc(fields, func(f *draft.Field) bool {
+			return "{"+f.Hole+"}" == part && !f.Dropped && !f.List && (f.In == "" || f.In == "path" || f.In == "query")
 		})
+		if at < 0 {
+			return ""
+		}
+		return "{" + fields[at].Name() + "}"
 	}
 	var parts []string
 	for part := range strings.SplitSeq(notInPath.ReplaceAllString(url, ""), "/") {
-		if !hole.MatchString(part) || slices.Contains(parts, part) || !field(part) {
+		if name := named(part); hole.MatchString(part) && name != "" && !slices.Contains(parts, name) {
+			part = name
+		} else {
 			part = strings.NewReplacer("{", "", "}", "").Replace(part)
 		}
 		if part != "" {
 			parts = append(parts, part)
 		}
 	}
-	return "/" + strings.Join(parts, "/")
+	out := "/" + strings.Join(parts, "/")
+	if strings.HasSuffix(url, "/") && out != "/" {
+		out += "/"
+	}
+	return out
 }
 
 func block() *yaml.Node { return &yaml.Node{Kind: yaml.MappingNode} }
