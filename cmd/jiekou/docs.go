@@ -56,7 +56,7 @@ jiekoud app show ID --json prints, or by the id of an app in --database.`,
 }
 
 func (t *tool) docs(f docsFlags) error {
-	set, err := t.read()
+	p, set, err := t.readToWrite()
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (t *tool) docs(f docsFlags) error {
 		}
 		o.May = a.Sees
 	}
-	site, err := siteOf(set, o)
+	site, err := siteOf(set, moduleOf(p), o)
 	if err != nil {
 		return err
 	}
@@ -91,9 +91,22 @@ func (t *tool) docs(f docsFlags) error {
 	return nil
 }
 
-// siteOf makes the site of a set of systems.
-func siteOf(set *spec.Set, o portal.Options) (*portal.Site, error) {
-	files, err := generated(set, "example.com/docs") // pages name no module
+// moduleOf is the module that generates the client in Go of a project. Where no go.mod says
+// it, an example stands for it.
+func moduleOf(p project.Project) string {
+	if p.BuiltIn {
+		return "github.com/jiekou-dev/jiekou"
+	}
+	if module, err := project.ModuleOf(p.Root); err == nil {
+		return module
+	}
+	return "example.com/team"
+}
+
+// siteOf makes the site of a set of systems; programs in Go import what is generated in a
+// module.
+func siteOf(set *spec.Set, module string, o portal.Options) (*portal.Site, error) {
+	files, err := generated(set, module)
 	if err != nil {
 		return nil, err
 	}

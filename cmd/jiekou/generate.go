@@ -103,7 +103,6 @@ func options(root, flag string) (gen.Options, error) {
 	o := gen.Options{Module: flag, Artefacts: []gen.Artefact{
 		{Name: "fixtures", Files: files.Generate, Title: files.Title, Page: files.Page},
 		{Name: "console", Files: console.Generate},
-		{Name: "starts", Files: console.Starts},
 	}}
 	if flag == "" {
 		var err error
@@ -114,6 +113,9 @@ func options(root, flag string) (gen.Options, error) {
 	if err := gomodule.CheckImportPath(o.Module); err != nil {
 		return o, command.Misused("a module is named like example.com/team", "%s", err)
 	}
+	o.Artefacts = append(o.Artefacts, gen.Artefact{Name: "starts", Files: func(root string, s *spec.System) (map[string][]byte, error) {
+		return console.Starts(o.Module, root, s)
+	}})
 	return o, nil
 }
 

@@ -23,6 +23,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/again"
 	"github.com/jiekou-dev/jiekou/spec/importer/convert"
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/report"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/importer/write"
@@ -95,11 +96,11 @@ func (t *tool) importRows(names []string, f importFlags) error {
 	if len(names) == 0 {
 		names = []string{"-"}
 	}
-	draft, err := t.draftOf(names, f)
+	found, err := t.draftOf(names, f)
 	if err != nil {
 		return command.Misused("jiekou import --help", "%s", err)
 	}
-	text, err := write.Rows(draft)
+	text, err := write.Rows(found)
 	if err != nil {
 		return command.Misused("jiekou import --help", "%s", err)
 	}
@@ -117,14 +118,14 @@ func (t *tool) importFiles(names []string, f importFlags) error {
 	} else if err != nil && f.again {
 		return command.Misused("without --again a new system is begun", "%s is not there", folder)
 	}
-	var draft *importer.Draft
+	var found *draft.Draft
 	var files []scaffold.File
 	var base []byte
 	err := command.Until(t.ctx, func() (err error) {
-		if draft, err = t.draftOf(names, f); err != nil {
+		if found, err = t.draftOf(names, f); err != nil {
 			return err
 		}
-		if files, err = drawn(draft, f.system); err != nil {
+		if files, err = drawn(found, f.system); err != nil {
 			return err
 		}
 		if base = again.Pack(files); !f.again {
@@ -145,18 +146,18 @@ func (t *tool) importFiles(names []string, f importFlags) error {
 		return err
 	}
 	if f.report != "" {
-		if err := writeReport(draft, f); err != nil {
+		if err := writeReport(found, f); err != nil {
 			return err
 		}
 	}
-	return t.imported(draft, folder)
+	return t.imported(found, folder)
 }
 
 // drawn writes a draft. A signature under which the system does not hold is not
 // declared, and the draft says why.
-func drawn(draft *importer.Draft, system string) ([]scaffold.File, error) {
-	files, err := write.Files(draft, system)
-	if err != nil || !draft.Signature.Declared() {
+func drawn(found *draft.Draft, system string) ([]scaffold.File, error) {
+	files, err := write.Files(found, system)
+	if err != nil || !found.Signature.Declared() {
 		return files, err
 	}
 	fsys := fstest.MapFS{}
@@ -170,8 +171,8 @@ func drawn(draft *importer.Draft, system string) ([]scaffold.File, error) {
 	if err == nil {
 		return files, nil
 	}
-	draft.Signature.Refused, _, _ = strings.Cut(err.Error(), "\n")
-	return write.Files(draft, system)
+	found.Signature.Refused, _, _ = strings.Cut(err.Error(), "\n")
+	return write.Files(found, system)
 }
 
 // merged lays the files of an import over the system that is there, and prints what
@@ -235,7 +236,7 @@ func (t *tool) changed(root fs.FS, files []scaffold.File) error {
 }
 
 // draftOf reads the files of one document.
-func (t *tool) draftOf(names []string, f importFlags) (*importer.Draft, error) {
+func (t *tool) draftOf(names []string, f importFlags) (*draft.Draft, error) {
 	words, err := wording.New()
 	if err != nil {
 		return nil, err
@@ -253,19 +254,19 @@ func (t *tool) draftOf(names []string, f importFlags) (*importer.Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	draft, err := importer.From(docs, importer.Options{Words: words})
+	found, err := importer.From(docs, importer.Options{Words: words})
 	if err != nil {
 		return nil, err
 	}
-	if draft.Title = f.title; f.title == "" {
+	if found.Title = f.title; f.title == "" {
 		base := filepath.Base(names[0])
-		draft.Title = base[:len(base)-len(filepath.Ext(base))]
+		found.Title = base[:len(base)-len(filepath.Ext(base))]
 	}
-	return draft, nil
+	return found, nil
 }
 
 // writeReport writes the page with the document's tables beside the YAML.
-func writeReport(draft *importer.Draft, f importFlags) error {
+func writeReport(found *draft.Draft, f importFlags) error {
 	set, err := load.Systems(os.DirFS(f.out), project.Folder)
 	if err != nil {
 		return fmt.Errorf("%s is not written: %w", f.report, err)
@@ -274,7 +275,7 @@ func writeReport(draft *importer.Draft, f importFlags) error {
 		if s.Name != f.system {
 			continue
 		}
-		account, err := report.Of(draft, s)
+		account, err := report.Of(found, s)
 		if err != nil {
 			return err
 		}
@@ -330,7 +331,7 @@ func (t *tool) file(name string) ([]byte, error) {
 }
 
 // imported says what was found and what was left.
-func (t *tool) imported(d *importer.Draft, folder string) error {
+func (t *tool) imported(d *draft.Draft, folder string) error {
 	fields := 0
 	for _, i := range d.Interfaces {
 		fields += len(i.Request) + len(i.Response)
@@ -349,5 +350,5 @@ func (t *tool) imported(d *importer.Draft, folder string) error {
 	}
 	n := d.Counts()
 	return t.tell("%s: %s, %s; %s carried over, %d interpreted, %d left\n", folder,
-		count(len(d.Interfaces), "interface"), count(fields, "field"), count(n[importer.Carried], "cell"), n[importer.Read], n[importer.Left])
+		count(len(d.Interfaces), "interface"), count(fields, "field"), count(n[draft.Carried], "cell"), n[draft.Read], n[draft.Left])
 }

@@ -230,7 +230,7 @@ func fieldTable(b *strings.Builder, title string, fields spec.Fields, placed boo
 		if placed {
 			place = " " + placeText(f) + " |"
 		}
-		fmt.Fprintf(b, "| %s |%s %s | %s | %s | %s |\n", markdown.Cell(f.DocPath), place, requiredText(d), markdown.Cell(typeText(f)), markdown.Cell(length), markdown.Cell(fieldText(f)+sinceText(f)))
+		fmt.Fprintf(b, "| %s |%s %s | %s | %s | %s |\n", markdown.Cell(f.DocPath), place, markdown.Cell(requiredText(d)), markdown.Cell(typeText(f)), markdown.Cell(length), markdown.Cell(fieldText(f)+sinceText(f)))
 		for _, inner := range f.Fields {
 			row(inner)
 		}
@@ -263,7 +263,7 @@ func requiredText(r spec.Rules) string {
 	case "yes":
 		return "是"
 	case "conditional":
-		return markdown.Cell(cmp.Or(conditionCell(r.Condition), "有条件"))
+		return cmp.Or(conditionCell(r.Condition), "有条件")
 	case "unstated":
 		return ""
 	}
@@ -274,6 +274,11 @@ func requiredText(r spec.Rules) string {
 // rules if they differ.
 func fieldText(f *spec.Field) string {
 	parts := append([]string{f.Label}, ruleTexts(f)...)
+	for n, part := range parts[1:] {
+		if f.Deprecated && part == deprecatedText {
+			parts[n+1] = "**" + part + "**"
+		}
+	}
 	if f.Document.Enum != nil {
 		at := 1 + len(presence(f))
 		parts = slices.Insert(parts, at, valuesText(f.Document))

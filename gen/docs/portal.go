@@ -22,7 +22,7 @@ func portalPage(system *spec.System, m *bind.Sampler) (Page, error) {
 		doc.Groups = append(doc.Groups, portal.Group{Name: g.Name, Title: g.Title, Section: g.Section})
 	}
 	for _, c := range system.Changes {
-		doc.Changes = append(doc.Changes, portal.Change{Version: c.Version, Date: c.Date, Author: c.Author, Text: c.Text})
+		doc.Changes = append(doc.Changes, portal.Change{Version: c.Version, Date: c.Date, Author: c.Author, Text: c.Text, Interfaces: c.Interfaces})
 	}
 	for _, e := range system.Errata {
 		if system.General(e) {
@@ -86,7 +86,13 @@ func portalInterface(i *spec.Interface, m *bind.Sampler) (portal.Interface, erro
 		Cmd: i.Cmd, Code: i.Code, Title: i.Title, Section: i.Section, Group: i.Group.Name, Kind: string(i.Kind), Status: string(i.Status),
 		Successor: i.Successor, Since: i.Since, Method: i.Method, Path: i.Path, MessageType: i.MessageType, Note: i.Note,
 		Request: rows(i, i.Request, i.Path != "", i.Kind != spec.Notify), Response: rows(i, slices.Concat(i.Frame, i.Response), false, false),
-		Examples: examples,
+		Examples: examples, Deprecated: i.DeprecatedSince, Sunset: i.Sunset,
+	}
+	if i.Revision != nil && i.Revision.Of != nil {
+		out.RevisionOf, out.Granted = i.Revision.Of.Cmd, i.Revision.Granted
+	}
+	for _, s := range i.System.ScopesOf(i) {
+		out.Scopes = append(out.Scopes, s.Title)
 	}
 	if out.Path == "" && i.Kind != spec.Notify {
 		out.Method, out.Path = sentTo(examples)
@@ -127,7 +133,7 @@ func rows(i *spec.Interface, fields spec.Fields, placed, validated bool) []porta
 	for _, f := range fields {
 		one := portal.Field{
 			Name: f.Name, Path: f.DocPath, Required: requiredText(f.Document), Type: typeText(f), Length: f.SpelledLength, Label: f.Label,
-			Rules: ruleTexts(f), Fields: rows(i, f.Fields, false, validated),
+			Since: f.Since, Rules: slices.Concat(caseTexts(f), ruleTexts(f)), Fields: rows(i, f.Fields, false, validated),
 		}
 		if placed {
 			one.Place = f.In
@@ -151,6 +157,16 @@ func rows(i *spec.Interface, fields spec.Fields, placed, validated bool) []porta
 			one.Refused = refusals(i.System, f)
 		}
 		out = append(out, one)
+	}
+	return out
+}
+
+// caseTexts say which values a field takes where another one decides: the list beside them
+// has those of all cases.
+func caseTexts(f *spec.Field) []string {
+	var out []string
+	for _, c := range f.Document.EnumBy.Each() {
+		out = append(out, matchText([]spec.Match{c.Match})+"时取"+strings.Join(c.Enum.Texts(), "、"))
 	}
 	return out
 }

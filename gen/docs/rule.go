@@ -29,6 +29,9 @@ var formatNames = map[string]string{
 	"uscc": "统一社会信用代码", "bankcard": "银行卡号", "vin": "车架号", "digits": "数字", "hex": "十六进制", "base64": "Base64",
 }
 
+// deprecatedText says that the document gave a row up.
+const deprecatedText = "已弃用"
+
 // factsText are the document's words about a row that are no rules.
 func factsText(f *spec.Field) (parts []string) {
 	if f.Unit != "" {
@@ -38,7 +41,7 @@ func factsText(f *spec.Field) (parts []string) {
 		parts = append(parts, "只读")
 	}
 	if f.Deprecated {
-		parts = append(parts, "**已弃用**")
+		parts = append(parts, deprecatedText)
 	}
 	return parts
 }

@@ -133,8 +133,13 @@ func (w *writer) textStep(_ *plan.Use, use declare.Use) (pair, bool) {
 		return pair{"replace", "", []Node{arg(0), arg(1)}}, true
 	case "map":
 		return pair{"swap", "unswap", []Node{arg(0), arg(1)}}, true
-	case "first", "last", "skip", "repeat":
+	case "first", "last", "skip":
+		if use.Named["of"] != "" {
+			return pair{use.Name + "Characters", "", []Node{number(use.Args[0])}}, true
+		}
 		return pair{use.Name, "", []Node{number(use.Args[0])}}, true
+	case "repeat":
+		return pair{"repeat", "", []Node{number(use.Args[0])}}, true
 	case "pad":
 		return pair{cmp.Or(map[string]string{"start": "padStart"}[use.Named["at"]], "padEnd"), "", []Node{number(use.Args[0]), arg(1)}}, true
 	case "digits":
@@ -147,7 +152,7 @@ func (w *writer) textStep(_ *plan.Use, use declare.Use) (pair, bool) {
 	case "before", "after":
 		return pair{use.Name, "", []Node{arg(0)}}, true
 	case "length":
-		return pair{"length", "", []Node{Flag(use.Named["empty"] == "drop")}}, true
+		return pair{map[bool]string{false: "length", true: "lengthCharacters"}[use.Named["of"] != ""], "", []Node{Flag(use.Named["empty"] == "drop")}}, true
 	case "xml":
 		return pair{"toXML", "fromXML", []Node{arg(0)}}, true
 	}

@@ -112,6 +112,8 @@ func (w *writer) isJSON(e *plan.Expr) Node {
 func (w *writer) node(n *plan.Node) Object {
 	var name, local Member
 	switch {
+	case n.Label != nil && !w.sends:
+		w.lacks("a member whose name the message gives")
 	case n.Dynamic:
 		name = member("fill", Func{Params: []string{"v"}, Body: w.template(n.Name), Kind: "name"})
 	case n.Literal != "":

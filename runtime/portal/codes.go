@@ -58,19 +58,24 @@ func codes(d *Document) []codeView {
 	for _, g := range d.Errors {
 		for _, e := range g.Errors {
 			group := strings.TrimSpace(g.Section + " " + g.Title)
-			out = append(out, codeView{Error: e, Group: group, Advice: advice(e.Rules), From: origins(d, e.Code)})
+			from := origins(d, e.Code)
+			out = append(out, codeView{Error: e, Group: group, Advice: advice(e.Rules, from), From: from})
 		}
 	}
 	return out
 }
 
-// advice says of each rule what a caller does about a refusal.
-func advice(rules []string) []string {
+// advice says of each rule what a caller does about a refusal; of a code that answers no
+// rule, what to look at.
+func advice(rules []string, from []origin) []string {
 	var out []string
 	for _, rule := range rules {
 		if text, ok := ruleTexts[rule]; ok {
 			out = append(out, text[0]+"："+text[1])
 		}
+	}
+	if len(out) == 0 && len(from) > 0 {
+		out = append(out, "看下面各接口旁的说明：写“没有”的，先要有这条数据；写“已有”或“已被占用”的，换一个值；其余按说明改正。改正后作为新的消息再发。")
 	}
 	return out
 }

@@ -63,6 +63,37 @@ type Entry struct {
 	Value    string  `json:"value,omitempty"` // filled in: the sample, or the default
 	Values   []Value `json:"values,omitempty"`
 	Open     bool    `json:"open,omitempty"` // other values, or several, are taken too
+	// When are the conditions on the fields beside it; nil: there is none.
+	When *When `json:"when,omitempty"`
+	// Cases are the values that it takes where another field has some value.
+	Cases []Case `json:"cases,omitempty"`
+}
+
+// When says on which values of the fields beside it a field must be there, and on which it
+// may not. A list of matches holds where all of them do, as in the YAML.
+type When struct {
+	RequiredIf         []Match  `json:"requiredIf,omitempty"`
+	RequiredUnless     []Match  `json:"requiredUnless,omitempty"`
+	RequiredWith       []string `json:"requiredWith,omitempty"`       // any of them is there
+	RequiredWithout    []string `json:"requiredWithout,omitempty"`    // any of them is not
+	RequiredWithoutAll []string `json:"requiredWithoutAll,omitempty"` // none of them is
+	PresentIf          []Match  `json:"presentIf,omitempty"`
+	AbsentIf           []Match  `json:"absentIf,omitempty"`
+	AbsentWith         []string `json:"absentWith,omitempty"`
+}
+
+// Match is what another field has to be: one of some values, or, of a number, below or above
+// the first of them.
+type Match struct {
+	Name   string   `json:"name"`
+	Values []string `json:"values"`
+	Order  string   `json:"order,omitempty"` // < <= > >=; empty: equal
+}
+
+// Case is the list of values of a field while another one meets a match.
+type Case struct {
+	Match
+	Only []Value `json:"only"`
 }
 
 // tryView is what the part of a page is made of that calls the interface.

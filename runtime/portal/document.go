@@ -33,6 +33,8 @@ type Change struct {
 	Date    string `json:"date,omitempty"`
 	Author  string `json:"author,omitempty"`
 	Text    string `json:"text"`
+	// Interfaces are the cmds of those that it changed.
+	Interfaces []string `json:"interfaces,omitempty"`
 }
 
 // Interface is one interface, with a page of its own.
@@ -46,6 +48,11 @@ type Interface struct {
 	Status      string    `json:"status"` // active, deprecated or unimplemented
 	Successor   string    `json:"successor,omitempty"`
 	Since       string    `json:"since,omitempty"`
+	Deprecated  string    `json:"deprecated,omitempty"` // the day since which it is deprecated
+	Sunset      string    `json:"sunset,omitempty"`     // the last day on which a deprecated one is answered
+	RevisionOf  string    `json:"revisionOf,omitempty"` // the interface whose earlier revision it is, by cmd
+	Granted     bool      `json:"granted,omitempty"`    // a revision that apps use by a grant of its own
+	Scopes      []string  `json:"scopes,omitempty"`     // titles of what bounds the rows that an app reaches
 	Method      string    `json:"method,omitempty"`
 	Path        string    `json:"path,omitempty"`
 	MessageType string    `json:"messageType,omitempty"`
@@ -68,6 +75,7 @@ type Field struct {
 	Type     string       `json:"type,omitempty"`
 	Length   string       `json:"length,omitempty"`
 	Label    string       `json:"label,omitempty"`
+	Since    string       `json:"since,omitempty"`   // version that brought it
 	Rules    []string     `json:"rules,omitempty"`   // in sentences
 	Follow   []string     `json:"follow,omitempty"`  // what is followed instead of what the document says
 	Values   []Value      `json:"values,omitempty"`  // of an enumeration

@@ -162,6 +162,27 @@ func TestPartner(t *testing.T) {
 	}
 }
 
+// TestFacts says of an interface who may send it, since when it is there and what the last
+// revision changed; of a code, what to do.
+func TestFacts(t *testing.T) {
+	t.Parallel()
+	s := site(t, sources(), portal.Options{})
+	for name, parts := range map[string][]string{
+		"lianfa/proj_attach_list_v2.html":      {"开通了本接口权限的应用", `errors.html#code-1010`, "自该版本起提供：</span> V3.2", "最近一次变更：</span> V3.9</b>", "scopejGUID更正为scopeGUID"},
+		"lianfa/attribute_template_query.html": {"已作废", "改用", "V3.2"},
+		"lianfa/cst_info_notify.html":          {"订阅了它的应用", "发给谁"},
+		"u8/customer_get.html":                 {"谁可以调用"},
+		"lianfa/errors.html":                   {"先要有这条数据"},
+	} {
+		text := page(t, s, name)
+		for _, part := range parts {
+			if !strings.Contains(text, part) {
+				t.Errorf("%s does not say %s", name, part)
+			}
+		}
+	}
+}
+
 // TestLarge keeps the page of a thousand interfaces small enough to be read on a phone.
 func TestLarge(t *testing.T) {
 	t.Parallel()
@@ -277,7 +298,7 @@ func TestStarts(t *testing.T) {
 	text := page(t, s, "lianfa/base_room_list.html")
 	for _, part := range []string{
 		"client.baseRoomList(", "client.base_room_list(", "client.BaseRoomListAsync(", "$client-&gt;baseRoomList(", `data-title="PHP"`,
-		"--lang ts|python|java|php|csharp --system lianfa", "LianfaClient(&#34;https://api.example.com&#34;",
+		"--lang ts|python|java|php|csharp --system lianfa", "c.BaseRoomList(context.Background()", `data-title="Go"`, "LianfaClient(&#34;https://api.example.com&#34;",
 	} {
 		if !strings.Contains(text, part) {
 			t.Errorf("the page has no %s", part)

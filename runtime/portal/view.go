@@ -2,6 +2,7 @@ package portal
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -193,6 +194,9 @@ func (s *Site) interfaceView(one *systemPages, i *Interface) interfaceView {
 	if !known[i.Successor] {
 		shown.Successor = ""
 	}
+	if !known[i.RevisionOf] {
+		shown.RevisionOf = ""
+	}
 	v := interfaceView{
 		view: s.view(one, i.Cmd, i.Title+" "+i.Cmd), Interface: &shown, Codes: i.Codes,
 		Request: table{flat(i.Request, "request", 0), len(i.Request) > 0 && i.Request[0].Place != ""}, Response: table{Rows: flat(i.Response, "response", 0)},
@@ -203,6 +207,46 @@ func (s *Site) interfaceView(one *systemPages, i *Interface) interfaceView {
 		}
 	}
 	return v
+}
+
+// HasHistory says that something is known of the versions of the interface.
+func (v interfaceView) HasHistory() bool {
+	i := v.Interface
+	return i.Since != "" || i.Status == "deprecated" || len(v.System.Changes) > 0 || len(v.NewFields()) > 0
+}
+
+// Changes are the rows of the change log that name the interface, the last one first.
+func (v interfaceView) Changes() []Change {
+	var out []Change
+	for _, c := range slices.Backward(v.System.Changes) {
+		if slices.Contains(c.Interfaces, v.Interface.Cmd) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// NewFields are the fields that came after the interface.
+func (v interfaceView) NewFields() []row {
+	return slices.DeleteFunc(slices.Concat(v.Request.Rows, v.Response.Rows), func(r row) bool { return r.Since == "" })
+}
+
+// GrantCode is the code that an app without the grant is answered, empty where the document
+// has none.
+func (v interfaceView) GrantCode() string {
+	for _, g := range v.System.Errors {
+		for _, e := range g.Errors {
+			if slices.Contains(e.Rules, "grant") {
+				return e.Code
+			}
+		}
+	}
+	return ""
+}
+
+// HasProtocol says that the system has a page with its protocol.
+func (v interfaceView) HasProtocol() bool {
+	return slices.ContainsFunc(v.Pages, func(p prosePage) bool { return p.Name == "protocol" })
 }
 
 // only keeps the names that are known.
@@ -229,7 +273,9 @@ func (v view) Tabs(list []Example) tabs { return tabs{v, list} }
 func (v interfaceView) Langs() string {
 	var out []string
 	for _, e := range v.Starts {
-		out = append(out, strings.Replace(e.Language, "js", "ts", 1))
+		if e.Language != "go" { // jiekou generate writes it
+			out = append(out, strings.Replace(e.Language, "js", "ts", 1))
+		}
 	}
 	return strings.Join(out, "|")
 }

@@ -74,6 +74,9 @@ func (r *run) Name(n *plan.Node) ([]byte, error) {
 	if !n.Dynamic {
 		return view(n.Literal), nil
 	}
+	if n.Label != nil && r.slots[n.Label.Slot].ok {
+		return r.slots[n.Label.Slot].b, nil
+	}
 	t, err := r.template(n.Name, false)
 	return t.B, err
 }

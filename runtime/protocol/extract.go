@@ -196,7 +196,10 @@ func (r *run) find(t *step.Tree, at int32, n, child *plan.Node, i int) (int32, e
 		return -1, errForm
 	}
 	name := child.Local
-	if child.Dynamic {
+	switch {
+	case child.Label != nil:
+		return r.labelled(t, at, n, child), nil
+	case child.Dynamic:
 		s, err := r.template(child.Name, false)
 		if err != nil {
 			return -1, err
@@ -204,6 +207,19 @@ func (r *run) find(t *step.Tree, at int32, n, child *plan.Node, i int) (int32, e
 		name = str(s.B)
 	}
 	return t.Find(at, name)
+}
+
+// labelled finds the first member whose name fits a template and is no other place's. The
+// name is a text of the message like any other: it gives the holes, or is compared.
+func (r *run) labelled(t *step.Tree, at int32, n, child *plan.Node) int32 {
+	for c := t.Nodes[at].Down; c != 0; c = t.Nodes[c].Next {
+		name := t.Nodes[c].Name
+		if plan.Fits(child.Name, name) && !n.Names(r, name) {
+			r.slots[child.Label.Slot] = slot{b: name, ok: true}
+			return c
+		}
+	}
+	return -1
 }
 
 // readLeaf takes one place.

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -8,38 +9,42 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
 // drafter walks over the blocks of a document.
 type drafter struct {
-	draft *Draft
-	words *wording.Words
-	file  string
+	draft   *draft.Draft
+	words   *wording.Words
+	file    string
+	several bool // files: the title of one may be that of an interface
 
-	headings []heading // that are open, the highest first
-	first    string    // the first line of the file
-	before   string    // the last paragraph or heading
-	captions []string  // short lines since the last table
-	side     string    // request or response, as the last heading or paragraph says
-	inside   string    // the member that the fields are in, as the last heading says
-	node     string    // the same, where the title says that it is the name of a node
-	named    string    // of the interface, as a sentence in front of its tables says
-	current  *Interface
-	level    int         // of the current interface's heading
-	method   string      // of interfaces that name none
-	verb     string      // that was named since the last heading
-	head     *part       // a table that was only a head
-	sampled  bool        // an example was shown since the last table
-	begins   string      // the name of the interface that a line says
-	early    [][2]string // examples, with their side, of the interface whose table comes next
-	base     string      // of the URLs of a contract
+	headings   []heading // that are open, the highest first
+	first      string    // the first line of the file
+	before     string    // the last paragraph or heading
+	captions   []string  // short lines since the last table
+	side       string    // request or response, as the last heading or paragraph says
+	inside     string    // the member that the fields are in, as the last heading says
+	insideOnce bool      // a sentence says it, of one table
+	node       string    // the same, where the title says that it is the name of a node
+	named      string    // of the interface, as a sentence in front of its tables says
+	current    *draft.Interface
+	level      int         // of the current interface's heading
+	method     string      // of interfaces that name none
+	verb       string      // that was named since the last heading
+	head       *rows.Part  // a table that was only a head
+	sampled    bool        // an example was shown since the last table
+	begins     string      // the name of the interface that a line says
+	early      [][2]string // examples, with their side, of the interface whose table comes next
+	base       string      // of the URLs of a contract
 
 	structs    map[string]*structure
 	lastStruct *structure
-	last       []*Field                 // of the last table
+	last       []*draft.Field           // of the last table
 	items      map[*document.Table]bool // tables that were made of lists
 }
 
@@ -52,9 +57,9 @@ type heading struct {
 // structure is a type: a table of its members.
 type structure struct {
 	name, place, title string
-	fields             []*Field
-	in                 *Interface // that it is in
-	side               string     // that was spoken of there
+	fields             []*draft.Field
+	in                 *draft.Interface // that it is in
+	side               string           // that was spoken of there
 	used               bool
 	order              int // of appearance
 }
@@ -63,7 +68,7 @@ type structure struct {
 func (d *drafter) read(blocks []*document.Block) {
 	d.first, d.base = "", ""
 	for _, b := range blocks {
-		d.base = firstOf(b.Base, d.base)
+		d.base = cmp.Or(b.Base, d.base)
 		place := d.file + " " + b.Place
 		if d.first == "" && b.Table == nil && strings.Trim(b.Text, " \n[]TOCtoc") != "" {
 			d.first = firstLine(strings.TrimSpace(b.Text))
@@ -89,7 +94,7 @@ func (d *drafter) heading(b *document.Block, place string) {
 	}
 	generic := d.words.IsGeneric(b.Text)
 	d.headings = append(d.headings, heading{b.Level, b.Text, place})
-	d.before, d.inside, d.head, d.captions = b.Text, "", nil, []string{b.Text}
+	d.before, d.inside, d.insideOnce, d.head, d.captions = b.Text, "", false, nil, []string{b.Text}
 	if !generic {
 		d.verb, d.named, d.early = "", "", nil
 	}
@@ -113,6 +118,9 @@ func (d *drafter) setSide(text string, sure bool) {
 		return
 	}
 	side := d.words.Side(text)
+	if !sure && d.ofBothSides(text) {
+		side = ""
+	}
 	if side != "" {
 		d.side = side
 	} else if d.side == "" && d.words.IsWeak(text) {
@@ -130,13 +138,51 @@ func (d *drafter) setSide(text string, sure bool) {
 
 var partOf = regexp.MustCompile(`数据|格式|结构|字段|说明|参数|节点|对象|明细|内容|元素|成员|属性`)
 
+// ofBothSides says whether the clauses of a sentence speak of requests and of replies:
+// 请求成功返回200，提交数据有误返回422.
+func (d *drafter) ofBothSides(text string) bool {
+	sides := map[string]bool{}
+	for clause := range strings.FieldsFuncSeq(norm.NFKC.String(text), func(r rune) bool { return strings.ContainsRune(",;。", r) }) {
+		sides[d.words.Side(clause)] = true
+	}
+	return sides["request"] && sides["response"]
+}
+
+var (
+	membersFollow = regexp.MustCompile(`(?i)[:：]$|如下|其中|包含|结构|以下|follow|below|contains|consists|each `)
+	memberPath    = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*`)
+)
+
+// whenWord is in sentences about when fields are there: 以下字段在return_code为SUCCESS的时候有返回.
+var whenWord = regexp.MustCompile(`(?i)时候|当|若|如果|情况|时[,，]?(?:有|返回|必|才)|\b(?:when|if|unless)\b`)
+
+// memberIn is the member whose fields a sentence says that follow: 其中data.articles为json数组，
+// 格式如下. It is empty where the sentence names no field that is known.
+func (d *drafter) memberIn(line string) string {
+	line = norm.NFKC.String(line)
+	if d.current == nil || len([]rune(line)) > 80 || !membersFollow.MatchString(line) || whenWord.MatchString(line) {
+		return ""
+	}
+	for _, name := range memberPath.FindAllString(line, -1) {
+		if d.known(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// isCalled says whether a field has a name, or a path.
+func isCalled(f *draft.Field, name string) bool {
+	return f.Name() == name || strings.Join(f.Path, ".") == name
+}
+
 // known says whether a field of the side that is spoken of has a name.
 func (d *drafter) known(name string) bool {
-	return d.current != nil && slices.ContainsFunc(d.sided(), func(f *Field) bool { return f.Name() == name })
+	return d.current != nil && slices.ContainsFunc(d.sided(), func(f *draft.Field) bool { return isCalled(f, name) })
 }
 
 // sided are the fields of the side that is spoken of.
-func (d *drafter) sided() []*Field {
+func (d *drafter) sided() []*draft.Field {
 	if d.side == "response" {
 		return d.current.Response
 	}
@@ -165,15 +211,15 @@ func (d *drafter) chapter(level int) string {
 }
 
 // begin begins an interface.
-func (d *drafter) begin(e naming.Endpoint, place string) *Interface {
+func (d *drafter) begin(e naming.Endpoint, place string) *draft.Interface {
 	h := d.title()
-	i := &Interface{Method: firstOf(e.Method, d.verb), URL: e.Path, Base: d.base, Place: place, chap: d.chapter(h.level), head: h.text}
+	i := &draft.Interface{Method: cmp.Or(e.Method, d.verb), URL: e.Path, Base: d.base, Place: place, Chap: d.chapter(h.level), Head: h.text}
 	i.Section, i.Title = naming.SectionOf(h.text)
 	if at := strings.Index(i.Title, e.Path); at > 0 && e.Path != "" { // 保全 - /attestations
 		i.Title = strings.Trim(i.Title[:at], " -–—:：`(（")
 	}
-	i.titled()
-	i.Cmd, d.named = firstOf(i.Cmd, d.named), ""
+	titled(i)
+	i.Cmd, d.named = cmp.Or(i.Cmd, d.named), ""
 	d.draft.Interfaces = append(d.draft.Interfaces, i)
 	d.current, d.level, d.inside = i, h.level, ""
 	for _, one := range d.early {
@@ -185,9 +231,9 @@ func (d *drafter) begin(e naming.Endpoint, place string) *Interface {
 }
 
 // titled takes the document's number and name of the interface out of its title.
-func (i *Interface) titled() {
+func titled(i *draft.Interface) {
 	t := naming.TitleOf(i.Title)
-	i.Code, i.Cmd, i.Title = firstOf(t.Code, i.Code), firstOf(t.Cmd, i.Cmd), t.Text
+	i.Code, i.Cmd, i.Title = cmp.Or(t.Code, i.Code), cmp.Or(t.Cmd, i.Cmd), t.Text
 }
 
 // paragraph looks for a method, a path, and whether requests or responses follow.
@@ -205,6 +251,9 @@ func (d *drafter) paragraph(text, place string) {
 		if len([]rune(line)) <= 40 {
 			d.setSide(line, false)
 			d.captions = append(d.captions, line)
+		}
+		if member := d.memberIn(line); member != "" {
+			d.inside, d.insideOnce = member, true
 		}
 		d.line(line, place, asked)
 	}
@@ -241,7 +290,7 @@ func (d *drafter) line(line, place string, asked bool) {
 	named := asked || naming.URLWord.MatchString(line)
 	short := len([]rune(line)) < 200
 	if d.current != nil && short && naming.IsForm(line) {
-		d.current.form = true
+		d.current.Form = true
 	}
 	switch {
 	case e.Method != "" && strings.Contains(e.Path, "/") && naming.IsMethodURL(line) && short:
@@ -272,8 +321,8 @@ func (d *drafter) line(line, place string, asked bool) {
 // has only been named again.
 func (d *drafter) dotted(line, place string) {
 	_, title := naming.SectionOf(line)
-	i := &Interface{Title: title}
-	i.titled()
+	i := &draft.Interface{Title: title}
+	titled(i)
 	if c := d.current; c != nil && len(c.Request)+len(c.Response) == 0 && (c.Cmd == "" || c.Cmd == i.Cmd) {
 		c.Cmd = i.Cmd
 		return
@@ -291,9 +340,9 @@ var nameLine = regexp.MustCompile(`^\W*(?:接口名称|接口名|服务名称|�
 
 // endpoint gives the current interface its endpoint, or begins the next one.
 func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
-	if c := d.current; c != nil && d.title().text == c.head {
+	if c := d.current; c != nil && d.title().text == c.Head {
 		if c.URL == "" || len(c.Request)+len(c.Response) == 0 && c.Method == "" {
-			c.URL, c.Method = firstOf(c.URL, e.Path), firstOf(c.Method, e.Method)
+			c.URL, c.Method = cmp.Or(c.URL, e.Path), cmp.Or(c.Method, e.Method)
 			return
 		}
 		if bare(c.URL) == bare(e.Path) || len(c.Request)+len(c.Response) == 0 || weak {
@@ -303,12 +352,12 @@ func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 	if weak && (d.current != nil && d.side != "") {
 		return
 	}
-	if d.begin(e, place).weak = weak; weak {
+	if d.begin(e, place).Weak = weak; weak {
 		d.level = 9 // the next heading ends it
 	}
 	if d.begins != "" {
 		d.current.Title, d.begins = d.begins, ""
-		d.current.titled()
+		titled(d.current)
 	}
 }
 
@@ -337,7 +386,7 @@ func (d *drafter) code(b *document.Block) {
 		return
 	}
 	if e := naming.EndpointOf(first); e.Path != "" && d.current.URL == "" && !naming.IsMedia(e.Path) && len(first) < 200 {
-		d.current.URL, d.current.Method = e.Path, firstOf(e.Method, d.current.Method)
+		d.current.URL, d.current.Method = e.Path, cmp.Or(e.Method, d.current.Method)
 	}
 	d.sampled = d.side != "response"
 	d.example(text)
@@ -353,11 +402,11 @@ func (d *drafter) example(text string) {
 		return
 	}
 	at := 0
-	if d.side == "response" || d.side == "" && (d.current.Example[0] != "" || d.current.shapes[0] != nil) {
+	if d.side == "response" || d.side == "" && (d.current.Example[0] != "" || d.current.Shapes[0] != nil) {
 		at = 1
 	}
-	if d.current.shapes[at] == nil {
-		d.current.shapes[at] = sample.ShapeOf(text)
+	if d.current.Shapes[at] == nil {
+		d.current.Shapes[at] = sample.ShapeOf(text)
 	}
 	if d.current.Example[at] == "" && !markup {
 		d.current.Example[at] = text
@@ -375,9 +424,9 @@ func (d *drafter) prose(text, place string) {
 		return
 	}
 	for _, sentence := range sentenceEnd.Split(text, -1) {
-		sentence = oneLine(sentence)
+		sentence = wording.OneLine(sentence)
 		if n := len([]rune(sentence)); n > 6 && n < 200 && (wording.Depends(sentence) || mustWord.MatchString(sentence)) {
-			d.draft.Prose = append(d.draft.Prose, Prose{sentence, place, d.current})
+			d.draft.Prose = append(d.draft.Prose, draft.Prose{Text: sentence, Place: place, Of: d.current})
 		}
 	}
 }
@@ -390,8 +439,8 @@ var (
 
 // refers says whether a field so far is of a type.
 func (d *drafter) refers(name string) bool {
-	return slices.ContainsFunc(d.draft.Interfaces, func(i *Interface) bool {
-		return slices.ContainsFunc(slices.Concat(i.Request, i.Response), func(f *Field) bool { return namesType(f.Type, name) })
+	return slices.ContainsFunc(d.draft.Interfaces, func(i *draft.Interface) bool {
+		return slices.ContainsFunc(slices.Concat(i.Request, i.Response), func(f *draft.Field) bool { return namesType(f.Type, name) })
 	})
 }
 

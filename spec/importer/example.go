@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
+	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
@@ -21,7 +23,7 @@ func (d *drafter) judge() {
 	}
 	for _, i := range d.draft.Interfaces {
 		for n, side := range []string{"request", "response"} {
-			d.judgeOne(i, side, i.Example[n], [][]*Field{i.Request, i.Response}[n], known)
+			d.judgeOne(i, side, i.Example[n], [][]*draft.Field{i.Request, i.Response}[n], known)
 		}
 	}
 }
@@ -30,13 +32,13 @@ func (d *drafter) judge() {
 // describe them.
 func (d *drafter) commented() {
 	for _, i := range d.draft.Interfaces {
-		for n, to := range []*[]*Field{&i.Request, &i.Response} {
+		for n, to := range []*[]*draft.Field{&i.Request, &i.Response} {
 			if len(*to) > 0 {
 				continue
 			}
 			for _, m := range sample.Commented(i.Example[n]) {
-				f := &Field{Path: m.Path, List: m.List, Shown: m.Kind, Required: wording.Unstated, Place: fmt.Sprintf("%s, line %d of the example", i.Place, m.Line)}
-				f.describe(map[wording.Role]string{wording.Label: m.Comment}, "", d.words, true, true, true)
+				f := &draft.Field{Path: m.Path, List: m.List, Shown: m.Kind, Required: wording.Unstated, Place: fmt.Sprintf("%s, line %d of the example", i.Place, m.Line)}
+				rows.Describe(f, map[wording.Role]string{wording.Label: m.Comment}, "", d.words, true, true, true)
 				*to = append(*to, f)
 			}
 		}
@@ -44,13 +46,13 @@ func (d *drafter) commented() {
 }
 
 // judgeOne compares one example.
-func (d *drafter) judgeOne(i *Interface, side, example string, fields []*Field, known map[string]bool) {
+func (d *drafter) judgeOne(i *draft.Interface, side, example string, fields []*draft.Field, known map[string]bool) {
 	if example == "" || len(fields) == 0 {
 		return
 	}
 	value, ok := sample.Parse(example)
 	if !ok {
-		d.find(Finding{Kind: "example", Interface: i.Cmd, Text: fmt.Sprintf("the example of the %s is no JSON", side), Places: []string{i.Place}})
+		d.find(draft.Finding{Kind: "example", Interface: i.Cmd, Text: fmt.Sprintf("the example of the %s is no JSON", side), Places: []string{i.Place}})
 		return
 	}
 	names := maps.Clone(known)
@@ -59,19 +61,40 @@ func (d *drafter) judgeOne(i *Interface, side, example string, fields []*Field, 
 	}
 	open := map[string]bool{}
 	for _, f := range fields { // what is below an object without members is free
-		open[f.Name()] = !slices.ContainsFunc(fields, func(o *Field) bool { return len(o.Path) > len(f.Path) && slices.Equal(o.Path[:len(f.Path)], f.Path) })
+		open[f.Name()] = !slices.ContainsFunc(fields, func(o *draft.Field) bool {
+			return len(o.Path) > len(f.Path) && slices.Equal(o.Path[:len(f.Path)], f.Path)
+		})
 	}
 	if list := sample.Unknown(value, names, open); len(list) > 0 {
-		d.find(Finding{Kind: "example", Interface: i.Cmd, Text: fmt.Sprintf("in the example of the %s and in no table: %s", side, strings.Join(list, ", ")), Says: map[string]string{"request": "请求", "response": "返回"}[side] + "示例中有" + strings.Join(list, "、") + "，参数表没有。", Places: []string{i.Place}})
+		d.find(draft.Finding{Kind: "example", Interface: i.Cmd, Text: fmt.Sprintf("in the example of the %s and in no table: %s", side, strings.Join(list, ", ")), Says: map[string]string{"request": "请求", "response": "返回"}[side] + "示例中有" + strings.Join(list, "、") + "，参数表没有。", Places: []string{i.Place}})
+	}
+}
+
+// typesAsShown gives the rows of a body that have no type the one that the example shows.
+func typesAsShown(list []*draft.Field, shape *sample.Shape) {
+	if shape == nil {
+		return
+	}
+	var body []*draft.Field
+	var paths [][]string
+	for _, f := range list {
+		if f.Path[0] != "" && (f.In == "" || f.In == "body") {
+			body, paths = append(body, f), append(paths, f.Path)
+		}
+	}
+	for n, kind := range shape.Kinds(paths) {
+		if f := body[n]; f.Type == "" && f.Shown == "" && kind != "string" {
+			f.Shown, f.List = kind, f.List || kind == "array"
+		}
 	}
 }
 
 // nestAsShown puts the rows of a table without levels where the example has them.
-func (d *drafter) nestAsShown(list []*Field, shape *sample.Shape) {
+func (d *drafter) nestAsShown(list []*draft.Field, shape *sample.Shape) {
 	if shape == nil {
 		return
 	}
-	var body []*Field
+	var body []*draft.Field
 	var names []string
 	for _, f := range list {
 		if len(f.Path) > 1 || d.structOf(f.Type) != nil {

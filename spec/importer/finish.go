@@ -1,14 +1,19 @@
 package importer
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+	"github.com/jiekou-dev/jiekou/spec/read"
 )
 
 // finish puts types in their places, names what has no name, and says what is left to
@@ -19,13 +24,16 @@ func (d *drafter) finish() {
 	d.orphans()
 	used := map[string]int{}
 	for _, i := range d.draft.Interfaces {
-		d.nestAsShown(i.Request, i.shapes[0])
-		d.nestAsShown(i.Response, i.shapes[1])
+		d.nestAsShown(i.Request, i.Shapes[0])
+		d.nestAsShown(i.Response, i.Shapes[1])
 		i.Request, i.Response = d.whole(i.Request), d.whole(i.Response)
+		typesAsShown(i.Request, i.Shapes[0])
+		typesAsShown(i.Response, i.Shapes[1])
 		if i.Method == "" {
 			i.Method = d.method
 		}
-		i.name(used)
+		d.holes(i)
+		name(i, used)
 	}
 	d.callbacks()
 	d.forms()
@@ -40,11 +48,29 @@ func (d *drafter) finish() {
 	d.decide()
 }
 
+var pathHole = regexp.MustCompile(`/\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+
+// holes gives an interface the parameters that only its path names: /devices/{id}. A row
+// whose name differs in letter case is the parameter.
+func (d *drafter) holes(i *draft.Interface) {
+	path, _, _ := strings.Cut(naming.Holes(i.URL), "?")
+	var found []*draft.Field
+	for _, m := range pathHole.FindAllStringSubmatch(path, -1) {
+		row := slices.IndexFunc(i.Request, func(f *draft.Field) bool { return len(f.Path) == 1 && strings.EqualFold(f.Name(), m[1]) })
+		if row >= 0 {
+			i.Request[row].Hole = m[1]
+		} else {
+			found = append(found, &draft.Field{Path: []string{m[1]}, Required: wording.Yes, In: "path", Hole: m[1], Place: i.Place + " path"})
+		}
+	}
+	i.Request = append(found, i.Request...)
+}
+
 // drop takes interfaces out that are none: a URL in prose, with nothing behind it.
 func (d *drafter) drop() {
-	d.draft.Interfaces = slices.DeleteFunc(d.draft.Interfaces, func(i *Interface) bool {
+	d.draft.Interfaces = slices.DeleteFunc(d.draft.Interfaces, func(i *draft.Interface) bool {
 		empty := len(i.Request)+len(i.Response) == 0
-		return empty && (i.URL == "" && i.Cmd == "" || i.weak)
+		return empty && (i.URL == "" && i.Cmd == "" || i.Weak)
 	})
 }
 
@@ -52,9 +78,9 @@ func (d *drafter) drop() {
 // and its title or the line with its method says so. What is in headers or in the path
 // has no place in a notification.
 func (d *drafter) callbacks() {
-	served := slices.ContainsFunc(d.draft.Interfaces, func(i *Interface) bool { return i.URL != "" })
+	served := slices.ContainsFunc(d.draft.Interfaces, func(i *draft.Interface) bool { return i.URL != "" })
 	for _, i := range d.draft.Interfaces {
-		i.Callback = served && i.URL == "" && (i.Callback || naming.CallsBack(i.Title) || naming.CallsBack(i.chap[strings.LastIndex(i.chap, "\x00")+1:])) && !slices.ContainsFunc(i.Request, func(f *Field) bool { return f.In == "header" || f.In == "path" })
+		i.Callback = served && i.URL == "" && (i.Callback || naming.CallsBack(i.Title) || naming.CallsBack(i.Chap[strings.LastIndex(i.Chap, "\x00")+1:])) && !slices.ContainsFunc(i.Request, func(f *draft.Field) bool { return f.In == "header" || f.In == "path" })
 	}
 }
 
@@ -62,7 +88,7 @@ func (d *drafter) callbacks() {
 func (d *drafter) forms() {
 	for _, i := range d.draft.Interfaces {
 		for _, f := range i.Request {
-			if i.form && i.Method != "GET" && f.In == "" && len(f.Path) == 1 {
+			if i.Form && i.Method != "GET" && f.In == "" && len(f.Path) == 1 {
 				f.In = "form"
 			}
 		}
@@ -71,8 +97,8 @@ func (d *drafter) forms() {
 
 // whole puts the members of types below the fields that are of them, and adds parents
 // that have no row.
-func (d *drafter) whole(list []*Field) []*Field {
-	out := containers(d.expand(d.unwrapped(list), nil))
+func (d *drafter) whole(list []*draft.Field) []*draft.Field {
+	out := rows.Containers(d.expand(d.unwrapped(list), nil))
 	for _, f := range out {
 		if f.Parent && f.Type == "" {
 			f.Type = map[bool]string{true: "array", false: "object"}[f.List]
@@ -82,16 +108,18 @@ func (d *drafter) whole(list []*Field) []*Field {
 }
 
 // unwrapped takes out the row of a body as a whole, below which its fields are.
-func (d *drafter) unwrapped(list []*Field) []*Field {
-	at := slices.IndexFunc(list, func(f *Field) bool { return len(f.Path) == 1 && f.In == "body" && strings.EqualFold(f.Name(), "body") })
-	inside := func(f *Field) bool { return len(f.Path) > 1 && f.Path[0] == list[at].Path[0] }
+func (d *drafter) unwrapped(list []*draft.Field) []*draft.Field {
+	at := slices.IndexFunc(list, func(f *draft.Field) bool {
+		return len(f.Path) == 1 && f.In == "body" && strings.EqualFold(f.Name(), "body")
+	})
+	inside := func(f *draft.Field) bool { return len(f.Path) > 1 && f.Path[0] == list[at].Path[0] }
 	if at < 0 || !d.soleBody(list) || !slices.ContainsFunc(list, inside) {
 		return list
 	}
 	for _, t := range d.draft.Tables {
-		t.reread(list[at], "of the whole body")
+		reread(t, list[at], "of the whole body")
 	}
-	var out []*Field
+	var out []*draft.Field
 	for n, f := range list {
 		if inside(f) {
 			f.Path = f.Path[1:]
@@ -104,8 +132,8 @@ func (d *drafter) unwrapped(list []*Field) []*Field {
 }
 
 // expand puts the members of types below the fields that are of them.
-func (d *drafter) expand(list []*Field, inside []string) []*Field {
-	var out []*Field
+func (d *drafter) expand(list []*draft.Field, inside []string) []*draft.Field {
+	var out []*draft.Field
 	has := map[string]bool{}
 	for _, f := range list {
 		if len(f.Path) > 1 {
@@ -114,6 +142,9 @@ func (d *drafter) expand(list []*Field, inside []string) []*Field {
 	}
 	for _, f := range list {
 		s := d.structOf(f.Type)
+		if s == nil && !has[f.Key()] && f.In != "header" {
+			s = d.structFor(f)
+		}
 		body := len(f.Path) == 1 && (f.Path[0] == "" || f.In == "body" && s != nil && len(inside) == 0 && d.soleBody(list))
 		if !body {
 			out = append(out, f)
@@ -134,7 +165,7 @@ func (d *drafter) expand(list []*Field, inside []string) []*Field {
 }
 
 // soleBody says whether one field only is in the body: then it is the body.
-func (d *drafter) soleBody(list []*Field) bool {
+func (d *drafter) soleBody(list []*draft.Field) bool {
 	n := 0
 	for _, f := range list {
 		if f.In == "body" && len(f.Path) == 1 {
@@ -154,12 +185,12 @@ func (d *drafter) structOf(kind string) *structure {
 		}
 	}
 	for _, word := range typeWord.FindAllString(kind, -1) {
-		if knownType(word) || len(word) < 6 {
+		if rows.KnownType(word) || len(word) < 6 {
 			continue
 		}
 		for name, s := range d.structs {
 			if naming.Near(name, word) {
-				d.find(Finding{Kind: "misspelt", Text: fmt.Sprintf("type %s is called %s where its members stand", word, name), Says: "类型" + word + "的成员表写作" + name + "。", Places: []string{s.place}})
+				d.find(draft.Finding{Kind: "misspelt", Text: fmt.Sprintf("type %s is called %s where its members stand", word, name), Says: "类型" + word + "的成员表写作" + name + "。", Places: []string{s.place}})
 				return s
 			}
 		}
@@ -167,9 +198,31 @@ func (d *drafter) structOf(kind string) *structure {
 	return nil
 }
 
+// structFor is the type whose table is called like a field that has no type of its own:
+// the name of the type is the field's, or the title of the table says what the field is.
+func (d *drafter) structFor(f *draft.Field) *structure {
+	if kind, ok := read.Type(f.Type); f.Type != "" && (!ok || kind != spec.Object && kind != spec.Array) {
+		return nil
+	}
+	for _, s := range d.sorted() {
+		if strings.EqualFold(s.name, f.Name()) {
+			return s
+		}
+	}
+	for _, s := range d.draft.Shared {
+		_, title := naming.SectionOf(s.Title)
+		if title = strings.Trim(title, " :：*`"); len([]rune(title)) < 2 || title != strings.Trim(f.Label, " 。.") && title != strings.Trim(f.Note, " 。.") || commonWord.MatchString(title) || d.words.IsGeneric(title) {
+			continue
+		}
+		s.Used = true
+		return &structure{name: title, place: s.Place, title: s.Title, fields: s.Fields}
+	}
+	return nil
+}
+
 // find adds a finding once.
-func (d *drafter) find(f Finding) {
-	if !slices.ContainsFunc(d.draft.Findings, func(o Finding) bool { return o.Text == f.Text && o.Interface == f.Interface }) {
+func (d *drafter) find(f draft.Finding) {
+	if !slices.ContainsFunc(d.draft.Findings, func(o draft.Finding) bool { return o.Text == f.Text && o.Interface == f.Interface }) {
 		d.draft.Findings = append(d.draft.Findings, f)
 	}
 }
@@ -218,12 +271,12 @@ func (d *drafter) sorted() []*structure {
 // below says whether a type that nothing uses so far names another one.
 func (d *drafter) below(s *structure) bool {
 	return slices.ContainsFunc(d.sorted(), func(o *structure) bool {
-		return o != s && !o.used && slices.ContainsFunc(o.fields, func(f *Field) bool { return namesType(f.Type, s.name) })
+		return o != s && !o.used && slices.ContainsFunc(o.fields, func(f *draft.Field) bool { return namesType(f.Type, s.name) })
 	})
 }
 
 // mark marks the types that fields name as used, and says whether one was new.
-func (d *drafter) mark(fields []*Field) bool {
+func (d *drafter) mark(fields []*draft.Field) bool {
 	any := false
 	for _, f := range fields {
 		if s := d.structOf(f.Type); s != nil && !s.used {
@@ -236,12 +289,12 @@ func (d *drafter) mark(fields []*Field) bool {
 var speaks = regexp.MustCompile(`(?:如果|当|若|值为|等于|为|时)[^。;；]*?([A-Za-z_]\w+(?:\s*[&、,，和及与/]\s*[A-Za-z_]\w+)*)\s*(?:字段|参数)?\s*(可为空|可空|可不填|可以为空|必填|必传|必须|不能为空|不可为空|非必填)`)
 
 // repeated finds rows of one name: the first is taken.
-func (d *drafter) repeated(i *Interface) {
-	for _, fields := range [][]*Field{i.Request, i.Response} {
-		at := map[string]*Field{}
+func (d *drafter) repeated(i *draft.Interface) {
+	for _, fields := range [][]*draft.Field{i.Request, i.Response} {
+		at := map[string]*draft.Field{}
 		for _, f := range fields {
 			if old := at[f.Alike()]; old != nil && f.Path[0] != "" {
-				d.find(Finding{Kind: "twice", Interface: i.Cmd, Text: fmt.Sprintf("%s is there as %s too; the first row is taken", f.Name(), strings.Join(old.Path, ".")), Says: f.Name() + "有两行。", Places: []string{old.Place, f.Place}})
+				d.find(draft.Finding{Kind: "twice", Interface: i.Cmd, Text: fmt.Sprintf("%s is there as %s too; the first row is taken", f.Name(), strings.Join(old.Path, ".")), Says: f.Name() + "有两行。", Places: []string{old.Place, f.Place}})
 				f.Dropped = true
 				continue
 			}
@@ -252,13 +305,13 @@ func (d *drafter) repeated(i *Interface) {
 
 // spoken makes fields conditional of which the description of another one says when
 // they are required.
-func spoken(fields []*Field) {
-	byName := map[string]*Field{}
+func spoken(fields []*draft.Field) {
+	byName := map[string]*draft.Field{}
 	for _, f := range fields {
 		byName[f.Name()] = f
 	}
 	for _, f := range fields {
-		note := oneLine(f.Note)
+		note := wording.OneLine(f.Note)
 		names := ""
 		for _, m := range speaks.FindAllStringSubmatch(note, -1) {
 			names += m[1] + " "
@@ -266,7 +319,7 @@ func spoken(fields []*Field) {
 		for _, name := range typeWord.FindAllString(names, -1) {
 			if o := byName[name]; o != nil && o != f && slices.Equal(o.Path[:len(o.Path)-1], f.Path[:len(f.Path)-1]) {
 				o.Required = wording.Conditional
-				o.Beside = join(o.Beside, f.Name()+"："+note)
+				o.Beside = rows.Join(o.Beside, f.Name()+"："+note)
 			}
 		}
 	}
@@ -279,11 +332,16 @@ func (d *drafter) unused() {
 			d.leaveAt(l.Place, "no field names this list of values")
 		}
 	}
+	for _, s := range d.draft.Shared {
+		if !s.Used {
+			d.leaveAt(s.Place, "common parameters: they belong to the protocol, or to common in system.yaml")
+		}
+	}
 	for _, s := range d.sorted() {
 		if s.used {
 			continue
 		}
-		d.find(Finding{Kind: "unused", Text: fmt.Sprintf("no field is of the type %s", s.name), Places: []string{s.place}})
+		d.find(draft.Finding{Kind: "unused", Text: fmt.Sprintf("no field is of the type %s", s.name), Places: []string{s.place}})
 		d.leaveAt(s.place, "no field is of the type "+s.name)
 	}
 }
@@ -292,36 +350,36 @@ func (d *drafter) unused() {
 func (d *drafter) leaveAt(place, why string) {
 	for _, t := range d.draft.Tables {
 		if t.Place == place {
-			t.leave(why)
+			leave(t, why)
 		}
 	}
 }
 
 // leave says that what was carried of a table is not in the YAML, and why.
-func (t *Table) leave(why string) {
+func leave(t *draft.Table, why string) {
 	for _, uses := range t.Uses {
 		for n := range uses {
-			if uses[n].Fate == Carried {
-				uses[n] = Use{Fate: Left, As: why}
+			if uses[n].Fate == draft.Carried {
+				uses[n] = draft.Use{Fate: draft.Left, As: why}
 			}
 		}
 	}
 }
 
 // reread says of what was carried of a field that it was only read.
-func (t *Table) reread(f *Field, as string) {
+func reread(t *draft.Table, f *draft.Field, as string) {
 	for _, uses := range t.Uses {
 		for n := range uses {
 			if uses[n].Field == f {
-				uses[n] = Use{Fate: Read, As: as}
+				uses[n] = draft.Use{Fate: draft.Read, As: as}
 			}
 		}
 	}
 }
 
 // name makes a cmd of the path, or of the place among others.
-func (i *Interface) name(used map[string]int) {
-	cmd := naming.Word(firstOf(i.Cmd, map[bool]string{true: i.Code}[i.URL == ""]))
+func name(i *draft.Interface, used map[string]int) {
+	cmd := naming.Word(cmp.Or(i.Cmd, map[bool]string{true: i.Code}[i.URL == ""]))
 	if cmd == "" {
 		bare, _, _ := strings.Cut(strings.ReplaceAll(naming.Holes(i.URL), "#", ""), "?")
 		bare = strings.TrimRight(bare, "/")
@@ -329,8 +387,8 @@ func (i *Interface) name(used map[string]int) {
 		if hole := strings.Index(bare, "/{"); hole >= 0 {
 			cmd = naming.Word(path.Base(bare[:hole]) + "_by_" + strings.Trim(path.Base(bare), "{}"))
 		}
-		if used[strings.ToLower(cmd)] > 0 { // the folder before it tells them apart
-			if up := naming.Word(path.Base(path.Dir(bare))); up != "" && used[strings.ToLower(up+"_"+cmd)] == 0 {
+		if used[nameKey(cmd)] > 0 { // the folder before it tells them apart
+			if up := naming.Word(path.Base(path.Dir(bare))); up != "" && used[nameKey(up+"_"+cmd)] == 0 {
 				cmd = up + "_" + cmd
 			}
 		}
@@ -339,12 +397,15 @@ func (i *Interface) name(used map[string]int) {
 		cmd = fmt.Sprintf("interface_%d", len(used)+1)
 	}
 	base := cmd
-	for n := 2; used[strings.ToLower(cmd)] > 0; n++ {
+	for n := 2; used[nameKey(cmd)] > 0; n++ {
 		cmd = fmt.Sprintf("%s_%d", base, n)
 	}
-	used[strings.ToLower(cmd)]++
+	used[nameKey(cmd)]++
 	i.Cmd = cmd
 }
+
+// nameKey is what two names share that the language takes for one: syncPay, sync_pay.
+func nameKey(cmd string) string { return strings.ToLower(strings.ReplaceAll(cmd, "_", "")) }
 
 // decide lists what a person must decide, the most valuable first.
 func (d *drafter) decide() {
@@ -374,18 +435,18 @@ func (d *drafter) decide() {
 	if len(d.draft.Interfaces) == 0 {
 		return
 	}
-	list := []Decision{{"protocol", "system.yaml declares no signature and no frame of replies: declare the protocol as the document says (docs/protocol.md)", len(d.draft.Interfaces)}}
+	list := []draft.Decision{{Title: "protocol", Text: "system.yaml declares no signature and no frame of replies: declare the protocol as the document says (docs/protocol.md)", Count: len(d.draft.Interfaces)}}
 	if len(d.draft.Codes) == 0 {
-		list = append(list, Decision{"codes", "the document has no table of error codes that was read: errors.yaml is a draft", 1})
+		list = append(list, draft.Decision{Title: "codes", Text: "the document has no table of error codes that was read: errors.yaml is a draft", Count: 1})
 	}
-	for _, one := range []Decision{
-		{"condition", "fields are required under a condition that stays in words: say it with required_if and its kin", n["condition"]},
-		{"method", "interfaces have no method in the document: POST is assumed", n["method"]},
-		{"url", "interfaces have no URL in the document: one was made of the name", n["url"]},
-		{"callback", "interfaces are sent to a URL of the receiver: declare how they are signed and answered (docs/push.md)", n["callback"]},
-		{"type", "fields have no type in the document: they are texts", n["type"]},
-		{"enum", "fields list values that are open: remove open where no other value may come", n["enum"]},
-		{"common", "fields are in tables of common parameters: they belong to the protocol, or to common in system.yaml", shared(d.draft.Shared)},
+	for _, one := range []draft.Decision{
+		{Title: "condition", Text: "fields are required under a condition that stays in words: say it with required_if and its kin", Count: n["condition"]},
+		{Title: "method", Text: "interfaces have no method in the document: POST is assumed", Count: n["method"]},
+		{Title: "url", Text: "interfaces have no URL in the document: one was made of the name", Count: n["url"]},
+		{Title: "callback", Text: "interfaces are sent to a URL of the receiver: declare how they are signed and answered (docs/push.md)", Count: n["callback"]},
+		{Title: "type", Text: "fields have no type in the document: they are texts", Count: n["type"]},
+		{Title: "enum", Text: "fields list values that are open: remove open where no other value may come", Count: n["enum"]},
+		{Title: "common", Text: "fields are in tables of common parameters: they belong to the protocol, or to common in system.yaml", Count: shared(d.draft.Shared)},
 	} {
 		if one.Count > 0 {
 			list = append(list, one)
@@ -394,10 +455,12 @@ func (d *drafter) decide() {
 	d.draft.Decisions = list
 }
 
-func shared(list []*Shared) int {
+func shared(list []*draft.Shared) int {
 	n := 0
 	for _, s := range list {
-		n += len(s.Fields)
+		if !s.Used {
+			n += len(s.Fields)
+		}
 	}
 	return n
 }

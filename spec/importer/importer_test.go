@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/jiekou-dev/jiekou/spec/importer"
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/write"
 )
 
@@ -61,7 +61,7 @@ func TestGolden(t *testing.T) {
 
 // written is the interfaces of a draft as YAML, and what was left. It fails where check
 // finds anything.
-func written(t *testing.T, d *importer.Draft) string {
+func written(t *testing.T, d *draft.Draft) string {
 	t.Helper()
 	loaded(t, d)
 	files, err := write.Files(d, "sample")

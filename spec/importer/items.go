@@ -8,7 +8,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/paste"
+	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -150,7 +152,7 @@ func (d *drafter) item(line string, indent int) (one item, ok bool) {
 func (d *drafter) token(one *item, token string) bool {
 	token = strings.TrimSpace(token)
 	switch {
-	case one.kind == "" && isType(strings.TrimSuffix(token, "类型")):
+	case one.kind == "" && rows.IsType(strings.TrimSuffix(token, "类型")):
 		one.kind = strings.TrimSuffix(token, "类型")
 	case one.mark == "" && len([]rune(token)) <= 8 && len([]rune(token)) > 1 && d.words.Mark(token, false) != wording.Unstated:
 		one.mark = token
@@ -215,15 +217,15 @@ func (d *drafter) itemTable(run []item, place string) *document.Block {
 }
 
 // itemPart is the part of a table that was made of a list.
-func (d *drafter) itemPart(t *Table) *part {
-	p := &part{Table: t, words: d.words, head: -1, to: len(t.Rows), roles: slices.Clone(itemRoles)}
-	for i, r := range p.roles {
-		if len(p.texts(i)) == 0 && r != wording.Name {
-			p.roles[i] = wording.None
+func (d *drafter) itemPart(t *draft.Table) *rows.Part {
+	p := &rows.Part{Table: t, Words: d.words, Head: -1, To: len(t.Rows), Roles: slices.Clone(itemRoles)}
+	for i, r := range p.Roles {
+		if len(p.Texts(i)) == 0 && r != wording.Name {
+			p.Roles[i] = wording.None
 		}
 	}
-	if !p.has(wording.Type, wording.Required) {
-		p.roles[3] = wording.Label
+	if !p.Has(wording.Type, wording.Required) {
+		p.Roles[3] = wording.Label
 	}
 	return p
 }

@@ -1,11 +1,14 @@
 package importer
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -16,7 +19,7 @@ var (
 
 // rowwise takes a table that says in columns of its own which interface each row of
 // parameters is of: the address beside its first row, or merged over all of them.
-func (d *drafter) rowwise(t *Table) bool {
+func (d *drafter) rowwise(t *draft.Table) bool {
 	if len(t.Rows) < 2 {
 		return false
 	}
@@ -54,7 +57,7 @@ func (d *drafter) rowwise(t *Table) bool {
 }
 
 // heads says whether the columns beside the facts are those of parameters.
-func (d *drafter) heads(t *Table, facts map[int]string) bool {
+func (d *drafter) heads(t *draft.Table, facts map[int]string) bool {
 	seen := map[wording.Role]bool{}
 	for col := range t.Width() {
 		if c := t.At(0, col); c != nil && facts[col] == "" {
@@ -65,13 +68,13 @@ func (d *drafter) heads(t *Table, facts map[int]string) bool {
 }
 
 // begins says whether another address is in a row than in the one above it.
-func begins(t *Table, row, url int) bool {
+func begins(t *draft.Table, row, url int) bool {
 	c, above := t.At(row, url), t.At(row-1, url)
 	return c != nil && c != above && strings.TrimSpace(c.Text) != "" && (above == nil || strings.TrimSpace(c.Text) != strings.TrimSpace(above.Text))
 }
 
 // block takes the rows of one interface.
-func (d *drafter) block(t *Table, facts map[int]string, from, to int) {
+func (d *drafter) block(t *draft.Table, facts map[int]string, from, to int) {
 	i := d.begin(naming.Endpoint{}, t.Place)
 	i.Section = ""
 	for col := range t.Width() {
@@ -79,9 +82,9 @@ func (d *drafter) block(t *Table, facts map[int]string, from, to int) {
 		if kind == "" {
 			continue
 		}
-		t.use(t.At(0, col), Use{Fate: Read, As: "head"})
+		t.Use(t.At(0, col), draft.Use{Fate: draft.Read, As: "head"})
 		for row := from; row < to; row++ { // the same again in each row
-			t.use(t.At(row, col), Use{Fate: Carried, As: kind, Interface: i})
+			t.Use(t.At(row, col), draft.Use{Fate: draft.Carried, As: kind, Interface: i})
 		}
 		if c == nil {
 			continue
@@ -89,17 +92,17 @@ func (d *drafter) block(t *Table, facts map[int]string, from, to int) {
 		switch kind {
 		case "path":
 			e := naming.EndpointOf(c.Text)
-			i.URL, i.Method = e.Path, firstOf(i.Method, e.Method)
+			i.URL, i.Method = e.Path, cmp.Or(i.Method, e.Method)
 		case "method":
-			i.Method = firstOf(naming.EndpointOf(c.Text).Method, i.Method)
+			i.Method = cmp.Or(naming.EndpointOf(c.Text).Method, i.Method)
 		case "title":
-			i.Title = firstOf(oneLine(c.Text), i.Title)
+			i.Title = cmp.Or(wording.OneLine(c.Text), i.Title)
 		case "cmd":
-			i.Cmd = oneLine(c.Text)
+			i.Cmd = wording.OneLine(c.Text)
 		}
 	}
-	i.titled()
-	part := &Table{Table: &document.Table{}, Title: i.Title, Place: t.Place, Uses: map[*document.Cell][]Use{}}
+	titled(i)
+	part := &draft.Table{Table: &document.Table{}, Title: i.Title, Place: t.Place, Uses: map[*document.Cell][]draft.Use{}}
 	copies := map[*document.Cell]*document.Cell{}
 	for _, row := range append([]int{0}, numbers(from, to)...) {
 		line := []*document.Cell{}
@@ -110,8 +113,8 @@ func (d *drafter) block(t *Table, facts map[int]string, from, to int) {
 		}
 		part.Rows = append(part.Rows, line)
 	}
-	for _, p := range cut(part, d.words).parts {
-		if p.from < p.to {
+	for _, p := range rows.Cut(part, d.words).Parts {
+		if p.From < p.To {
 			d.takePart(p)
 		}
 	}

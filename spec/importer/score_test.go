@@ -14,6 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/importer"
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/write"
 	"github.com/jiekou-dev/jiekou/spec/load"
 )
@@ -73,9 +74,9 @@ func TestScore(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		draft := drafted(t, doc)
+		found := drafted(t, doc)
 		out := filepath.Join(t.TempDir(), "catalog.json")
-		text, err := json.Marshal(catalog.Of(loaded(t, draft).Systems))
+		text, err := json.Marshal(catalog.Of(loaded(t, found).Systems))
 		if err == nil {
 			err = os.WriteFile(out, text, 0o600)
 		}
@@ -87,8 +88,8 @@ func TestScore(t *testing.T) {
 			args = append(args, "-v")
 		}
 		score, err := exec.Command(python, args...).CombinedOutput()
-		n := draft.Counts()
-		t.Logf("%-14s %d cells carried, %d interpreted, %d left; %s", name, n[importer.Carried], n[importer.Read], n[importer.Left], score)
+		n := found.Counts()
+		t.Logf("%-14s %d cells carried, %d interpreted, %d left; %s", name, n[draft.Carried], n[draft.Read], n[draft.Left], score)
 		if err != nil {
 			t.Error(err)
 		}
@@ -106,7 +107,7 @@ func TestScore(t *testing.T) {
 }
 
 // drafted is the draft of a document.
-func drafted(t testing.TB, docs ...*document.Document) *importer.Draft {
+func drafted(t testing.TB, docs ...*document.Document) *draft.Draft {
 	t.Helper()
 	d, err := importer.From(docs, importer.Options{})
 	if err != nil {
@@ -116,7 +117,7 @@ func drafted(t testing.TB, docs ...*document.Document) *importer.Draft {
 }
 
 // loaded is the model of a draft, by way of its YAML.
-func loaded(t *testing.T, d *importer.Draft) *spec.Set {
+func loaded(t *testing.T, d *draft.Draft) *spec.Set {
 	t.Helper()
 	files, err := write.Files(d, "sample")
 	if err != nil {

@@ -1,23 +1,26 @@
 package importer
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
 // blocksOf reads a sheet with one interface for each block of rows, whose facts are in
 // cells that are merged over it, with parameters and replies side by side. It returns
 // nil where a table is of another kind.
-func blocksOf(t *Table, words *wording.Words) []*Interface {
+func blocksOf(t *draft.Table, words *wording.Words) []*draft.Interface {
 	at := -1 // column of the path
 	head := -1
-	for row := 0; row < min(maxHead, len(t.Rows)) && at < 0; row++ {
+	for row := 0; row < min(rows.MaxHead, len(t.Rows)) && at < 0; row++ {
 		for col := range t.Width() {
 			if c := t.At(row, col); c != nil && naming.URLWord.MatchString(c.Text) && len([]rune(c.Text)) < 12 && len(t.Table.Distinct(row)) > 2 {
 				at, head = col, row
@@ -38,14 +41,14 @@ func blocksOf(t *Table, words *wording.Words) []*Interface {
 
 // sheet is a table of interfaces.
 type sheet struct {
-	*Table
+	*draft.Table
 	words  *wording.Words
 	head   int // the first of two rows
 	url    int // columns
 	title  int
 	method int
 	pairs  []pair
-	out    []*Interface
+	out    []*draft.Interface
 }
 
 // pair is the columns of one side of a sheet.
@@ -94,10 +97,10 @@ func (s *sheet) sides() {
 }
 
 // blocks reads the blocks of rows.
-func (s *sheet) blocks() []*Interface {
+func (s *sheet) blocks() []*draft.Interface {
 	for row := s.head; row < s.head+2; row++ {
 		for _, c := range s.Table.Distinct(row) {
-			s.use(c, Use{Fate: Read, As: "head"})
+			s.Use(c, draft.Use{Fate: draft.Read, As: "head"})
 		}
 	}
 	var last *document.Cell
@@ -119,7 +122,7 @@ func (s *sheet) blocks() []*Interface {
 		}
 		for _, c := range s.Table.Distinct(row) {
 			if len(s.Uses[c]) == 0 {
-				s.use(c, Use{Fate: Left, As: "a fact about the interface without a place in the YAML", Interface: i})
+				s.Use(c, draft.Use{Fate: draft.Left, As: "a fact about the interface without a place in the YAML", Interface: i})
 			}
 		}
 	}
@@ -128,22 +131,22 @@ func (s *sheet) blocks() []*Interface {
 
 // begin begins the interface of a row.
 func (s *sheet) begin(row int, e naming.Endpoint) {
-	one := &Interface{URL: e.Path, Method: e.Method, Place: fmt.Sprintf("%s row %d", s.Place, row+1)}
-	s.use(s.At(row, s.url), Use{Fate: Carried, As: "path", Interface: one})
+	one := &draft.Interface{URL: e.Path, Method: e.Method, Place: fmt.Sprintf("%s row %d", s.Place, row+1)}
+	s.Use(s.At(row, s.url), draft.Use{Fate: draft.Carried, As: "path", Interface: one})
 	if n := s.At(row, s.title); n != nil && s.title >= 0 {
-		one.Title = oneLine(n.Text)
-		s.use(n, Use{Fate: Carried, As: "title", Interface: one})
-		one.titled()
+		one.Title = wording.OneLine(n.Text)
+		s.Use(n, draft.Use{Fate: draft.Carried, As: "title", Interface: one})
+		titled(one)
 	}
 	if m := s.At(row, s.method); m != nil && s.method >= 0 {
-		one.Method = firstOf(naming.EndpointOf(m.Text).Method, one.Method)
-		s.use(m, Use{Fate: Carried, As: "method", Interface: one})
+		one.Method = cmp.Or(naming.EndpointOf(m.Text).Method, one.Method)
+		s.Use(m, draft.Use{Fate: draft.Carried, As: "method", Interface: one})
 	}
 	s.out = append(s.out, one)
 }
 
 // add adds the field of a row.
-func (s *sheet) add(p pair, i *Interface, row int) {
+func (s *sheet) add(p pair, i *draft.Interface, row int) {
 	c := s.At(row, p.roles[wording.Name])
 	if c == nil || c.Row != row || strings.TrimSpace(c.Text) == "" {
 		return
@@ -152,9 +155,9 @@ func (s *sheet) add(p pair, i *Interface, row int) {
 	if name == "" {
 		return
 	}
-	f := &Field{Required: wording.Unstated, Place: fmt.Sprintf("%s row %d", s.Place, row+1)}
+	f := &draft.Field{Required: wording.Unstated, Place: fmt.Sprintf("%s row %d", s.Place, row+1)}
 	f.Path, f.List = naming.SplitPath(name)
-	s.use(c, Use{Fate: Carried, As: "name", Field: f})
+	s.Use(c, draft.Use{Fate: draft.Carried, As: "name", Field: f})
 	texts := map[wording.Role]string{}
 	for role, col := range p.roles {
 		cell := s.At(row, col)
@@ -162,21 +165,21 @@ func (s *sheet) add(p pair, i *Interface, row int) {
 			continue
 		}
 		texts[role] = cell.Text
-		s.use(cell, Use{Fate: Carried, As: string(role), Field: f})
+		s.Use(cell, draft.Use{Fate: draft.Carried, As: string(role), Field: f})
 	}
 	if col := p.roles[wording.Name] + 1; texts[wording.Label] == "" && s.free(p, col) && s.At(row, col) != nil {
 		texts[wording.Label] = s.At(row, col).Text
-		s.use(s.At(row, col), Use{Fate: Carried, As: "label", Field: f})
+		s.Use(s.At(row, col), draft.Use{Fate: draft.Carried, As: "label", Field: f})
 	}
-	f.Type, f.Length = oneLine(texts[wording.Type]), oneLine(texts[wording.Length])
+	f.Type, f.Length = wording.OneLine(texts[wording.Type]), wording.OneLine(texts[wording.Length])
 	if f.Length == "" {
 		f.Type, f.Length = wording.TypeAndLength(f.Type)
 	}
 	f.List = f.List || wording.IsList(f.Type)
-	f.Mark = oneLine(texts[wording.Required] + texts[wording.Optional])
+	f.Mark = wording.OneLine(texts[wording.Required] + texts[wording.Optional])
 	f.Required = s.words.Mark(f.Mark, texts[wording.Optional] != "")
 	_, typed := p.roles[wording.Type]
-	f.describe(texts, rest, s.words, !typed && false, false, false)
+	rows.Describe(f, texts, rest, s.words, !typed && false, false, false)
 	if p.response {
 		i.Response = append(i.Response, f)
 	} else {

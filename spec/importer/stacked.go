@@ -7,7 +7,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 )
 
 // stacked takes a sheet that has several tables below one another, each with lines of
@@ -41,7 +43,7 @@ func (d *drafter) stacked(grid *document.Table, place string) bool {
 func (d *drafter) headsBelowLines(grid *document.Table) (out [][2]int) {
 	last := 0
 	for row := range grid.Rows {
-		known, all, name := headScore(grid, row, d.words)
+		known, all, name := rows.HeadScore(grid, row, d.words)
 		if !name || known < 2 || known*2 < all {
 			continue
 		}
@@ -62,7 +64,7 @@ func (d *drafter) headsBelowLines(grid *document.Table) (out [][2]int) {
 // saysPath says whether a line above a head has a path.
 func saysPath(grid *document.Table, head [2]int) bool {
 	for row := head[0]; row < head[1]; row++ {
-		if text := rowText(grid, row); (naming.URLWord.MatchString(text) || naming.MethodURL.MatchString(text)) && len(naming.EndpointOf(text).Path) > 1 {
+		if text := draft.RowText(grid, row); (naming.URLWord.MatchString(text) || naming.MethodURL.MatchString(text)) && len(naming.EndpointOf(text).Path) > 1 {
 			return true
 		}
 	}
@@ -83,9 +85,9 @@ func (d *drafter) bannerLine(grid *document.Table, row int, sheet string) {
 	}
 	place := fmt.Sprintf("%s!A%d", sheet, row+1)
 	cell := one.Distinct(0)[0]
-	t := &Table{Table: one, Title: d.before, Place: place, Uses: map[*document.Cell][]Use{}}
+	t := &draft.Table{Table: one, Title: d.before, Place: place, Uses: map[*document.Cell][]draft.Use{}}
 	d.draft.Tables = append(d.draft.Tables, t)
-	t.use(cell, Use{Fate: Read, As: "line of text"})
+	t.Use(cell, draft.Use{Fate: draft.Read, As: "line of text"})
 	text := strings.TrimSpace(cell.Text)
 	e, folded := naming.EndpointOf(text), norm.NFKC.String(text)
 	switch {

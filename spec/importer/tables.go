@@ -5,35 +5,37 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
 // enumTable gives the fields of the table before it the values of a table that names
 // field and value in each row, below a title such as 枚举值.
-func (d *drafter) enumTable(p *part) bool {
-	name, value := p.column(wording.Name), p.column(wording.Example)
+func (d *drafter) enumTable(p *rows.Part) bool {
+	name, value := p.Column(wording.Name), p.Column(wording.Example)
 	if value < 0 {
-		value = p.column(wording.Enum)
+		value = p.Column(wording.Enum)
 	}
-	if name < 0 || value < 0 || p.has(wording.Type, wording.Required, wording.Length) || len(d.last) == 0 || !strings.Contains(d.before+p.group, "枚举") && !strings.Contains(strings.ToLower(d.before), "enum") {
+	if name < 0 || value < 0 || p.Has(wording.Type, wording.Required, wording.Length) || len(d.last) == 0 || !strings.Contains(d.before+p.Group, "枚举") && !strings.Contains(strings.ToLower(d.before), "enum") {
 		return false
 	}
-	rows := map[*Field][]wording.Value{}
-	for row := p.from; row < p.to; row++ {
-		key, cells := p.text(row, wording.Name)
+	rows := map[*draft.Field][]wording.Value{}
+	for row := p.From; row < p.To; row++ {
+		key, cells := p.Text(row, wording.Name)
 		one, _, _ := naming.NameOf(key)
-		text, more := p.text(row, p.roles[value])
-		label, last := p.text(row, wording.Label)
-		at := slices.IndexFunc(d.last, func(f *Field) bool { return f.Name() == one || strings.Join(f.Path, ".") == one })
+		text, more := p.Text(row, p.Roles[value])
+		label, last := p.Text(row, wording.Label)
+		at := slices.IndexFunc(d.last, func(f *draft.Field) bool { return f.Name() == one || strings.Join(f.Path, ".") == one })
 		if at < 0 || text == "" {
-			p.leaveRow(row, "the table before has no field of this name")
+			p.LeaveRow(row, "the table before has no field of this name")
 			continue
 		}
 		f := d.last[at]
-		rows[f] = append(rows[f], wording.Value{Value: strings.TrimSpace(text), Label: oneLine(label)})
+		rows[f] = append(rows[f], wording.Value{Value: strings.TrimSpace(text), Label: wording.OneLine(label)})
 		for _, c := range slices.Concat(cells, more, last) {
-			p.use(c, Use{Fate: Carried, As: "value", Field: f})
+			p.Use(c, draft.Use{Fate: draft.Carried, As: "value", Field: f})
 		}
 	}
 	for f, values := range rows {
@@ -43,17 +45,17 @@ func (d *drafter) enumTable(p *part) bool {
 }
 
 // failures reads codes of errors that are below a head of names.
-func (d *drafter) failures(p *part) {
-	for row := p.from; row < p.to; row++ {
-		code, cells := p.text(row, wording.Name)
-		text, more := p.text(row, wording.Text)
+func (d *drafter) failures(p *rows.Part) {
+	for row := p.From; row < p.To; row++ {
+		code, cells := p.Text(row, wording.Name)
+		text, more := p.Text(row, wording.Text)
 		if text == "" {
-			text, more = p.text(row, wording.Label)
+			text, more = p.Text(row, wording.Label)
 		}
-		if code == "" || p.repeats(row) {
+		if code == "" || p.Repeats(row) {
 			continue
 		}
-		c := Code{oneLine(code), oneLine(text), fmt.Sprintf("%s row %d", p.Place, row+1)}
+		c := draft.Code{Code: wording.OneLine(code), Text: wording.OneLine(text), Place: fmt.Sprintf("%s row %d", p.Place, row+1)}
 		if d.current != nil {
 			d.current.Codes = append(d.current.Codes, c)
 		} else {
@@ -62,11 +64,11 @@ func (d *drafter) failures(p *part) {
 		for _, cell := range p.Table.Distinct(row) {
 			switch {
 			case slices.Contains(cells, cell):
-				p.use(cell, Use{Fate: Carried, As: "code", Interface: d.current})
+				p.Use(cell, draft.Use{Fate: draft.Carried, As: "code", Interface: d.current})
 			case slices.Contains(more, cell):
-				p.use(cell, Use{Fate: Carried, As: "text", Interface: d.current})
+				p.Use(cell, draft.Use{Fate: draft.Carried, As: "text", Interface: d.current})
 			default:
-				p.use(cell, Use{Fate: Left, As: "a column beside code and text"})
+				p.Use(cell, draft.Use{Fate: draft.Left, As: "a column beside code and text"})
 			}
 		}
 	}

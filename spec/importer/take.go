@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -8,7 +9,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/rows"
+	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -17,17 +21,21 @@ func (d *drafter) table(grid *document.Table, place string) {
 	if d.stacked(grid, place) {
 		return
 	}
-	t := &Table{Table: grid, Title: d.before, Place: place, Uses: map[*document.Cell][]Use{}}
+	t := &draft.Table{Table: grid, Title: d.before, Place: place, Uses: map[*document.Cell][]draft.Use{}}
 	d.draft.Tables = append(d.draft.Tables, t)
-	if side := turned(grid, d.words); side != nil {
-		t = &Table{Table: side, Title: t.Title, Place: place, Uses: t.Uses, turned: true}
+	if side := rows.Turned(grid, d.words); side != nil {
+		t = &draft.Table{Table: side, Title: t.Title, Place: place, Uses: t.Uses, Turned: true}
 	}
 	d.take(t)
+	d.examplesIn(t)
 	d.captions, d.sampled = nil, false
+	if d.insideOnce {
+		d.inside, d.insideOnce = "", false
+	}
 }
 
 // take carries a table over.
-func (d *drafter) take(t *Table) {
+func (d *drafter) take(t *draft.Table) {
 	if d.items[t.Table] {
 		d.takePart(d.itemPart(t))
 		return
@@ -39,20 +47,20 @@ func (d *drafter) take(t *Table) {
 		d.draft.Interfaces = append(d.draft.Interfaces, blocks...)
 		return
 	}
-	c := cut(t, d.words)
-	if d.takeFacts(c, 0) && len(c.parts) == 0 {
+	c := rows.Cut(t, d.words)
+	if d.takeFacts(c, 0) && len(c.Parts) == 0 {
 		d.innerTables(t)
 		return
 	}
-	if len(c.parts) == 0 {
+	if len(c.Parts) == 0 {
 		d.headless(t)
 		return
 	}
-	for n, p := range c.parts {
+	for n, p := range c.Parts {
 		if n > 0 {
 			d.takeFacts(c, n)
 		}
-		if p.from == p.to {
+		if p.From == p.To {
 			d.head = p
 			continue
 		}
@@ -60,20 +68,56 @@ func (d *drafter) take(t *Table) {
 	}
 }
 
+// examplesIn takes the cells of JSON that nothing else was made of as examples of the side
+// that the cell before or above them says.
+func (d *drafter) examplesIn(t *draft.Table) {
+	if d.current == nil {
+		return
+	}
+	for c := range t.Cells {
+		text := strings.TrimSpace(c.Text)
+		if fate, _ := t.Fate(c); fate != draft.Left || !strings.HasPrefix(text, "{") {
+			continue
+		}
+		side := d.sideBeside(t, c)
+		if _, ok := sample.Parse(text); !ok || side == "" {
+			continue
+		}
+		before := d.side
+		d.side = side
+		d.example(text)
+		d.side = before
+		t.Uses[c] = []draft.Use{{Fate: draft.Read, As: "example"}}
+	}
+}
+
+// sideBeside is the side that the cells before and above one say.
+func (d *drafter) sideBeside(t *draft.Table, c *document.Cell) string {
+	for _, key := range []*document.Cell{t.At(c.Row, c.Col-1), t.At(c.Row, 0), t.At(c.Row-1, 0)} {
+		if key == nil || key == c || len([]rune(key.Text)) >= 20 {
+			continue
+		}
+		if side := d.words.Side(key.Text); side != "" {
+			return side
+		}
+	}
+	return ""
+}
+
 // innerTables takes the tables inside of the cells of a table of facts: 入参 | a table.
-func (d *drafter) innerTables(t *Table) {
+func (d *drafter) innerTables(t *draft.Table) {
 	for row := range t.Rows {
 		for _, c := range t.Rows[row] {
 			if c == nil || len(c.Tables) == 0 || c.Row != row {
 				continue
 			}
 			if key := t.At(row, 0); key != nil && key != c {
-				t.use(key, Use{Fate: Read, As: "head"})
+				t.Use(key, draft.Use{Fate: draft.Read, As: "head"})
 				d.before, d.captions = strings.TrimSpace(key.Text), []string{strings.TrimSpace(key.Text)}
 				d.setSide(d.before, true)
 			}
 			for _, inner := range c.Tables {
-				one := &Table{Table: inner, Title: d.before, Place: t.Place, Uses: map[*document.Cell][]Use{}}
+				one := &draft.Table{Table: inner, Title: d.before, Place: t.Place, Uses: map[*document.Cell][]draft.Use{}}
 				d.draft.Tables = append(d.draft.Tables, one)
 				d.take(one)
 			}
@@ -82,13 +126,13 @@ func (d *drafter) innerTables(t *Table) {
 }
 
 // takeFacts takes the facts of a table that are before its part n.
-func (d *drafter) takeFacts(c *cutting, n int) bool {
-	var facts []fact
+func (d *drafter) takeFacts(c *rows.Cutting, n int) bool {
+	var facts []rows.Fact
 	any := false
-	for _, f := range c.facts {
-		if f.before == n {
+	for _, f := range c.Facts {
+		if f.Before == n {
 			facts = append(facts, f)
-			any = any || f.kind == "path" || f.kind == "method" || f.kind == "cmd"
+			any = any || f.Kind == "path" || f.Kind == "method" || f.Kind == "cmd"
 		}
 	}
 	if !any {
@@ -96,59 +140,59 @@ func (d *drafter) takeFacts(c *cutting, n int) bool {
 	}
 	e, name, cmd, note, form := naming.Endpoint{}, "", "", "", false
 	for _, f := range facts {
-		switch f.kind {
+		switch f.Kind {
 		case "path":
 			if e.Path == "" {
-				e.Path = f.e.Path
+				e.Path = f.E.Path
 			}
-			e.Method = firstOf(e.Method, f.e.Method)
+			e.Method = cmp.Or(e.Method, f.E.Method)
 		case "method":
-			e.Method = f.e.Method
+			e.Method = f.E.Method
 		case "title":
-			name = oneLine(f.text)
+			name = wording.OneLine(f.Text)
 		case "cmd":
-			cmd = f.text
+			cmd = f.Text
 		case "note":
-			note = oneLine(f.text)
+			note = wording.OneLine(f.Text)
 		case "other":
-			form = form || naming.IsForm(f.text)
+			form = form || naming.IsForm(f.Text)
 		}
 	}
 	i := d.current
 	if i == nil || i.URL != "" && e.Path != "" || len(i.Request)+len(i.Response) > 0 {
 		i = d.begin(e, c.Place)
 	}
-	i.URL, i.Method, i.Cmd, i.Note, i.weak = firstOf(i.URL, e.Path), firstOf(e.Method, i.Method), firstOf(cmd, i.Cmd), firstOf(note, i.Note), false
-	i.form = i.form || form
+	i.URL, i.Method, i.Cmd, i.Note, i.Weak = cmp.Or(i.URL, e.Path), cmp.Or(e.Method, i.Method), cmp.Or(cmd, i.Cmd), cmp.Or(note, i.Note), false
+	i.Form = i.Form || form
 	if name != "" {
 		i.Title = name
-		i.titled()
+		titled(i)
 	}
 	for _, f := range facts {
-		if f.cells[0] != f.cells[1] {
-			c.use(f.cells[0], Use{Fate: Read, As: "head"})
+		if f.Cells[0] != f.Cells[1] {
+			c.Use(f.Cells[0], draft.Use{Fate: draft.Read, As: "head"})
 		}
-		as, fate := f.kind, Carried
-		if f.kind == "other" {
-			as, fate = "fact about the interface without a place in the YAML", Left
+		as, fate := f.Kind, draft.Carried
+		if f.Kind == "other" {
+			as, fate = "fact about the interface without a place in the YAML", draft.Left
 		}
-		c.use(f.cells[1], Use{Fate: fate, As: as, Interface: i})
+		c.Use(f.Cells[1], draft.Use{Fate: fate, As: as, Interface: i})
 	}
 	return true
 }
 
 // headless takes a table without a head: below a head of its own, or guessed.
-func (d *drafter) headless(t *Table) {
+func (d *drafter) headless(t *draft.Table) {
 	if len(t.Rows) > 1 { // a change log, whose head no parameter has
-		if log := newPart(t, 0, d.words); log.isLog() {
-			log.to = len(t.Rows)
-			d.changes(log)
+		if log := rows.NewPart(t, 0, d.words); log.IsLog() {
+			log.To = len(t.Rows)
+			log.Changes(d.draft, d.before)
 			return
 		}
 	}
-	p := headOf(t, d.head)
+	p := rows.HeadOf(t, d.head)
 	if p == nil && (d.side != "" || naming.TypeIn(d.before) != "" || d.current != nil) {
-		p = guess(t, d.words)
+		p = rows.Guess(t, d.words)
 	}
 	if p == nil {
 		p = listed(t, d.words)
@@ -157,61 +201,61 @@ func (d *drafter) headless(t *Table) {
 		d.leave(t)
 		return
 	}
-	p.settle()
+	p.Settle()
 	d.takePart(p)
 }
 
 // listed is a table of two columns below a head of words that nobody knows: values with
 // what they mean; nil where it is none.
-func listed(t *Table, words *wording.Words) *part {
+func listed(t *draft.Table, words *wording.Words) *rows.Part {
 	if t.Width() < 2 || t.Width() > 3 || len(t.Rows) < 3 {
 		return nil
 	}
-	p := newPart(t, 0, words)
-	p.to = len(t.Rows)
-	if !p.isList() || naming.ShortCode.MatchString(strings.TrimSpace(rowText(t.Table, 0))) {
+	p := rows.NewPart(t, 0, words)
+	p.To = len(t.Rows)
+	if !p.IsList() || naming.ShortCode.MatchString(strings.TrimSpace(draft.RowText(t.Table, 0))) {
 		return nil
 	}
 	for _, c := range t.Table.Distinct(0) {
 		if name, _, _ := naming.NameOf(c.Text); name != "" {
 			return nil
 		}
-		t.use(c, Use{Fate: Read, As: "head"})
+		t.Use(c, draft.Use{Fate: draft.Read, As: "head"})
 	}
-	p.roles[p.valueColumns()[0]] = wording.Code
+	p.Roles[p.ValueColumns()[0]] = wording.Code
 	return p
 }
 
 // leave says why nothing of a table was carried over.
-func (d *drafter) leave(t *Table) {
+func (d *drafter) leave(t *draft.Table) {
 	if d.sideways(t) {
 		return
 	}
 	why := "no head of a table of parameters, codes or values"
 	for c := range t.Cells {
 		if len(t.Uses[c]) == 0 {
-			t.use(c, Use{Fate: Left, As: why})
+			t.Use(c, draft.Use{Fate: draft.Left, As: why})
 		}
 	}
 }
 
 // takePart takes rows below one head.
-func (d *drafter) takePart(p *part) {
+func (d *drafter) takePart(p *rows.Part) {
 	switch {
-	case d.changes(p):
+	case p.Changes(d.draft, d.before):
 	case d.enumTable(p):
-	case p.isErrors(d.nearest() + " " + d.before + " " + p.group):
+	case p.IsErrors(d.nearest() + " " + d.before + " " + p.Group):
 		d.failures(p)
-	case p.isStatus(), p.isCodes() && (!p.isList() || !p.isValues(d.nearest()+d.before)):
+	case p.IsStatus(), p.IsCodes() && (!p.IsList() || !p.IsValues(d.nearest()+d.before)):
 		d.codes(p)
-	case p.isFields() || p.has(wording.Type) && p.has(wording.Label) && !p.has(wording.Name):
+	case p.IsFields() || p.Has(wording.Type) && p.Has(wording.Label) && !p.Has(wording.Name):
 		d.takeFields(p)
-	case p.isList():
+	case p.IsList():
 		d.list(p)
 	default:
-		for row := p.from; row < p.to; row++ {
+		for row := p.From; row < p.To; row++ {
 			for _, c := range p.Table.Distinct(row) {
-				p.use(c, Use{Fate: Left, As: "its head names no parameter"})
+				p.Use(c, draft.Use{Fate: draft.Left, As: "its head names no parameter"})
 			}
 		}
 	}
@@ -221,12 +265,12 @@ var commonWord = regexp.MustCompile(`(?i)公共|公用|通用|统一|全局|系�
 
 // takeFields takes rows of parameters: of a type, of the current interface, or common
 // ones.
-func (d *drafter) takeFields(p *part) {
-	var fields []*Field
-	if d.inside != "" && p.typesAsNames() {
+func (d *drafter) takeFields(p *rows.Part) {
+	var fields []*draft.Field
+	if d.inside != "" && p.TypesAsNames() {
 		fields = d.unnamed(p)
 	} else {
-		fields = p.fields()
+		fields = p.Fields()
 	}
 	if len(fields) == 0 {
 		d.leave(p.Table)
@@ -234,21 +278,20 @@ func (d *drafter) takeFields(p *part) {
 	}
 	d.last = fields
 	if name := d.structName(p); name != "" && d.structs[name] == nil {
-		s := &structure{name: name, place: p.Place, title: d.before, fields: fields, in: d.current, side: firstOf(p.side, d.side), order: len(d.structs)}
+		s := &structure{name: name, place: p.Place, title: d.before, fields: fields, in: d.current, side: cmp.Or(p.Side, d.side), order: len(d.structs)}
 		d.structs[name], d.lastStruct = s, s
 		return
 	}
 	if d.isCommon(p) {
-		s := &Shared{Title: oneLine(d.nearest()), Place: p.Place, Side: firstOf(p.side, d.side), Fields: fields}
+		s := &draft.Shared{Title: wording.OneLine(d.nearest()), Place: p.Place, Side: cmp.Or(p.Side, d.side), Fields: fields}
 		if h := d.title(); h.level > 1 {
 			s.Chapter = d.chapter(h.level)
 		}
 		d.draft.Shared = append(d.draft.Shared, s)
-		p.leave("common parameters: they belong to the protocol, or to common in system.yaml")
 		return
 	}
 	if d.current == nil {
-		d.begin(naming.Endpoint{}, p.Place).weak = true
+		d.begin(naming.Endpoint{}, p.Place).Weak = true
 		if d.side = d.words.Side(d.before); len([]rune(d.before)) > 40 || naming.IsCallback(d.before) {
 			d.side = "request"
 		}
@@ -261,15 +304,15 @@ func (d *drafter) nearest() string {
 	if len(d.headings) > 0 {
 		return d.headings[len(d.headings)-1].text
 	}
-	return firstOf(d.before, d.first)
+	return cmp.Or(d.before, d.first)
 }
 
 // isCommon says whether rows are common parameters: their title says so, or they are
 // in no interface.
-func (d *drafter) isCommon(p *part) bool {
-	titles := d.before + " " + p.group
+func (d *drafter) isCommon(p *rows.Part) bool {
+	titles := d.before + " " + p.Group
 	if strings.HasSuffix(d.before, "。") || strings.HasSuffix(d.before, ".") { // a sentence is no title
-		titles = d.nearest() + " " + p.group
+		titles = d.nearest() + " " + p.Group
 	}
 	if d.current != nil {
 		return commonWord.MatchString(titles) && len(d.current.Request)+len(d.current.Response) == 0 && d.current.URL == ""
@@ -285,10 +328,10 @@ func (d *drafter) isCommon(p *part) bool {
 		return false
 	case commonWord.MatchString(titles):
 		return true
-	case d.sibling(h) && p.has(wording.Type, wording.Required):
+	case d.sibling(h) && p.Has(wording.Type, wording.Required):
 		return false
 	}
-	return d.side == "" || len(d.headings) == 0 || h.level <= 1 || h.place == "" || !d.leaf(h)
+	return d.side == "" || len(d.headings) == 0 || h.level <= 1 && !d.several || h.place == "" || !d.leaf(h)
 }
 
 // partWord is in titles of what is no interface.
@@ -297,8 +340,8 @@ var partWord = regexp.MustCompile(`(?i)对象|结构|实体|类型|字段|信息
 // sibling says whether a heading is beside those of interfaces, in one chapter: it is
 // that of one too.
 func (d *drafter) sibling(h heading) bool {
-	return h.place != "" && h.level > 1 && !partWord.MatchString(h.text) && naming.TypeIn(h.text) == "" && slices.ContainsFunc(d.draft.Interfaces, func(i *Interface) bool {
-		return i.chap == d.chapter(h.level) && i.head != h.text && i.URL != ""
+	return h.place != "" && h.level > 1 && !partWord.MatchString(h.text) && naming.TypeIn(h.text) == "" && slices.ContainsFunc(d.draft.Interfaces, func(i *draft.Interface) bool {
+		return i.Chap == d.chapter(h.level) && i.Head != h.text && i.URL != ""
 	})
 }
 
@@ -311,29 +354,29 @@ func (d *drafter) lowest(h heading) bool {
 // lines below it.
 func (d *drafter) leaf(h heading) bool {
 	last := d.headings[len(d.headings)-1]
-	return d.words.Side(d.before) != "" && (last.text != h.text || d.before != h.text)
+	return (d.words.Side(d.before) != "" || d.words.IsWeak(d.before)) && (last.text != h.text || d.before != h.text)
 }
 
 // unnamed reads a table of types without names: the member that the heading names, or
 // the whole body, is of the type.
-func (d *drafter) unnamed(p *part) []*Field {
-	var out []*Field
-	for row := p.from; row < p.to; row++ {
-		kind, cells := p.text(row, wording.Type)
+func (d *drafter) unnamed(p *rows.Part) []*draft.Field {
+	var out []*draft.Field
+	for row := p.From; row < p.To; row++ {
+		kind, cells := p.Text(row, wording.Type)
 		if kind == "" {
-			kind, cells = p.text(row, wording.Name)
+			kind, cells = p.Text(row, wording.Name)
 		}
-		label, more := p.text(row, wording.Label)
-		if !knownType(oneLine(kind)) {
+		label, more := p.Text(row, wording.Label)
+		if !rows.KnownType(wording.OneLine(kind)) {
 			continue
 		}
-		f := &Field{Path: []string{d.inside}, Type: oneLine(kind), Required: wording.Unstated, Place: p.Place, List: wording.IsList(kind)}
-		f.describe(map[wording.Role]string{wording.Label: label}, "", d.words, false, false, false)
+		f := &draft.Field{Path: []string{d.inside}, Type: wording.OneLine(kind), Required: wording.Unstated, Place: p.Place, List: wording.IsList(kind)}
+		rows.Describe(f, map[wording.Role]string{wording.Label: label}, "", d.words, false, false, false)
 		for _, c := range cells {
-			p.use(c, Use{Fate: Carried, As: "type", Field: f})
+			p.Use(c, draft.Use{Fate: draft.Carried, As: "type", Field: f})
 		}
 		for _, c := range more {
-			p.use(c, Use{Fate: Carried, As: "label", Field: f})
+			p.Use(c, draft.Use{Fate: draft.Carried, As: "label", Field: f})
 		}
 		out = append(out, f)
 		d.inside = ""
@@ -344,9 +387,9 @@ func (d *drafter) unnamed(p *part) []*Field {
 
 // structName is the name of the type that a table defines: the line or heading before
 // it names one.
-func (d *drafter) structName(p *part) string {
-	titles := []string{firstOf(p.group, d.before)}
-	if p.group == "" {
+func (d *drafter) structName(p *rows.Part) string {
+	titles := []string{cmp.Or(p.Group, d.before)}
+	if p.Group == "" {
 		for _, caption := range slices.Backward(d.captions) {
 			titles = append(titles, caption)
 		}
@@ -400,15 +443,15 @@ func (d *drafter) titleType(title string) string {
 var ofType = regexp.MustCompile(`[A-Z][A-Za-z0-9_]*\s*(?:[/.>]|->)\s*([A-Z][A-Za-z0-9_]*)\W*$`)
 
 // nest puts fields below the member that the title names.
-func (d *drafter) nest(fields []*Field) {
-	at := slices.IndexFunc(d.sided(), func(f *Field) bool { return f.Name() == d.inside })
+func (d *drafter) nest(fields []*draft.Field) {
+	at := slices.IndexFunc(d.sided(), func(f *draft.Field) bool { return isCalled(f, d.inside) })
 	for _, f := range fields {
 		f.Path = append(slices.Clone(d.sided()[at].Path), f.Path...)
 	}
 }
 
 // give adds a field to a side of the current interface.
-func (d *drafter) give(side string, f *Field) {
+func (d *drafter) give(side string, f *draft.Field) {
 	to := &d.current.Request
 	if side == "response" {
 		to = &d.current.Response
@@ -417,36 +460,36 @@ func (d *drafter) give(side string, f *Field) {
 }
 
 // fill gives the current interface the fields of a part.
-func (d *drafter) fill(p *part, fields []*Field) {
-	side := firstOf(p.side, d.side)
-	if side == "" && p.has(wording.Place) {
+func (d *drafter) fill(p *rows.Part, fields []*draft.Field) {
+	side := cmp.Or(p.Side, d.side)
+	if side == "" && p.Has(wording.Place) {
 		side = "request"
 	}
-	if len(d.current.Request) > 0 && (side == "" || side == "request" && p.side == "" && !p.turned && (len(d.captions) == 0 || d.sampled) && len(d.current.Response) == 0) {
+	if len(d.current.Request) > 0 && (side == "" || side == "request" && p.Side == "" && !p.Turned && (len(d.captions) == 0 || d.sampled) && len(d.current.Response) == 0) {
 		side = "response" // a second table with nothing said before it, or behind an example
 		d.side = side
 	}
-	in := wording.PlaceOf(firstOf(p.group, d.before))
+	in := wording.PlaceOf(cmp.Or(p.Group, d.before))
 	if d.node != "" {
 		d.inside = d.node
 	}
 	if d.node != "" && !d.known(d.node) {
 		list := wording.IsList(d.before)
-		d.give(side, &Field{Path: []string{d.node}, Type: map[bool]string{true: "array", false: "object"}[list], List: list, Parent: true, Required: wording.Unstated, Place: p.Place})
+		d.give(side, &draft.Field{Path: []string{d.node}, Type: map[bool]string{true: "array", false: "object"}[list], List: list, Parent: true, Required: wording.Unstated, Place: p.Place})
 	}
-	if d.inside != "" && d.known(d.inside) && !slices.ContainsFunc(fields, func(f *Field) bool { return f.Path[0] == d.inside }) {
+	if d.inside != "" && d.known(d.inside) && !slices.ContainsFunc(fields, func(f *draft.Field) bool { return f.Path[0] == d.inside }) {
 		d.nest(fields)
 	}
 	for _, f := range fields {
-		one := firstOf(f.side, side)
+		one := cmp.Or(f.Side, side)
 		if one != "response" && f.In == "" && in != "" && in != "body" {
 			f.In = in
 		}
 		d.give(one, f)
 	}
 	if side == "response" {
-		d.current.within[1] = firstOf(d.current.within[1], d.inside)
+		d.current.Within[1] = cmp.Or(d.current.Within[1], d.inside)
 	} else {
-		d.current.within[0] = firstOf(d.current.within[0], d.inside)
+		d.current.Within[0] = cmp.Or(d.current.Within[0], d.inside)
 	}
 }

@@ -44,6 +44,9 @@ type owner struct {
 // ownPages are the paths of a server's own pages.
 var ownPages = regexp.MustCompile(`^/(?:livez|readyz|metrics|docs|docs/.*)$`)
 
+// IsOwn says whether a server has a page of its own at a path.
+func IsOwn(path string) bool { return ownPages.MatchString(path) }
+
 var parameterPart = regexp.MustCompile(`^\{[^/{}]*\}$`)
 
 // listen takes a path for somebody.
@@ -63,7 +66,7 @@ func (l *listener) listen(path string, who owner, at spec.Pos) {
 		return // another method, or no path: JK0230
 	}
 	other := "the server itself"
-	if !ownPages.MatchString(path) {
+	if !IsOwn(path) {
 		other = l.conflict(pattern)
 	}
 	if other != "" {

@@ -71,6 +71,25 @@ func named(request *yamltree.Value) string {
 	if strings.Contains(request.Str("path"), "{interface") {
 		return "path"
 	}
+	if path := label(request.Get("json"), ""); path != "" {
+		return path
+	}
+	return label(request.Get("xml"), "xml.")
+}
+
+// label is the place whose name is the interface's, empty where there is none.
+func label(v *yamltree.Value, path string) string {
+	if v == nil || v.Form != yamltree.Mapping {
+		return ""
+	}
+	for _, m := range v.Members {
+		if strings.Contains(m.Name, "{interface") {
+			return path + m.Name
+		}
+		if found := label(m.Value, path+strings.TrimSuffix(m.Name, "?")+"."); found != "" {
+			return found
+		}
+	}
 	return ""
 }
 

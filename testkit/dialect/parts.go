@@ -26,6 +26,15 @@ func (p *part) piece() plan.Piece {
 	return lit(p.text)
 }
 
+// forms are a part as it is, and behind the steps of the hole in whose place it stands.
+func (p *part) forms(steps []*plan.Use) []plan.Piece {
+	out := []plan.Piece{p.piece()}
+	if made, ok := before(p.text, steps); ok && len(steps) > 0 && p.slot < 0 {
+		out = append(out, lit(made))
+	}
+	return out
+}
+
 // partsOf lists what a sender may put into a text.
 func (h *hunt) partsOf() (out []part) {
 	seen := map[string]bool{"": true}
@@ -49,6 +58,9 @@ func (h *hunt) partsOf() (out []part) {
 		}
 	}
 	m := h.q.Message()
+	if came := h.q.Text(h.f.Op.Slot); len(came) > 0 && bytes.Contains(m.Body, came) {
+		add("the body with "+h.f.Op.Item.Name+" as nothing in it", bytes.Replace(m.Body, came, nil, 1))
+	}
 	add("the URL", []byte(m.URL()))
 	add("the URL with http", []byte("http://"+strings.TrimPrefix(m.URL(), m.Scheme+"://")))
 	add("the URL without its query", []byte("https://"+m.Host+m.Path))
@@ -115,6 +127,8 @@ func (h *hunt) templated(it *plan.Item, alt int) (out []change) {
 	}
 	t := &template{h, it, alt, split(clonePieces(e.Pieces)), nil}
 	t.dropped()
+	t.runs()
+	t.fields()
 	t.exchanged()
 	t.segments()
 	t.taken()
@@ -236,10 +250,12 @@ func (t *template) taken() {
 			if slices.Equal(t.h.q.Text(t.pieces[i].Slot), one.text) {
 				continue
 			}
-			t.add("parts", one.name+" in place of "+t.called(i), "take "+t.called(i), writer.Usual, func(l []plan.Piece) []plan.Piece {
-				l[i] = one.piece()
-				return l
-			})
+			for _, other := range one.forms(t.pieces[i].Steps) {
+				t.add("parts", one.name+" in place of "+t.called(i), "take "+t.called(i), writer.Usual, func(l []plan.Piece) []plan.Piece {
+					l[i] = other
+					return l
+				})
+			}
 		}
 		for i := 0; i <= len(t.pieces); i++ {
 			t.beside(one, i)

@@ -61,6 +61,7 @@ func (h *hunt) rewritten(p *pipe) []change {
 	var out []change
 	for i, u := range p.uses[:end] {
 		out = append(out, h.replaced(p, i, u)...)
+		out = append(out, h.counted(p, i, u)...)
 	}
 	for _, w := range h.writers {
 		for i := 0; i <= end; i++ {
@@ -75,7 +76,7 @@ func (h *hunt) rewritten(p *pipe) []change {
 			}
 		}
 	}
-	return append(out, h.removed(p, end)...)
+	return append(append(out, h.removed(p, end)...), h.untouched(p, end)...)
 }
 
 // differs reports whether a writer changes what comes before the step at i.

@@ -182,7 +182,9 @@ func variables(p *protocol.Protocol, program *script.Program) []Variable {
 		case step.Public:
 			label = need.Kind + " 公钥（PEM）"
 		case step.NoHalf:
-			label = "密钥（" + need.Kind + "）"
+			if need.Kind != "text" {
+				label = "密钥（" + need.Kind + "）"
+			}
 		}
 		out = append(out, Variable{Name: need.Name, Label: label, PEM: pair})
 	}

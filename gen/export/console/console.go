@@ -181,12 +181,42 @@ func entry(f *spec.Field) field {
 		e.Kind = kind(text)
 	}
 	if f.Enum != nil && e.Kind != "json" {
-		e.Open = f.Enum.Open || f.Separator != ""
-		for _, v := range f.Enum.Values {
-			e.Values = append(e.Values, portal.Value{Value: v.Value, Label: v.Label})
+		e.Open = f.Enum.Open || f.Separator != "" || f.Enum.HasRanges()
+		e.Values = values(f.Enum)
+		for _, c := range f.EnumBy.Each() {
+			e.Cases = append(e.Cases, portal.Case{Match: match(c.Match), Only: values(c.Enum)})
+		}
+	}
+	if f.Needs() || f.Barred() {
+		e.When = &portal.When{
+			RequiredIf: matches(f.RequiredIf), RequiredUnless: matches(f.RequiredUnless), PresentIf: matches(f.PresentIf), AbsentIf: matches(f.AbsentIf),
+			RequiredWith: f.RequiredWith, RequiredWithout: f.RequiredWithout, RequiredWithoutAll: f.RequiredWithoutAll, AbsentWith: f.AbsentWith,
 		}
 	}
 	return e
+}
+
+// values are the values of a list.
+func values(e *spec.Enum) []portal.Value {
+	var out []portal.Value
+	for _, v := range e.Values {
+		out = append(out, portal.Value{Value: v.Value, Label: v.Label})
+	}
+	return out
+}
+
+// matches are conditions on other fields.
+func matches(list []spec.Match) []portal.Match {
+	var out []portal.Match
+	for _, m := range list {
+		out = append(out, match(m))
+	}
+	return out
+}
+
+// match is a condition on another field.
+func match(m spec.Match) portal.Match {
+	return portal.Match{Name: m.Name, Values: append([]string{m.Value}, m.Or...), Order: m.Order}
 }
 
 // kind is the kind of a value in JSON.

@@ -12,9 +12,9 @@ import (
 )
 
 // Starts returns, beside the documents of a system, the program that somebody begins with
-// for each interface and language, as an artefact of gen. A language that cannot carry the
-// protocol is left out.
-func Starts(_ string, s *spec.System) (map[string][]byte, error) {
+// for each interface and language. Those in Go import what is generated below root in
+// module. A language that cannot carry the protocol is left out.
+func Starts(module, root string, s *spec.System) (map[string][]byte, error) {
 	if s.Protocol == nil {
 		return nil, nil
 	}
@@ -28,6 +28,7 @@ func Starts(_ string, s *spec.System) (map[string][]byte, error) {
 		{"Python", "python", func() (map[string]string, error) { return native.Starts(s, "python") }},
 		{"Java", "java", func() (map[string]string, error) { return native.Starts(s, "java") }},
 		{"PHP", "php", func() (map[string]string, error) { return native.Starts(s, "php") }},
+		{"Go", "go", func() (map[string]string, error) { return GoStarts(path.Join(module, root), s) }},
 		{"C#", "csharp", func() (map[string]string, error) { return native.Starts(s, "csharp") }},
 	} {
 		starts, err := one.starts()

@@ -11,6 +11,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/importer"
 	read "github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
@@ -24,8 +25,8 @@ func plain(path string) string {
 }
 
 // fields are the fields that an import found, by their paths.
-func fields(list []*importer.Field) map[string]*importer.Field {
-	out := map[string]*importer.Field{}
+func fields(list []*draft.Field) map[string]*draft.Field {
+	out := map[string]*draft.Field{}
 	for _, f := range list {
 		if path := plain(strings.Join(f.Path, "/")); out[path] == nil {
 			out[path] = f
@@ -55,21 +56,21 @@ func TestRoundTrip(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			draft, err := importer.From([]*read.Document{doc}, importer.Options{})
+			found, err := importer.From([]*read.Document{doc}, importer.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			total, exact := 0, 0
 			for _, want := range catalog.Of([]*spec.System{s}).Systems[0].Interfaces {
-				at := slices.IndexFunc(draft.Interfaces, func(i *importer.Interface) bool { return i.Cmd == want.Cmd })
+				at := slices.IndexFunc(found.Interfaces, func(i *draft.Interface) bool { return i.Cmd == want.Cmd })
 				if at < 0 {
 					t.Errorf("%s: no interface %s", name, want.Cmd)
 					continue
 				}
-				got := draft.Interfaces[at]
+				got := found.Interfaces[at]
 				for _, side := range []struct {
 					want []catalog.Field
-					got  []*importer.Field
+					got  []*draft.Field
 				}{{want.Request, got.Request}, {want.Response, got.Response}} {
 					known := fields(side.got)
 					for _, f := range side.want {
@@ -98,7 +99,7 @@ func TestRoundTrip(t *testing.T) {
 }
 
 // differs says in what an imported field differs from the document's.
-func differs(want catalog.Field, got *importer.Field) string {
+func differs(want catalog.Field, got *draft.Field) string {
 	kind := want.DocType
 	if kind == "" {
 		kind = want.Type

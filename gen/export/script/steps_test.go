@@ -21,6 +21,7 @@ func stepUses() []string {
 		"from hex", "from HEX", "from base64", "from base64-bare", "from base64url", "from base64url-padded", "from base64 breaks=any", "from url form",
 		"from url rfc3986", "from quoted", "from number-hex", "from number-HEX", "from latin1", "from utf16be", "from counted 1", "from reverse",
 		"uuid", "digits 6", "letters 12", "letters 50", "before b", "after b", "length", "length empty=drop",
+		"length of=characters", "length of=characters empty=drop", "first 4 of=characters", "last 4 of=characters", "skip 3 of=characters",
 	}
 	for _, d := range []string{"rfc3986", "form", "java", "php", "js", "python", "dotnet", "path", "none"} {
 		out = append(out, "url "+d)

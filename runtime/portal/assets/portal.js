@@ -212,7 +212,9 @@
   $("#active-only")?.addEventListener("change", (e) => all("tr.deprecated, tr.unimplemented").forEach((tr) => { tr.hidden = e.target.checked; }));
   $("#code")?.addEventListener("input", (e) => {
     const q = e.target.value.trim().toLowerCase();
-    for (const s of all("section.code")) s.hidden = q !== "" && !s.textContent.toLowerCase().includes(q);
+    const named = all("section.code").filter((s) => s.dataset.code.toLowerCase() === q);
+    for (const s of all("section.code")) s.hidden = q !== "" && !(named.length ? named.includes(s) : s.textContent.toLowerCase().includes(q));
+    for (const s of named) $("details", s)?.setAttribute("open", "");
   });
   const sample = document.body.dataset.sample;
   if (sample && location.protocol.startsWith("http")) {

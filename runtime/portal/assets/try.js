@@ -27,9 +27,10 @@
     control.id = "try-" + ++count;
     control.name = name;
     const label = make("label", { htmlFor: control.id }, make("code", { textContent: name }));
-    if (required) label.append(told("span", ["必填", "required"], { className: "must" }));
+    const must = told("span", ["必填", "required"], { className: "must", hidden: !required });
+    label.append(must);
     if (note) label.append(Array.isArray(note) ? told("small", note) : make("small", { textContent: note }));
-    return make("div", { className: "entry" }, label, control);
+    return Object.assign(make("div", { className: "entry" }, label, control), { must });
   }
   function plainInput(members) {
     const e = make("input", Object.assign({ type: "text", autocomplete: "off", spellcheck: false }, members));
@@ -39,10 +40,10 @@
   function area(value, rows) {
     return make("textarea", { value, rows, spellcheck: false, autocomplete: "off" });
   }
+  const listed = (v) => make("option", { value: v.value, textContent: v.value + (v.label && v.label !== v.value ? " " + v.label : "") });
   function choice(f) {
     const e = make("select", {}, told("option", ["（不传）", "(left out)"], { value: "" }));
-    const values = f.kind === "bool" ? [{ value: "true" }, { value: "false" }] : f.values;
-    for (const v of values) e.append(make("option", { value: v.value, textContent: v.value + (v.label && v.label !== v.value ? " " + v.label : "") }));
+    e.append(...(f.kind === "bool" ? [{ value: "true" }, { value: "false" }] : f.values).map(listed));
     e.value = f.value || "";
     return e;
   }
@@ -59,7 +60,48 @@
     if (f.values && f.open && f.kind !== "json") {
       row.append(make("datalist", { id: "values-" + fields.indexOf(f) }, ...f.values.map((v) => make("option", { value: v.value, label: v.label || "" }))));
     }
+    f.row = row;
     return row;
+  }
+
+  // Conditions: what a field has to be while the others are as they are. One that may not be
+  // there is hidden and left out; JSON written by hand has no such guard.
+  const has = (name) => fields.some((f) => f.name === name && f.control.value !== "" && !f.barred);
+  const order = { "<": (n) => n < 0, "<=": (n) => n <= 0, ">": (n) => n > 0, ">=": (n) => n >= 0 };
+  function meets(m) {
+    const f = fields.find((one) => one.name === m.name), text = f && !f.barred ? f.control.value : "";
+    if (text === "") return false;
+    return m.values.some((v) => (order[m.order] || ((n) => n === 0))(text === v ? 0 : isNaN(text) || isNaN(v) ? NaN : text - v));
+  }
+  const all = (list) => list.every(meets);
+  function wanted(w) {
+    return (w.requiredIf && all(w.requiredIf)) || (w.requiredUnless && !all(w.requiredUnless)) || (w.requiredWith || []).some(has) ||
+      (w.requiredWithout || []).some((name) => !has(name)) || Boolean(w.requiredWithoutAll && !w.requiredWithoutAll.some(has));
+  }
+  const barred = (w) => Boolean((w.presentIf && !all(w.presentIf)) || (w.absentIf && all(w.absentIf)) || (w.absentWith || []).some(has));
+  function offer(f, list) {
+    const e = f.control, was = e.value;
+    if (f.shown === list || e.tagName !== "SELECT") return;
+    f.shown = list;
+    e.replaceChildren(e.firstChild, ...list.map(listed));
+    e.value = list.some((v) => v.value === was) ? was : "";
+  }
+  // settle carries the conditions out; one may rest on another, so it looks until none changes.
+  function settle() {
+    for (const f of fields.filter((one) => one.cases)) offer(f, (f.cases.find(meets) || { only: f.values }).only);
+    for (let n = 0, changed = true; changed && n < fields.length; n++) {
+      changed = false;
+      for (const f of fields.filter((one) => one.when)) {
+        const was = f.barred;
+        f.barred = barred(f.when);
+        f.wanted = !f.barred && wanted(f.when);
+        changed ||= f.barred !== was;
+      }
+    }
+    for (const f of fields.filter((one) => one.when)) {
+      f.row.hidden = f.barred;
+      f.row.must.hidden = !f.wanted;
+    }
   }
   for (const one of inputs) {
     one.control = one.lines ? area("", 3) : plainInput({});
@@ -91,7 +133,7 @@
     return ofForm();
   }
   function ofForm() {
-    return "{" + inBody.filter((f) => f.control.value !== "").map((f) => JSON.stringify(f.name) + ":" + jsonOf(f)).join(",") + "}";
+    return "{" + inBody.filter((f) => f.control.value !== "" && !f.barred).map((f) => JSON.stringify(f.name) + ":" + jsonOf(f)).join(",") + "}";
   }
   // pretty is JSON on lines.
   function pretty(node, at = "\n") {
@@ -127,19 +169,21 @@
     }
     for (const f of inBody) {
       const n = list.find((one) => p.string(one.name) === f.name);
+      if (f.cases) offer(f, f.values);
       f.control.value = !n || n.kind === "null" ? "" : n.kind === "text" ? p.string(n.text) : pretty(n);
     }
+    settle();
   }
 
   // The message.
   function address() {
     if (!server) throw fail("从文件打开的页面不知道服务地址：请用 --host 生成", "a page from a file needs --host");
-    const taken = outside.filter((f) => f.control.value !== "");
+    const given = outside.filter((f) => f.control.value !== "" && !f.barred);
     let path = call.path || "";
-    for (const f of taken.filter((one) => one.in === "path")) path = path.replaceAll("{" + f.name + "}", encodeURIComponent(f.control.value));
+    for (const f of given.filter((one) => one.in === "path")) path = path.replaceAll("{" + f.name + "}", encodeURIComponent(f.control.value));
     const open = /\{([^}]*)\}/.exec(path);
     if (open) throw fail("请填写 " + open[1], open[1] + " is needed");
-    const query = taken.filter((f) => f.in === "query").map((f) => encodeURIComponent(f.name) + "=" + encodeURIComponent(f.control.value)).join("&");
+    const query = given.filter((f) => f.in === "query").map((f) => encodeURIComponent(f.name) + "=" + encodeURIComponent(f.control.value)).join("&");
     return server + path + (query ? "?" + query : "");
   }
   function formOf(text) {
@@ -159,7 +203,7 @@
   }
   function sealed() {
     const headers = Object.assign({}, call.headers), { app, keys, values } = keysOf();
-    for (const f of outside) if (f.in === "header" && f.control.value !== "") headers[f.name] = f.control.value;
+    for (const f of outside) if (f.in === "header" && f.control.value !== "" && !f.barred) headers[f.name] = f.control.value;
     const typed = payload();
     const out = p.seal({
       app, interface: box.dataset.cmd, frame: call.frame, method: call.method, url: address(), headers, payload: call.form ? formOf(typed) : typed, values,
@@ -292,12 +336,17 @@
     isRaw.addEventListener("change", switched);
   }
   const less = told("button", ["只留必填", "Required only"], { type: "button" });
-  less.addEventListener("click", () => fields.forEach((f) => { if (!f.required) f.control.value = ""; }));
+  less.addEventListener("click", () => {
+    fields.forEach((f) => { if (!f.required && !f.wanted) f.control.value = ""; });
+    settle();
+  });
   if (fields.some((f) => !f.required)) what.append(less);
   const send = told("button", ["发送", "Send"], { type: "button", id: "try-send", className: "main" });
   const look = told("button", ["只看报文", "Only make the message"], { type: "button", id: "try-seal" });
   send.addEventListener("click", () => act(send, true));
   look.addEventListener("click", () => act(look, false));
   box.append(make("p", { className: "small" }, told("span", ["发到", "Sent to"]), " ", make("code", { textContent: server })), who, what, make("p", { className: "buttons" }, send, " ", look), result);
+  what.addEventListener("input", settle);
+  settle();
   window.portalTry = { make, told, fail, block, masked, labelled, area, inputs, call, keysOf };
 })();

@@ -87,6 +87,7 @@ type Node struct {
 	Key      []byte // the name as a member of JSON, with its colon
 	Local    string // of XML: without its prefix, as it is read
 	Dynamic  bool
+	Label    *Item // of a body that is received: the place that its name is, which gives its holes
 	Optional bool
 	Rest     bool
 	List     bool

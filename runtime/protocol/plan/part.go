@@ -49,7 +49,7 @@ func (f *Form) Stands(it *Item) bool {
 }
 
 func (n *Node) has(it *Item) bool {
-	if n.Leaf == it {
+	if n.Leaf == it || n.Label == it {
 		return true
 	}
 	for _, child := range n.Children {

@@ -109,6 +109,11 @@ func (c *compiler) node(p *declare.Part, place, carriage, full string) *Node {
 	if carriage == "xml" {
 		n.Local = n.Literal[strings.LastIndexByte(n.Literal, ':')+1:]
 	}
+	if n.Dynamic && !c.f.Reply && (strings.HasPrefix(full, "json.") || strings.HasPrefix(full, "xml.")) && place == c.f.Place+"."+full {
+		n.Label = &Item{Name: full, Said: full, place: place, pos: p.Pos, Leaf: true, Refuse: string(problem.JSON), Holder: carriage, Expr: &Expr{Pieces: n.Name}}
+		n.Label.Slot = c.slot("", Info{Kind: leafSlot, Item: n.Label})
+		c.f.Items = append(c.f.Items, n.Label)
+	}
 	if p.Text != nil {
 		n.Leaf = c.leaf(p, n, place, carriage, full)
 		return n

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -143,6 +144,9 @@ func InBody(holder string) bool {
 }
 
 func (n *Node) leaves(out []*Item) []*Item {
+	if n.Label != nil {
+		out = append(out, n.Label)
+	}
 	if n.Leaf != nil {
 		return append(out, n.Leaf)
 	}
@@ -150,6 +154,20 @@ func (n *Node) leaves(out []*Item) []*Item {
 		out = child.leaves(out)
 	}
 	return out
+}
+
+// Fits reports whether a text has the literal parts of a template in their order.
+func Fits(list []Piece, in []byte) bool {
+	for i := range list {
+		at := bytes.Index(in, list[i].Lit)
+		if list[i].Slot < 0 && (at < 0 || i == 0 && at > 0 || i == len(list)-1 && !bytes.HasSuffix(in, list[i].Lit)) {
+			return false
+		}
+		if list[i].Slot < 0 {
+			in = in[at+len(list[i].Lit):]
+		}
+	}
+	return true
 }
 
 // exclusions finds the places that are made of a selection, which leaves them out:

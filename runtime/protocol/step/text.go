@@ -28,15 +28,15 @@ func texts() []Row {
 		plain("quoted", "in double quotes; read with or without them", Do{Apply: quote, Undo: unquote}),
 		{Name: "replace", Args: "OLD NEW", Doc: "every OLD as NEW", Make: replace},
 		{Name: "map", Args: "FROM TO", Doc: "each character of FROM as the one of TO at its place", Make: mapped},
-		{Name: "first", Args: "N", Doc: "the first N bytes", Make: func(a *Args) (*Do, error) { return cut(a, true) }},
-		{Name: "last", Args: "N", Doc: "the last N bytes", Make: func(a *Args) (*Do, error) { return cut(a, false) }},
-		{Name: "skip", Args: "N", Doc: "without the first N bytes", Make: skip},
+		{Name: "first", Args: "N [of=characters]", Doc: "the first N bytes, or characters", Make: func(a *Args) (*Do, error) { return cut(a, false, false) }},
+		{Name: "last", Args: "N [of=characters]", Doc: "the last N bytes, or characters", Make: func(a *Args) (*Do, error) { return cut(a, true, true) }},
+		{Name: "skip", Args: "N [of=characters]", Doc: "without the first N bytes, or characters", Make: func(a *Args) (*Do, error) { return cut(a, true, false) }},
 		{Name: "repeat", Args: "N", Doc: "N times one behind the other", Make: repeat},
-		{Name: "pad", Args: "N CHARACTER [at=start|end]", Doc: "filled up to N bytes", Make: pad},
+		{Name: "pad", Args: "N CHARACTER [at=start|end]", Doc: "filled up to N bytes behind, or in front: at=start", Make: pad},
 		plain("reverse", "the bytes backwards", Do{Apply: reverse, Undo: reverse}),
 		{Name: "before", Args: "TEXT", Doc: "what is in front of the first TEXT, all of it where there is none", Make: func(a *Args) (*Do, error) { return beside(a, true) }},
 		{Name: "after", Args: "TEXT", Doc: "what is behind the first TEXT, nothing where there is none", Make: func(a *Args) (*Do, error) { return beside(a, false) }},
-		{Name: "length", Args: "[empty=drop]", Doc: "how many bytes it has, as a decimal number; empty=drop: nothing for nothing", Make: length},
+		{Name: "length", Args: "[of=characters] [empty=drop]", Doc: "how many bytes or characters it has, as a decimal number; empty=drop: nothing for nothing", Make: length},
 		{Name: "digits", Args: "N", Doc: "N digits out of random bytes", Make: func(a *Args) (*Do, error) { return alphabet(a, "0123456789") }},
 		{Name: "letters", Args: "N", Doc: "N letters and digits out of random bytes", Make: func(a *Args) (*Do, error) {
 			return alphabet(a, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -169,27 +169,75 @@ func mapped(a *Args) (*Do, error) {
 	return do, nil
 }
 
-func cut(a *Args, front bool) (*Do, error) {
-	n, err := a.number("the number of bytes", 1, 1<<20)
+// cut takes the front or the back of a text, at a place counted from its front or its end.
+func cut(a *Args, back, end bool) (*Do, error) {
+	n, err := a.number("how many", 1, 1<<20)
+	of, wrong := characters(a)
+	if err == nil {
+		err = wrong
+	}
 	return &Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
-		if len(in) < n {
+		at := n
+		if end {
+			at = count(in, of) - n
+		}
+		if at = place(in, at, of); at < 0 {
 			return dst, errInput
 		}
-		if front {
-			return append(dst, in[:n]...), nil
+		if back {
+			return append(dst, in[at:]...), nil
 		}
-		return append(dst, in[len(in)-n:]...), nil
+		return append(dst, in[:at]...), nil
 	}}, err
 }
 
-func skip(a *Args) (*Do, error) {
-	n, err := a.number("the number of bytes", 1, 1<<20)
-	return &Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
-		if len(in) < n {
-			return dst, errInput
+// characters reports whether a step counts characters, by its of=.
+func characters(a *Args) (bool, error) {
+	word := a.named("of")
+	if word != "" && word != "characters" {
+		return false, fmt.Errorf("of is characters, not %q", word)
+	}
+	return word != "", nil
+}
+
+// starts reports whether a byte begins a character of UTF-8.
+func starts(ch byte) bool { return ch&0xc0 != 0x80 }
+
+// count is how many bytes or characters a text has.
+func count(in []byte, characters bool) int {
+	if !characters {
+		return len(in)
+	}
+	n := 0
+	for _, ch := range in {
+		if starts(ch) {
+			n++
 		}
-		return append(dst, in[n:]...), nil
-	}}, err
+	}
+	return n
+}
+
+// place is where n bytes or characters of a text end; -1: it has fewer.
+func place(in []byte, n int, characters bool) int {
+	if n < 0 || !characters && n > len(in) {
+		return -1
+	}
+	if !characters {
+		return n
+	}
+	for at, ch := range in {
+		if !starts(ch) {
+			continue
+		}
+		if n == 0 {
+			return at
+		}
+		n--
+	}
+	if n > 0 {
+		return -1
+	}
+	return len(in)
 }
 
 func repeat(a *Args) (*Do, error) {
@@ -248,14 +296,15 @@ func beside(a *Args, front bool) (*Do, error) {
 func length(a *Args) (*Do, error) {
 	word := a.named("empty")
 	if word != "" && word != "drop" || len(a.List) > 0 {
-		return nil, errors.New("it takes empty=drop or nothing")
+		return nil, errors.New("it takes of=characters, empty=drop or nothing")
 	}
+	of, err := characters(a)
 	return &Do{Safe: true, Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
 		if len(in) == 0 && word == "drop" {
 			return dst, nil
 		}
-		return strconv.AppendInt(dst, int64(len(in)), 10), nil
-	}}, nil
+		return strconv.AppendInt(dst, int64(count(in, of)), 10), nil
+	}}, err
 }
 
 // enough is how many random bytes further ones can be made of.

@@ -20,11 +20,11 @@ var (
 )
 
 var (
-	verb     = `(?i:GET|POST|PUT|DELETE|PATCH)`
+	verb     = `(?i:GET|POST|PUT|DELETE|DEL|PATCH)`
 	anURL    = regexp.MustCompile(`https?://[^/\s"'<>，。；（()）]{1,120}(/[^\s"'<>，。；（()）\p{Han}]*)`)
 	aPath    = regexp.MustCompile(`(?:^|[\s:：(\[\-]|\}\}|\{\w+\})((?:/[A-Za-z0-9_{}$.\-~:]+)+/?(?:\?[^\s\p{Han}]*)?)`)
 	barePath = regexp.MustCompile(`^[A-Za-z0-9_\-]+(?:/[A-Za-z0-9_{}$.\-]+)+(?:\?\S*)?$`)
-	aVerb    = regexp.MustCompile(`(?i)(?:^|[^A-Za-z/_])(GET|POST|PUT|DELETE|PATCH)(?:[^A-Za-z/_]|$)`)
+	aVerb    = regexp.MustCompile(`(?i)(?:^|[^A-Za-z/_])(GET|POST|PUT|DELETE|DEL|PATCH)(?:[^A-Za-z/_]|$)`)
 )
 
 // twoVerbs are methods of which either may be used; the first is taken.
@@ -32,6 +32,10 @@ var twoVerbs = regexp.MustCompile(`(?i)\b(POST|GET|PUT|DELETE|PATCH)\s*(?:/|、|
 
 // verbAndBody is a method with the kind of its body: POST/JSON.
 var verbAndBody = regexp.MustCompile(`(?i)\b(POST|GET|PUT|DELETE|PATCH)\s*[/+]\s*(?:json|xml|form)\b`)
+
+// blankInPath is a blank or a slash too many at the beginning of a path that is alone:
+// / user/login, //user/login.
+var blankInPath = regexp.MustCompile(`^(\s*)/(?:\s+|/)([A-Za-z][A-Za-z0-9_]*(?:/[A-Za-z0-9_/.\-]*)?\s*)$`)
 
 // Endpoint is a method and a path, either of which may be missing.
 type Endpoint struct{ Method, Path string }
@@ -46,10 +50,10 @@ func IsMethodURL(line string) bool {
 // EndpointOf finds what a line says of a method and a path.
 func EndpointOf(line string) Endpoint {
 	line = norm.NFKC.String(line)
-	line = lineMarks.Replace(line)
+	line = blankInPath.ReplaceAllString(lineMarks.Replace(line), "$1/$2")
 	line = verbAndBody.ReplaceAllString(twoVerbs.ReplaceAllString(line, "$1"), "$1 ")
 	if m := MethodURL.FindStringSubmatch(line); m != nil && strings.Contains(m[2], "/") && !strings.HasPrefix(m[2], "//") {
-		return Endpoint{strings.ToUpper(m[1]), cleanPath(m[2])}
+		return Endpoint{methodOf(m[1]), cleanPath(m[2])}
 	}
 	e := Endpoint{}
 	if m := anURL.FindStringSubmatch(line); m != nil {
@@ -60,9 +64,17 @@ func EndpointOf(line string) Endpoint {
 		e.Path = cleanPath(strings.TrimSpace(line))
 	}
 	if m := aVerb.FindStringSubmatch(line); m != nil {
-		e.Method = strings.ToUpper(m[1])
+		e.Method = methodOf(m[1])
 	}
 	return e
+}
+
+// methodOf is a method as HTTP writes it.
+func methodOf(verb string) string {
+	if verb = strings.ToUpper(verb); verb == "DEL" {
+		return "DELETE"
+	}
+	return verb
 }
 
 // hostHole is a name for the host: {{host}}/path, ${base}/path, {host}/path.

@@ -12,6 +12,9 @@ import (
 // Name is the name of a member or parameter, or a path of them.
 var Name = regexp.MustCompile(`^[A-Za-z_$@][\w$\-]*(?:(?:\.|/|\[\d*[a-z]?\]|->|:|→)+[\w$@\-\[\]]+)*(?:\[\d*[a-z]?\])?$`)
 
+// bracketed is a member in brackets, as forms of PHP name them: a[b], a[*][b].
+var bracketed = regexp.MustCompile(`\[['"]?([A-Za-z_][\w\-]+)['"]?\]`)
+
 // treeMark is what is before a name in a tree.
 var treeMark = regexp.MustCompile(`^[\s\x{a0}\x{2003}\x{3000}]*(?:[├└│┣┗┃┠╰|` + "`" + `]+[\s\x{a0}\x{3000}]*)*(?:[─━\-—–+>»·•→∟↳.○◦▪⊢☐]+[\s\x{a0}\x{3000}]*)*`)
 
@@ -32,6 +35,7 @@ func NameOf(text string) (name, ahead, rest string) {
 	ahead = treeMark.FindString(first)
 	name = strings.TrimSpace(first[len(ahead):])
 	name = strings.Trim(name, "*\"'`“”")
+	name = bracketed.ReplaceAllString(strings.ReplaceAll(name, "[*]", "[]"), ".$1")
 	if before, after, ok := cutName(name); ok {
 		name, more = before, strings.TrimSpace(after+"\n"+more)
 	}

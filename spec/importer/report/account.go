@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/spec/importer"
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -42,13 +42,13 @@ type Account struct {
 	System   string
 	Tables   []Table
 	Count    map[string]int
-	Findings []importer.Finding
-	Decide   []importer.Decision
+	Findings []draft.Finding
+	Decide   []draft.Decision
 	Signed   []string // what was read of the signature, and whether an example comes out
 }
 
 // Of compares a draft with the system that its YAML was loaded as.
-func Of(d *importer.Draft, s *spec.System) (*Account, error) {
+func Of(d *draft.Draft, s *spec.System) (*Account, error) {
 	words, err := wording.New()
 	if err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ type account struct {
 	starts map[string]*spec.Interface
 }
 
-func (a *account) table(t *importer.Table) Table {
+func (a *account) table(t *draft.Table) Table {
 	out := Table{Title: wording.OneLine(t.Title), Place: t.Place}
 	seen := map[*document.Cell]bool{}
 	for row := range t.Rows {
@@ -109,7 +109,7 @@ func (a *account) table(t *importer.Table) Table {
 }
 
 // cell says what became of one cell.
-func (a *account) cell(t *importer.Table, c *document.Cell, row, col int) Cell {
+func (a *account) cell(t *draft.Table, c *document.Cell, row, col int) Cell {
 	out := Cell{Text: c.Text, Rows: 1, Columns: 1}
 	for t.At(row+out.Rows, col) == c {
 		out.Rows++
@@ -123,9 +123,9 @@ func (a *account) cell(t *importer.Table, c *document.Cell, row, col int) Cell {
 	fate, why := t.Fate(c)
 	out.Why = why
 	switch fate {
-	case importer.Left:
+	case draft.Left:
 		out.Verdict = Left
-	case importer.Read:
+	case draft.Read:
 		out.Verdict = Interpreted
 	default:
 		a.compare(t, c, &out)
@@ -135,10 +135,10 @@ func (a *account) cell(t *importer.Table, c *document.Cell, row, col int) Cell {
 }
 
 // compare compares a cell that was carried over with the YAML.
-func (a *account) compare(t *importer.Table, c *document.Cell, out *Cell) {
+func (a *account) compare(t *draft.Table, c *document.Cell, out *Cell) {
 	out.Verdict = Equal
 	for _, u := range t.Uses[c] {
-		if u.Fate != importer.Carried {
+		if u.Fate != draft.Carried {
 			continue
 		}
 		switch {
@@ -163,7 +163,7 @@ func (a *account) compare(t *importer.Table, c *document.Cell, out *Cell) {
 }
 
 // written is what the YAML says in the place of a cell, and whether it is the same.
-func (a *account) written(u importer.Use, f *spec.Field, cell string) (string, bool) {
+func (a *account) written(u draft.Use, f *spec.Field, cell string) (string, bool) {
 	folded := wording.Fold(cell)
 	has := func(text string) bool { return text != "" && strings.Contains(wording.Fold(text), folded) }
 	switch u.As {

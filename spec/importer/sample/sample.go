@@ -53,8 +53,17 @@ func wraps(value any, names map[string]bool) bool {
 
 var overHTTP = regexp.MustCompile(`^(?:(?:GET|POST|PUT|DELETE|PATCH) \S+(?: HTTP/[\d.]+)?|HTTP/[\d.]+ \d{3}.*)\s*\n(?:[A-Za-z][A-Za-z0-9-]*:.*\n)*\s*`)
 
-// Body is what an example has behind the first line and the headers of HTTP.
-func Body(text string) string { return strings.TrimSpace(overHTTP.ReplaceAllString(text, "")) }
+// Body is what an example has behind the first line and the headers of HTTP, or what a
+// command of curl sends.
+func Body(text string) string {
+	if m := curlBody.FindStringSubmatch(text); m != nil {
+		return strings.TrimSpace(m[1])
+	}
+	return strings.TrimSpace(overHTTP.ReplaceAllString(text, ""))
+}
+
+// curlBody is what a command of curl sends.
+var curlBody = regexp.MustCompile(`(?s)^\s*\$?\s*curl\s.*?\s(?:-d|--data(?:-raw|-binary|-ascii)?)[\s\\=]*'([^']*)'`)
 
 var (
 	lineComment = regexp.MustCompile(`(?m)(^|[\s,{}\[\]"0-9el])//[^\n"]*$`)

@@ -10,15 +10,16 @@ import (
 
 // Shape is where the members of an example are: their paths, lists left out.
 type Shape struct {
-	paths map[string]bool // joined
-	holds map[string]bool // the paths of those that have members
+	paths map[string]bool   // joined
+	holds map[string]bool   // the paths of those that have members
+	kinds map[string]string // of the values of JSON: string, number, bool, object, array; empty where they differ
 }
 
 const joint = "\x00"
 
 // ShapeOf reads an example in JSON or XML; nil where it is neither.
 func ShapeOf(text string) *Shape {
-	s := &Shape{map[string]bool{}, map[string]bool{}}
+	s := &Shape{map[string]bool{}, map[string]bool{}, map[string]string{}}
 	text = strings.TrimSpace(text)
 	if strings.HasPrefix(text, "<") {
 		return s.xml(text)
@@ -41,9 +42,51 @@ func (s *Shape) json(value any, path []string) {
 	case map[string]any:
 		for name, inner := range v {
 			s.add(append(slices.Clone(path), name))
+			s.kind(append(slices.Clone(path), name), inner)
 			s.json(inner, append(slices.Clone(path), name))
 		}
 	}
+}
+
+// kind notes what a value of JSON is.
+func (s *Shape) kind(path []string, value any) {
+	kind := ""
+	switch value.(type) {
+	case nil:
+		return
+	case string:
+		kind = "string"
+	case float64:
+		kind = "number"
+	case bool:
+		kind = "bool"
+	case map[string]any:
+		kind = "object"
+	case []any:
+		kind = "array"
+	}
+	at := strings.Join(path, joint)
+	if before, ok := s.kinds[at]; ok && before != kind {
+		kind = ""
+	}
+	s.kinds[at] = kind
+}
+
+// Kinds are what the example has at the paths of rows: string, number, bool, object or
+// array; empty where it does not say.
+func (s *Shape) Kinds(paths [][]string) []string {
+	out := make([]string, len(paths))
+	var names []string
+	for _, path := range paths {
+		names = append(names, path[0])
+	}
+	root, ok := s.root(names)
+	for i, path := range paths {
+		if ok {
+			out[i] = s.kinds[strings.Join(slices.Concat(root, path), joint)]
+		}
+	}
+	return out
 }
 
 // xml reads a document of XML; nil where it does not end.

@@ -136,7 +136,7 @@ var listWord = regexp.MustCompile(`(?i)\blist\b|\barray\b|arraylist|jsonarray|�
 // IsList says whether a type is one of many.
 func IsList(kind string) bool { return listWord.MatchString(norm.NFKC.String(kind)) }
 
-var placeWord = regexp.MustCompile(`^(request|http)?(query|header|headers|path|body|form|formdata|cookie|url)(string|param|params|parameter|parameters|参数)?$|^(请求头|请求体|路径|表单|消息体|地址栏|查询串)(参数)?$`)
+var placeWord = regexp.MustCompile(`^(request|http)?(query|header|headers|path|body|form|formdata|cookie|url)(string|param|params|parameter|parameters|参数)?$|^(get|post|put|delete|patch)(参数)?$|^(请求头|请求体|路径|表单|消息体|地址栏|查询串)(参数)?$`)
 
 // IsPlace says whether a text is a place of a field and nothing else.
 func IsPlace(text string) bool { return placeWord.MatchString(Fold(text)) }
@@ -145,6 +145,10 @@ func IsPlace(text string) bool { return placeWord.MatchString(Fold(text)) }
 // say.
 func PlaceOf(text string) string {
 	switch word := Fold(text); {
+	case word == "get", word == "delete": // the method that carries it
+		return "query"
+	case word == "post", word == "put", word == "patch":
+		return "body"
 	case strings.Contains(word, "query"), strings.Contains(word, "url参数"), strings.Contains(word, "查询参数"):
 		return "query"
 	case strings.Contains(word, "header"), strings.Contains(word, "请求头"), strings.Contains(word, "消息头"):

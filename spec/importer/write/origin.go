@@ -5,7 +5,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/jiekou-dev/jiekou/spec/importer"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 )
 
 // maxPlaces is of how many rows origin.yaml has the places: a file of YAML has a limit.
@@ -13,7 +13,7 @@ import (
 const maxPlaces = 10_000
 
 // rowCount is the number of rows of all interfaces.
-func rowCount(d *importer.Draft) int {
+func rowCount(d *draft.Draft) int {
 	n := 0
 	for _, i := range d.Interfaces {
 		n += len(i.Request) + len(i.Response)
@@ -22,11 +22,11 @@ func rowCount(d *importer.Draft) int {
 }
 
 // origin is where each row is in the document.
-func origin(d *importer.Draft, rows bool) *yaml.Node {
+func origin(d *draft.Draft, rows bool) *yaml.Node {
 	all := block()
 	for _, i := range d.Interfaces {
 		one := flow("at", text(i.Place))
-		for n, fields := range [][]*importer.Field{i.Request, i.Response} {
+		for n, fields := range [][]*draft.Field{i.Request, i.Response} {
 			if list := places(fields); rows && len(list.Content) > 0 {
 				put(one, []string{"request", "response"}[n], list)
 				one.Style = 0
@@ -40,7 +40,7 @@ func origin(d *importer.Draft, rows bool) *yaml.Node {
 }
 
 // places are the places of fields by their paths.
-func places(fields []*importer.Field) *yaml.Node {
+func places(fields []*draft.Field) *yaml.Node {
 	rows, seen := block(), map[string]bool{}
 	for _, f := range fields {
 		if path := strings.Join(f.Path, "/"); f.Path[0] != "" && !seen[path] {

@@ -9,14 +9,14 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/jiekou-dev/jiekou/spec/importer"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/signature"
 )
 
 // protocolOf is the protocol of a system: the payload is the body, and the HTTP status
 // tells a refusal from an answer. Where the document says how messages are signed, the
 // request is signed so.
-func protocolOf(d *importer.Draft) *yaml.Node {
+func protocolOf(d *draft.Draft) *yaml.Node {
 	m := block()
 	open := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle, Content: []*yaml.Node{text(undecided)}}
 	number := func(n string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: n} }
@@ -39,7 +39,7 @@ func protocolOf(d *importer.Draft) *yaml.Node {
 
 // pushed is where the fields of notifications are: json, form or query; empty where there
 // are none.
-func pushed(d *importer.Draft) string {
+func pushed(d *draft.Draft) string {
 	count := map[string]int{}
 	for _, i := range d.Interfaces {
 		switch {
@@ -70,7 +70,7 @@ func secretOf(r *signature.Rule) (name, kind string) {
 }
 
 // placeOf is where the parameters of most interfaces are: query, or json.
-func placeOf(d *importer.Draft) string {
+func placeOf(d *draft.Draft) string {
 	gets := 0
 	for _, i := range d.Interfaces {
 		if i.Method == "GET" {
@@ -87,16 +87,16 @@ func placeOf(d *importer.Draft) string {
 }
 
 // signParam is the name of the signature, and whether it is a header.
-func signParam(d *importer.Draft) (name string, header bool) {
+func signParam(d *draft.Draft) (name string, header bool) {
 	name = cmp.Or(d.Signature.Param, "sign")
-	in := func(fields []*importer.Field) bool {
-		return slices.ContainsFunc(fields, func(f *importer.Field) bool { return f.Name() == name && f.In == "header" })
+	in := func(fields []*draft.Field) bool {
+		return slices.ContainsFunc(fields, func(f *draft.Field) bool { return f.Name() == name && f.In == "header" })
 	}
 	for _, i := range d.Interfaces {
 		header = header || in(i.Request)
 	}
 	for _, s := range d.Shared {
-		header = header || in(s.Fields) || slices.ContainsFunc(s.Fields, func(f *importer.Field) bool {
+		header = header || in(s.Fields) || slices.ContainsFunc(s.Fields, func(f *draft.Field) bool {
 			return f.Name() == name && (strings.Contains(s.Title, "头") || strings.Contains(strings.ToLower(s.Title), "header"))
 		})
 	}
@@ -105,7 +105,7 @@ func signParam(d *importer.Draft) (name string, header bool) {
 
 // callerParam is the name of what says who calls, as the example has it; empty where
 // nothing in the signed parameters does.
-func callerParam(d *importer.Draft) string {
+func callerParam(d *draft.Draft) string {
 	r := d.Signature
 	if r.Proven == nil {
 		return ""
@@ -119,7 +119,7 @@ func callerParam(d *importer.Draft) string {
 }
 
 // signed writes the request of a signed protocol.
-func signed(m *yaml.Node, d *importer.Draft, open *yaml.Node) {
+func signed(m *yaml.Node, d *draft.Draft, open *yaml.Node) {
 	r := d.Signature
 	key, kind := secretOf(r)
 	put(m, "keys", flow(key, text(kind)))
@@ -174,7 +174,7 @@ func signed(m *yaml.Node, d *importer.Draft, open *yaml.Node) {
 
 // forms are the variants of a request whose body is JSON, for the interfaces whose body is
 // a form. Where parameters are signed, their values come from the form.
-func forms(d *importer.Draft, tree, values *yaml.Node) *yaml.Node {
+func forms(d *draft.Draft, tree, values *yaml.Node) *yaml.Node {
 	out := list()
 	for _, i := range d.Interfaces {
 		if !asForm(i) {
@@ -195,12 +195,12 @@ func list(nodes ...*yaml.Node) *yaml.Node {
 
 // vectors is the document's own example as a message; nil where it has none that comes
 // out.
-func vectors(d *importer.Draft) *yaml.Node {
+func vectors(d *draft.Draft) *yaml.Node {
 	r := d.Signature
 	if !d.Signature.Declared() || r.Proven == nil {
 		return nil
 	}
-	at := slices.IndexFunc(d.Interfaces, func(i *importer.Interface) bool { return (i.Method == "GET") == (placeOf(d) == "query") })
+	at := slices.IndexFunc(d.Interfaces, func(i *draft.Interface) bool { return (i.Method == "GET") == (placeOf(d) == "query") })
 	if at < 0 {
 		return nil
 	}

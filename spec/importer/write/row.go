@@ -10,20 +10,20 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/spec/importer"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/read"
 )
 
 // branch is a field with its members.
 type branch struct {
-	*importer.Field
+	*draft.Field
 	kids  []*branch
 	other string // of which one or the other is required
 }
 
 // tree puts fields below their parents; the second of two of one name goes.
-func tree(fields []*importer.Field) []*branch {
+func tree(fields []*draft.Field) []*branch {
 	var top []*branch
 	known := map[string]*branch{}
 	for _, f := range fields {
@@ -215,7 +215,7 @@ func number(s string) *yaml.Node {
 
 // condition is the words that state the condition: the cell for required, the remark
 // over several rows, or the description.
-func condition(f *importer.Field) string {
+func condition(f *draft.Field) string {
 	for _, text := range []string{f.Mark, f.Beside, f.Note} {
 		if wording.Depends(text) {
 			return text
@@ -230,7 +230,7 @@ func (w *writer) place(b *branch, top bool) string {
 	case !top, w.sent:
 		return ""
 	case strings.Contains(w.url, "{"+b.Name()+"}"):
-		return ""
+		return "" // the path says it
 	case w.form && (b.In == "form" || b.In == "body"):
 		return ""
 	case w.get && (b.In == "query" || b.In == "form" || b.In == "body"):

@@ -108,7 +108,7 @@ func named(row *yaml.Node, name, kind string, list bool) {
 	default:
 		mapping.Get(row, "type").SetString(name)
 	}
-	if printed != "" {
+	if mapping.Get(row, "doc_type") != nil {
 		return
 	}
 	at := 2

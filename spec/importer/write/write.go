@@ -14,9 +14,10 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/format"
-	"github.com/jiekou-dev/jiekou/spec/importer"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+	"github.com/jiekou-dev/jiekou/spec/listen"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
 )
 
@@ -30,7 +31,7 @@ const undecided = "imported"
 // Files writes a draft as the YAML of a system, below the folder of the systems. What
 // the document says is carried over as printed; what has to be decided is in
 // errata.yaml and in the marks of fields.
-func Files(d *importer.Draft, system string) ([]scaffold.File, error) {
+func Files(d *draft.Draft, system string) ([]scaffold.File, error) {
 	if err := scaffold.CheckSystemName(system); err != nil {
 		return nil, err
 	}
@@ -92,7 +93,7 @@ func (o *output) add(name string, m *yaml.Node, up string) {
 
 // sections gives each interface a section of its own: the document's, or the next one
 // that is free.
-func sections(d *importer.Draft) {
+func sections(d *draft.Draft) {
 	used := map[string]bool{}
 	for n, i := range d.Interfaces {
 		for at := n + 1; i.Section == "" || used[i.Section]; at++ {
@@ -103,7 +104,7 @@ func sections(d *importer.Draft) {
 }
 
 // systemOf is the system with its protocol.
-func systemOf(d *importer.Draft, name string) *yaml.Node {
+func systemOf(d *draft.Draft, name string) *yaml.Node {
 	m := block()
 	title := cmp.Or(d.Title, name)
 	put(m, "system", text(name))
@@ -120,7 +121,7 @@ func systemOf(d *importer.Draft, name string) *yaml.Node {
 
 // errors is the codes of the document, none of which a rule answers with until somebody
 // says so, and a code of our own for our own faults.
-func codesOf(d *importer.Draft) *yaml.Node {
+func codesOf(d *draft.Draft) *yaml.Node {
 	m := block()
 	groups := &yaml.Node{Kind: yaml.SequenceNode}
 	order, texts := codeTexts(d.Codes)
@@ -148,7 +149,7 @@ func codesOf(d *importer.Draft) *yaml.Node {
 }
 
 // codeTexts are codes in their order, each with its texts.
-func codeTexts(codes []importer.Code) (order []string, texts map[string][]string) {
+func codeTexts(codes []draft.Code) (order []string, texts map[string][]string) {
 	texts = map[string][]string{}
 	for _, c := range codes {
 		if len(texts[c.Code]) == 0 {
@@ -162,8 +163,8 @@ func codeTexts(codes []importer.Code) (order []string, texts map[string][]string
 }
 
 // Rows writes the rows of all tables as YAML, without an interface around them.
-func Rows(d *importer.Draft) ([]byte, error) {
-	var fields []*importer.Field
+func Rows(d *draft.Draft) ([]byte, error) {
+	var fields []*draft.Field
 	for _, s := range d.Shared {
 		fields = append(fields, s.Fields...)
 	}
@@ -184,7 +185,7 @@ func Rows(d *importer.Draft) ([]byte, error) {
 }
 
 // errata says what is left to decide.
-func errata(d *importer.Draft) *yaml.Node {
+func errata(d *draft.Draft) *yaml.Node {
 	m, one := block(), block()
 	says := "文档没有以表格说明消息的签名、加密和返回的外层。"
 	if n := len(d.LeftTables()); n > 0 {
@@ -212,7 +213,7 @@ func errata(d *importer.Draft) *yaml.Node {
 
 // contradictions offers what the document contradicts as errata, with what the import
 // followed.
-func contradictions(d *importer.Draft, m *yaml.Node) {
+func contradictions(d *draft.Draft, m *yaml.Node) {
 	follows := map[string][2]string{
 		"example":  {"示例与参数表不一致", "以参数表为准，示例中多出的成员没有加入。"},
 		"misspelt": {"类型的名称不一致", "视为同一类型。"},
@@ -245,7 +246,7 @@ func contradictions(d *importer.Draft, m *yaml.Node) {
 }
 
 // since is the date of the document's last change; the same file gives the same YAML.
-func since(d *importer.Draft) string {
+func since(d *draft.Draft) string {
 	for _, c := range slices.Backward(d.Changes) {
 		if date := wording.DateOf(c.Date); date != "" {
 			return date
@@ -255,7 +256,7 @@ func since(d *importer.Draft) string {
 }
 
 // changelog is the document's change log, oldest first.
-func changelog(d *importer.Draft) *yaml.Node {
+func changelog(d *draft.Draft) *yaml.Node {
 	list := &yaml.Node{Kind: yaml.SequenceNode}
 	rows := slices.Clone(d.Changes)
 	if len(rows) > 1 && wording.DateOf(rows[0].Date) > wording.DateOf(rows[len(rows)-1].Date) {
@@ -278,19 +279,35 @@ func changelog(d *importer.Draft) *yaml.Node {
 	return list
 }
 
+// maxSays is how many characters the language takes of what a sentence says.
+const maxSays = 100
+
+// inShort is a sentence, without its end where it is too long for the ledger.
+func inShort(sentence string) string {
+	runes := []rune(sentence)
+	if len(runes) <= maxSays {
+		return sentence
+	}
+	short := string(runes[:maxSays-1])
+	if at := strings.LastIndexAny(short, " ,;，；、"); at > len(short)/2 {
+		short = short[:at]
+	}
+	return strings.TrimSpace(short) + "…"
+}
+
 // ledger is the sentences that state a condition, none of which anything carries yet.
-func ledger(d *importer.Draft) *yaml.Node {
+func ledger(d *draft.Draft) *yaml.Node {
 	list := &yaml.Node{Kind: yaml.SequenceNode}
 	if len(d.Prose) == 0 {
 		return list
 	}
 	order := slices.Clone(d.Interfaces)
-	slices.SortStableFunc(order, func(a, b *importer.Interface) int { return spec.CompareSections(a.Section, b.Section) })
+	slices.SortStableFunc(order, func(a, b *draft.Interface) int { return spec.CompareSections(a.Section, b.Section) })
 	for _, i := range order {
 		n := 0
 		for _, p := range d.Prose {
 			if p.Of == i {
-				list.Content = append(list.Content, flow("interface", text(i.Cmd), "says", text(p.Text), "unchecked", text("导入后没有核对")))
+				list.Content = append(list.Content, flow("interface", text(i.Cmd), "says", text(inShort(p.Text)), "unchecked", text("导入后没有核对")))
 				n++
 			}
 		}
@@ -302,7 +319,7 @@ func ledger(d *importer.Draft) *yaml.Node {
 }
 
 // yaml writes one interface.
-func yamlOf(i *importer.Interface) *yaml.Node {
+func yamlOf(i *draft.Interface) *yaml.Node {
 	m := block()
 	put(m, "interface", text(i.Cmd))
 	if i.Code != "" {
@@ -346,7 +363,7 @@ func yamlOf(i *importer.Interface) *yaml.Node {
 var asks = regexp.MustCompile(`(?i)查询|获取|列表|详情|读取|检索|^(get|query|list|find|search|select)|(get|query|list|find|search|info)$`)
 
 // kind is what the interface is for: one that asks is a query.
-func kindOf(i *importer.Interface, method string) string {
+func kindOf(i *draft.Interface, method string) string {
 	if i.Callback {
 		return "notify"
 	}
@@ -359,7 +376,7 @@ func kindOf(i *importer.Interface, method string) string {
 var notInPath = regexp.MustCompile(`[^A-Za-z0-9._~!$&'()*+,;=:@%/{}\-]`)
 
 // endpoint is the method and the path; one without a path has its name.
-func endpointOf(i *importer.Interface) (method, url string) {
+func endpointOf(i *draft.Interface) (method, url string) {
 	method = cmp.Or(i.Method, "POST")
 	url, _, _ = strings.Cut(naming.Holes(i.URL), "?")
 	if !strings.HasPrefix(url, i.Base) {
@@ -369,16 +386,19 @@ func endpointOf(i *importer.Interface) (method, url string) {
 	if url == "/" {
 		url += i.Cmd
 	}
+	if listen.IsOwn(url) {
+		url = "/api" + url
+	}
 	return method, url
 }
 
 // isForm says whether a body is a form: fields are said to be in one.
-func isForm(i *importer.Interface) bool {
-	return slices.ContainsFunc(i.Request, func(f *importer.Field) bool { return f.In == "form" })
+func isForm(i *draft.Interface) bool {
+	return slices.ContainsFunc(i.Request, func(f *draft.Field) bool { return f.In == "form" })
 }
 
 // asForm reports whether the body of an interface's requests is a form.
-func asForm(i *importer.Interface) bool {
+func asForm(i *draft.Interface) bool {
 	method, _ := endpointOf(i)
 	return !i.Callback && method != "GET" && method != "DELETE" && isForm(i)
 }
@@ -386,22 +406,32 @@ func asForm(i *importer.Interface) bool {
 var hole = regexp.MustCompile(`^\{[A-Za-z_][A-Za-z0-9_]*\}$`)
 
 // served is a path as it can be served: whole parts, and each hole once, for a field.
-func served(url string, fields []*importer.Field) string {
-	field := func(part string) bool {
-		return slices.ContainsFunc(fields, func(f *importer.Field) bool {
-			return len(f.Path) == 1 && "{"+f.Name()+"}" == part && !f.Dropped && !f.List && (f.In == "" || f.In == "path" || f.In == "query")
+func served(url string, fields []*draft.Field) string {
+	named := func(part string) string {
+		at := slices.IndexFunc(fields, func(f *draft.Field) bool {
+			return "{"+f.Hole+"}" == part && !f.Dropped && !f.List && (f.In == "" || f.In == "path" || f.In == "query")
 		})
+		if at < 0 {
+			return ""
+		}
+		return "{" + fields[at].Name() + "}"
 	}
 	var parts []string
 	for part := range strings.SplitSeq(notInPath.ReplaceAllString(url, ""), "/") {
-		if !hole.MatchString(part) || slices.Contains(parts, part) || !field(part) {
+		if name := named(part); hole.MatchString(part) && name != "" && !slices.Contains(parts, name) {
+			part = name
+		} else {
 			part = strings.NewReplacer("{", "", "}", "").Replace(part)
 		}
 		if part != "" {
 			parts = append(parts, part)
 		}
 	}
-	return "/" + strings.Join(parts, "/")
+	out := "/" + strings.Join(parts, "/")
+	if strings.HasSuffix(url, "/") && out != "/" {
+		out += "/"
+	}
+	return out
 }
 
 func block() *yaml.Node { return &yaml.Node{Kind: yaml.MappingNode} }
@@ -457,7 +487,7 @@ func quoted(s string) *yaml.Node {
 }
 
 // labelText is the description of a field in one line.
-func labelText(f *importer.Field) string {
+func labelText(f *draft.Field) string {
 	note := cmp.Or(f.Note, f.Label)
 	if f.Beside != "" && !strings.Contains(note, f.Beside) {
 		note = strings.TrimSpace(note + "（" + wording.OneLine(f.Beside) + "）")

@@ -203,6 +203,8 @@ func paths() []Writer {
 		{"host", "with the port 443", "leave the port out", Usual, host(":443")},
 		{"host", "with the port 80", "leave the port out", Usual, host(":80")},
 		{"host", "with the port 8080", "leave the port out", Possible, host(":8080")},
+		{"host", "with https:// in front", "sign the host alone", Usual, origin("https://")},
+		{"host", "with http:// in front", "sign the host alone", Possible, origin("http://")},
 		{"host", "with http for https", "sign the URL that the server is called by", Usual, swap("https://", "http://")},
 		{"host", "with https for http", "sign the URL that the server is called by", Usual, swap("http://", "https://")},
 	}
@@ -243,11 +245,16 @@ func cutSegments(s string, n int) string {
 	return s
 }
 
-func host(port string) func([]byte) []byte {
+func host(port string) func([]byte) []byte { return around("", port) }
+
+func origin(scheme string) func([]byte) []byte { return around(scheme, "") }
+
+// around are texts in front of a name of a host and behind it.
+func around(front, behind string) func([]byte) []byte {
 	name := regexp.MustCompile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$|^localhost$`)
 	return text(func(s string) string {
 		if name.MatchString(s) {
-			return s + port
+			return front + s + behind
 		}
 		return s
 	})

@@ -328,6 +328,38 @@ function skip(x, n) {
   return x.slice(n);
 }
 
+// characterAt is where n characters of UTF-8 end.
+function characterAt(x, n) {
+  let at = 0;
+  for (; n >= 0 && at < x.length; at++) {
+    if ((x.charCodeAt(at) & 0xc0) !== 0x80 && n-- === 0) return at;
+  }
+  if (n !== 0) throw form();
+  return at;
+}
+
+function characters(x) {
+  let n = 0;
+  for (let i = 0; i < x.length; i++) if ((x.charCodeAt(i) & 0xc0) !== 0x80) n++;
+  return n;
+}
+
+function firstCharacters(x, n) {
+  return x.slice(0, characterAt(x, n));
+}
+
+function lastCharacters(x, n) {
+  return x.slice(characterAt(x, characters(x) - n));
+}
+
+function skipCharacters(x, n) {
+  return x.slice(characterAt(x, n));
+}
+
+function lengthCharacters(x, drop) {
+  return x.length === 0 && drop ? "" : String(characters(x));
+}
+
 function before(x, text) {
   const i = x.indexOf(text);
   return i < 0 ? x : x.slice(0, i);

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.IO.Compression;
@@ -618,6 +619,45 @@ namespace Jiekou
         internal static string Skip(string x, int n)
         {
             return AtLeast(x, n).Substring(n);
+        }
+
+        /// <summary>Where the characters of UTF-8 begin, and the end.</summary>
+        private static List<int> Characters(string x)
+        {
+            var places = new List<int>();
+            for (var i = 0; i < x.Length; i++)
+            {
+                if ((x[i] & 0xc0) != 0x80) { places.Add(i); }
+            }
+            places.Add(x.Length);
+            return places;
+        }
+
+        private static int CharacterAt(List<int> places, int n)
+        {
+            if (n < 0 || n >= places.Count) { throw ProtocolException.Form(); }
+            return places[n];
+        }
+
+        internal static string FirstCharacters(string x, int n)
+        {
+            return x.Substring(0, CharacterAt(Characters(x), n));
+        }
+
+        internal static string LastCharacters(string x, int n)
+        {
+            var places = Characters(x);
+            return x.Substring(CharacterAt(places, places.Count - 1 - n));
+        }
+
+        internal static string SkipCharacters(string x, int n)
+        {
+            return x.Substring(CharacterAt(Characters(x), n));
+        }
+
+        internal static string LengthCharacters(string x, bool drop)
+        {
+            return x == "" && drop ? "" : (Characters(x).Count - 1).ToString(CultureInfo.InvariantCulture);
         }
 
         internal static string Before(string x, string text)

@@ -19,9 +19,11 @@ import java.nio.charset.CodingErrorAction;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
@@ -510,6 +512,42 @@ final class Texts {
     static String skip(String x, int n) {
         atLeast(x, n);
         return x.substring(n);
+    }
+
+    /** Where the characters of UTF-8 begin, and the end. */
+    private static List<Integer> characters(String x) {
+        List<Integer> places = new ArrayList<>();
+        for (int i = 0; i < x.length(); i++) {
+            if ((x.charAt(i) & 0xc0) != 0x80) {
+                places.add(i);
+            }
+        }
+        places.add(x.length());
+        return places;
+    }
+
+    private static int characterAt(List<Integer> places, int n) {
+        if (n < 0 || n >= places.size()) {
+            throw form();
+        }
+        return places.get(n);
+    }
+
+    static String firstCharacters(String x, int n) {
+        return x.substring(0, characterAt(characters(x), n));
+    }
+
+    static String lastCharacters(String x, int n) {
+        List<Integer> places = characters(x);
+        return x.substring(characterAt(places, places.size() - 1 - n));
+    }
+
+    static String skipCharacters(String x, int n) {
+        return x.substring(characterAt(characters(x), n));
+    }
+
+    static String lengthCharacters(String x, boolean drop) {
+        return x.isEmpty() && drop ? "" : String.valueOf(characters(x).size() - 1);
     }
 
     static String before(String x, String text) {

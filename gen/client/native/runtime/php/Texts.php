@@ -470,6 +470,43 @@ final class Texts
         return substr(self::atLeast($x, $n), $n);
     }
 
+    /** Where n characters of UTF-8 end, counted from the end where $end is set. */
+    private static function characterAt(string $x, int $n, bool $end = false): int
+    {
+        $places = [];
+        for ($i = 0; $i < strlen($x); $i++) {
+            if ((ord($x[$i]) & 0xC0) !== 0x80) {
+                $places[] = $i;
+            }
+        }
+        $places[] = strlen($x);
+        $n = $end ? count($places) - 1 - $n : $n;
+        if (!isset($places[$n])) {
+            throw ProtocolException::form();
+        }
+        return $places[$n];
+    }
+
+    public static function firstCharacters(string $x, int $n): string
+    {
+        return substr($x, 0, self::characterAt($x, $n));
+    }
+
+    public static function lastCharacters(string $x, int $n): string
+    {
+        return substr($x, self::characterAt($x, $n, true));
+    }
+
+    public static function skipCharacters(string $x, int $n): string
+    {
+        return substr($x, self::characterAt($x, $n));
+    }
+
+    public static function lengthCharacters(string $x, bool $drop): string
+    {
+        return $x === '' && $drop ? '' : (string) preg_match_all('/[^\x80-\xBF]/', $x);
+    }
+
     private static function atLeast(string $x, int $n): string
     {
         if (strlen($x) < $n) {

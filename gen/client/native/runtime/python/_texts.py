@@ -388,6 +388,36 @@ def skip(x: bytes, n: int) -> bytes:
     return x[n:]
 
 
+def _characters(x: bytes) -> list[int]:
+    """Where the characters of UTF-8 begin, and the end."""
+    return [at for at, ch in enumerate(x) if ch & 0xC0 != 0x80] + [len(x)]
+
+
+def _character_at(x: bytes, n: int, end: bool = False) -> int:
+    places = _characters(x)
+    if end:
+        n = len(places) - 1 - n
+    if not 0 <= n < len(places):
+        raise form()
+    return places[n]
+
+
+def first_characters(x: bytes, n: int) -> bytes:
+    return x[: _character_at(x, n)]
+
+
+def last_characters(x: bytes, n: int) -> bytes:
+    return x[_character_at(x, n, True) :]
+
+
+def skip_characters(x: bytes, n: int) -> bytes:
+    return x[_character_at(x, n) :]
+
+
+def length_characters(x: bytes, drop: bool) -> bytes:
+    return b"" if not x and drop else b"%d" % (len(_characters(x)) - 1)
+
+
 def before(x: bytes, text: bytes) -> bytes:
     return x.partition(text)[0]
 

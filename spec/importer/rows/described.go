@@ -1,23 +1,25 @@
-package importer
+package rows
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/read"
 )
 
-// describe fills a field with what its description says.
-func (f *Field) describe(texts map[wording.Role]string, rest string, words *wording.Words, untyped, unsized, unmarked bool) {
+// Describe fills a field with what its description says.
+func Describe(f *draft.Field, texts map[wording.Role]string, rest string, words *wording.Words, untyped, unsized, unmarked bool) {
 	title, label := strings.TrimSpace(texts[wording.Title]), strings.TrimSpace(texts[wording.Label])
 	if label == "none" || label == "-" {
 		label = "" // as tools write that there is no description
 	}
-	f.Note = strings.TrimSpace(norm.NFC.String(join(title, label)))
+	f.Note = strings.TrimSpace(norm.NFC.String(Join(title, label)))
 	s := wording.Describe(label)
 	if untyped && f.Type == "" {
 		f.Type = s.Type
@@ -26,8 +28,8 @@ func (f *Field) describe(texts map[wording.Role]string, rest string, words *word
 	if unsized && f.Length == "" && (f.Type == "" || sizes.MatchString(label) || isText(f.Type)) {
 		f.Length = s.Length
 	}
-	f.marks(label+"\n"+rest, words, unmarked)
-	f.values(texts, rest, s.List)
+	marks(f, label+"\n"+rest, words, unmarked)
+	values(f, texts, rest, s.List)
 	if f.Default == "" && s.Default != "null" {
 		f.Default = s.Default
 	}
@@ -68,7 +70,7 @@ func labelled(l *wording.List, others []*wording.List) []wording.Value {
 }
 
 // marks reads what a description says of required.
-func (f *Field) marks(text string, words *wording.Words, unmarked bool) {
+func marks(f *draft.Field, text string, words *wording.Words, unmarked bool) {
 	if unmarked && f.Required == wording.Unstated {
 		f.Required = words.MarkIn(text)
 	}
@@ -82,7 +84,7 @@ var enumType = regexp.MustCompile(`(?i)^(?:enum|枚举)\w*\s*[(（\[<{:：]\s*(.
 
 // values reads the values of a field: of its own column, of the description, of the cell
 // for required, of the name's cell, or of the example.
-func (f *Field) values(texts map[wording.Role]string, rest string, said *wording.List) {
+func values(f *draft.Field, texts map[wording.Role]string, rest string, said *wording.List) {
 	lists := []*wording.List{wording.ColumnOf(texts[wording.Enum]), said, wording.EnumOf(rest)}
 	if strings.ContainsAny(f.Mark, `"“'`) {
 		lists = append(lists, wording.EnumOf(f.Mark))
@@ -91,7 +93,7 @@ func (f *Field) values(texts map[wording.Role]string, rest string, said *wording
 		lists = append(lists, wording.EnumOf(m[1]), wording.ColumnOf(m[1]))
 	}
 	if strings.HasPrefix(wording.Fold(f.Type), "枚举") || wording.Fold(f.Type) == "enum" {
-		lists = append(lists, wording.One(join(texts[wording.Label], f.Mark)))
+		lists = append(lists, wording.One(Join(texts[wording.Label], f.Mark)))
 	}
 	if len([]rune(texts[wording.Example])) > 3 && strings.ContainsAny(texts[wording.Example], ":：-=、") {
 		lists = append(lists, wording.EnumOf(texts[wording.Example]))
@@ -99,13 +101,14 @@ func (f *Field) values(texts map[wording.Role]string, rest string, said *wording
 	for _, l := range lists {
 		if l != nil {
 			f.Enum = labelled(l, lists)
-			f.Default = firstOf(f.Default, l.Default)
+			f.Default = cmp.Or(f.Default, l.Default)
 			return
 		}
 	}
 }
 
-func join(texts ...string) string {
+// Join joins the texts that are not empty, a line each.
+func Join(texts ...string) string {
 	var out []string
 	for _, t := range texts {
 		if t = strings.TrimSpace(t); t != "" && !slices.Contains(out, t) {
@@ -115,34 +118,23 @@ func join(texts ...string) string {
 	return strings.Join(out, "\n")
 }
 
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if strings.TrimSpace(t) != "" {
-			return t
-		}
-	}
-	return ""
-}
-
-// containers adds the parents that cells and paths name and that have no row of their
+// Containers adds the parents that cells and paths name and that have no row of their
 // own.
-func containers(fields []*Field) []*Field {
+func Containers(fields []*draft.Field) []*draft.Field {
 	known := map[string]bool{}
 	for _, f := range fields {
-		known[f.side+f.Key()] = true
+		known[f.Side+f.Key()] = true
 	}
-	var out []*Field
+	var out []*draft.Field
 	for _, f := range fields {
 		for n := 1; n < len(f.Path); n++ {
-			key := f.side + strings.Join(f.Path[:n], "\x00")
+			key := f.Side + strings.Join(f.Path[:n], "\x00")
 			if !known[key] {
 				known[key] = true
-				out = append(out, &Field{Path: slices.Clone(f.Path[:n]), Required: wording.Unstated, Place: f.Place, Parent: true, side: f.side})
+				out = append(out, &draft.Field{Path: slices.Clone(f.Path[:n]), Required: wording.Unstated, Place: f.Place, Parent: true, Side: f.Side})
 			}
 		}
 		out = append(out, f)
 	}
 	return out
 }
-
-func oneLine(s string) string { return wording.OneLine(s) }

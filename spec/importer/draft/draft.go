@@ -1,16 +1,11 @@
-// Package importer drafts YAML from the documents of partners: it finds interfaces,
-// tables of parameters and codes by the words of their heads, and carries over what
-// it reads as it was printed. It knows no document: every rule is about a kind of
-// table, and the words it looks for are in the tables of package wording.
-package importer
+// Package draft is what was found in a document: interfaces, fields, codes, and what
+// became of each cell of its tables.
+package draft
 
 import (
-	"path"
-	"path/filepath"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
-	"github.com/jiekou-dev/jiekou/spec/importer/paste"
 	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/signature"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
@@ -32,22 +27,6 @@ type Draft struct {
 	Decisions  []Decision // what a person must decide, the most valuable first
 }
 
-// params are the names of all parameters of requests, common ones first.
-func (d *Draft) params() []string {
-	var out []string
-	for _, s := range d.Shared {
-		for _, f := range s.Fields {
-			out = append(out, f.Name())
-		}
-	}
-	for _, i := range d.Interfaces {
-		for _, f := range i.Request {
-			out = append(out, f.Name())
-		}
-	}
-	return out
-}
-
 // Interface is one interface of the document.
 type Interface struct {
 	Title, Section string
@@ -60,16 +39,16 @@ type Interface struct {
 	Response       []*Field
 	Codes          []Code
 	Example        [2]string // of a request and a response, as printed
-	shapes         [2]*sample.Shape
+	Shapes         [2]*sample.Shape
 	Note           string // what it is for
 	Place          string
 	Callback       bool // the receiver serves it, and the system calls it
 
-	form   bool   // its body is said to be one
-	weak   bool   // the URL is in prose and nothing else says that it begins an interface
-	chap   string // the chapters that it is in, joined by \x00
-	head   string // the heading that it is below
-	within [2]string
+	Form   bool   // its body is said to be one
+	Weak   bool   // the URL is in prose and nothing else says that it begins an interface
+	Chap   string // the chapters that it is in, joined by \x00
+	Head   string // the heading that it is below
+	Within [2]string
 }
 
 // Field is one row of a table of parameters.
@@ -88,6 +67,7 @@ type Field struct {
 	Example  string
 	Format   string
 	In       string // query, header, path, form; empty: body
+	Hole     string // what the path of the interface calls it
 	List     bool   // an array
 	Parent   bool   // it has no row of its own: a merged cell or a path names it
 	Place    string // file, table and row
@@ -95,7 +75,7 @@ type Field struct {
 
 	Dropped bool // another row of its name is there
 
-	side string // request or response, where its row says so
+	Side string // request or response, where its row says so
 }
 
 // Name is the last name of the path.
@@ -122,12 +102,14 @@ type Shared struct {
 	Title, Place, Side string
 	Chapter            string // whose interfaces have them, joined by \x00; empty: all
 	Fields             []*Field
+	Used               bool // they are the members of a field that says what the title says
 }
 
 // NamedList is a table of values that fields refer to.
 type NamedList struct {
 	Title, Place string
 	Values       []wording.Value
+	Of           *Interface // that it is in; nil: of all
 	Used         bool
 }
 
@@ -180,11 +162,11 @@ type Table struct {
 	Title, Place string
 	Uses         map[*document.Cell][]Use
 
-	turned bool // it lies on its side
+	Turned bool // it lies on its side
 }
 
-// use remembers what a cell was taken for; a cell without text needs no account.
-func (t *Table) use(c *document.Cell, u Use) {
+// Use remembers what a cell was taken for; a cell without text needs no account.
+func (t *Table) Use(c *document.Cell, u Use) {
 	if c != nil && strings.TrimSpace(c.Text) != "" {
 		t.Uses[c] = append(t.Uses[c], u)
 	}
@@ -249,35 +231,17 @@ func (d *Draft) LeftTables() []Finding {
 			}
 		}
 		if !carried && why != "" {
-			out = append(out, Finding{Kind: "left", Text: why + ": " + rowText(t.Table, 0), Places: []string{t.Place}})
+			out = append(out, Finding{Kind: "left", Text: why + ": " + RowText(t.Table, 0), Places: []string{t.Place}})
 		}
 	}
 	return out
 }
 
-// Options say how documents are read.
-type Options struct {
-	Words *wording.Words // nil: those that come with the program
-}
-
-// From drafts the files of one document, in their order.
-func From(docs []*document.Document, o Options) (*Draft, error) {
-	words := o.Words
-	if words == nil {
-		var err error
-		if words, err = wording.New(); err != nil {
-			return nil, err
-		}
+// RowText is a row as one line.
+func RowText(t *document.Table, row int) string {
+	var parts []string
+	for _, c := range t.Distinct(row) {
+		parts = append(parts, wording.OneLine(c.Text))
 	}
-	d := &drafter{draft: &Draft{}, words: words, structs: map[string]*structure{}, items: map[*document.Table]bool{}}
-	for _, one := range docs {
-		d.file = path.Base(filepath.ToSlash(one.Name))
-		d.read(d.itemize(paste.Regroup(one.Blocks, words)))
-	}
-	d.finish()
-	d.draft.Signature = signature.Read(docs, d.draft.params())
-	if d.draft.Signature.Declared() && len(d.draft.Decisions) > 0 {
-		d.draft.Decisions[0].Text = "system.yaml declares the signature, and neither a window of time nor a frame of replies: declare the rest as the document says (docs/protocol.md)"
-	}
-	return d.draft, nil
+	return strings.Join(parts, " | ")
 }

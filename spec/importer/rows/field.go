@@ -1,4 +1,4 @@
-package importer
+package rows
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/read"
@@ -24,8 +25,8 @@ type level struct {
 
 // rows reads the fields of a part.
 type rows struct {
-	*part
-	out     []*Field
+	*Part
+	out     []*draft.Field
 	stack   []level
 	columns []string // of a tree with a column for each level: the names of the row before
 	many    map[string]bool
@@ -34,8 +35,8 @@ type rows struct {
 }
 
 // read says of which paths a cell said that they are lists.
-func (r *rows) lists() []*Field {
-	out := containers(r.out)
+func (r *rows) lists() []*draft.Field {
+	out := Containers(r.out)
 	for _, f := range out {
 		if f.Parent {
 			f.List = f.List || r.many[f.Key()]
@@ -45,10 +46,10 @@ func (r *rows) lists() []*Field {
 	return out
 }
 
-// fields reads the rows of a part.
-func (p *part) fields() []*Field {
-	r := &rows{part: p, columns: make([]string, len(p.roles)), many: map[string]bool{}, numbers: map[string][]string{}}
-	for row := p.from; row < p.to; row++ {
+// Fields reads the rows of a part.
+func (p *Part) Fields() []*draft.Field {
+	r := &rows{Part: p, columns: make([]string, len(p.Roles)), many: map[string]bool{}, numbers: map[string][]string{}}
+	for row := p.From; row < p.To; row++ {
 		r.row(row)
 	}
 	return r.lists()
@@ -56,9 +57,9 @@ func (p *part) fields() []*Field {
 
 // row reads one row: a field, a row that goes on, or the head again.
 func (r *rows) row(row int) {
-	if r.repeats(row) {
+	if r.Repeats(row) {
 		for _, c := range r.Table.Distinct(row) {
-			r.use(c, Use{Fate: Read, As: "head"})
+			r.Use(c, draft.Use{Fate: draft.Read, As: "head"})
 		}
 		return
 	}
@@ -96,13 +97,13 @@ var (
 // without a name puts no row anywhere.
 func (r *rows) loop(row int) bool {
 	cells := r.Table.Distinct(row)
-	text := oneLine(rowText(r.Table.Table, row))
+	text := wording.OneLine(draft.RowText(r.Table.Table, row))
 	begins, ends := loopBegin.MatchString(text), loopEnd.MatchString(text)
 	if len(cells) > 2 || !begins && !ends || len([]rune(text)) > 40 {
 		return false
 	}
 	for _, c := range cells {
-		r.use(c, Use{Fate: Read, As: "where a list begins or ends"})
+		r.Use(c, draft.Use{Fate: draft.Read, As: "where a list begins or ends"})
 	}
 	if ends {
 		r.within = r.within[:max(len(r.within)-1, 0)]
@@ -116,15 +117,15 @@ func (r *rows) loop(row int) bool {
 }
 
 // marked puts a field on each side whose column has a mark for it.
-func (r *rows) marked(row int, f *Field) {
+func (r *rows) marked(row int, f *draft.Field) {
 	for _, col := range slices.Sorted(maps.Keys(r.marks)) {
 		c := r.At(row, col)
 		if c == nil || strings.Trim(strings.TrimSpace(norm.NFKC.String(c.Text)), "-—/\u00a0") == "" {
 			continue
 		}
 		one := *f
-		one.side, one.Mark = r.marks[col], oneLine(c.Text)
-		if said := r.words.Mark(one.Mark, false); said != wording.Unstated {
+		one.Side, one.Mark = r.marks[col], wording.OneLine(c.Text)
+		if said := r.Words.Mark(one.Mark, false); said != wording.Unstated {
 			one.Required = said
 		}
 		r.Uses[c] = nil
@@ -139,18 +140,18 @@ func (r *rows) marked(row int, f *Field) {
 }
 
 // inner reads a table inside of a cell: the members of the row's field.
-func (r *rows) inner(t *document.Table, f *Field) {
-	table := &Table{Table: t, Place: f.Place, Uses: r.Uses}
-	p := newPart(table, 0, r.words)
-	p.to = len(t.Rows)
-	p.settle()
-	if !p.isFields() {
+func (r *rows) inner(t *document.Table, f *draft.Field) {
+	table := &draft.Table{Table: t, Place: f.Place, Uses: r.Uses}
+	p := NewPart(table, 0, r.Words)
+	p.To = len(t.Rows)
+	p.Settle()
+	if !p.IsFields() {
 		return
 	}
 	for _, c := range t.Distinct(0) {
-		p.use(c, Use{Fate: Read, As: "head"})
+		p.Use(c, draft.Use{Fate: draft.Read, As: "head"})
 	}
-	for _, m := range p.fields() {
+	for _, m := range p.Fields() {
 		m.Path = append(slices.Clone(f.Path), m.Path...)
 		r.out = append(r.out, m)
 	}
@@ -159,19 +160,19 @@ func (r *rows) inner(t *document.Table, f *Field) {
 // goesOn adds the description of a row without a name to the row before it.
 func (r *rows) goesOn(row int) {
 	cells := r.Table.Distinct(row)
-	if name, _ := r.text(row, wording.Name); strings.TrimSpace(name) != "" || len(r.out) == 0 {
+	if name, _ := r.Text(row, wording.Name); strings.TrimSpace(name) != "" || len(r.out) == 0 {
 		for _, c := range cells {
-			r.use(c, Use{Fate: Left, As: "the row has no name of a field"})
+			r.Use(c, draft.Use{Fate: draft.Left, As: "the row has no name of a field"})
 		}
 		return
 	}
 	last := r.out[len(r.out)-1]
-	more, used := r.text(row, wording.Label)
+	more, used := r.Text(row, wording.Label)
 	for _, c := range cells {
 		if slices.Contains(used, c) {
-			r.use(c, Use{Fate: Carried, As: "label", Field: last})
+			r.Use(c, draft.Use{Fate: draft.Carried, As: "label", Field: last})
 		} else if len(r.Uses[c]) == 0 {
-			r.use(c, Use{Fate: Left, As: "the row has no name of a field"})
+			r.Use(c, draft.Use{Fate: draft.Left, As: "the row has no name of a field"})
 		}
 	}
 	if more != "" && !strings.Contains(last.Note, more) {
@@ -180,28 +181,28 @@ func (r *rows) goesOn(row int) {
 }
 
 // field reads one row; nil where it has no name.
-func (r *rows) field(row int) *Field {
-	f := &Field{}
+func (r *rows) field(row int) *draft.Field {
+	f := &draft.Field{}
 	rest := r.names(row, f)
 	if len(f.Path) == 0 {
 		return r.body(row)
 	}
 	r.typed(row, f)
-	mark, cells := r.text(row, wording.Required)
+	mark, cells := r.Text(row, wording.Required)
 	r.carry(cells, "required", f)
-	f.Mark = oneLine(mark)
-	f.Required = r.words.Mark(mark, r.optional)
+	f.Mark = wording.OneLine(mark)
+	f.Required = r.Words.Mark(mark, r.optional)
 	r.told(row, f, rest)
-	f.side = r.part.side
-	if text, cells := r.text(row, wording.Side); text != "" {
+	f.Side = r.Part.Side
+	if text, cells := r.Text(row, wording.Side); text != "" {
 		r.read(cells, "direction")
-		f.side = sideOf(text, r.words)
+		f.Side = sideOf(text, r.Words)
 	}
-	if text, cells := r.text(row, wording.Place); text != "" {
+	if text, cells := r.Text(row, wording.Place); text != "" {
 		r.carry(cells, "place", f)
 		f.In = wording.PlaceOf(text)
 	}
-	for i, role := range r.roles {
+	for i, role := range r.Roles {
 		if role == wording.Other || role == wording.Depth {
 			r.read([]*document.Cell{r.At(row, i)}, "number or mark that is nothing of a field")
 		}
@@ -210,17 +211,17 @@ func (r *rows) field(row int) *Field {
 }
 
 // body reads a row without a name that has a type: the body itself.
-func (r *rows) body(row int) *Field {
-	kind, cells := r.text(row, wording.Type)
-	name, _ := r.text(row, wording.Name)
-	if kind == "" || strings.TrimSpace(name) != "" || !naming.TypeName.MatchString(strings.Trim(oneLine(kind), "[]<>")) && wording.PlaceOf(first(r.text(row, wording.Place))) != "body" {
+func (r *rows) body(row int) *draft.Field {
+	kind, cells := r.Text(row, wording.Type)
+	name, _ := r.Text(row, wording.Name)
+	if kind == "" || strings.TrimSpace(name) != "" || !naming.TypeName.MatchString(strings.Trim(wording.OneLine(kind), "[]<>")) && wording.PlaceOf(first(r.Text(row, wording.Place))) != "body" {
 		return nil
 	}
-	f := &Field{Path: []string{""}, Type: oneLine(kind), Required: wording.Unstated, In: "body", List: wording.IsList(kind), side: r.part.side}
+	f := &draft.Field{Path: []string{""}, Type: wording.OneLine(kind), Required: wording.Unstated, In: "body", List: wording.IsList(kind), Side: r.Part.Side}
 	r.carry(cells, "type", f)
 	for _, c := range r.Table.Distinct(row) {
 		if !slices.Contains(cells, c) {
-			r.use(c, Use{Fate: Read, As: "of the whole body"})
+			r.Use(c, draft.Use{Fate: draft.Read, As: "of the whole body"})
 		}
 	}
 	return f
@@ -228,15 +229,15 @@ func (r *rows) body(row int) *Field {
 
 func first(text string, _ []*document.Cell) string { return text }
 
-func (r *rows) carry(cells []*document.Cell, as string, f *Field) {
+func (r *rows) carry(cells []*document.Cell, as string, f *draft.Field) {
 	for _, c := range cells {
-		r.use(c, Use{Fate: Carried, As: as, Field: f})
+		r.Use(c, draft.Use{Fate: draft.Carried, As: as, Field: f})
 	}
 }
 
 func (r *rows) read(cells []*document.Cell, as string) {
 	for _, c := range cells {
-		r.use(c, Use{Fate: Read, As: as})
+		r.Use(c, draft.Use{Fate: draft.Read, As: as})
 	}
 }
 
@@ -253,11 +254,11 @@ func sideOf(text string, words *wording.Words) string {
 
 // names reads the name of a row into the path of a field, and returns what else its
 // cell has.
-func (r *rows) names(row int, f *Field) (rest string) {
+func (r *rows) names(row int, f *draft.Field) (rest string) {
 	level, depth := -1, 0
 	var last *document.Cell
 	var name string
-	for i, role := range r.roles {
+	for i, role := range r.Roles {
 		c := r.At(row, i)
 		if role != wording.Name || c == nil || c == last || strings.TrimSpace(c.Text) == "" {
 			continue
@@ -293,8 +294,8 @@ func (r *rows) names(row int, f *Field) (rest string) {
 
 // place puts a row below the row that it belongs to: by a column for the parent, by
 // columns for each level, by a number, or by its indent.
-func (r *rows) place(row int, f *Field, col, depth int) {
-	if parent, cells := r.text(row, wording.Parent); r.column(wording.Parent) >= 0 {
+func (r *rows) place(row int, f *draft.Field, col, depth int) {
+	if parent, cells := r.Text(row, wording.Parent); r.Column(wording.Parent) >= 0 {
 		r.carry(cells, "parent", f)
 		f.Path = append(r.parentOf(parent), f.Path...)
 		return
@@ -303,8 +304,8 @@ func (r *rows) place(row int, f *Field, col, depth int) {
 		f.Path = path
 		return
 	}
-	if text, _ := r.text(row, wording.Depth); text != "" {
-		if n, err := strconv.Atoi(strings.Trim(oneLine(text), "L级层")); err == nil {
+	if text, _ := r.Text(row, wording.Depth); text != "" {
+		if n, err := strconv.Atoi(strings.Trim(wording.OneLine(text), "L级层")); err == nil {
 			depth = n * 1000
 		}
 	}
@@ -327,13 +328,13 @@ var dottedNumber = regexp.MustCompile(`^\d{1,3}(?:\.\d{1,3})*$`)
 
 // numbered remembers the number of a row, and returns the path of the row that a dotted
 // one is below: 1.2 is below 1.
-func (r *rows) numbered(row int, f *Field) (up []string) {
-	for i, role := range r.roles {
+func (r *rows) numbered(row int, f *draft.Field) (up []string) {
+	for i, role := range r.Roles {
 		c := r.At(row, i)
-		if role != wording.Other || c == nil || !dottedNumber.MatchString(oneLine(c.Text)) {
+		if role != wording.Other || c == nil || !dottedNumber.MatchString(wording.OneLine(c.Text)) {
 			continue
 		}
-		number := oneLine(c.Text)
+		number := wording.OneLine(c.Text)
 		if at := strings.LastIndex(number, "."); at > 0 {
 			up = r.numbers[number[:at]]
 		}
@@ -358,7 +359,7 @@ func (r *rows) flat(depth int) bool {
 func (r *rows) above(row, col int) []string {
 	var path []string
 	for i := 0; i <= col; i++ {
-		if r.columns[i] != "" && r.roles[i] == wording.Name && (i == col || r.At(row, i) != r.At(row, col)) {
+		if r.columns[i] != "" && r.Roles[i] == wording.Name && (i == col || r.At(row, i) != r.At(row, col)) {
 			part, _ := naming.SplitPath(r.columns[i])
 			path = append(path, part...)
 		}
@@ -382,12 +383,12 @@ func (r *rows) parentOf(text string) []string {
 }
 
 // typed reads type and length, from two cells or from one.
-func (r *rows) typed(row int, f *Field) {
-	kind, cells := r.text(row, wording.Type)
+func (r *rows) typed(row int, f *draft.Field) {
+	kind, cells := r.Text(row, wording.Type)
 	r.carry(cells, "type", f)
-	length, cells := r.text(row, wording.Length)
+	length, cells := r.Text(row, wording.Length)
 	r.carry(cells, "length", f)
-	f.Type, f.Length = oneLine(kind), oneLine(length)
+	f.Type, f.Length = wording.OneLine(kind), wording.OneLine(length)
 	if f.Length == "" && f.Type != "" {
 		f.Type, f.Length = wording.TypeAndLength(f.Type)
 	}
@@ -397,31 +398,31 @@ func (r *rows) typed(row int, f *Field) {
 var besideMark = regexp.MustCompile(`(?i)^\W*(required|optional|mandatory|必填|可选|选填|必选|非必填)\W*$`)
 
 // told reads the description and what it says where the table has no columns for it.
-func (r *rows) told(row int, f *Field, rest string) {
+func (r *rows) told(row int, f *draft.Field, rest string) {
 	texts := map[wording.Role]string{}
 	for _, role := range []wording.Role{wording.Label, wording.Title, wording.Enum, wording.Default, wording.Example, wording.Format} {
-		text, cells := r.text(row, role)
+		text, cells := r.Text(row, role)
 		if role == wording.Label {
 			text, cells = r.beside(row, f, text, cells)
 		}
 		texts[role] = text
 		r.carry(cells, string(role), f)
 	}
-	f.Default, f.Example, f.Format = oneLine(texts[wording.Default]), oneLine(texts[wording.Example]), oneLine(texts[wording.Format])
+	f.Default, f.Example, f.Format = wording.OneLine(texts[wording.Default]), wording.OneLine(texts[wording.Example]), wording.OneLine(texts[wording.Format])
 	if m := besideMark.FindStringSubmatch(rest); m != nil {
 		if f.Required == wording.Unstated {
-			f.Required = r.words.Mark(m[1], false)
+			f.Required = r.Words.Mark(m[1], false)
 		}
 		rest = ""
 	}
-	f.describe(texts, rest, r.words, !r.has(wording.Type), !r.has(wording.Length), f.Mark == "")
+	Describe(f, texts, rest, r.Words, !r.Has(wording.Type), !r.Has(wording.Length), f.Mark == "")
 }
 
 // beside takes remarks out of the description that are merged over several rows: they
 // speak of all of them.
-func (r *rows) beside(row int, f *Field, text string, cells []*document.Cell) (string, []*document.Cell) {
+func (r *rows) beside(row int, f *draft.Field, text string, cells []*document.Cell) (string, []*document.Cell) {
 	at := slices.IndexFunc(cells, func(c *document.Cell) bool {
-		return row+1 < r.to && r.inRow(row+1, c) || row > r.from && r.inRow(row-1, c)
+		return row+1 < r.To && r.inRow(row+1, c) || row > r.From && r.inRow(row-1, c)
 	})
 	if len(cells) < 2 || at < 0 {
 		return text, cells

@@ -1,0 +1,369 @@
+package rows
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+)
+
+// Cutting divides a table into what it is made of: facts of an interface, titles of
+// groups, and parts below a head.
+type Cutting struct {
+	*draft.Table
+	words *wording.Words
+	Parts []*Part
+	Facts []Fact
+	open  *Part
+	side  string // that a title in the table said last
+	group string
+	skip  int // the row that the one before has said
+}
+
+// Fact is a row that says something of an interface; before is the number of parts in
+// front of it.
+type Fact struct {
+	Kind   string // path, method, title, cmd, note
+	Text   string
+	E      naming.Endpoint
+	Cells  []*document.Cell
+	Before int
+}
+
+// Cut divides a table.
+func Cut(t *draft.Table, words *wording.Words) *Cutting {
+	c := &Cutting{Table: t, words: words}
+	for row := range t.Rows {
+		c.row(row)
+	}
+	c.close()
+	return c
+}
+
+func (c *Cutting) close() {
+	if c.open != nil {
+		c.open.Settle()
+		c.Parts = append(c.Parts, c.open)
+	}
+	c.open = nil
+}
+
+// row takes one row as what it is.
+func (c *Cutting) row(row int) {
+	cells := c.Table.Distinct(row)
+	switch {
+	case len(cells) == 0, c.skip == row && row > 0:
+	case c.open != nil && c.open.Repeats(row):
+		c.open.To = row + 1
+	case c.open == nil && c.headsFacts(row, cells):
+	case c.isBand(row, cells):
+	case isHead(c.Table.Table, row, c.open, c.words):
+		c.head(row, cells)
+	case len(cells) == 1 && c.isLine(row, cells[0]):
+	case c.isTitle(row, cells):
+		c.title(row, cells)
+	case c.isFact(row, cells):
+	case c.open != nil:
+		c.open.To = row + 1
+	}
+}
+
+// headsFacts takes the head of a table whose rows say an address and a method, and no
+// parameters: 参数 | 说明 above 请求URL | /pay.
+func (c *Cutting) headsFacts(row int, cells []*document.Cell) bool {
+	if len(cells) != 2 || c.Width() != 2 || c.words.Role(cells[0].Text) == wording.None || c.words.Role(cells[1].Text) == wording.None {
+		return false
+	}
+	probe, says := &Cutting{Table: &draft.Table{Table: c.Table.Table, Uses: map[*document.Cell][]draft.Use{}}, words: c.words}, false
+	for n := row + 1; n < len(c.Rows); n++ {
+		cells := c.Table.Distinct(n)
+		if len(cells) != 2 {
+			continue
+		}
+		if name, _, _ := naming.NameOf(cells[0].Text); name != "" && !naming.URLWord.MatchString(name) && !naming.VerbWord.MatchString(name) {
+			return false
+		}
+		says = probe.fact(cells[0], cells[1]) && (probe.Facts[len(probe.Facts)-1].Kind == "path" || probe.Facts[len(probe.Facts)-1].Kind == "method") || says
+	}
+	if !says {
+		return false
+	}
+	for _, cell := range cells {
+		c.Use(cell, draft.Use{Fate: draft.Read, As: "head"})
+	}
+	return true
+}
+
+// isBand takes a row of a form whose first cell says what is in the first cell below, and
+// whose others head the columns: 接口名称 | 说明 | 样例 above /user/login.
+func (c *Cutting) isBand(row int, cells []*document.Cell) bool {
+	if len(cells) < 2 || row+1 >= len(c.Rows) || cells[0].Col != 0 {
+		return false
+	}
+	for _, cell := range cells[1:] {
+		if r := c.words.Role(cell.Text); r == wording.None || r == wording.Name || r == wording.Type {
+			return false
+		}
+	}
+	below := c.At(row+1, 0)
+	if below == nil || below == cells[0] || strings.TrimSpace(below.Text) == "" {
+		return false
+	}
+	key := wording.Fold(cells[0].Text)
+	e := naming.EndpointOf(norm.NFKC.String(below.Text))
+	f := Fact{Text: wording.OneLine(below.Text), E: e, Cells: []*document.Cell{cells[0], below}, Before: len(c.Parts)}
+	if c.open != nil {
+		f.Before++
+	}
+	switch {
+	case strings.HasPrefix(e.Path, "/") && (naming.URLWord.MatchString(key) || titleFact.MatchString(key)):
+		f.Kind = "path"
+	case naming.VerbWord.MatchString(key) && e.Method != "":
+		f.Kind = "method"
+	default:
+		return false
+	}
+	c.close()
+	c.Facts = append(c.Facts, f)
+	for _, cell := range cells[1:] {
+		c.Use(cell, draft.Use{Fate: draft.Read, As: "head"})
+	}
+	for _, cell := range c.Table.Distinct(row + 1) {
+		if cell != below {
+			c.Use(cell, draft.Use{Fate: draft.Left, As: "nothing of an interface has a place for it"})
+		}
+	}
+	c.skip = row + 1
+	return true
+}
+
+// head begins a part. A cell at the left that is merged over its rows says the side.
+func (c *Cutting) head(row int, cells []*document.Cell) {
+	side := c.side
+	for _, cell := range cells {
+		if cell.Col == 0 && row+1 < len(c.Rows) && c.At(row+1, 0) == cell {
+			side = cmp.Or(c.words.Side(cell.Text), side)
+		}
+	}
+	over := c.open
+	c.close()
+	c.open = NewPart(c.Table, row, c.words)
+	if over != nil && over.From == row && over.To == row { // a head of two rows
+		c.Parts = c.Parts[:len(c.Parts)-1]
+		for i, r := range over.Roles {
+			if c.open.Roles[i] == wording.None && c.At(row, i) != nil && strings.TrimSpace(c.At(row, i).Text) == "" {
+				c.open.Roles[i] = r
+			}
+		}
+	}
+	c.open.Side, c.open.Group = side, c.group
+	for i := range c.open.Roles {
+		if cell := c.At(row, i); cell != nil && row+1 < len(c.Rows) && c.At(row+1, i) == cell {
+			c.open.Roles[i] = wording.Other // it is no head: it goes on into the rows
+		}
+	}
+	for _, cell := range cells {
+		c.Use(cell, draft.Use{Fate: draft.Read, As: "head"})
+	}
+}
+
+// isTitle says whether a row has one text only, over all columns or in the first one.
+func (c *Cutting) isTitle(row int, cells []*document.Cell) bool {
+	if len(cells) != 1 || c.Width() < 2 {
+		return false
+	}
+	text := strings.TrimSpace(cells[0].Text)
+	name, _, _ := naming.NameOf(text)
+	over := c.At(row, c.Width()-1) == cells[0] && c.At(row, 0) == cells[0]
+	if name != "" && c.words.Side(text) == "" && !over {
+		return false
+	}
+	if row > 0 && c.At(row-1, cells[0].Col) == cells[0] { // it goes on from above
+		return false
+	}
+	return len([]rune(text)) <= 40 && (over || cells[0].Col == 0 && (name == "" || c.words.IsGeneric(text)))
+}
+
+// isLine takes a row with one text that says an address, a method or the title of an
+// interface, as a line of text would.
+func (c *Cutting) isLine(row int, cell *document.Cell) bool {
+	text := strings.TrimSpace(norm.NFKC.String(cell.Text))
+	if len([]rune(text)) > 200 || strings.Contains(text, "\n") || cell.Row != row {
+		return false
+	}
+	f := Fact{Text: text, Cells: []*document.Cell{cell, cell}, Before: len(c.Parts)}
+	if c.open != nil {
+		f.Before++
+	}
+	e := naming.EndpointOf(text)
+	switch section, title := naming.SectionOf(text); {
+	case naming.URLWord.MatchString(text) && len(e.Path) > 1, naming.MethodURL.MatchString(text) && len(e.Path) > 1:
+		f.Kind, f.E = "path", e
+	case naming.VerbWord.MatchString(text) && e.Method != "":
+		f.Kind, f.E = "method", e
+	case section != "" && len([]rune(title)) < 40 && c.words.Side(title) == "" && !c.words.IsGeneric(title) && c.nextSays(row):
+		f.Kind, f.Text = "title", title
+	default:
+		return false
+	}
+	c.close()
+	c.side, c.group = "", ""
+	c.Facts = append(c.Facts, f)
+	return true
+}
+
+// nextSays says whether the row behind one says an address or a method.
+func (c *Cutting) nextSays(row int) bool {
+	if row+1 >= len(c.Rows) {
+		return false
+	}
+	text := norm.NFKC.String(draft.RowText(c.Table.Table, row+1))
+	e := naming.EndpointOf(text)
+	return naming.URLWord.MatchString(text) && len(e.Path) > 1 || naming.VerbWord.MatchString(text) && e.Method != ""
+}
+
+// title is a row with one text: it ends a part, or says the side of the rows that follow.
+func (c *Cutting) title(row int, cells []*document.Cell) {
+	text := strings.TrimSpace(cells[0].Text)
+	c.Use(cells[0], draft.Use{Fate: draft.Read, As: "title of a group"})
+	side := c.words.Side(text)
+	c.group = text
+	if side != "" {
+		c.side = side
+	}
+	if c.open == nil {
+		return
+	}
+	old := c.open
+	c.close()
+	c.open = &Part{Table: c.Table, Words: c.words, Head: old.Head, From: row + 1, To: row + 1, Side: cmp.Or(side, old.Side), Group: text}
+	c.open.Roles = NewPart(c.Table, old.Head, c.words).Roles
+}
+
+var (
+	titleFact = regexp.MustCompile(`^(接口|功能|服务|交易|方法|api)?(中文)?(名称|名)$|^(接口中文名|接口名称|服务名|接口标题|功能|api名称|name|title|接口功能)$`)
+	cmdFact   = regexp.MustCompile(`^(接口|功能|服务|交易|方法|api|消息|报文)(代码|编号|编码|码|标识|英文名|英文名称|类型码|号|id|code)$|^(cmd|command|method名|方法名|方法名称|api|apiname|api名称|接口英文名|action|service|msgtype|交易码|服务名称|接口标识)$`)
+	noteFact  = regexp.MustCompile(`^(接口|功能|服务|业务)?(描述|说明|简介|概述|用途|作用|场景|功能描述|使用场景)$|^(description|desc|summary|备注|说明|业务场景)$`)
+	otherFact = regexp.MustCompile(`协议|编码|格式|content-?type|版本|响应时间|响应速度|demo|注意|字符集|授权|鉴权|数据方式|使用方|调用方|提供方|类型|频率|是否|限制|示例|环境|签名|更新|作者|日期|方向|状态|返回|支持|标签|权限|测试`)
+)
+
+// isFact takes a row of a key and its text.
+func (c *Cutting) isFact(row int, cells []*document.Cell) bool {
+	if len(cells) < 2 || len(cells)%2 != 0 && len(cells) > 3 || c.open != nil && (c.Width() == 2 || len(cells) != 2 && c.Width() <= 4) {
+		return false
+	}
+	found := false
+	for i := 0; i+1 < len(cells); i += 2 {
+		if c.fact(cells[i], cells[i+1]) {
+			found = true
+		} else if c.open != nil {
+			return false
+		}
+	}
+	if found && c.open != nil {
+		c.close()
+	}
+	return found
+}
+
+// fact takes one key with its text.
+func (c *Cutting) fact(key, value *document.Cell) bool {
+	word, text := strings.Trim(wording.Fold(key.Text), ":*[]【】()"), strings.TrimSpace(norm.NFKC.String(value.Text))
+	if len([]rune(word)) > 14 || word == "" || value.Col <= key.Col {
+		return false
+	}
+	f := Fact{Text: text, Cells: []*document.Cell{key, value}, Before: len(c.Parts)}
+	if c.open != nil {
+		f.Before++
+	}
+	e := naming.EndpointOf(text)
+	switch {
+	case naming.URLWord.MatchString(word) && e.Path != "":
+		f.Kind, f.E = "path", e
+	case naming.VerbWord.MatchString(word) && e.Method != "", word == "请求类型" && e.Method != "":
+		f.Kind, f.E = "method", e
+	case cmdFact.MatchString(word) && naming.Name.MatchString(text):
+		f.Kind = "cmd"
+	case titleFact.MatchString(word) && len([]rune(text)) < 60:
+		f.Kind = "title"
+	case noteFact.MatchString(word):
+		f.Kind = "note"
+	case c.open == nil && otherFact.MatchString(word) && len(c.Facts) > 0:
+		f.Kind = "other"
+	default:
+		return false
+	}
+	c.Facts = append(c.Facts, f)
+	return true
+}
+
+// Guess finds the columns of a table without a head by what its cells look like; nil
+// where it is no table of fields.
+func Guess(t *draft.Table, words *wording.Words) *Part {
+	p := &Part{Table: t, Words: words, Head: -1, To: len(t.Rows), Roles: make([]wording.Role, t.Width())}
+	share := func(col int, test func(string) bool) float64 {
+		texts, n := p.Texts(col), 0
+		for _, text := range texts {
+			if test(text) {
+				n++
+			}
+		}
+		return float64(n) / float64(max(len(texts), 1))
+	}
+	for i := range p.Roles {
+		if len(p.Texts(i)) == 0 {
+			continue
+		}
+		switch {
+		case p.Column(wording.Name) < 0 && share(i, isIdentifier) > 0.8:
+			p.Roles[i] = wording.Name
+		case p.Column(wording.Type) < 0 && share(i, IsType) > 0.8:
+			p.Roles[i] = wording.Type
+		case p.Column(wording.Required) < 0 && share(i, func(s string) bool { return words.Mark(s, false) != wording.Unstated && len([]rune(s)) < 6 }) > 0.8 && share(i, IsNumber) < 0.5:
+			p.Roles[i] = wording.Required
+		case p.Column(wording.Length) < 0 && share(i, IsNumber) > 0.8:
+			p.Roles[i] = wording.Length
+		default:
+			p.Roles[i] = wording.Label
+		}
+	}
+	if !p.Has(wording.Name) || !p.Has(wording.Type) || !p.Has(wording.Label, wording.Required) {
+		return nil
+	}
+	return p
+}
+
+func isIdentifier(s string) bool {
+	name, _, _ := naming.NameOf(s)
+	return name != "" && !IsType(s)
+}
+
+// IsType says whether a text is a type and nothing else.
+func IsType(s string) bool {
+	kind, length := wording.TypeAndLength(s)
+	return KnownType(kind) || length != "" && letterType.MatchString(kind)
+}
+
+// letterType is a type that banks write as letters in front of the length: AN8..40.
+var letterType = regexp.MustCompile(`^(?i:ans?|as|ns|anc|n|a|b|c|x)$`)
+
+var aNumber = regexp.MustCompile(`^\d{1,6}([,.]\d{1,2})?$`)
+
+// IsNumber says whether a text is a length: 12 or 12,2.
+func IsNumber(s string) bool { return aNumber.MatchString(strings.TrimSpace(s)) }
+
+// HeadOf is the part of a table that lies below the head of another table: one that has
+// nothing but its head.
+func HeadOf(t *draft.Table, head *Part) *Part {
+	if head == nil || len(head.Roles) != t.Width() {
+		return nil
+	}
+	return &Part{Table: t, Words: head.Words, Head: -1, To: len(t.Rows), Roles: slices.Clone(head.Roles), Side: head.Side}
+}

@@ -1,0 +1,489 @@
+// Package rows finds out what the rows of a table are by its head and its cells, and
+// reads those that are parameters.
+package rows
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+	"github.com/jiekou-dev/jiekou/spec/read"
+)
+
+// Part is a run of rows below one head: fields, codes, or a list of values.
+type Part struct {
+	*draft.Table
+	Words    *wording.Words
+	Roles    []wording.Role
+	Head     int // the row of the head; -1: it has none, and its columns were guessed
+	From, To int
+	Side     string
+	marks    map[int]string // columns of marks by the side that they are about
+	optional bool           // the column for required says what may be left out
+	Group    string
+}
+
+// MaxHead is in how many rows the first head of a table is looked for.
+const MaxHead = 4
+
+// HeadScore says how many cells of a row head a column, and of how many; name says that
+// one of them names fields or codes.
+func HeadScore(t *document.Table, row int, words *wording.Words) (known, all int, name bool) {
+	seen := map[wording.Role]bool{}
+	for _, c := range t.Distinct(row) {
+		all++
+		r := words.Role(c.Text)
+		if r == wording.None || len([]rune(c.Text)) > 24 {
+			continue
+		}
+		if !seen[r] || r == wording.Name || r == wording.Parent {
+			known++
+		}
+		seen[r] = true
+	}
+	name = seen[wording.Name] || seen[wording.Code] || seen[wording.Title] || seen[wording.Type] && seen[wording.Label]
+	if len(seen) < 2 {
+		known = 0
+	}
+	return known, all, name
+}
+
+// isHead says whether a row is a head. Inside of a table it has to be one beyond doubt.
+func isHead(t *document.Table, row int, inside *Part, words *wording.Words) bool {
+	known, all, name := HeadScore(t, row, words)
+	switch {
+	case !name || known < 2:
+		return false
+	case inside != nil:
+		return known == all && (known >= 3 || inside.Repeats(row))
+	case row+1 < len(t.Rows) && row < MaxHead:
+		next, _, named := HeadScore(t, row+1, words)
+		return !named || next <= known
+	}
+	return known*2 >= all
+}
+
+// NewPart is the part below a head.
+func NewPart(t *draft.Table, row int, words *wording.Words) *Part {
+	p := &Part{Table: t, Words: words, Head: row, From: row + 1, To: row + 1, Roles: make([]wording.Role, t.Width())}
+	for i := range p.Roles {
+		if c := t.At(row, i); c != nil {
+			p.Roles[i] = words.Role(c.Text)
+		}
+	}
+	return p
+}
+
+// Settle decides between columns that have one role, when the rows are known.
+func (p *Part) Settle() {
+	for i, r := range p.Roles {
+		if r == wording.Optional {
+			p.Roles[i], p.optional = wording.Required, true
+		}
+	}
+	p.placesNotTypes()
+	p.formatsAreTypes()
+	p.sidedMarks()
+	p.statusBesideCode()
+	p.oneOf(wording.Name, wording.Title)
+	p.oneOf(wording.Parent, wording.Other)
+	if at := p.Column(wording.Name); at >= 0 && p.ascii(at) == 0 && p.Has(wording.Type, wording.Required, wording.Length) && p.identifiers() >= 0 {
+		p.Roles[at] = wording.Title // names for people; those of the program are in a column of an unknown head
+	}
+	if p.Column(wording.Name) < 0 {
+		p.nameFrom()
+	}
+	if p.Column(wording.Label) < 0 {
+		for i, r := range p.Roles {
+			if r == wording.Title || r == wording.Text {
+				p.Roles[i] = wording.Label
+			}
+		}
+	}
+	p.treeColumns()
+	p.unheaded()
+}
+
+// statusBesideCode finds the status of HTTP beside the code of the interface.
+func (p *Part) statusBesideCode() {
+	status := func(i int) bool {
+		return p.Roles[i] == wording.Code && !slices.ContainsFunc(p.Texts(i), func(s string) bool { return !httpStatus.MatchString(strings.TrimSpace(s)) })
+	}
+	for i := range p.Roles {
+		if status(i) && slices.ContainsFunc(p.columns(wording.Code), func(other int) bool { return !status(other) }) {
+			p.Roles[i] = wording.Other
+		}
+	}
+}
+
+// columns are the columns of a role.
+func (p *Part) columns(r wording.Role) []int {
+	var out []int
+	for i, one := range p.Roles {
+		if one == r {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// oneOf keeps of several columns of a role those that hold names of programs; the
+// others get another role.
+func (p *Part) oneOf(r, other wording.Role) {
+	best := 0
+	for i := range p.Roles {
+		if p.Roles[i] == r {
+			best = max(best, p.ascii(i))
+		}
+	}
+	for i := range p.Roles {
+		if p.Roles[i] == r && best > 0 && p.ascii(i)*3 < best {
+			p.Roles[i] = other
+		}
+	}
+	first := slices.Index(p.Roles, r)
+	for i := first + 1; first >= 0 && i < len(p.Roles); i++ {
+		if p.Roles[i] == r && !p.sameHead(i, first) && (best == 0 || r == wording.Name && !p.sameHead(i, i-1) && p.headText(i) != p.headText(first)) {
+			if p.ascii(i) > p.ascii(first) {
+				p.Roles[first], first = other, i
+			} else {
+				p.Roles[i] = other
+			}
+		}
+	}
+}
+
+// nameFrom finds the names of a table whose head does not say where they are: below a
+// code, a title or an example.
+func (p *Part) nameFrom() {
+	for _, r := range []wording.Role{wording.Title, wording.Code, wording.None, wording.Other, wording.Label} {
+		if r == wording.Label && p.count(r) < 2 {
+			continue
+		}
+		for i, one := range p.Roles {
+			if one == r && p.Has(wording.Type, wording.Required, wording.Length) && p.ascii(i) > 0 && p.ascii(i)*3 >= len(p.Texts(i))*2 && p.distinct(i) {
+				p.Roles[i] = wording.Name
+				return
+			}
+		}
+	}
+}
+
+// distinct says whether the texts of a column differ, as names do: most of them.
+func (p *Part) distinct(col int) bool {
+	texts, seen := p.Texts(col), map[string]bool{}
+	for _, text := range texts {
+		seen[strings.TrimSpace(text)] = true
+	}
+	return len(seen)*3 >= len(texts)*2
+}
+
+// identifiers is a column of names of programs whose head nobody knows; -1: there is none.
+func (p *Part) identifiers() int {
+	for i, r := range p.Roles {
+		if (r == wording.None || r == wording.Other || r == wording.Title || r == wording.Code) && p.ascii(i) > 0 && p.ascii(i)*3 >= len(p.Texts(i))*2 && p.distinct(i) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (p *Part) headText(col int) string {
+	if c := p.At(p.Head, col); c != nil {
+		return wording.Fold(c.Text)
+	}
+	return ""
+}
+
+// sameHead says whether two columns are below one head, or are two levels of names.
+func (p *Part) sameHead(a, b int) bool {
+	if p.Head < 0 {
+		return false
+	}
+	return p.At(p.Head, a) == p.At(p.Head, b) || wording.IsLevelHead(p.headText(a)) && wording.IsLevelHead(p.headText(b))
+}
+
+// sidedMarks finds two columns of marks, one for requests and one for replies: a row is
+// of each side that marks it.
+func (p *Part) sidedMarks() {
+	marks := map[int]string{}
+	for i, r := range p.Roles {
+		head := p.headText(i)
+		side := p.Words.Side(head)
+		if side == "" || len([]rune(head)) > 6 || r == wording.Name && p.ascii(i) > len(p.Texts(i))/2 && !p.onlyMarks(i) || !p.onlyMarks(i) {
+			continue
+		}
+		marks[i] = side
+	}
+	sides := map[string]bool{}
+	for _, side := range marks {
+		sides[side] = true
+	}
+	if len(marks) != 2 || len(sides) != 2 {
+		return
+	}
+	p.marks = marks
+	for i := range marks {
+		p.Roles[i] = wording.Other
+	}
+}
+
+// onlyMarks says whether a column has nothing but marks for required fields.
+func (p *Part) onlyMarks(col int) bool {
+	texts := p.Texts(col)
+	return len(texts) > 0 && !slices.ContainsFunc(texts, func(s string) bool {
+		return len([]rune(strings.TrimSpace(s))) > 6 || p.Words.Mark(s, false) == wording.Unstated
+	})
+}
+
+// treeColumns finds the further columns of a tree: their heads are blank, or one cell
+// with the name's.
+func (p *Part) treeColumns() {
+	for i := 1; i < len(p.Roles); i++ {
+		blank := p.Head >= 0 && (p.At(p.Head, i) == nil || strings.TrimSpace(p.At(p.Head, i).Text) == "")
+		if p.Roles[i] == wording.None && blank && p.Roles[i-1] == wording.Name && p.ascii(i) > 0 {
+			p.Roles[i] = wording.Name
+		}
+	}
+}
+
+// unheaded gives the columns whose heads are blank or unknown to remarks.
+func (p *Part) unheaded() {
+	for i, r := range p.Roles {
+		switch {
+		case r != wording.None || len(p.Texts(i)) == 0 || p.Column(wording.Name) < 0:
+		case wording.Counts(p.Texts(i)):
+			p.Roles[i] = wording.Other
+		default:
+			p.Roles[i] = wording.Label
+		}
+	}
+}
+
+// placesNotTypes finds a column that is headed as one of types and says where
+// parameters are: Query, Header, Body.
+func (p *Part) placesNotTypes() {
+	for i, r := range p.Roles {
+		if r != wording.Type {
+			continue
+		}
+		texts := p.Texts(i)
+		if len(texts) > 0 && !slices.ContainsFunc(texts, func(s string) bool { return !wording.IsPlace(s) }) {
+			p.Roles[i] = wording.Place
+		}
+	}
+}
+
+// formatsAreTypes finds types below another head: 格式 string(10), 数据元 AN8..40.
+func (p *Part) formatsAreTypes() {
+	for i, r := range p.Roles {
+		other := r == wording.Name && p.count(r) > 1 || r == wording.None || r == wording.Other
+		if p.Has(wording.Type) || r != wording.Format && !other {
+			continue
+		}
+		texts := p.Texts(i)
+		if len(texts) > 0 && !slices.ContainsFunc(texts, func(s string) bool { return !IsType(s) || other && IsNumber(s) }) {
+			p.Roles[i] = wording.Type
+		}
+	}
+}
+
+// Texts are the cells of a column that have a text.
+func (p *Part) Texts(col int) []string {
+	var out []string
+	for row := p.From; row < p.To; row++ {
+		if c := p.At(row, col); c != nil && strings.TrimSpace(c.Text) != "" {
+			out = append(out, c.Text)
+		}
+	}
+	return out
+}
+
+// ascii is the number of cells of a column that are names of programs.
+func (p *Part) ascii(col int) int {
+	n := 0
+	for _, text := range p.Texts(col) {
+		if name, _, _ := naming.NameOf(text); name != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// Column returns the first column of a role, -1 where there is none.
+func (p *Part) Column(r wording.Role) int { return slices.Index(p.Roles, r) }
+
+func (p *Part) count(r wording.Role) int { return len(p.columns(r)) }
+
+// Has says whether a column has one of the roles.
+func (p *Part) Has(roles ...wording.Role) bool {
+	return slices.ContainsFunc(roles, func(r wording.Role) bool { return p.Column(r) >= 0 })
+}
+
+// IsErrors says whether a table below a title of error codes has codes where its head
+// says names: 名称 SYSTEMERROR.
+func (p *Part) IsErrors(title string) bool {
+	at := p.Column(wording.Name)
+	if at < 0 || p.Has(wording.Type, wording.Required, wording.Length) || !errorTitle.MatchString(title) {
+		return false
+	}
+	texts := p.Texts(at)
+	return len(texts) > 0 && !slices.ContainsFunc(texts, func(s string) bool {
+		return !capitals.MatchString(strings.TrimSpace(s)) && !naming.TypeName.MatchString(strings.TrimSpace(s))
+	})
+}
+
+var (
+	errorTitle = regexp.MustCompile(`(?i)错误码|错误代码|返回码|异常码|error code|error`)
+	capitals   = regexp.MustCompile(`^[A-Z0-9][A-Z0-9_.\-]*$`)
+)
+
+// IsFields says whether the rows are parameters.
+func (p *Part) IsFields() bool {
+	at := p.Column(wording.Name)
+	return at >= 0 && (p.marks != nil || p.Has(wording.Type, wording.Required, wording.Label, wording.Length, wording.Title, wording.Enum, wording.Example)) && p.ascii(at) > 0
+}
+
+// IsCodes says whether the rows are codes with what they mean.
+func (p *Part) IsCodes() bool {
+	at := p.Column(wording.Code)
+	return at >= 0 && !p.Has(wording.Type, wording.Required) && (p.Column(wording.Name) < 0 || p.ascii(p.Column(wording.Name)) == 0)
+}
+
+// TypesAsNames says whether the rows have no names but a type that has members: the
+// table is about the whole of what its title names.
+func (p *Part) TypesAsNames() bool {
+	at := p.Column(wording.Name)
+	if at < 0 {
+		return p.Has(wording.Type)
+	}
+	texts := p.Texts(at)
+	if len(texts) != 1 || p.Has(wording.Type) {
+		return false
+	}
+	t, ok := read.Type(strings.TrimSpace(texts[0]))
+	return ok && t.IsNested()
+}
+
+// IsStatus says whether the rows are statuses of HTTP.
+func (p *Part) IsStatus() bool {
+	at := p.Column(wording.Code)
+	if at < 0 || p.Head < 0 {
+		return false
+	}
+	return strings.Contains(p.headText(at), "http") || p.Has(wording.Type) && !slices.ContainsFunc(p.Texts(at), func(s string) bool { return !httpStatus.MatchString(strings.TrimSpace(s)) })
+}
+
+var httpStatus = regexp.MustCompile(`^[1-5]\d\d$`)
+
+var codeTitle = regexp.MustCompile(`(?i)错误|返回码|响应码|状态码|应答码|结果码|异常|失败|error|return ?code|status ?code|result ?code|re?sp ?code|返回值`)
+
+// IsValues says whether rows below a head like 代码 are values of a list and no codes of
+// errors: neither the head nor the title says so.
+func (p *Part) IsValues(title string) bool {
+	return !codeTitle.MatchString(title) && !codeTitle.MatchString(p.headText(p.Column(wording.Code))) && !strings.Contains(p.headText(p.Column(wording.Code)), "err")
+}
+
+// IsList says whether the rows are values with what they mean.
+func (p *Part) IsList() bool {
+	return !p.Has(wording.Type, wording.Required, wording.Length) && p.To-p.From >= 2 && len(p.ValueColumns()) == 2
+}
+
+// ValueColumns are the column of values and the one of labels of a list.
+func (p *Part) ValueColumns() []int {
+	value, label := -1, -1
+	for i := range p.Roles {
+		texts := p.Texts(i)
+		if len(texts) < p.To-p.From || p.Roles[i] == wording.Other && p.Width() > 2 {
+			continue
+		}
+		short := !slices.ContainsFunc(texts, func(s string) bool { return !naming.ShortCode.MatchString(strings.TrimSpace(s)) })
+		switch {
+		case value < 0 && short:
+			value = i
+		case label < 0 && !short:
+			label = i
+		}
+	}
+	if value < 0 || label < 0 {
+		return nil
+	}
+	return []int{value, label}
+}
+
+// Text is the text of a role in a row, and its cells; the same merged cell counts once.
+func (p *Part) Text(row int, r wording.Role) (string, []*document.Cell) {
+	var parts []string
+	var cells []*document.Cell
+	for i, one := range p.Roles {
+		c := p.At(row, i)
+		if one != r || c == nil || slices.Contains(cells, c) {
+			continue
+		}
+		if text := strings.TrimSpace(c.Text); text != "" {
+			cells = append(cells, c)
+			parts = append(parts, text)
+		}
+	}
+	return strings.Join(parts, "\n"), cells
+}
+
+// Repeats says whether a row is the head again.
+func (p *Part) Repeats(row int) bool {
+	if p.Head < 0 || row == p.Head {
+		return false
+	}
+	same := 0
+	for i := range p.Roles {
+		a, b := p.At(row, i), p.At(p.Head, i)
+		if a != nil && b != nil && wording.Fold(a.Text) != wording.Fold(b.Text) {
+			return false
+		}
+		if a != nil && b != nil && strings.TrimSpace(a.Text) != "" {
+			same++
+		}
+	}
+	return same >= 2
+}
+
+// Turned is a table whose heads are in its first column, on its side; nil where they
+// do not.
+func Turned(t *document.Table, words *wording.Words) *document.Table {
+	seen := map[wording.Role]bool{}
+	for row := range t.Rows {
+		if c := t.At(row, 0); c != nil {
+			seen[words.Role(c.Text)] = true
+		}
+	}
+	delete(seen, wording.None)
+	first, _, _ := HeadScore(t, 0, words)
+	if len(t.Rows) > 12 || len(seen) < 3 || !seen[wording.Name] || !seen[wording.Type] && !seen[wording.Required] || first >= 2 {
+		return nil
+	}
+	out := &document.Table{}
+	for col := range t.Width() {
+		row := make([]*document.Cell, len(t.Rows))
+		for r := range t.Rows {
+			row[r] = t.At(r, col)
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}
+
+// KnownType says whether a text is a type that the language of documents knows.
+func KnownType(kind string) bool {
+	_, ok := read.Type(kind)
+	return ok && strings.TrimSpace(kind) != ""
+}
+
+// LeaveRow says that a row is not in the YAML, and why.
+func (p *Part) LeaveRow(row int, why string) {
+	for _, c := range p.Table.Distinct(row) {
+		p.Uses[c] = []draft.Use{{Fate: draft.Left, As: why}}
+	}
+}
