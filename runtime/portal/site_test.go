@@ -233,7 +233,7 @@ func TestServe(t *testing.T) {
 	}
 	for path, want := range map[string]int{
 		"/docs/": 200, "/docs/u8/": 200, "/docs/u8": 301, "/docs/u8/customer_get": 200, "/docs/u8/customer_get.html": 200,
-		"/docs/u8/errors.md": 200, "/docs/assets/portal.css": 200, "/docs/u8/nothing": 404, "/docs/u8/testing": 404, "/docs/../go.mod": 404,
+		"/docs/u8/errors.md": 200, "/docs/u8/download/u8.md": 200, "/docs/u8/download/u8.docx": 200, "/docs/u8/download/u8.openapi.json": 200, "/docs/u8/download/none.md": 404, "/docs/assets/portal.css": 200, "/docs/u8/nothing": 404, "/docs/u8/testing": 404, "/docs/../go.mod": 404,
 	} {
 		if got, _ := get(path, ""); got != want {
 			t.Errorf("%s: HTTP %d, want %d", path, got, want)
