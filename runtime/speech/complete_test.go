@@ -29,6 +29,7 @@ var speakers = []struct {
 	{"spec/listen", nil},
 	{"spec/load", nil},
 	{"spec/read", nil},
+	{"spec/read/paging", nil},
 	{"spec/rule", nil},
 	{"spec/waiver", nil},
 	{"spec/yamltree", nil},
