@@ -17,9 +17,23 @@ import (
 
 // rowRules are the keys of a row that say something about its values, each with a value.
 var rowRules = []struct{ key, value string }{
-	{"length", "8"}, {"min_length", "2"}, {"places", "2"}, {"rounded", "true"}, {"min", "1"}, {"max", "9"}, {"min_items", "2"}, {"max_items", "3"},
-	{"enum", "[1, 2]"}, {"separator", `","`}, {"default", "1"}, {"format", "digits"}, {"pattern", `"[0-9]{1,4}"`}, {"as", "text"}, {"nullable", "true"},
-	{"of", "bool"}, {"blank", "true"},
+	{"length", "8"},
+	{"min_length", "2"},
+	{"places", "2"},
+	{"rounded", "true"},
+	{"min", "1"},
+	{"max", "9"},
+	{"min_items", "2"},
+	{"max_items", "3"},
+	{"enum", "[1, 2]"},
+	{"separator", `","`},
+	{"default", "1"},
+	{"format", "digits"},
+	{"pattern", `"[0-9]{1,4}"`},
+	{"as", "text"},
+	{"nullable", "true"},
+	{"of", "bool"},
+	{"blank", "true"},
 }
 
 // rowTypes are the types of rows.
