@@ -69,6 +69,7 @@ type sqlCall struct {
 	dests []types.Type
 	code  bool // the first column is the verdict
 	extra int  // columns beyond dests that the runtime itself reads
+	keyed bool // the runtime adds the keys of a row, of the types of its columns
 }
 
 // prepare compares a call with PostgreSQL's description of its statement.
@@ -83,6 +84,9 @@ func (c sqlCall) prepare(t *testing.T, pool *pgxpool.Pool) {
 	if err != nil {
 		t.Errorf("%s: %v\n%s", c.name, err, c.sql)
 		return
+	}
+	if c.keyed && len(described.ParamOIDs) > len(c.args) {
+		described.ParamOIDs = described.ParamOIDs[:len(c.args)]
 	}
 	if len(described.ParamOIDs) != len(c.args) {
 		t.Errorf("%s has %d parameters; %d arguments are passed", c.name, len(described.ParamOIDs), len(c.args))
@@ -216,14 +220,23 @@ func (p *program) call(t *testing.T, folder string, call *ast.CallExpr) []sqlCal
 // page is the call of a paged list: the rows and their count.
 func (p *program) page(t *testing.T, a []ast.Expr, rows sqlCall) []sqlCall {
 	t.Helper()
-	count := p.member(a[0], "Count")
-	counted := sqlCall{name: fmt.Sprint(count), sql: p.text(t, count), args: rows.args, extra: 1}
-	number := types.Typ[types.Int64]
-	rows.args = append(slices.Clone(rows.args), number, number) // limit and offset
-	if p.member(a[0], "Marked") != nil {
-		rows.extra = 1
+	var out []sqlCall
+	if count := p.member(a[0], "Count"); count != nil {
+		out = append(out, sqlCall{name: fmt.Sprint(count), sql: p.text(t, count), args: rows.args, extra: 1})
 	}
-	return []sqlCall{rows, counted}
+	number := types.Typ[types.Int64]
+	rows.args = append(slices.Clone(rows.args), number) // limit
+	if strings.Contains(rows.sql, "::bigint offset $") || p.member(a[0], "Marked") != nil && p.member(a[0], "Keyed") == nil {
+		rows.args = append(rows.args, number) // offset
+	} else {
+		rows.keyed = true
+	}
+	for _, further := range []string{"Marked", "Keyed"} {
+		if p.member(a[0], further) != nil {
+			rows.extra++
+		}
+	}
+	return append(out, rows)
 }
 
 // member is the value of a field in a composite literal.

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -68,13 +69,46 @@ type Taken struct {
 	Code    string
 }
 
-// Paging names the fields of a paged list.
+// Paging names the fields of a paged list. A page begins at its number (Page), behind a
+// number of rows (Offset), behind the row that a cursor of ours names (Cursor), or behind
+// the row with a value of the column that the list is ordered by (After).
 type Paging struct {
 	Places
-	Page, Size, Total *Field // request page and size, response total of pages
-	Rows              *Field // response: rows of the whole list; Total, Rows, or both
-	Echo              *Field // response: the page that was returned; may be nil
+	Page, Offset, Cursor, After *Field // request: one of them is set
+	Size                        *Field // request: rows of a page
+	Total                       *Field // response: pages of the whole list; may be nil, like all that follow
+	Rows                        *Field // response: rows of the whole list
+	Echo                        *Field // response: the page, or the number of rows, at which the reply begins
+	More                        *Field // response: whether rows follow those of the page
+	Next                        *Field // response: what the request for the next page has; no value on the last one
 }
+
+// Begin is the field of the request that says where a page begins.
+func (p *Paging) Begin() *Field { return cmp.Or(p.Page, p.Offset, p.Cursor, p.After) }
+
+// Numbered says whether a page begins at a number: of the page, or of rows.
+func (p *Paging) Numbered() bool { return p.Page != nil || p.Offset != nil }
+
+// Filled are the fields of the response that a page fills.
+func (p *Paging) Filled() []*Field {
+	return slices.DeleteFunc([]*Field{p.Total, p.Rows, p.Echo, p.More, p.Next}, func(f *Field) bool { return f == nil })
+}
+
+// Counts says whether the rows of the whole list of a step are counted for a page.
+func (st *AnswerStep) Counts() bool {
+	p := st.Page
+	return p.Total != nil || p.Rows != nil || p.Numbered() && st.Marked() && (p.More != nil || p.Next != nil)
+}
+
+// Looks says whether a page is read with one row more than it has, which shows that rows
+// follow.
+func (st *AnswerStep) Looks() bool {
+	p := st.Page
+	return (p.More != nil || p.Next != nil) && !(p.Numbered() && st.Counts())
+}
+
+// Marked says whether the list has the greatest time of its rows.
+func (st *AnswerStep) Marked() bool { return st.Since != nil && st.Since.Last != nil }
 
 // Since names the fields of an incremental list: rows whose Column is not
 // before Field, and Last, the greatest Column of the page.

@@ -121,7 +121,7 @@ func (t *tool) account(x *explain.Account, asJSON bool) error {
 	if asJSON {
 		err = writeJSON(t.stdout, x)
 	} else {
-		_, err = io.WriteString(t.stdout, x.Text())
+		_, err = io.WriteString(t.stdout, x.Text(t.said))
 	}
 	if err == nil && !x.Holds {
 		return command.Quiet()

@@ -15,10 +15,8 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/gen/export/api"
 	"github.com/jiekou-dev/jiekou/gen/export/call"
-	"github.com/jiekou-dev/jiekou/gen/export/collection"
-	"github.com/jiekou-dev/jiekou/gen/export/document"
+	"github.com/jiekou-dev/jiekou/gen/export/download"
 	"github.com/jiekou-dev/jiekou/gen/program"
-	"github.com/jiekou-dev/jiekou/gen/schema"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
@@ -26,36 +24,9 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/fixture/files"
 )
 
-// exporter writes one system in a format of others.
-type exporter struct {
-	name, short string
-	write       func(s *spec.System) ([]byte, error)
-	scripts     bool // its calls are sealed by scripts
-}
-
 // exporters are the formats of jiekou export.
-func exporters() []exporter {
-	calls := func(write func(*call.Set) ([]byte, error)) func(*spec.System) ([]byte, error) {
-		return func(s *spec.System) ([]byte, error) {
-			set, err := call.Of(s)
-			if err != nil {
-				return nil, err
-			}
-			return write(set)
-		}
-	}
-	return []exporter{
-		{"jsonschema", "JSON Schemas of requests, replies and notifications, as one bundle", schema.Bundle, false},
-		{"openapi", "OpenAPI 3.1, with the notifications as webhooks", api.OpenAPI, false},
-		{"asyncapi", "AsyncAPI 3.0 of the notifications", api.AsyncAPI, false},
-		{"postman", "a collection for Postman, with scripts that seal and open", calls(collection.Postman), true},
-		{"apifox", "the same for Apifox, which imports it as Postman", calls(collection.Postman), true},
-		{"docx", "the interface document as a Word file", document.DOCX, false},
-		{"md", "the interface document as Markdown", document.Markdown, false},
-		{"bruno", "a collection for Bruno with the same scripts, as a zip of its folder", calls(collection.Bruno), true},
-		{"yapi", "YApi's own JSON, without scripts: to read, not to call", calls(collection.YApi), false},
-		{"fixtures", "the test cases that follow from the YAML, as a zip", fixturesZip, false},
-	}
+func exporters() []download.Format {
+	return append(download.Formats(), download.Format{Name: "fixtures", Short: "the test cases that follow from the YAML, as a zip", Write: fixturesZip})
 }
 
 // fixturesZip packs the test cases of a system.
@@ -73,8 +44,8 @@ func exportCommand(t *tool) *cobra.Command {
 	var names []string
 	var list strings.Builder
 	for _, e := range exporters() {
-		names = append(names, e.name)
-		list.WriteString("\n  " + e.name + strings.Repeat(" ", 12-len(e.name)) + e.short)
+		names = append(names, e.Name)
+		list.WriteString("\n  " + e.Name + strings.Repeat(" ", 12-len(e.Name)) + e.Short)
 	}
 	list.WriteString("\n  client" + strings.Repeat(" ", 12-len("client")) + "a client in --lang " + strings.Join(clientLanguages(), ", ") + ", into the folder --out")
 	names = append(names, "client")
@@ -124,10 +95,10 @@ func (t *tool) export(format string, o exportOptions) error {
 		return command.Misused("jiekou export client writes a client", "--lang is for clients")
 	}
 	for _, e := range exporters() {
-		if e.name != format {
+		if e.Name != format {
 			continue
 		}
-		text, err := e.write(systems[0])
+		text, err := e.Write(systems[0])
 		if errors.Is(err, api.ErrSilent) {
 			return command.Misused("jiekou export openapi describes its calls", "%s: %w", systems[0].Name, err)
 		}
@@ -197,11 +168,11 @@ func (t *tool) exportClient(s *spec.System, o exportOptions) error {
 }
 
 // scripted says of a format what its scripts cannot do.
-func (t *tool) scripted(e exporter, s *spec.System) error {
-	if e.name == "yapi" {
+func (t *tool) scripted(e download.Format, s *spec.System) error {
+	if e.Name == "yapi" {
 		t.say("hint: YApi imports no scripts, so that it cannot seal calls; postman, apifox and bruno have them")
 	}
-	if !e.scripts {
+	if !e.Scripts {
 		return nil
 	}
 	set, err := call.Of(s)

@@ -12,6 +12,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/gen/docs"
 	"github.com/jiekou-dev/jiekou/gen/export/console"
+	"github.com/jiekou-dev/jiekou/gen/export/download"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/fixture/files"
@@ -103,6 +104,7 @@ func options(root, flag string) (gen.Options, error) {
 	o := gen.Options{Module: flag, Artefacts: []gen.Artefact{
 		{Name: "fixtures", Files: files.Generate, Title: files.Title, Page: files.Page},
 		{Name: "console", Files: console.Generate},
+		{Name: "downloads", Files: download.Files},
 	}}
 	if flag == "" {
 		var err error

@@ -154,12 +154,12 @@ func (t *tool) open(ctx context.Context, o openOptions, from string) error {
 	}
 	switch {
 	case !x.Holds:
-		if _, err := t.stderr.Write([]byte(x.Text())); err != nil {
+		if _, err := t.stderr.Write([]byte(x.Text(t.said))); err != nil {
 			return err
 		}
 		return command.Failed("", "the message does not open: %s", strings.TrimSpace(x.Refused.Step+": "+x.Refused.Code+" "+x.Refused.Message))
 	case o.aloud:
-		_, err := t.stdout.Write([]byte(x.Text()))
+		_, err := t.stdout.Write([]byte(x.Text(t.said)))
 		return err
 	}
 	return t.printJSON([]byte(strings.TrimSpace(x.Whole)))

@@ -61,6 +61,7 @@ type answering struct {
 	locals *locals
 	first  []jen.Code // statements before the call of the store
 	then   []jen.Code // statements after it
+	failed bool       // those before it have made err
 }
 
 // constantName is the constant that holds a statement.
@@ -119,7 +120,11 @@ func (a *answering) body() ([]jen.Code, error) {
 	if len(a.then) == 0 {
 		return append(body, jen.Return(call)), nil
 	}
-	body = append(body, jen.Id("err").Op(":=").Add(call))
+	define := ":="
+	if a.failed {
+		define = "="
+	}
+	body = append(body, jen.Id("err").Op(define).Add(call))
 	return append(append(body, a.then...), jen.Return(jen.Err())), nil
 }
 
@@ -213,7 +218,7 @@ func (a *answering) read(r *statement.Read) jen.Code {
 	row := lowerName(a.Of.Cmd) + partName(r.Statement) + "Row"
 	a.scan(row, r)
 	into := jen.Op("&").Id("p").Dot(goPath(r.Into))
-	if r.Count == nil {
+	if r.Step.Page == nil {
 		return jen.Qual(pkgStore, "Rows").Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(r.Args) > 2 && bound(r.Args)},
 			sql, args, jen.Id(row), into)
 	}
@@ -224,41 +229,6 @@ func (a *answering) read(r *statement.Read) jen.Code {
 // bound reports whether a statement has the values of a scope, which make its line long.
 func bound(args []statement.Argument) bool {
 	return slices.ContainsFunc(args, func(a statement.Argument) bool { _, ok := a.Source.(statement.Scope); return ok })
-}
-
-// paged are the statements of a page.
-func (a *answering) paged(r *statement.Read, sql jen.Code) jen.Code {
-	return jen.Qual(pkgStore, "Paged").ValuesFunc(func(g *jen.Group) {
-		g.Id("Count").Op(":").Id(constantName(a.Of, r.Count))
-		g.Id("Rows").Op(":").Add(sql)
-		if r.Marked {
-			g.Id("Marked").Op(":").True()
-		}
-	})
-}
-
-// page makes the page that a request asks for, fills the response from it, and
-// returns its name.
-func (a *answering) page(r *statement.Read) string {
-	p, name := r.Step.Page, "page"
-	if r != a.Reads[0] {
-		name = localName(r.Step.Name + "_page")
-	}
-	a.first = append(a.first, jen.Id(name).Op(":=").Qual(pkgStore, "NewPage").Call(
-		jen.Id("q").Dot(goPath(p.Page)), jen.Id("q").Dot(goPath(p.Size))))
-	fill := func(f *spec.Field, value jen.Code) {
-		if f != nil {
-			a.then = append(a.then, jen.Id("p").Dot(goPath(f)).Op("=").Add(value))
-		}
-	}
-	number := func(member string) jen.Code { return jen.Qual(pkgWire, "IntOf").Call(jen.Id(name).Dot(member)) }
-	fill(p.Total, number("Total"))
-	fill(p.Rows, number("Rows"))
-	fill(p.Echo, number("Number"))
-	if r.Marked {
-		fill(r.Step.Since.Last, jen.Id(name).Dot("Mark"))
-	}
-	return name
 }
 
 // scan generates the function that gives the places of the columns of one row.

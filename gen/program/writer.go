@@ -1,7 +1,6 @@
 package program
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -153,8 +152,6 @@ func (w *writer) selection(s *plan.Selection) Node {
 // source is where a selection takes pairs from.
 func (w *writer) source(one *plan.Source) Node {
 	switch {
-	case slices.Contains(one.Path, "*") || one.Part != nil && slices.Contains(one.Part.Path, "*"):
-		return w.lacks("a member of each element of a list")
 	case one.Of > 0:
 		return object("source", member("of", Name(w.name(one.Of))), texts("path", one.Path))
 	case one.Part == nil:

@@ -2,7 +2,6 @@ package statement
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
@@ -18,6 +17,9 @@ type Read struct {
 	Missing string     // code where there is no row; empty: there always is one
 	Count   *Statement // of a paged list: counts the rows
 	Marked  bool       // the last column is a time up to which the list is complete
+	// Keys are the columns of the order of a list whose pages begin behind a row; their texts
+	// are the last column where the reply says where the next page begins.
+	Keys []*spec.Column
 }
 
 // reads compiles the steps of an interface that read: all of a query, and those
@@ -258,7 +260,7 @@ func (r *reader) list() *Read {
 		}
 	}
 	x := r.rows()
-	marked := s.Since != nil && s.Since.Last != nil
+	marked := s.Marked()
 	if marked {
 		x.add(complete(r.column(s.Since.Column)), Column{})
 	}
@@ -272,57 +274,4 @@ func (r *reader) list() *Read {
 		read.Statement = r.statement("lists rows of "+r.table.Name, x, r.selection(x, where).clauses(ends{}), where.reads...)
 	}
 	return read
-}
-
-// page completes a paged list: the statement that takes the size of a page and the
-// rows before it, and the one that counts.
-func (r *reader) page(read *Read, x result, where expr) {
-	count := selection{columns: []doc{words("count(*)")}, from: from(r.table, "t"), where: &where}
-	read.Count = &Statement{
-		Doc: "counts the rows of the list", SQL: layout(count.clauses(ends{})), Args: slices.Clone(r.args),
-		Columns: []Column{{}}, Uses: uses(where.reads),
-	}
-	size, offset := r.parameter(Given{"size"}, bigint), r.parameter(Given{"offset"}, bigint)
-	s := r.selection(x, where)
-	s.limit = docs{words("limit "), size.doc, words(" offset "), offset.doc}
-	out := s.clauses(ends{})
-	if read.Marked {
-		s.limit = docs{words("limit "), size.doc, words(" + (select n from moved) offset "), offset.doc, words(" - (select n from moved)")}
-		out = docs{r.moved(where, offset), s.clauses(ends{})}
-	}
-	read.Statement = r.statement("lists a page of "+r.table.Name, x, out, where.reads...)
-}
-
-// complete is a time up to which a list is complete: that of its row, but at most
-// ten seconds ago and at most the beginning of the oldest transaction that writes
-// now, because those rows may still be committed.
-func complete(modified expr) expr {
-	oldest := lines("select min(a.xact_start) from pg_stat_activity a\n" +
-		"where a.backend_xid is not null and a.datname = current_database()")
-	return expr{doc: docs{words("least("), nested{docs{
-		ends{},
-		modified.doc, words(","),
-		ends{},
-		words("now() - interval '10 seconds',"),
-		ends{},
-		words("("),
-		nested{docs{ends{}, oldest}},
-		ends{},
-		words(")"),
-	}}, ends{}, words(")")}, typ: moment, reads: modified.reads}
-}
-
-// moved counts the rows that changed within the last minute, at most 1,000 and at
-// most as many as precede the page. Each of them may have moved from before the
-// page to the end of the list, and a row that the caller has not seen yet may have
-// moved into its place; so the page begins earlier by as many rows.
-func (r *reader) moved(where, offset expr) doc {
-	column := r.column(r.step.Since.Column)
-	changed := []expr{where, operate(column, ">=", sql("now() - interval '1 minute'", moment))}
-	if r.table.Column("created") != nil {
-		changed = append(changed, operate(column, ">", r.column("created"))) // a new row was never before the page
-	}
-	on := all(changed...)
-	s := selection{columns: []doc{docs{words("least(count(*), "), offset.doc, words(", 1000) as n")}}, from: from(r.table, "t"), where: &on}
-	return docs{words("with moved as ("), nested{docs{ends{}, s.clauses(ends{})}}, ends{}, words(")"), ends{}}
 }

@@ -21,6 +21,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case name == "" || strings.HasSuffix(r.URL.Path, "/"):
 		name = path.Join(name, "index.html")
+	case s.pages[name] != nil: // a file for other tools may be Markdown itself
 	case path.Ext(name) == ".md" || path.Ext(name) == "":
 		name = strings.TrimSuffix(name, ".md") + ".html"
 	}
@@ -39,13 +40,26 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	sum := sha256.Sum256(body)
 	h := w.Header()
-	h.Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+	h.Set("Content-Type", contentType(name))
 	h.Set("Content-Security-Policy", s.policy(name))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cache-Control", "no-cache")
 	h.Set("ETag", `"`+hex.EncodeToString(sum[:8])+`"`)
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(body))
+}
+
+// contentType is the type of a file, whatever the machine knows of types.
+func contentType(name string) string {
+	switch path.Ext(name) {
+	case ".docx":
+		return "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+	case ".zip":
+		return "application/zip"
+	case ".md":
+		return "text/markdown; charset=utf-8"
+	}
+	return mime.TypeByExtension(path.Ext(name))
 }
 
 // policy is the Content-Security-Policy of a page: one that calls may reach the server

@@ -53,6 +53,7 @@ type systemPages struct {
 	prose   []prosePage
 	console *Console // nil: no page calls
 	starts  map[string][]Example
+	files   []Download
 }
 
 // prosePage is a page that is generated as Markdown.
@@ -115,6 +116,9 @@ func (s *Site) read(source Source) (*systemPages, error) {
 	if one.starts, err = readStarts(source); err != nil {
 		return nil, err
 	}
+	if one.files, err = s.readDownloads(source); err != nil {
+		return nil, err
+	}
 	if s.May != nil {
 		one.Interfaces = slices.DeleteFunc(one.Interfaces, func(i Interface) bool { return !s.May(one.Name, i.Cmd) })
 	}
@@ -133,6 +137,9 @@ func (s *Site) add(name string, make func() ([]byte, error)) { s.pages[name] = s
 func (s *Site) addSystem(one *systemPages) {
 	s.add(one.Name+"/index.html", func() ([]byte, error) { return s.execute("system", s.view(one, "index", one.Title)) })
 	s.add(one.Name+"/search.js", func() ([]byte, error) { return searchScript(one) })
+	for _, d := range one.files {
+		s.add(one.Name+"/"+DownloadFolder+"/"+d.File, func() ([]byte, error) { return s.download(one, d) })
+	}
 	for _, p := range one.prose {
 		s.add(one.Name+"/"+p.File(), func() ([]byte, error) { return s.prosePage(one, p) })
 	}

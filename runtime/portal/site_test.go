@@ -183,25 +183,40 @@ func TestFacts(t *testing.T) {
 	}
 }
 
-// TestLarge keeps the page of a thousand interfaces small enough to be read on a phone.
-func TestLarge(t *testing.T) {
-	t.Parallel()
+// large is the site of a thousand interfaces, each with some fields, the last of which has a
+// list of a thousand values.
+func large(t *testing.T, fields int) *portal.Site {
+	t.Helper()
 	doc := portal.Document{Name: "large", Title: "大", Groups: []portal.Group{{Name: "g", Title: "组"}}}
 	for n := range 1000 {
-		doc.Interfaces = append(doc.Interfaces, portal.Interface{
-			Cmd: fmt.Sprintf("interface_%04d", n), Title: "客户资料查询", Group: "g", Kind: "query", Status: "active",
-		})
+		one := portal.Interface{Cmd: fmt.Sprintf("interface_%04d", n), Title: "客户资料查询", Group: "g", Kind: "query", Status: "active"}
+		for k := range fields {
+			one.Request = append(one.Request, portal.Field{Name: fmt.Sprintf("field%d_%d", n, k), Label: "客户的家庭住址，到门牌号", Type: "string"})
+		}
+		doc.Interfaces = append(doc.Interfaces, one)
+	}
+	if fields > 0 {
+		last := &doc.Interfaces[999].Request[fields-1]
+		for v := range 1000 {
+			last.Values = append(last.Values, portal.Value{Value: fmt.Sprint(v), Label: "取值"})
+		}
 	}
 	text, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := site(t, []portal.Source{{Name: "large", Read: func(page string) ([]byte, error) {
+	return site(t, []portal.Source{{Name: "large", Read: func(page string) ([]byte, error) {
 		if page == portal.DataFile {
 			return text, nil
 		}
 		return nil, fs.ErrNotExist
 	}}}, portal.Options{})
+}
+
+// TestLarge keeps the page of a thousand interfaces small enough to be read on a phone.
+func TestLarge(t *testing.T) {
+	t.Parallel()
+	s := large(t, 0)
 	for _, name := range []string{"index.html", "large/index.html", "large/interface_0500.html"} {
 		if size := len(page(t, s, name)); size > 200_000 {
 			t.Errorf("%s has %d bytes", name, size)
@@ -233,7 +248,7 @@ func TestServe(t *testing.T) {
 	}
 	for path, want := range map[string]int{
 		"/docs/": 200, "/docs/u8/": 200, "/docs/u8": 301, "/docs/u8/customer_get": 200, "/docs/u8/customer_get.html": 200,
-		"/docs/u8/errors.md": 200, "/docs/assets/portal.css": 200, "/docs/u8/nothing": 404, "/docs/u8/testing": 404, "/docs/../go.mod": 404,
+		"/docs/u8/errors.md": 200, "/docs/u8/download/u8.md": 200, "/docs/u8/download/u8.docx": 200, "/docs/u8/download/u8.openapi.json": 200, "/docs/u8/download/none.md": 404, "/docs/assets/portal.css": 200, "/docs/u8/nothing": 404, "/docs/u8/testing": 404, "/docs/../go.mod": 404,
 	} {
 		if got, _ := get(path, ""); got != want {
 			t.Errorf("%s: HTTP %d, want %d", path, got, want)

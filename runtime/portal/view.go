@@ -19,6 +19,7 @@ type view struct {
 	Counts   string
 	Weak     bool
 	Codes    []codeView
+	Files    []Download
 	Body     any
 }
 
@@ -77,7 +78,7 @@ func counts(d *Document) string {
 
 // view is what a page of a system has in common with the others.
 func (s *Site) view(one *systemPages, page, title string) view {
-	v := view{Title: title, Root: "../", Page: page, Host: s.Host, System: &one.Document, Pages: one.prose, Counts: counts(&one.Document)}
+	v := view{Title: title, Root: "../", Page: page, Files: one.files, Host: s.Host, System: &one.Document, Pages: one.prose, Counts: counts(&one.Document)}
 	if s.Host == SampleHost {
 		v.Sample = SampleHost
 	}

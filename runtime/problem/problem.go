@@ -94,6 +94,11 @@ func Missing(field string) *Error {
 	return &Error{Rule: Required, Field: field, Problems: []Problem{{Rule: Required, Field: field, At: field}}}
 }
 
+// Malformed returns the refusal for one field whose text has another form.
+func Malformed(field string) *Error {
+	return &Error{Rule: Format, Field: field, Problems: []Problem{{Rule: Format, Field: field, At: field}}}
+}
+
 // Error names the rule or code, the field, and the cause. It is for logs and
 // holds no value of the request.
 func (e *Error) Error() string {

@@ -54,6 +54,7 @@ func TestCompileRefuses(t *testing.T) {
 		{`json: "{payload}"`, `json: {a: "{sign}", b: "{payload}"}`, "it is made of itself: header.X-Sign needs sign needs body needs json.a needs sign: leave it out of what it is made of"},
 		{`json: "{payload}"`, "json: \"{payload}\"\n  text: x", "the message has two bodies: json and text: leave one out, or make it a variant"},
 		{`{app}{time}{body}`, `{other}{body}"}` + "\n    seen: {send: \"1\"}\n    other: {of: \"{seen}{time}", "who receives can never check it: seen is not known there: no place of the message has {seen}: put it into one, or say what it is made of"},
+		{`json: "{payload}"`, `json: {mobiles: "{payload.mobiles}"}`, `who receives can never check it: payload is not known there: no place of the message has the members of the interface: write "*": "{payload}" where they stand`},
 		{"{app}{time}{body}", "{app}{payloads.a}{body}", "{payloads.a} has no source"},
 		{"values:", "value:", `unknown word "value": did you mean values?`},
 		{"appkey: text", "appkey: txt", `unknown kind "txt": did you mean text?`},

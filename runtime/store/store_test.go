@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -369,7 +370,7 @@ func TestNewPage(t *testing.T) {
 		{n(1<<63 - 1), n(1<<63 - 1), Page{Number: 1_000_000, Size: 1000}},
 		{n(1_000_000), n(1000), Page{Number: 1_000_000, Size: 1000}},
 	} {
-		if got := NewPage(tt.number, tt.size); got != tt.want {
+		if got := NewPage(tt.number, tt.size); !reflect.DeepEqual(got, tt.want) {
 			t.Errorf("%v, %v: %+v, want %+v", tt.number, tt.size, got, tt.want)
 		}
 	}

@@ -92,8 +92,28 @@ func (d *checked) keptRules(f *spec.Field) {
 	if f.MinItems > 0 && f.MaxItems > 0 && f.MinItems > f.MaxItems {
 		no("min_items", "swap the two", "at least %d members cannot be at most %d", f.MinItems, f.MaxItems)
 	}
+	d.keptParts(f, no)
 	if f.Type == spec.Array && (f.Separator != "" || f.StartsWith != "" || len(f.FormatIf) > 0) {
 		no("separator", "leave it out: each member is a value of its own", "separator, starts_with and format_if are not allowed on an array")
+	}
+}
+
+// keptParts looks at rules that other types have: nothing would hold them for these.
+func (d *checked) keptParts(f *spec.Field, no func(key, hint, format string, args ...any)) {
+	switch {
+	case f.Separator == "" || f.IsText() || f.Type == spec.Array || f.IsWhole() && f.Separator == spec.Sum:
+	default:
+		no("separator", "leave it out: only a text has parts", "separator is not allowed on %s", f.Type)
+	}
+	if f.Type == spec.Epoch && (f.Min != "" || f.Max != "") {
+		key := "min"
+		if f.Min == "" {
+			key = "max"
+		}
+		no(key, "leave it out, or make the row a long", "min and max are not held on %s", f.Type)
+	}
+	if f.Type == spec.Map && f.Length > 0 {
+		no("length", "write the document's word as doc_length; a length of the values is that of a row below fields", "length is not held on %s", f.Type)
 	}
 }
 

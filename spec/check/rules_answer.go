@@ -223,6 +223,14 @@ var storageRules = []Rule{
 		"total is the number of pages. Most documents count rows, and a caller that takes one for the other reads a tenth of the list.",
 		"page: {page: p, size: s, total: count}  # count is 总条数", "page: {page: p, size: s, rows: count}", nil,
 	},
+	{
+		"JK0439",
+		"page whose fields cannot say it",
+		"A page begins at one place, and each of its fields has a type and a length for what it says. The first page has no cursor, the " +
+			"last no next, and behind a value only a list in the order of that value can go on.",
+		"page: {cursor: cursor, next: next}  # next: {type: string, required: true}",
+		"page: {cursor: cursor, next: next}  # next: {type: string, required: true, blank: true}", nil,
+	},
 }
 
 // takenRules are about codes for values that are taken.

@@ -25,7 +25,7 @@ func answered(a *spec.Answer) string {
 			fmt.Fprintln(&b, "unique", t.Columns, t.Code)
 		}
 		if p := st.Page; p != nil {
-			fmt.Fprintln(&b, "page", fieldNames([]*spec.Field{p.Page, p.Size, p.Total, p.Rows, p.Echo}))
+			fmt.Fprintln(&b, "page", fieldNames([]*spec.Field{p.Page, p.Offset, p.Cursor, p.After, p.Size, p.Total, p.Rows, p.Echo, p.More, p.Next}))
 		}
 		if s := st.Since; s != nil {
 			fmt.Fprintln(&b, "since", s.Column, fieldName(s.Field), fieldName(s.Last))

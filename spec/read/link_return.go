@@ -3,15 +3,21 @@ package read
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/read/paging"
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
 )
 
 // list reads the keys beside the verb list.
 func (a *answer) list(v *yamltree.Value, st *spec.AnswerStep) {
-	a.page(v.Get("page"), st)
+	if at := v.Get("page"); at != nil && !at.Is(false) {
+		p := paging.Read(paging.Of{Request: a.x.Request, Response: a.x.Response, Add: a.Add}, at, st)
+		st.Page, a.bad = p.Paging, a.bad || p.Bad
+		for _, f := range p.Filled() {
+			a.filled[f] = true
+		}
+	}
 	a.since(v.Get("since"), st)
 	if at := v.Get("into"); at != nil {
 		st.Into = a.responseField(at, a.x.Response)
@@ -101,56 +107,6 @@ func (a *answer) noResponse(name string, at spec.Pos, list spec.Fields) {
 	}
 	a.Add("JK0410", at, spec.OneOrNone(name, names, "the response has no fields"), "the response has no field %q", name)
 	a.bad = true
-}
-
-// page finds the fields of a paged list, by convention or as named.
-func (a *answer) page(v *yamltree.Value, st *spec.AnswerStep) {
-	if v == nil || v.Is(false) {
-		return
-	}
-	p := &spec.Paging{Places: v.Places(v.Pos)}
-	pick := func(list spec.Fields, key, name string) *spec.Field {
-		if at := v.Get(key); at != nil {
-			name = at.Text
-		}
-		return list.At(name)
-	}
-	p.Page, p.Size = pick(a.x.Request, "page", "page"), pick(a.x.Request, "size", "pageSize")
-	p.Total, p.Echo = pick(a.x.Response, "total", "totalPage"), pick(a.x.Response, "echo", "page")
-	if at := v.Get("rows"); at != nil {
-		if p.Rows = a.x.Response.At(at.Text); p.Rows == nil {
-			a.noResponse(at.Text, at.Pos, a.x.Response)
-		}
-	}
-	for _, need := range []struct {
-		field *spec.Field
-		what  string
-	}{
-		{p.Page, "request has no page"},
-		{p.Size, "request has no pageSize"},
-		{cmp.Or(p.Total, p.Rows), "response has no totalPage"},
-	} {
-		if need.field == nil {
-			a.Add("JK0406", v.Pos, "name the fields: page: {page: …, size: …, total: … (pages), rows: …, echo: …}",
-				"a paged list without its fields: the %s", need.what)
-			a.bad = true
-		}
-	}
-	for _, f := range []*spec.Field{p.Total, p.Rows, p.Echo} {
-		if f != nil {
-			a.filled[f] = true
-		}
-	}
-	if p.Total != nil && countsRows(p.Total.Label) {
-		a.Add("JK0437", v.Pos, "page: {rows: "+p.Total.Name+"}", "%s gets the number of pages, and is called %s", p.Total.Name, p.Total.Label)
-	}
-	st.Page = p
-}
-
-// countsRows says whether a label is about rows, not pages.
-func countsRows(label string) bool {
-	rows := slices.ContainsFunc([]string{"条数", "总数", "记录数", "总行数", "总条目", "数量"}, func(word string) bool { return strings.Contains(label, word) })
-	return rows && !strings.Contains(label, "页")
 }
 
 // since finds the fields of an incremental list.

@@ -129,7 +129,7 @@ func (c *Capture) aim(target string) error {
 	target, _, _ = strings.Cut(target, "#")
 	u, err := url.ParseRequestURI(target)
 	if err != nil || !strings.HasPrefix(target, "/") {
-		return errors.New("expected a path that begins with / and has no wrong % escape, or a URL")
+		return errors.New("expected a path that begins with / and has no wrong percent escape, or a URL")
 	}
 	c.Path, c.Query = u.EscapedPath(), u.RawQuery
 	return nil

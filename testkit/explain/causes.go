@@ -40,7 +40,7 @@ func (c *Case) value(s *Step, r dialect.Result) {
 		s.Causes = append(s.Causes, Cause{f.Causes, f.Same, f.Fixes, f.Proven})
 		if s.Difference == nil && c.Theirs == "" {
 			if s.Difference = Compare(f.Ours, f.Theirs); s.Difference != nil {
-				s.Difference.Of = strings.Join(f.Causes, "; and ")
+				s.Difference.Of = strings.Join(f.Causes, joint)
 			}
 		}
 	}
@@ -82,7 +82,7 @@ func (c *Case) token(s *Step, got string) {
 	if want == "" || got == want {
 		return
 	}
-	s.Why += "; it is not the token of " + c.File
+	s.Why = fmt.Sprintf("%s; it is not the token of %s", s.Why, c.File)
 	if cause, fix := writer.Damage(got, want); cause != "" {
 		s.Causes = append(s.Causes, Cause{[]string{cause}, nil, []string{fix}, true})
 	}
@@ -108,14 +108,16 @@ func (c *Case) unit(s *Step, q *protocol.Inquiry, clock Clock) {
 
 // age says how far a time is from ours.
 func age(old time.Duration) string {
-	side := "behind our clock"
-	if old < 0 {
-		side = "ahead of our clock"
+	far, by := old.Abs() > 10*365*24*time.Hour, old.Abs().Round(time.Millisecond)
+	switch {
+	case far && old < 0:
+		return "more than ten years ahead of our clock"
+	case far:
+		return "more than ten years behind our clock"
+	case old < 0:
+		return fmt.Sprintf("%s ahead of our clock", by)
 	}
-	if old.Abs() > 10*365*24*time.Hour {
-		return "more than ten years " + side
-	}
-	return old.Abs().Round(time.Millisecond).String() + " " + side
+	return fmt.Sprintf("%s behind our clock", by)
 }
 
 // lost says of what is missing where something of the same name stands.

@@ -190,12 +190,11 @@ func (r *reader) read(kind Kind) (*protocol.Inquiry, Clock, error) {
 
 // stale says that a message would be refused now.
 func stale(old, within time.Duration) string {
-	side := "behind"
+	by := old.Abs().Round(time.Second)
 	if old < 0 {
-		side = "ahead of"
+		return fmt.Sprintf("verified at the message's own time; it is %s ahead of our clock, outside the window of %s: if sent now, it is refused", by, within)
 	}
-	return fmt.Sprintf("verified at the message's own time; it is %s %s our clock, outside the window of %s: if sent now, it is refused",
-		old.Abs().Round(time.Second), side, within)
+	return fmt.Sprintf("verified at the message's own time; it is %s behind our clock, outside the window of %s: if sent now, it is refused", by, within)
 }
 
 // inquire reads the message as one kind, nil where the protocol has none.

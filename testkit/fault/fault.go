@@ -52,6 +52,9 @@ type Fault struct {
 	Same string `json:"same,omitempty"`
 	Was  string `json:"-"` // the statement
 	Is   string `json:"-"`
+	// Kind is what is done to the bytes of the statement from From to Until.
+	Kind        string `json:"-"`
+	From, Until int    `json:"-"`
 }
 
 // String names a fault in a line, the same however many others there are.

@@ -140,6 +140,9 @@ func (w *writer) statement(s ast.Stmt, list []ast.Stmt, n int) {
 	case *ast.BlockStmt:
 		w.block(s.List)
 	case *ast.IfStmt:
+		if s.Init != nil {
+			w.statements(s.Init)
+		}
 		w.condition(s.Cond)
 		w.block(s.Body.List)
 		if s.Else != nil {

@@ -24,8 +24,9 @@ func Statement(system, name, text string) []*Fault {
 		s.neighbours()
 		s.verdicts()
 		s.literals()
-		s.order()
 		s.overwritten()
+		s.here.same = ""
+		s.order()
 	}
 	return s.out
 }
@@ -89,6 +90,8 @@ func (s *statement) cut() {
 		rest.place = Replies
 	case strings.HasSuffix(s.name, "count"):
 		rest.place = Paging
+	case strings.HasSuffix(s.name, " checks"):
+		rest.place = Checks
 	default:
 		if at := strings.LastIndex(s.text, "\norder by"); at > last {
 			rest.until = at
@@ -111,7 +114,7 @@ func (s *statement) add(from, until int, to, what string) {
 	}
 	s.out = append(s.out, &Fault{
 		Place: place, System: s.system, Cmd: s.cmd, At: fmt.Sprintf("SQL of %s:%d", s.name, 1+strings.Count(s.text[:from], "\n")), What: fmt.Sprintf("%s: %s -> %s", what, flat(s.text[from:until]), flat(to)),
-		Was: s.text, Is: is, Same: s.here.same,
+		Was: s.text, Is: is, Kind: what, From: from, Until: until, Same: s.here.same,
 	})
 }
 
@@ -252,7 +255,7 @@ func (s *statement) neighbours() {
 }
 
 var (
-	clause = regexp.MustCompile(`(?m)^    when (?:[^\n]|\n      |\n    \))*?then array\['[^\n]*\n`)
+	clause = regexp.MustCompile(`(?m)^    when (?:[^\n]|\n      |\n    \))*?then array\['[^\n]*\n|^  when (?:[^\n]|\n    |\n  \))*?then array\['[^\n]*\n`)
 	code   = regexp.MustCompile(`array\['([\w-]+)'`)
 )
 

@@ -30,7 +30,7 @@ type draft struct {
 	r     *rand.Rand
 	zone  *time.Location
 	full  fullness
-	given map[string]*tree.Value // by path: values that are not made up
+	given map[string]*tree.Value // by path: values that are not made up; nil: it is left out
 	mark  *spec.Field            // of an incremental list: the field of the latest time
 	most  int                    // members of an array at the top
 }
@@ -95,6 +95,9 @@ func (d *draft) begin(f *spec.Field, made map[string]*tree.Value) {
 
 // wants says whether a field is there. A field that a condition demands is.
 func (d *draft) wants(f *spec.Field) bool {
+	if v, said := d.given[f.Path]; said && v == nil {
+		return false
+	}
 	switch {
 	case d.givenIn(f), f.IsRequired(), f.IsConditional() && d.full != minimal:
 		return true

@@ -104,21 +104,18 @@ func sameKind(q, f *spec.Field) bool {
 	return q.Type == f.Type && !q.IsNested() && !q.IsTime() && q.Parent == nil
 }
 
-// paging is the fields of a paged list; any may be nil.
-type paging struct{ page, size, total, rows, echo *spec.Field }
-
 // pagingOf finds the fields of a paged list: those of the answer, else those of the
-// usual names.
-func pagingOf(i *spec.Interface) paging {
+// usual names. Any of them may be nil.
+func pagingOf(i *spec.Interface) *spec.Paging {
 	if i.Answer != nil {
 		for _, s := range i.Answer.Steps {
 			if s.Page != nil {
-				return paging{s.Page.Page, s.Page.Size, s.Page.Total, s.Page.Rows, s.Page.Echo}
+				return s.Page
 			}
 		}
 	}
-	return paging{
-		i.Request.At("page"), i.Request.At("pageSize"), i.Response.At("totalPage"), nil, i.Response.At("page"),
+	return &spec.Paging{
+		Page: i.Request.At("page"), Size: i.Request.At("pageSize"), Total: i.Response.At("totalPage"), Echo: i.Response.At("page"),
 	}
 }
 
@@ -131,35 +128,71 @@ func (a *answers) given(payload []byte, r *rand.Rand) map[string]*tree.Value {
 			out[path] = sample.Scalar(q, s)
 		}
 	}
+	a.pages(payload, r, out)
+	return out
+}
+
+// pages fills in the numbers of a page. A list has a few pages more than the one that is
+// asked for; where pages begin behind a row, every cursor of ours leads to the last one.
+func (a *answers) pages(payload []byte, r *rand.Rand, out map[string]*tree.Value) {
 	p := a.paging
-	if p.page == nil {
-		return out
+	if p.Begin() == nil {
+		return
 	}
-	page := int64(1)
-	if s, ok := sent(payload, p.page); ok {
-		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-			page = min(max(n, 1), maxPage)
+	number := func(f *spec.Field, n int64) {
+		if f != nil {
+			out[f.Path] = sample.Scalar(f, strconv.FormatInt(n, 10))
 		}
 	}
-	if p.echo != nil {
-		out[p.echo.Path] = tree.Raw(strconv.FormatInt(page, 10))
+	size := int64(a.pageSize(payload))
+	page, further, echo, next := int64(1), r.Int64N(3), int64(1), int64(0)
+	begin, sent := sent(payload, p.Begin())
+	n, err := strconv.ParseInt(begin, 10, 64)
+	switch {
+	case p.Page != nil:
+		if sent && err == nil {
+			page = min(max(n, 1), maxPage)
+		}
+		echo, next = page, page+1
+	case p.Offset != nil:
+		if sent && err == nil {
+			echo = min(max(n, 0), maxPage*maxSize)
+		} else {
+			echo = 0
+		}
+		page, next = 1+echo/size, echo+size
+	case sent:
+		further = 0
 	}
-	pages := page + r.Int64N(3)
-	if p.total != nil {
-		out[p.total.Path] = tree.Raw(strconv.FormatInt(pages, 10))
+	number(p.Echo, echo)
+	number(p.Total, page+further)
+	number(p.Rows, (page+further)*size)
+	if f := p.More; f != nil && f.Shape() == spec.Truth {
+		out[f.Path] = tree.Raw(strconv.FormatBool(further > 0))
+	} else {
+		number(f, min(further, 1))
 	}
-	if p.rows != nil {
-		out[p.rows.Path] = tree.Raw(strconv.FormatInt(pages*int64(a.pageSize(payload)), 10))
+	switch f := p.Next; {
+	case f == nil:
+	case further > 0 && p.Numbered():
+		number(f, next)
+	case further > 0:
+		out[f.Path] = sample.Scalar(f, "MQ")
+	case f.Nullable:
+		out[f.Path] = tree.Raw("null")
+	case f.IsRequired():
+		out[f.Path] = tree.Raw(f.BlankValue())
+	default:
+		out[f.Path] = nil
 	}
-	return out
 }
 
 // pageSize is how many rows a page of the reply may have.
 func (a *answers) pageSize(payload []byte) int {
-	if a.paging.size == nil {
+	if a.paging.Size == nil {
 		return defaultSize
 	}
-	if s, ok := sent(payload, a.paging.size); ok {
+	if s, ok := sent(payload, a.paging.Size); ok {
 		if n, err := strconv.Atoi(s); err == nil {
 			return min(max(n, 1), maxSize)
 		}

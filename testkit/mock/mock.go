@@ -52,7 +52,7 @@ type answers struct {
 	zone    *time.Location
 	judge   *bind.Judge // of responses
 	echoes  map[string]*spec.Field
-	paging  paging
+	paging  *spec.Paging
 	since   *since
 	example *tree.Value // the document's, where it fits the rules
 }
@@ -254,13 +254,15 @@ func overlay(v *tree.Value, fields spec.Fields, given map[string]*tree.Value) *t
 			if f.Name != m.Name {
 				continue
 			}
-			if g := given[f.Path]; g != nil {
+			if g, said := given[f.Path]; said {
 				m.Value = g
 			} else if f.Type == spec.Object {
 				m.Value = overlay(m.Value, f.Fields, given)
 			}
 		}
-		out.Members = append(out.Members, m)
+		if m.Value != nil {
+			out.Members = append(out.Members, m)
+		}
 	}
 	return out
 }

@@ -11,22 +11,6 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/model/sql"
 )
 
-// The bounds of a page; what is beyond them is brought inside.
-const (
-	defaultSize = 10
-	maxSize     = 1000
-	maxPage     = 1_000_000
-)
-
-// Rows that changed within overlap may have moved from before a page to the end of the
-// list, so the page begins earlier by as many, at most maxOverlap. The mark of a list stays
-// behind transactions of the last moments.
-const (
-	overlap    = time.Minute
-	maxOverlap = 1000
-	markBehind = 10 * time.Second
-)
-
 // read carries out a step that reads.
 func (x *run) read(r *reply, st *spec.AnswerStep) error {
 	switch st.Verb {
@@ -146,7 +130,9 @@ func (x *run) list(r *reply, st *spec.AnswerStep) error {
 	}
 	found = x.sort(t, found, st.Order)
 	if st.Page != nil {
-		found = x.page(r, st, found)
+		if found, err = x.page(r, st, found); err != nil {
+			return err
+		}
 	}
 	var list []*reply
 	for _, one := range found {
@@ -204,82 +190,6 @@ func (x *run) children(r *reply, c *spec.Child, parent *spec.Table, values Row) 
 		list = append(list, row)
 	}
 	return list, nil
-}
-
-// page cuts the page out of the rows of a list, and fills in its numbers.
-func (x *run) page(r *reply, st *spec.AnswerStep, found []*record) []*record {
-	number, size := x.bounded(st.Page.Page, 1, maxPage), x.bounded(st.Page.Size, defaultSize, maxSize)
-	count := int64(len(found))
-	if f := st.Page.Total; f != nil {
-		r.values[f.Path] = (count + size - 1) / size
-	}
-	if f := st.Page.Rows; f != nil {
-		r.values[f.Path] = count
-	}
-	if f := st.Page.Echo; f != nil {
-		r.values[f.Path] = number
-	}
-	before := (number - 1) * size
-	marked := st.Since != nil && st.Since.Last != nil
-	if marked {
-		moved := min(x.moved(st, found), before)
-		before, size = before-moved, size+moved
-	}
-	out := found[min(before, count):min(before+size, count)]
-	if marked {
-		x.mark(r, st, out)
-	}
-	return out
-}
-
-// bounded is a number of a page within its bounds.
-func (x *run) bounded(f *spec.Field, preset, most int64) int64 {
-	if f == nil {
-		return preset
-	}
-	n, ok := (scope{x.in}).value(f).(int64)
-	if !ok {
-		return preset
-	}
-	return min(max(n, 1), most)
-}
-
-// moved counts the rows that changed just now, and are not new.
-func (x *run) moved(st *spec.AnswerStep, found []*record) (n int64) {
-	t := x.tables[st.Table.Name]
-	at, created := t.at(st.Since.Column), t.at("created")
-	for _, r := range found {
-		changed, ok := r.values[at].(time.Time)
-		if !ok || changed.Before(x.now.Add(-overlap)) {
-			continue
-		}
-		if created >= 0 {
-			if made, ok := r.values[created].(time.Time); !ok || !changed.After(made) {
-				continue
-			}
-		}
-		n++
-	}
-	return min(n, maxOverlap)
-}
-
-// mark fills in the time up to which a list is complete.
-func (x *run) mark(r *reply, st *spec.AnswerStep, page []*record) {
-	at := x.tables[st.Table.Name].at(st.Since.Column)
-	var last any
-	for _, one := range page {
-		t, ok := one.values[at].(time.Time)
-		if !ok {
-			continue
-		}
-		if bound := x.now.Add(-markBehind); t.After(bound) {
-			t = bound
-		}
-		if last == nil || t.After(last.(time.Time)) {
-			last = t
-		}
-	}
-	r.values[st.Since.Last.Path] = last
 }
 
 // selected fills the response with the rows of a statement in the YAML.

@@ -302,15 +302,20 @@ func partial(i *spec.Interface, payload []byte, have *tree.Value) (out []string)
 		if s.Page == nil || s.Into == nil {
 			continue
 		}
-		page, _ := tree.At(payload, s.Page.Page.Name)
-		size, err := strconv.Atoi(sent(payload, s.Page.Size.Name, "10"))
+		begin, _ := tree.At(payload, s.Page.Begin().Path)
+		size, err := strconv.Atoi(sent(payload, s.Page.Size.Path, "10"))
 		list := have.Get(s.Into.Path)
-		whole := err == nil && list != nil && len(list.Items) < size && (page == "" || page == "1")
+		whole := err == nil && list != nil && len(list.Items) < size && first(s.Page, begin)
 		if !whole {
 			out = append(out, s.Into.Path)
 		}
 	}
 	return out
+}
+
+// first says whether a page is the first.
+func first(p *spec.Paging, begin string) bool {
+	return begin == "" || begin == "null" || p.Page != nil && begin == "1" || p.Offset != nil && begin == "0"
 }
 
 // sent is the text of a member, or another one where there is none.
@@ -342,12 +347,7 @@ func payloadOf(i *spec.Interface, got Answer) (*tree.Value, error) {
 // numbers are the members of a reply that count all rows, and the mark of a list.
 func (t *Twin) numbers(i *spec.Interface) (out []string) {
 	for _, s := range i.Answer.Steps {
-		if s.Page != nil && s.Page.Total != nil {
-			out = append(out, s.Page.Total.Path)
-		}
-		if s.Page != nil && s.Page.Rows != nil {
-			out = append(out, s.Page.Rows.Path)
-		}
+		out = append(out, measured(s.Page)...)
 		if s.Since != nil && s.Since.Last != nil {
 			out = append(out, s.Since.Last.Path)
 		}
@@ -356,6 +356,19 @@ func (t *Twin) numbers(i *spec.Interface) (out []string) {
 		from := func(s *spec.AnswerStep) bool { return s.Name == a.Step && s.Verb == "sql" }
 		if slices.ContainsFunc(i.Answer.Steps, from) {
 			out = append(out, a.To)
+		}
+	}
+	return out
+}
+
+// measured are the members of a reply that follow from all rows of a paged list.
+func measured(p *spec.Paging) (out []string) {
+	if p == nil {
+		return nil
+	}
+	for _, f := range p.Filled() {
+		if f != p.Echo {
+			out = append(out, f.Path)
 		}
 	}
 	return out

@@ -475,7 +475,6 @@ func gaps() map[string]string {
 		"upload-multipart": "request: a multipart body",
 		"qiniu-upload":     "request: a multipart body",
 		"jd-pay":           "reply.values.sign: step rsa-private-encrypt platform",
-		"tencent-sms":      "request.values.mobiles: a member of each element of a list",
 		"qqbot":            "push.variants[1].answer.values.echo: step ed25519-seed",
 	}
 }

@@ -121,7 +121,6 @@ func protocols(t *testing.T) []*file {
 		"bank-gbk":         "request.values.sign: step gbk cannot be carried out by a script",
 		"bank-envelope":    "request.values.box: step gzip cannot be carried out by a script",
 		"jd-pay":           "reply.values.sign: step rsa-private-encrypt platform cannot be carried out by a script",
-		"tencent-sms":      "request.values.mobiles: a member of each element of a list cannot be carried out by a script",
 		"upload-multipart": "request: a multipart body cannot be carried out by a script",
 	}
 	all, err := filepath.Glob("../../../runtime/protocol/testdata/*.yaml")

@@ -35,6 +35,9 @@ type Item struct {
 	Bare      bool         // of a place: JSON without quotes is written there
 }
 
+// At is where an item is declared.
+func (it *Item) At() (declare.Pos, string) { return it.pos, it.place }
+
 // Expr is what a text is made of.
 type Expr struct {
 	Kind   ExprKind

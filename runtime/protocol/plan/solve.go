@@ -456,6 +456,9 @@ func (s *solver) remedy(it *Item) string {
 		}
 	}
 	for _, at := range s.roots(s.f.deps(it.Expr)) {
+		if at == SlotPayload && !s.bindable[at] {
+			return `no place of the message has the members of the interface: write "*": "{payload}" where they stand`
+		}
 		if one := s.f.Infos[at].Item; one != nil && one.Send && !s.bindable[at] {
 			return "no place of the message has {" + one.Name + "}: put it into one, or say what it is made of"
 		}

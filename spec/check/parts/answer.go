@@ -114,7 +114,7 @@ func (p *list) step(st *spec.AnswerStep) {
 		p.add("into", st.Into.Path)
 	}
 	if st.Page != nil {
-		p.add("page", st.Page.Page.Path)
+		p.add("page", st.Page.Begin().Path)
 	}
 	if st.Since != nil {
 		p.add("since", st.Since.Column)

@@ -29,7 +29,7 @@ func UsesOf(x *spec.Interface) *Uses {
 			u.mark(st.Drop.Field)
 		}
 		if st.Page != nil {
-			u.mark(st.Page.Page, st.Page.Size)
+			u.mark(st.Page.Begin(), st.Page.Size)
 		}
 		if st.Since != nil {
 			u.mark(st.Since.Field)

@@ -1,5 +1,7 @@
 package sql
 
+import "maps"
+
 // fieldRef is the owner of a ref to a field of the request.
 const fieldRef = ":"
 
@@ -10,6 +12,7 @@ type Link struct {
 	OtherTable, OtherColumn string // empty: none
 	Constant                string // a text or number; see Fixed
 	Fixed                   bool   // it is compared with Constant
+	Among                   bool   // with members of a list, of which this is one
 }
 
 // note keeps which table an alias is of.
@@ -26,13 +29,16 @@ func (p *parser) note(t *stored) {
 
 // links are what columns are compared with by "=".
 func (p *parser) links() (out []Link) {
-	for _, pair := range p.equal {
-		for n, side := range pair {
+	for _, e := range p.equal {
+		for n, side := range e.sides {
+			if e.among && n > 0 {
+				continue
+			}
 			if !side.column || side.refs[0].of == "" || p.tables[side.refs[0].of].name == "" {
 				continue
 			}
-			l := Link{Table: p.tables[side.refs[0].of].name, Column: side.refs[0].name}
-			if other := pair[1-n]; p.linked(&l, other) {
+			l := Link{Table: p.tables[side.refs[0].of].name, Column: side.refs[0].name, Among: e.among}
+			if other := e.sides[1-n]; p.linked(&l, other) {
 				out = append(out, l)
 			}
 		}
@@ -61,5 +67,16 @@ func (p *parser) linked(l *Link, other *node) bool {
 	return l.Field != ""
 }
 
+// LinksOf is Links of SQL about a row of a table under a name, which it does not read itself.
+func (c *Code) LinksOf(name, table string) []Link {
+	if _, there := c.parser.tables[name]; there {
+		return c.Links()
+	}
+	p := *c.parser
+	p.tables = maps.Clone(p.tables) // of the others
+	p.note(&stored{name: name, table: table})
+	return p.links()
+}
+
 // Links are the columns that the SQL compares by "=", with what.
-func (c *Code) Links() []Link { return c.found }
+func (c *Code) Links() []Link { return c.parser.links() }

@@ -9,7 +9,7 @@ type parser struct {
 	tokens []token
 	at     int
 	in     *selection     // the innermost selection, which aggregates are of
-	equal  [][2]*node     // sides of "="
+	equal  []equality     // of "=", and of "in"
 	tables map[string]ref // by alias: system and table; the zero ref where an alias has two
 }
 
@@ -314,12 +314,24 @@ func (p *parser) comparison(left *node, operator string) *node {
 	return n
 }
 
-// equates notes the sides of "=": of a selection its column.
+// equality is two sides that may be equal.
+type equality struct {
+	sides [2]*node
+	among bool // the right one is a member of a list
+}
+
+// equates notes the sides of "=": of a selection its column, of a list its members.
 func (p *parser) equates(left, right *node) {
+	for _, one := range right.among {
+		p.equal = append(p.equal, equality{[2]*node{left, one}, true})
+	}
+	if right.among != nil {
+		return
+	}
 	if right.first != nil {
 		right = right.first
 	}
-	p.equal = append(p.equal, [2]*node{left, right})
+	p.equal = append(p.equal, equality{sides: [2]*node{left, right}})
 }
 
 // anyOf compares a value with each of a list.
@@ -386,7 +398,7 @@ func (p *parser) list() *node {
 		return n
 	}
 	list := p.exprs(")")
-	return &node{refs: looks(list...), eval: func(f *frame) any {
+	return &node{refs: looks(list...), among: list, eval: func(f *frame) any {
 		out := Any{}
 		for _, n := range list {
 			out = append(out, n.eval(f))

@@ -46,7 +46,7 @@ type Any []any
 type Code struct {
 	expression *node
 	selection  *selection
-	found      []Link
+	parser     *parser // what it found on the way
 }
 
 // Expression reads an expression.
@@ -55,7 +55,7 @@ func Expression(text string) (c *Code, err error) {
 	p := &parser{tokens: lex(text)}
 	c = &Code{expression: p.expr(0)}
 	p.done()
-	c.found = p.links()
+	c.parser = p
 	return c, nil
 }
 
@@ -65,7 +65,7 @@ func Query(text string) (c *Code, err error) {
 	p := &parser{tokens: lex(text)}
 	c = &Code{selection: p.query()}
 	p.done()
-	c.found = p.links()
+	c.parser = p
 	return c, nil
 }
 
@@ -195,6 +195,7 @@ type node struct {
 	rows   bool     // it is an array that becomes rows
 	always bool     // it is a constant
 	first  *node    // column of the selection that it is
+	among  []*node  // members of the list that it is
 	star   bool     // it is all columns, of the row that refs names or of every one
 }
 

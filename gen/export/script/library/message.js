@@ -169,17 +169,21 @@ function container(m, from) {
     else if (f.body) text = { json: writeJSON, xml: writeXML, form: writePairs }[f.carriage](m, f.body);
     m.exclude = null;
   }
-  const tree = { json: parseJSON, xml: parseXML, form: parsePairs, query: parsePairs }[from.holder](text);
-  const found = walk(tree, from.path || []);
-  if (!found) throw new Error("it is missing");
-  return found;
+  return { json: parseJSON, xml: parseXML, form: parsePairs, query: parsePairs }[from.holder](text);
 }
 
-// inside is a part of a text that is a JSON object.
-function inside(text, path) {
-  const found = walk(parseJSON(text), path);
-  if (!found) throw new Error("it is missing");
-  return found;
+// each lists what a path names: the members of the node at its end. A star stands for the
+// elements of a list, and then they are what the path names in each.
+function each(node, path) {
+  const star = path.indexOf("*");
+  const found = walk(node, star < 0 ? path : path.slice(0, star));
+  if (star < 0) {
+    if (!found) throw new Error("it is missing");
+    return found.list || [];
+  }
+  if (!found) return [];
+  const rest = path.slice(star + 1);
+  return (found.kind === "array" ? found.list : [found]).flatMap((one) => (rest.includes("*") ? each(one, rest) : [walk(one, rest)])).filter(Boolean);
 }
 
 // select joins the pairs that a selection takes.
@@ -187,9 +191,9 @@ function select(m, s) {
   let pairs = [];
   for (const from of s.from) {
     let list = [];
-    if (from.of) list = inside(m.values[from.of], from.path || []).list || [];
+    if (from.of) list = each(parseJSON(m.values[from.of]), from.path || []);
     else if (from.holder === "header") list = headerPairs(m);
-    else if (from.holder) list = container(m, from).list || [];
+    else if (from.holder) list = each(container(m, from), from.path || []);
     else list = [{ name: from.name, text: from.text, raw: from.text }];
     const leave = (from.names || []).concat(s.skip || []);
     pairs = pairs.concat(list.filter((n) => (n.text || s.empty) && !leave.some((word) => n.name === word ||

@@ -320,12 +320,7 @@ namespace Jiekou
                     exclude = new string[0];
                 }
             }
-            return Found(Parsed(source.Holder, text), source.Path);
-        }
-
-        private static Tree Found(Tree tree, string[] path)
-        {
-            return tree.Walk(path) ?? throw new ProtocolException("it is missing");
+            return Parsed(source.Holder, text);
         }
 
         private IEnumerable<Pair> PairsOf(Source source)
@@ -339,8 +334,8 @@ namespace Jiekou
                 var all = Headers.Select(one => new Pair { Name = one.Key, Text = one.Value, Raw = one.Value });
                 return Host != "" && !Headers.ContainsKey("Host") ? all.Concat(new[] { new Pair { Name = "Host", Text = Host, Raw = Host } }) : all;
             }
-            var tree = source.Of == "" ? Container(source) : Found(Tree.ParseJSON(Values[source.Of]), source.Path);
-            return tree.Items.Select(n => new Pair { Name = n.Name, Text = n.Text, Raw = n.Raw });
+            var tree = source.Of == "" ? Container(source) : Tree.ParseJSON(Values[source.Of]);
+            return tree.Each(source.Path).Select(n => new Pair { Name = n.Name, Text = n.Text, Raw = n.Raw });
         }
 
         /// <summary>The pairs that a selection takes.</summary>

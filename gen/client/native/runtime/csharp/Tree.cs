@@ -58,6 +58,24 @@ namespace Jiekou
             return found.Count > 1 ? throw new ProtocolException("a name that is given twice") : found.FirstOrDefault();
         }
 
+        /// <summary>What a path names; a star stands for the elements of a list.</summary>
+        internal IEnumerable<Tree> Each(string[] path)
+        {
+            var star = Array.IndexOf(path, "*");
+            var found = Walk(star < 0 ? path : path.Take(star));
+            if (star < 0)
+            {
+                return (found ?? throw new ProtocolException("it is missing")).Items;
+            }
+            if (found == null)
+            {
+                return new Tree[0];
+            }
+            var rest = path.Skip(star + 1).ToArray();
+            var elements = found.Kind == Kinds.Array ? found.Items.ToArray() : new[] { found };
+            return elements.SelectMany(one => rest.Contains("*") ? one.Each(rest) : new[] { one.Walk(rest) }).Where(one => one != null);
+        }
+
         /// <summary>The value at a path; null where there is none.</summary>
         internal Tree Walk(IEnumerable<string> path)
         {

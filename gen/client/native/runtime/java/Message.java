@@ -311,15 +311,7 @@ final class Message {
                 exclude = List.of();
             }
         }
-        return found(parsed(source.holder, text), source.path);
-    }
-
-    private static Tree found(Tree tree, List<String> path) {
-        Tree out = tree.walk(path);
-        if (out == null) {
-            throw new ProtocolException("it is missing");
-        }
-        return out;
+        return parsed(source.holder, text);
     }
 
     private List<Pair> pairsOf(Source source) {
@@ -334,8 +326,8 @@ final class Message {
             }
             return out;
         }
-        Tree tree = source.of.isEmpty() ? container(source) : found(Tree.parseJSON(values.get(source.of)), source.path);
-        tree.list.forEach(n -> out.add(new Pair(n.name, n.text, n.raw)));
+        Tree tree = source.of.isEmpty() ? container(source) : Tree.parseJSON(values.get(source.of));
+        tree.each(source.path).forEach(n -> out.add(new Pair(n.name, n.text, n.raw)));
         return out;
     }
 

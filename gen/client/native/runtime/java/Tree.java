@@ -60,6 +60,31 @@ final class Tree {
         return found;
     }
 
+    /** What a path names; a star stands for the elements of a list. */
+    List<Tree> each(List<String> path) {
+        int star = path.indexOf("*");
+        Tree found = walk(star < 0 ? path : path.subList(0, star));
+        if (star < 0) {
+            if (found == null) {
+                throw new ProtocolException("it is missing");
+            }
+            return found.list;
+        }
+        List<Tree> out = new ArrayList<>();
+        if (found == null) {
+            return out;
+        }
+        List<String> rest = path.subList(star + 1, path.size());
+        for (Tree one : found.kind == Kind.ARRAY ? found.list : List.of(found)) {
+            if (rest.contains("*")) {
+                out.addAll(one.each(rest));
+            } else if (one.walk(rest) != null) {
+                out.add(one.walk(rest));
+            }
+        }
+        return out;
+    }
+
     /** The value at a path; null where there is none. */
     Tree walk(List<String> path) {
         Tree node = this;

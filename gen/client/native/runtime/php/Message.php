@@ -318,7 +318,7 @@ final class Message
                 $this->exclude = [];
             }
         }
-        return self::parse($source->holder, $text)->walk($source->path) ?? throw new ProtocolException('it is missing');
+        return self::parse($source->holder, $text);
     }
 
     /** @return list<array{string, string, string}> the pairs of a source */
@@ -337,8 +337,8 @@ final class Message
             }
             return $out;
         }
-        $found = $source->of === '' ? $this->container($source) : Tree::parseJSON($this->values[$source->of])->walk($source->path);
-        foreach (($found ?? throw new ProtocolException('it is missing'))->items as $n) {
+        $tree = $source->of === '' ? $this->container($source) : Tree::parseJSON($this->values[$source->of]);
+        foreach ($tree->each($source->path) as $n) {
             $out[] = [$n->name, $n->text, $n->raw];
         }
         return $out;

@@ -335,6 +335,32 @@ final class Tree
         return $found[0] ?? null;
     }
 
+    /**
+     * What a path names; a star stands for the elements of a list.
+     *
+     * @param list<string> $path
+     *
+     * @return list<self>
+     */
+    public function each(array $path): array
+    {
+        $star = array_search('*', $path, true);
+        $found = $this->walk($star === false ? $path : array_slice($path, 0, $star));
+        if ($star === false) {
+            return ($found ?? throw new ProtocolException('it is missing'))->items;
+        }
+        if ($found === null) {
+            return [];
+        }
+        $rest = array_slice($path, $star + 1);
+        $out = [];
+        foreach ($found->kind === 'array' ? $found->items : [$found] as $one) {
+            $ends = in_array('*', $rest, true) ? $one->each($rest) : array_filter([$one->walk($rest)]);
+            $out = array_merge($out, array_values($ends));
+        }
+        return $out;
+    }
+
     /** @param list<string> $path */
     public function walk(array $path): ?self
     {

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ._texts import ProtocolError, Word, form, format_time, lower, same, string, to_hex, trim, unbase64_bare, unhex, url
-from ._trees import Tree, as_json, child, element, is_xml_name, members_xml, parse_json, parse_pairs, parse_xml, quote, walk
+from ._trees import Tree, as_json, child, each, element, is_xml_name, members_xml, parse_json, parse_pairs, parse_xml, quote, walk
 
 Name = str
 OWN = set("now random app interface payload id code text frame method scheme host path query body url target".split())
@@ -395,26 +395,20 @@ class Message:
                     text = self._write(self.form.body)
             finally:
                 self.exclude = ()
-        found = walk(_parsers[source.holder](text), source.path)
-        if not found:
-            raise ProtocolError("it is missing")
-        return found
+        return _parsers[source.holder](text)
 
     def select(self, s: Selection) -> bytes:
         """The pairs that a selection takes."""
         pairs: list[tuple[bytes, bytes, bytes]] = []
         for source in s.sources:
             if source.of:
-                found = walk(parse_json(self.values[source.of]), source.path)
-                if not found:
-                    raise ProtocolError("it is missing")
-                some = [(n.name, n.text, n.raw) for n in found.items]
+                some = [(n.name, n.text, n.raw) for n in each(parse_json(self.values[source.of]), source.path)]
             elif source.holder == "header":
                 some = [(name.encode(), text, text) for name, text in self.headers.items()]
                 if self.host and "Host" not in self.headers:
                     some.append((b"Host", self.host.encode(), self.host.encode()))
             elif source.holder:
-                some = [(n.name, n.text, n.raw) for n in self._container(source).items]
+                some = [(n.name, n.text, n.raw) for n in each(self._container(source), source.path)]
             else:
                 some = [(source.name, source.text, source.text)]
             pairs += [one for one in some if (one[1] or s.empty) and one[0] not in source.names and not _skips(s.skip, one[0])]

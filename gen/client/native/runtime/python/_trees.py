@@ -299,6 +299,26 @@ def child(node: Tree, name: bytes) -> Tree | None:
     return found[0] if found else None
 
 
+def each(node: Tree, path: Sequence[bytes]) -> list[Tree]:
+    """What a path names; a star stands for the elements of a list."""
+    star = path.index(b"*") if b"*" in path else -1
+    found = walk(node, path if star < 0 else path[:star])
+    if star < 0:
+        if not found:
+            raise ProtocolError("it is missing")
+        return found.items
+    if not found:
+        return []
+    rest = path[star + 1 :]
+    out: list[Tree] = []
+    for one in found.items if found.kind == "array" else [found]:
+        if b"*" in rest:
+            out += each(one, rest)
+        elif end := walk(one, rest):
+            out.append(end)
+    return out
+
+
 def walk(node: Tree, path: Iterable[bytes]) -> Tree | None:
     found: Tree | None = node
     for name in path:

@@ -1,0 +1,86 @@
+package portal
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The generated files for other tools, beside DataFile.
+const (
+	DownloadsFile  = "downloads.json" // its list of Download
+	DownloadFolder = "download"
+)
+
+// Download is a file for a tool of others.
+type Download struct {
+	File  string `json:"file"`
+	Title string `json:"title"`
+	// Archive is a zip: what is kept is File with .parts.json behind it, names and texts.
+	Archive bool `json:"archive,omitempty"`
+}
+
+// readDownloads reads the list of files for other tools. A site for one partner has none:
+// each of them holds the whole system.
+func (s *Site) readDownloads(source Source) ([]Download, error) {
+	if s.May != nil {
+		return nil, nil
+	}
+	text, err := source.Read(DownloadsFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var out []Download
+	if err := json.Unmarshal(text, &out); err != nil {
+		return nil, fmt.Errorf("%s: %w", DownloadsFile, err)
+	}
+	return out, nil
+}
+
+// download is a file for other tools, with the address of the site's server.
+func (s *Site) download(one *systemPages, d Download) ([]byte, error) {
+	name := DownloadFolder + "/" + d.File
+	if d.Archive {
+		name += ".parts.json"
+	}
+	text, err := one.read(name)
+	if err != nil {
+		return nil, err
+	}
+	text = []byte(strings.ReplaceAll(string(text), SampleHost, s.Host))
+	if !d.Archive {
+		return text, nil
+	}
+	var files map[string]string
+	if err := json.Unmarshal(text, &files); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return packed(files)
+}
+
+// packed is a zip of files: the same for the same files.
+func packed(files map[string]string) ([]byte, error) {
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		f, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)})
+		if err != nil {
+			return nil, err
+		}
+		if _, err := f.Write([]byte(files[name])); err != nil {
+			return nil, err
+		}
+	}
+	err := z.Close()
+	return out.Bytes(), err
+}
