@@ -247,6 +247,9 @@ func (d *drafter) paragraph(text, place string) {
 			d.verbed(e.Method)
 		}
 		asked := naming.URLWord.MatchString(d.before) && len([]rune(d.before)) < 20
+		if commandName.MatchString(line) && nameHead.MatchString(d.before) {
+			d.command(line, place)
+		}
 		d.before = line
 		if len([]rune(line)) <= 40 {
 			d.setSide(line, false)
@@ -313,7 +316,13 @@ func (d *drafter) line(line, place string, asked bool) {
 	case naming.NamedIn(line) != "" && d.current == nil:
 		d.named = naming.NamedIn(line)
 	case nameLine.MatchString(line):
-		d.begins = nameLine.FindStringSubmatch(line)[1]
+		if name := strings.TrimSpace(nameLine.FindStringSubmatch(line)[1]); !commandName.MatchString(name) || d.current != nil && len(d.current.Request)+len(d.current.Response) == 0 {
+			d.begins = name
+		} else {
+			d.command(name, place)
+		}
+	case commandLine.MatchString(line):
+		d.command(commandLine.FindStringSubmatch(line)[1], place)
 	}
 }
 
@@ -334,6 +343,36 @@ func (d *drafter) dotted(line, place string) {
 	}
 	d.level = 9
 }
+
+// command begins the interface that a line names as programs do, or names the one that
+// has begun and has nothing yet.
+func (d *drafter) command(name, place string) {
+	if c := d.current; c != nil && c.Cmd == "" && c.URL == "" && len(c.Request)+len(c.Response) == 0 {
+		c.Cmd = name
+		return
+	}
+	title := ""
+	for _, caption := range slices.Backward(d.captions) {
+		if d.words.Side(caption) == "" && !strings.Contains(caption, name) {
+			title = caption
+			break
+		}
+	}
+	i := d.begin(naming.Endpoint{}, place)
+	if i.Cmd = name; d.title().place == "" && title != "" {
+		i.Title = title
+		titled(i)
+	}
+}
+
+var (
+	// nameHead is before the name of an interface: 4.1 接口名称.
+	nameHead = regexp.MustCompile(`^[\d.、\s]*(?:接口名称?|接口标识|服务名称?|方法名称?|函数名)\s*[:：]?$`)
+	// commandName is a name of an interface as programs write it.
+	commandName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{2,60}(?:[./][A-Za-z][A-Za-z0-9_]*)*$`)
+	// commandLine is a line that says which interface is called by a parameter.
+	commandLine = regexp.MustCompile(`^\W*(?:act|action|method|cmd|service|func|function)\s*=\s*([A-Za-z][A-Za-z0-9_./]{2,60})\W*$`)
+)
 
 // nameLine is a line that says the name of an interface.
 var nameLine = regexp.MustCompile(`^\W*(?:接口名称|接口名|服务名称|功能名称)\s*[:：]\s*(\S.{0,60})$`)

@@ -21,6 +21,7 @@ import (
 func (d *drafter) finish() {
 	d.commented()
 	d.drop()
+	d.typesLater()
 	d.orphans()
 	used := map[string]int{}
 	for _, i := range d.draft.Interfaces {
@@ -64,6 +65,32 @@ func (d *drafter) holes(i *draft.Interface) {
 		}
 	}
 	i.Request = append(found, i.Request...)
+}
+
+// typesLater makes types of the tables outside of interfaces whose titles name one that a
+// field is of: 用户：UserToken, before the interfaces.
+func (d *drafter) typesLater() {
+	for found := true; found; {
+		found = false
+		for _, s := range d.draft.Shared {
+			if name := d.typeTitled(s.Title); !s.Used && name != "" {
+				d.structs[name] = &structure{name: name, place: s.Place, title: s.Title, fields: s.Fields, order: len(d.structs)}
+				s.Used, found = true, true
+			}
+		}
+	}
+}
+
+// typeTitled is the type without members that a title names and a field is of.
+func (d *drafter) typeTitled(title string) string {
+	for _, name := range typeWord.FindAllString(title, -1) {
+		isOf := func(f *draft.Field) bool { return namesType(f.Type, name) }
+		inType := slices.ContainsFunc(d.sorted(), func(s *structure) bool { return slices.ContainsFunc(s.fields, isOf) })
+		if naming.TypeName.MatchString(name) && d.structs[name] == nil && (inType || d.refers(name)) {
+			return name
+		}
+	}
+	return ""
 }
 
 // drop takes interfaces out that are none: a URL in prose, with nothing behind it.
@@ -141,7 +168,7 @@ func (d *drafter) expand(list []*draft.Field, inside []string) []*draft.Field {
 		}
 	}
 	for _, f := range list {
-		s := d.structOf(f.Type)
+		s := d.structOf(cmp.Or(f.Element, f.Type))
 		if s == nil && !has[f.Key()] && f.In != "header" {
 			s = d.structFor(f)
 		}
@@ -153,7 +180,7 @@ func (d *drafter) expand(list []*draft.Field, inside []string) []*draft.Field {
 			continue
 		}
 		s.used = true
-		for _, m := range d.expand(s.fields, append(inside, s.name)) {
+		for _, m := range d.expand(ofElement(s.fields, cmp.Or(f.Element, f.Type), s.name), append(inside, s.name)) {
 			one := *m
 			if !body {
 				one.Path = append(slices.Clone(f.Path), m.Path...)
@@ -163,6 +190,26 @@ func (d *drafter) expand(list []*draft.Field, inside []string) []*draft.Field {
 	}
 	return out
 }
+
+// ofElement are the members of a type that knows what its letter stands for: List<T> of
+// Page<Order> is one of orders.
+func ofElement(members []*draft.Field, kind, name string) []*draft.Field {
+	m := regexp.MustCompile(`\b` + name + `\s*<\s*([A-Za-z_][\w<>]*)\s*>`).FindStringSubmatch(kind)
+	if m == nil {
+		return members
+	}
+	var out []*draft.Field
+	for _, f := range members {
+		one := *f
+		if elementLetter.MatchString(f.Type) {
+			one.Element = elementLetter.ReplaceAllString(f.Type, m[1])
+		}
+		out = append(out, &one)
+	}
+	return out
+}
+
+var elementLetter = regexp.MustCompile(`\b[TE]\b`)
 
 // soleBody says whether one field only is in the body: then it is the body.
 func (d *drafter) soleBody(list []*draft.Field) bool {

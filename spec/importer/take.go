@@ -47,6 +47,9 @@ func (d *drafter) take(t *draft.Table) {
 		d.draft.Interfaces = append(d.draft.Interfaces, blocks...)
 		return
 	}
+	if d.onlyExample(t) {
+		return
+	}
 	c := rows.Cut(t, d.words)
 	if d.takeFacts(c, 0) && len(c.Parts) == 0 {
 		d.innerTables(t)
@@ -79,6 +82,7 @@ func (d *drafter) examplesIn(t *draft.Table) {
 		if fate, _ := t.Fate(c); fate != draft.Left || !strings.HasPrefix(text, "{") {
 			continue
 		}
+		text = sample.Leading(text)
 		side := d.sideBeside(t, c)
 		if _, ok := sample.Parse(text); !ok || side == "" {
 			continue
@@ -89,6 +93,21 @@ func (d *drafter) examplesIn(t *draft.Table) {
 		d.side = before
 		t.Uses[c] = []draft.Use{{Fate: draft.Read, As: "example"}}
 	}
+}
+
+// onlyExample takes a table of one cell that frames an example.
+func (d *drafter) onlyExample(t *draft.Table) bool {
+	if len(t.Rows) != 1 || len(t.Table.Distinct(0)) != 1 {
+		return false
+	}
+	c := t.Table.Distinct(0)[0]
+	text := strings.TrimSpace(c.Text)
+	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") && !strings.HasPrefix(text, "<") {
+		return false
+	}
+	d.code(&document.Block{Code: true, Text: text, Place: strings.TrimPrefix(t.Place, d.file+" ")})
+	t.Use(c, draft.Use{Fate: draft.Read, As: "example"})
+	return true
 }
 
 // sideBeside is the side that the cells before and above one say.

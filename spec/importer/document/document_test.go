@@ -113,6 +113,26 @@ func TestWord(t *testing.T) {
 	}
 }
 
+// TestSlivers: edges of a grid that are a hair apart are one column, as where borders were
+// drawn by hand; a cell with a text keeps its column however narrow it is.
+func TestSlivers(t *testing.T) {
+	t.Parallel()
+	cell := func(span, text string) string {
+		return `<w:tc><w:tcPr><w:gridSpan w:val="` + span + `"/></w:tcPr><w:p><w:r><w:t>` + text + `</w:t></w:r></w:p></w:tc>`
+	}
+	grid := `<w:tblGrid><w:gridCol w:w="2660"/><w:gridCol w:w="1220"/><w:gridCol w:w="56"/><w:gridCol w:w="1559"/><w:gridCol w:w="50"/><w:gridCol w:w="2970"/></w:tblGrid>`
+	head := `<w:tr>` + cell("1", "名称") + cell("2", "类型") + cell("2", "必须") + cell("1", "备注") + `</w:tr>`
+	for row, want := range map[string]string{
+		`<w:tr>` + cell("1", "a") + cell("1", "int") + cell("2", "是") + cell("2", "x") + `</w:tr>`:                  "|名称|类型|必须|备注\n|a|int|是|x\n",
+		`<w:tr>` + cell("1", "a") + cell("1", "int") + cell("1", "!") + cell("1", "是") + cell("2", "x") + `</w:tr>`: "|名称|类型|<|必须|<|备注\n|a|int|!|是|x|<\n",
+	} {
+		data := zipped(t, map[string]string{"word/document.xml": wordHead + `<w:tbl>` + grid + head + row + `</w:tbl>` + wordTail})
+		if got := read(t, "a.docx", data); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 // TestExcel: sheets as headings, merged cells, hidden sheets left out.
 func TestExcel(t *testing.T) {
 	t.Parallel()

@@ -261,27 +261,77 @@ func boxes(n *node, out []*node) []*node {
 func (w *word) table(n *node) *Table {
 	g := newGrid()
 	above := map[int]*Cell{} // by column: the cell that a merged one goes on
+	edges := edgesOf(n)
 	for _, tr := range rowsOf(n) {
 		g.row()
-		col := tr.child("trPr").child("gridBefore").num("val")
-		for range min(col, maxSpan) {
+		at := min(max(tr.child("trPr").child("gridBefore").num("val"), 0), maxSpan)
+		for range edges.column(at) {
 			g.cell(&Cell{}, 1, 1)
 		}
 		for _, tc := range cellsOf(tr) {
-			col += w.place(g, tc, col, above)
+			from := edges.column(at)
+			at += widthOf(tc)
+			if width := edges.column(at) - from; width > 0 {
+				w.place(g, tc, from, width, above)
+			}
 		}
 	}
 	return g.table()
 }
 
-// place places one cell of a row and returns its width.
-func (w *word) place(g *grid, tc *node, col int, above map[int]*Cell) int {
-	props := tc.child("tcPr")
-	width := min(max(props.child("gridSpan").num("val"), 1), maxSpan)
-	merge := props.child("vMerge")
+// sliver is how near two edges of a grid are, in twips, that are one edge to whoever reads
+// the table: 2.6 mm. They are there where borders were drawn by hand.
+const sliver = 150
+
+// edges are the columns that begin at the edges of the grid of a table.
+type edges []int
+
+// edgesOf reads the grid of a table. No edge is left out where a cell with a text would
+// have no width.
+func edgesOf(n *node) edges {
+	out, last, at := edges{0}, 0, 0
+	for _, col := range below(n.child("tblGrid"), "gridCol") {
+		at += max(col.num("w"), 0)
+		column := out[len(out)-1]
+		if at-last >= sliver {
+			column, last = column+1, at
+		}
+		out = append(out, column)
+	}
+	for _, tr := range rowsOf(n) {
+		at := min(max(tr.child("trPr").child("gridBefore").num("val"), 0), maxSpan)
+		for _, tc := range cellsOf(tr) {
+			from := at
+			if at += widthOf(tc); out.column(at) == out.column(from) && len(below(tc, "t", "p", "r", "sdt", "sdtContent", "ins", "hyperlink")) > 0 {
+				return nil
+			}
+		}
+	}
+	return out
+}
+
+// column is the column that begins at an edge; one behind the grid is one of its own.
+func (e edges) column(edge int) int {
+	if len(e) == 0 {
+		return edge
+	}
+	if last := len(e) - 1; edge > last {
+		return e[last] + edge - last
+	}
+	return e[edge]
+}
+
+// widthOf is how many columns of the grid a cell takes.
+func widthOf(tc *node) int {
+	return min(max(tc.child("tcPr").child("gridSpan").num("val"), 1), maxSpan)
+}
+
+// place places one cell of a row.
+func (w *word) place(g *grid, tc *node, col, width int, above map[int]*Cell) {
+	merge := tc.child("tcPr").child("vMerge")
 	if old := above[col]; merge.name != "" && merge.attrs["val"] != "restart" && old != nil {
 		g.again(old, width)
-		return width
+		return
 	}
 	c := w.cell(tc)
 	g.cell(c, width, 1)
@@ -291,7 +341,6 @@ func (w *word) place(g *grid, tc *node, col int, above map[int]*Cell) int {
 	if merge.name != "" {
 		above[col] = c
 	}
-	return width
 }
 
 // again places a cell that goes on from the row above.

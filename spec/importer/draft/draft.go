@@ -55,6 +55,7 @@ type Interface struct {
 type Field struct {
 	Path     []string // names from the top
 	Type     string   // as printed
+	Element  string   // the type, with what its letter stands for: List<Order> where List<T> is printed
 	Length   string   // as printed
 	Required string   // yes, no, conditional, unstated
 	Mark     string   // the cell for required as printed

@@ -33,6 +33,9 @@ var twoVerbs = regexp.MustCompile(`(?i)\b(POST|GET|PUT|DELETE|PATCH)\s*(?:/|、|
 // verbAndBody is a method with the kind of its body: POST/JSON.
 var verbAndBody = regexp.MustCompile(`(?i)\b(POST|GET|PUT|DELETE|PATCH)\s*[/+]\s*(?:json|xml|form)\b`)
 
+// oneSlash is a URL with a slash too few or too many, or blanks in front of its host.
+var oneSlash = regexp.MustCompile(`(?i)(\bhttps?:)(?:/|///+|//\s+)([A-Za-z0-9])`)
+
 // blankInPath is a blank or a slash too many at the beginning of a path that is alone:
 // / user/login, //user/login.
 var blankInPath = regexp.MustCompile(`^(\s*)/(?:\s+|/)([A-Za-z][A-Za-z0-9_]*(?:/[A-Za-z0-9_/.\-]*)?\s*)$`)
@@ -50,6 +53,7 @@ func IsMethodURL(line string) bool {
 // EndpointOf finds what a line says of a method and a path.
 func EndpointOf(line string) Endpoint {
 	line = norm.NFKC.String(line)
+	line = oneSlash.ReplaceAllString(line, "$1//$2")
 	line = blankInPath.ReplaceAllString(lineMarks.Replace(line), "$1/$2")
 	line = verbAndBody.ReplaceAllString(twoVerbs.ReplaceAllString(line, "$1"), "$1 ")
 	if m := MethodURL.FindStringSubmatch(line); m != nil && strings.Contains(m[2], "/") && !strings.HasPrefix(m[2], "//") {

@@ -18,7 +18,7 @@ import (
 // bar. What divides them is known only by the words of the head.
 func Regroup(blocks []*document.Block, words *wording.Words) []*document.Block {
 	var out []*document.Block
-	for _, b := range defined(blocks, words) {
+	for _, b := range defined(joined(blocks), words) {
 		if b.Table != nil || b.Level > 0 || b.Code || !strings.Contains(b.Text, "\n") {
 			out = append(out, b)
 			continue
@@ -79,7 +79,7 @@ func Further(place string, line int) string {
 
 // braces is the end of JSON that begins at a line; 0: none does.
 func braces(lines []string, at int) int {
-	if first := strings.TrimSpace(lines[at]); first != "{" && first != "[" && !strings.HasPrefix(first, `{"`) && !strings.HasPrefix(first, `[{`) {
+	if first := strings.TrimSpace(lines[at]); !opens(first) {
 		return 0
 	}
 	depth := 0

@@ -22,7 +22,7 @@ var comment = regexp.MustCompile(`(?:^|[\s,{}\[\]"'0-9el])(?://|#|/\*)\s*(.*?)\s
 func Commented(text string) []Member {
 	r := &reader{}
 	described := 0
-	for n, line := range strings.Split(strings.NewReplacer("“", `"`, "”", `"`, "\u00a0", " ").Replace(text), "\n") {
+	for n, line := range strings.Split(quotes.Replace(text), "\n") {
 		body, said := cutComment(line)
 		first := len(r.out)
 		r.line(body, n+1)

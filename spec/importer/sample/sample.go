@@ -70,10 +70,30 @@ var (
 	lastComma   = regexp.MustCompile(`,(\s*[}\]])`)
 )
 
+// quotes are what a word processor makes of quotes and blanks.
+var quotes = strings.NewReplacer("“", `"`, "”", `"`, "‘", `"`, "’", `"`, "\u00a0", " ")
+
+// Leading is the JSON that a text begins with, without what is said of it behind.
+func Leading(text string) string {
+	depth := 0
+	for at, r := range text {
+		switch r {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		}
+		if depth == 0 {
+			return text[:at+len(string(r))]
+		}
+	}
+	return text
+}
+
 // Parse reads JSON as documents print it: with comments, and commas before the end.
 func Parse(text string) (value any, ok bool) {
 	text = lineComment.ReplaceAllString(text, "$1")
-	text = lastComma.ReplaceAllString(strings.NewReplacer("“", `"`, "”", `"`, "\u00a0", " ").Replace(text), "$1")
+	text = lastComma.ReplaceAllString(quotes.Replace(text), "$1")
 	err := json.Unmarshal([]byte(text), &value)
 	return value, err == nil
 }

@@ -120,6 +120,8 @@ func named(row *yaml.Node, name, kind string, list bool) {
 
 var word = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]*`)
 
+var listName = regexp.MustCompile(`(?i)(?:list|array)$`)
+
 // nameOf names a struct after the type that the document prints, or else after its row;
 // an object of one row that has no name of its own is none.
 func (s *sharer) nameOf(row string, object *yaml.Node) string {
@@ -136,6 +138,9 @@ func (s *sharer) nameOf(row string, object *yaml.Node) string {
 		for part := range strings.SplitSeq(row, "_") {
 			name += strings.ToUpper(part[:min(1, len(part))]) + part[min(1, len(part)):]
 		}
+	}
+	if bare := listName.ReplaceAllString(name, ""); bare != "" { // OrderList[] would be a list of lists of orders
+		name = bare
 	}
 	base := name
 	if _, known := read.Type(name); known {
