@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"encoding/json"
 	"strconv"
 
 	"github.com/jiekou-dev/jiekou/runtime/tree"
@@ -21,5 +22,12 @@ func Ends(f *spec.Field, v *tree.Value) (out []string) {
 	default:
 		out = append(out, "")
 	}
+	return out
+}
+
+// Unquote reads a JSON string.
+func Unquote(s string) string {
+	var out string
+	_ = json.Unmarshal([]byte(s), &out) // it is one
 	return out
 }
