@@ -323,6 +323,20 @@ func TestConditionsAgree(t *testing.T) {
 			`{"kind":2,"subKind":11}`: false, `{"kind":2,"subKind":21}`: true, `{"kind":1}`: true, `{"kind":1,"sub":null}`: true, `{"sub":21}`: true, `{"sub":31}`: false,
 			`{"kind":9,"sub":21}`: true, `{"kind":9,"sub":31}`: false, `{"sub":11,"mark":"a"}`: true, `{"sub":11,"mark":"b"}`: false, `{"sub":12,"mark":"b"}`: true,
 		},
+		"kind: {type: int, label: 类}\nbox:\n  type: object\n  label: 箱\n  fields:\n    big: {type: bool, label: 大}\n    lines:\n      type: array\n      alias: [rows]\n      label: 行\n" +
+			"      fields:\n        no: {type: string, required_if: {../../kind: 2, ../big: true}, label: 号}\n        way: {type: string, required: true, present_if: {../../kind: [1, 3]}, label: 式}\n": {
+			`{"kind":2,"box":{"big":true,"lines":[{"no":"1"},{}]}}`: false, `{"kind":2,"box":{"big":true,"lines":[{"no":"1"}]}}`: true, `{"kind":2,"box":{"big":false,"lines":[{}]}}`: true,
+			`{"kind":"2","box":{"big":"true","rows":[{}]}}`: false, `{"kind":2,"box":{"lines":[{}]}}`: true, `{"kind":2}`: true, `{"kind":2,"box":{"big":true}}`: true,
+			`{"kind":1,"box":{"big":true,"lines":[{"way":"x"}]}}`: true, `{"kind":3,"box":{"lines":[{}]}}`: false, `{"kind":2,"box":{"lines":[{"way":"x"}]}}`: false, `{"box":{"lines":[{"way":"x"}]}}`: false,
+		},
+		"kind: {type: string, label: 类}\nmore:\n  type: map\n  label: 多\n  fields:\n    a: {type: string, required_unless: {../kind: x, b: y}, label: 甲}\n    b: {type: string, label: 乙}\n    c: {type: int, required_with: [../kind, b], label: 丙}\n": {
+			`{"kind":"x","more":{"k":{"b":"y","c":1}}}`: true, `{"kind":"x","more":{"k":{"c":1}}}`: false, `{"kind":"z","more":{"k":{"b":"y","c":1}}}`: false, `{"more":{"k":{"a":"1"}}}`: true,
+			`{"more":{"k":{"a":"1","b":"q"}}}`: false, `{"kind":"z","more":{"k":{"a":"1"}}}`: false, `{"kind":"z","more":{}}`: true,
+		},
+		"kind: {type: string, label: 类}\nlist:\n  type: array\n  label: 表\n  fields:\n    sub: {type: int, enum_by: {../kind: {a: [1], b: [2, 3]}}, label: 细}\n    x: {type: string, required_without_all: [../kind, y], label: 十}\n    y: {type: string, absent_with: ../kind, label: 丫}\n": {
+			`{"kind":"a","list":[{"sub":1}]}`: true, `{"kind":"a","list":[{"sub":2}]}`: false, `{"kind":"b","list":[{"sub":"2"}]}`: true, `{"list":[{"sub":2,"x":"1"}]}`: true,
+			`{"list":[{"sub":2}]}`: false, `{"list":[{"y":"1"}]}`: true, `{"kind":"c","list":[{"y":"1"}]}`: false,
+		},
 	} {
 		x := rowsOf(t, rows)
 		for payload, fine := range payloads {

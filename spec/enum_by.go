@@ -95,7 +95,7 @@ func (f *Field) Under(value func(name string) (text string, there bool)) *Field 
 }
 
 // Settled lists the fields in their own order, but that a field comes after the one that
-// decides about its values.
+// decides about its values, and an object after those that its members look at.
 func (list Fields) Settled() Fields {
 	out, placed := make(Fields, 0, len(list)), map[*Field]bool{}
 	var place func(f *Field)
@@ -104,8 +104,15 @@ func (list Fields) Settled() Fields {
 			return
 		}
 		placed[f] = true
+		names := []string{}
 		if f.EnumBy != nil {
-			if other := list.Named(f.EnumBy.Name); other != nil {
+			names = append(names, f.EnumBy.Name)
+		}
+		for _, inner := range f.Fields {
+			names = append(names, inner.looks(1)...)
+		}
+		for _, name := range names {
+			if other := list.Named(name); other != nil {
 				place(other)
 			}
 		}

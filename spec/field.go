@@ -222,14 +222,10 @@ func (f *Field) Where(key string) Pos {
 	return f.At(key)
 }
 
-// Sibling returns the field of that wire name beside f: among the members of its
-// object, or among top, the rows of the table that f is one of. It is f itself
+// Sibling returns the field that a condition of f names, as Decider does. It is f itself
 // where there is none, which only a draft has.
 func (f *Field) Sibling(top Fields, name string) *Field {
-	if f.Parent != nil {
-		top = f.Parent.Fields
-	}
-	if other := top.Named(name); other != nil {
+	if other := f.Decider(top, name); other != nil {
 		return other
 	}
 	return f

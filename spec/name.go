@@ -145,12 +145,15 @@ func (list Fields) Settle() {
 // GoName is the name of the field in its struct.
 func (f *Field) GoName() string { return cmp.Or(f.goName, GoField(f.Name)) }
 
-// GoNameOf is the name of a field beside f in their struct.
+// GoNameOf is the name of the field that a condition of f names in its struct, behind
+// as many ../ as the condition has.
 func (f *Field) GoNameOf(name string) string {
-	if other := f.beside.Named(name); other != nil {
-		return other.GoName()
+	levels, own := Outward(name)
+	front := strings.Repeat(outward, levels)
+	if other := f.Decider(f.beside, name); other != nil {
+		return front + other.GoName()
 	}
-	return GoField(name)
+	return front + GoField(own)
 }
 
 // GoMember is the name of a field in the names of what is made for it: GoName, or the

@@ -11,23 +11,33 @@ import (
 )
 
 // check adds to list every rule that a record breaks.
-func (o *object) check(list *problem.List, r record) {
-	c := &validate.Checker{List: list, Names: o.names}
-	for _, f := range o.fields {
-		o.presence(c, f, r)
-		if o.barred(f, r) {
-			c.Absent(f.Name, f.present(&r[f.place]))
+func (s *scope) check(list *problem.List) {
+	c := &validate.Checker{List: list, Names: s.names}
+	for _, f := range s.fields {
+		s.presence(c, f)
+		if s.barred(f) {
+			c.Absent(f.Name, f.present(&s.record[f.place]))
 		}
-		o.rules(c, o.under(f, r), r)
+		s.rules(c, s.under(f), s.record)
 	}
 }
 
+// scope is a record with those that it is in, at which its conditions may look.
+type scope struct {
+	*object
+	record record
+	up     *scope
+}
+
+// within is the scope of a record in a field.
+func (s *scope) within(f *field, r record) *scope { return &scope{f.inner, r, s} }
+
 // under is the field while the one that decides about its values has the value that it
 // has in a record.
-func (o *object) under(f *field, r record) *field {
+func (s *scope) under(f *field) *field {
 	for _, one := range f.cases {
 		m := f.EnumBy.Cases[slices.Index(f.cases, one)].Match
-		if other := o.sibling(f, m.Name); other.is(&r[other.place], m) {
+		if other, v := s.decider(f, m.Name); other.is(v, m) {
 			return one
 		}
 	}
@@ -35,8 +45,8 @@ func (o *object) under(f *field, r record) *field {
 }
 
 // presence validates that a required field is there.
-func (o *object) presence(c *validate.Checker, f *field, r record) {
-	v := &r[f.place]
+func (s *scope) presence(c *validate.Checker, f *field) {
+	v := &s.record[f.place]
 	switch {
 	case f.Blank:
 		c.Present(f.Name, f.sent(v))
@@ -48,15 +58,15 @@ func (o *object) presence(c *validate.Checker, f *field, r record) {
 		c.Required(f.Name, v.text)
 	case f.IsRequired():
 		c.Present(f.Name, f.present(v))
-	case f.IsConditional() && o.needed(f, r) && f.IsText():
+	case f.IsConditional() && s.needed(f) && f.IsText():
 		c.Needed(f.Name, v.text)
-	case f.IsConditional() && o.needed(f, r):
+	case f.IsConditional() && s.needed(f):
 		c.NeededPresent(f.Name, f.present(v))
 	}
 }
 
 // rules validates a present value.
-func (o *object) rules(c *validate.Checker, f *field, r record) {
+func (s *scope) rules(c *validate.Checker, f *field, r record) {
 	v := &r[f.place]
 	switch f.shape {
 	case spec.Whole:
@@ -89,25 +99,25 @@ func (o *object) rules(c *validate.Checker, f *field, r record) {
 		f.items(c, len(v.members))
 		for n := range v.members {
 			c.Enter(f.Name, n)
-			o.rules(c, f.member, record{v.members[n]})
+			s.rules(c, f.member, record{v.members[n]})
 			c.Leave()
 		}
 	case spec.List, spec.Raw: // of a map, its values
 		f.items(c, len(v.list))
 		for n, member := range v.list {
 			c.Enter(f.Name, n)
-			f.inner.check(c.List, member)
+			s.within(f, member).check(c.List)
 			c.Leave()
 		}
 	case spec.Record:
 		if v.object != nil {
 			c.Enter(f.Name, -1)
-			f.inner.check(c.List, v.object)
+			s.within(f, v.object).check(c.List)
 			c.Leave()
 		}
 	case spec.Truth, spec.Moment, spec.Seconds, spec.Day:
 	default:
-		o.text(c, f, r)
+		s.text(c, f, r)
 	}
 }
 
@@ -129,48 +139,49 @@ func (f *field) digits(c *validate.Checker, v *value) {
 }
 
 // text validates a text.
-func (o *object) text(c *validate.Checker, f *field, r record) {
-	s := r[f.place].text
+func (s *scope) text(c *validate.Checker, f *field, r record) {
+	text := r[f.place].text
 	if f.Length > 0 {
-		c.MaxChars(f.Name, s, f.Length)
+		c.MaxChars(f.Name, text, f.Length)
 	}
 	if f.MinLength > 0 {
-		c.MinChars(f.Name, s, f.MinLength)
+		c.MinChars(f.Name, text, f.MinLength)
 	}
 	switch {
 	case f.listed != nil && f.Separator != "":
-		c.EachOf(f.Name, s, f.Separator, f.listed...)
+		c.EachOf(f.Name, text, f.Separator, f.listed...)
 	case f.listed != nil:
-		c.OneOf(f.Name, s, f.listed...)
+		c.OneOf(f.Name, text, f.listed...)
 	}
 	begin, begins := "", f.StartsWith != ""
 	if begins {
-		begin = r[o.sibling(f, f.StartsWith).place].text
-		c.StartsWith(f.Name, s, begin)
+		_, v := s.decider(f, f.StartsWith)
+		begin = v.text
+		c.StartsWith(f.Name, text, begin)
 	}
 	switch {
 	case f.pattern != nil && begins:
-		c.PatternBehind(f.Name, s, begin, f.pattern)
+		c.PatternBehind(f.Name, text, begin, f.pattern)
 	case f.pattern != nil:
-		c.Pattern(f.Name, s == "" || f.pattern.MatchString(s))
+		c.Pattern(f.Name, text == "" || f.pattern.MatchString(text))
 	}
-	if !o.formatted(f, r) {
+	if !s.formatted(f) {
 		return
 	}
 	switch f.Format {
 	case "mobile":
-		c.Mobile(f.Name, s)
+		c.Mobile(f.Name, text)
 	case "idcard":
-		c.IDCard(f.Name, s)
+		c.IDCard(f.Name, text)
 	case "email":
-		c.Email(f.Name, s)
+		c.Email(f.Name, text)
 	}
 }
 
 // formatted reports whether a field's format is validated at all.
-func (o *object) formatted(f *field, r record) bool {
+func (s *scope) formatted(f *field) bool {
 	for _, m := range f.FormatIf {
-		if other := o.sibling(f, m.Name); other.present(&r[other.place]) && !other.is(&r[other.place], m) {
+		if other, v := s.decider(f, m.Name); other.present(v) && !other.is(v, m) {
 			return false
 		}
 	}
@@ -178,14 +189,14 @@ func (o *object) formatted(f *field, r record) bool {
 }
 
 // needed reports whether the condition holds under which a field is required.
-func (o *object) needed(f *field, r record) bool {
-	has := func(name string) bool { return o.has(f, r, name) }
+func (s *scope) needed(f *field) bool {
+	has := func(name string) bool { return s.has(f, name) }
 	lacks := func(name string) bool { return !has(name) }
 	switch {
 	case len(f.RequiredIf) > 0:
-		return o.met(f, r, f.RequiredIf)
+		return s.met(f, f.RequiredIf)
 	case len(f.RequiredUnless) > 0:
-		return !o.met(f, r, f.RequiredUnless)
+		return !s.met(f, f.RequiredUnless)
 	case len(f.RequiredWith) > 0:
 		return slices.ContainsFunc(f.RequiredWith, has)
 	case len(f.RequiredWithout) > 0:
@@ -197,35 +208,50 @@ func (o *object) needed(f *field, r record) bool {
 }
 
 // barred reports whether a condition forbids a field.
-func (o *object) barred(f *field, r record) bool {
-	return len(f.PresentIf) > 0 && !o.met(f, r, f.PresentIf) || len(f.AbsentIf) > 0 && o.met(f, r, f.AbsentIf) ||
-		slices.ContainsFunc(f.AbsentWith, func(name string) bool { return o.has(f, r, name) })
+func (s *scope) barred(f *field) bool {
+	return len(f.PresentIf) > 0 && !s.met(f, f.PresentIf) || len(f.AbsentIf) > 0 && s.met(f, f.AbsentIf) ||
+		slices.ContainsFunc(f.AbsentWith, func(name string) bool { return s.has(f, name) })
 }
 
 // met reports whether the fields beside one meet all conditions of a list.
-func (o *object) met(f *field, r record, list []spec.Match) bool {
+func (s *scope) met(f *field, list []spec.Match) bool {
 	for _, m := range list {
-		if other := o.sibling(f, m.Name); !other.is(&r[other.place], m) {
+		if other, v := s.decider(f, m.Name); !other.is(v, m) {
 			return false
 		}
 	}
 	return true
 }
 
-// has reports whether the field called name beside another was sent with a value.
-func (o *object) has(f *field, r record, name string) bool {
-	other := o.sibling(f, name)
-	return other.present(&r[other.place])
+// has reports whether the field that a condition of another one names was sent with a
+// value.
+func (s *scope) has(f *field, name string) bool {
+	other, v := s.decider(f, name)
+	return other.present(v)
 }
 
-// sibling finds the field called name beside f, f itself where there is none.
-func (o *object) sibling(f *field, name string) *field {
+// decider is the field that a condition of f names, and its value: beside f, or beside
+// an object that f is in. It is f itself where there is none.
+func (s *scope) decider(f *field, name string) (*field, *value) {
+	levels, own := spec.Outward(name)
+	at := s
+	for ; levels > 0 && at.up != nil; levels-- {
+		at = at.up
+	}
+	if other := at.sibling(own); other != nil && levels == 0 {
+		return other, &at.record[other.place]
+	}
+	return f, &s.record[f.place]
+}
+
+// sibling finds the field called name; nil where there is none.
+func (o *object) sibling(name string) *field {
 	for _, other := range o.fields {
 		if other.Name == name {
 			return other
 		}
 	}
-	return f
+	return nil
 }
 
 // present reports whether a field was sent with a value.

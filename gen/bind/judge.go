@@ -80,7 +80,7 @@ func (j *Judge) Read(in *wire.Reader) error {
 	if err := in.Close(); err != nil {
 		return err
 	}
-	j.object.check(&in.List, r)
+	(&scope{object: j.object, record: r}).check(&in.List)
 	return in.List.Err()
 }
 

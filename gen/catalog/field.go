@@ -180,6 +180,9 @@ func casesOf(f *spec.Field, by *spec.EnumBy) *EnumBy {
 		return nil
 	}
 	out := &EnumBy{Path: strings.TrimSuffix(f.Path, f.Name) + by.Name}
+	if other := f.Decider(nil, by.Name); other != nil {
+		out.Path = other.Path
+	}
 	for _, c := range by.Cases {
 		out.Cases = append(out.Cases, EnumCase{c.Value, values(c.Enum)})
 	}

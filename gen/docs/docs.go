@@ -250,7 +250,7 @@ func sinceText(f *spec.Field) string {
 
 // placeText names the place of a field.
 func placeText(f *spec.Field) string {
-	text := map[string]string{"body": "请求体", "query": "查询参数", "header": "请求头", "path": "路径", "form": "表单"}[f.In]
+	text := map[string]string{"body": "请求体", "query": "查询参数", "header": "请求头", "cookie": "Cookie", "path": "路径", "form": "表单"}[f.In]
 	if f.In != "body" && f.Parent == nil && f.IsNested() {
 		text += "（JSON 文本）"
 	}
@@ -353,7 +353,7 @@ func valuesText(r spec.Rules) string {
 	}
 	var parts []string
 	for _, c := range r.EnumBy.Cases {
-		parts = append(parts, c.Name+"为"+c.Value+"时："+enumText(c.Enum))
+		parts = append(parts, spec.Said(c.Name)+"为"+c.Value+"时："+enumText(c.Enum))
 	}
 	return strings.Join(parts, "；")
 }

@@ -101,11 +101,11 @@ func requiredWhen(r spec.Rules) string {
 	case len(r.RequiredUnless) > 0:
 		return "除" + matchText(r.RequiredUnless) + "外必须"
 	case len(r.RequiredWith) > 0:
-		return "有" + strings.Join(r.RequiredWith, "或") + "时必须"
+		return "有" + spec.SaidAll(r.RequiredWith, "或") + "时必须"
 	case len(r.RequiredWithout) > 0:
-		return "没有" + strings.Join(r.RequiredWithout, "或") + "时必须"
+		return "没有" + spec.SaidAll(r.RequiredWithout, "或") + "时必须"
 	case len(r.RequiredWithoutAll) > 0:
-		return strings.Join(r.RequiredWithoutAll, "、") + "都没有时必须"
+		return spec.SaidAll(r.RequiredWithoutAll, "、") + "都没有时必须"
 	}
 	return ""
 }
@@ -119,7 +119,7 @@ func allowedWhen(r spec.Rules) (parts []string) {
 		parts = append(parts, matchText(r.AbsentIf)+"时不出现")
 	}
 	if len(r.AbsentWith) > 0 {
-		parts = append(parts, "不与"+strings.Join(r.AbsentWith, "、")+"同时出现")
+		parts = append(parts, "不与"+spec.SaidAll(r.AbsentWith, "、")+"同时出现")
 	}
 	return parts
 }
@@ -130,10 +130,10 @@ func matchText(list []spec.Match) string {
 	for _, m := range list {
 		if m.Order != "" {
 			sign := map[string]string{"<": "小于", "<=": "不大于", ">": "大于", ">=": "不小于"}[m.Order]
-			parts = append(parts, m.Name+sign+m.Value)
+			parts = append(parts, spec.Said(m.Name)+sign+m.Value)
 			continue
 		}
-		parts = append(parts, m.Name+"为"+strings.Join(m.Values(), "或"))
+		parts = append(parts, spec.Said(m.Name)+"为"+strings.Join(m.Values(), "或"))
 	}
 	return strings.Join(parts, "且")
 }

@@ -31,6 +31,8 @@ func Draft(i *spec.Interface) (*message.Message, error) {
 			m.Path = strings.ReplaceAll(m.Path, "{"+f.Name+"}", url.PathEscape(text))
 		case f.In == "header" && !strings.EqualFold(f.Outer(), "Content-Type"):
 			m.Header.Set(f.Outer(), text)
+		case f.In == "cookie":
+			m.Header.Set("Cookie", message.WithCookie(m.Header.Get("Cookie"), f.Outer(), text))
 		case f.In == "query":
 			query = append(query, url.QueryEscape(f.Outer())+"="+url.QueryEscape(text))
 		}

@@ -16,9 +16,15 @@ import (
 
 // Object is a sample of an object: every field that is required, and
 // those that can be shown.
-func Object(fields spec.Fields) ordered.Object {
+func Object(fields spec.Fields) ordered.Object { return object(fields, nil) }
+
+// told tells the value of a field as a text.
+type told = func(name string) (string, bool)
+
+// object is a sample of an object; up tells the values around it.
+func object(fields spec.Fields, up told) ordered.Object {
 	out := ordered.Object{}
-	known := func(name string) (string, bool) {
+	own := func(name string) (string, bool) {
 		for _, m := range out {
 			if m[0] == name {
 				return fmt.Sprint(m[1]), true
@@ -26,8 +32,9 @@ func Object(fields spec.Fields) ordered.Object {
 		}
 		return "", false
 	}
+	known := spec.Around(own, up)
 	for _, f := range fields.Settled() {
-		if v := Value(f.Under(known)); v != nil && !f.Forbidden(known) {
+		if v := valueIn(f.Under(known), known); v != nil && !f.Forbidden(known) {
 			out = append(out, ordered.Member{f.Name, v})
 		}
 	}
@@ -39,11 +46,14 @@ func Object(fields spec.Fields) ordered.Object {
 }
 
 // Value is a sample of a field, valid under its rules.
-func Value(f *spec.Field) any {
+func Value(f *spec.Field) any { return valueIn(f, nil) }
+
+// valueIn is Value of a field in an object; up tells the values there.
+func valueIn(f *spec.Field, up told) any {
 	if f.IsPacked() {
 		value := *f
 		value.AsText = false
-		text, err := json.Marshal(Value(&value))
+		text, err := json.Marshal(valueIn(&value, up))
 		if err != nil {
 			return nil
 		}
@@ -51,9 +61,9 @@ func Value(f *spec.Field) any {
 	}
 	switch f.Shape() {
 	case spec.List:
-		return []any{Object(f.Fields)}
+		return []any{object(f.Fields, up)}
 	case spec.Record:
-		return Object(f.Fields)
+		return object(f.Fields, up)
 	case spec.Scalars:
 		return []any{Value(f.Member())}
 	case spec.Whole:
@@ -70,16 +80,16 @@ func Value(f *spec.Field) any {
 	case spec.Seconds:
 		return json.Number("1464229800" + map[bool]string{true: "000"}[f.Layout == "millis"])
 	case spec.Raw:
-		return free(f)
+		return free(f, up)
 	}
 	return textOf(f)
 }
 
 // free is a value whose members are not declared.
-func free(f *spec.Field) any {
+func free(f *spec.Field, up told) any {
 	switch {
 	case f.IsTyped() && len(f.Fields) > 0:
-		return ordered.Object{{"key", Object(f.Fields)}}
+		return ordered.Object{{"key", object(f.Fields, up)}}
 	case f.IsTyped():
 		return ordered.Object{{"key", Value(f.Member())}}
 	}

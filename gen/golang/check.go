@@ -19,8 +19,9 @@ func checks(fields spec.Fields) bool {
 	return false
 }
 
-// checkMethod generates the rules of an object, in the document's order.
-func checkMethod(f *file, name string, fields spec.Fields) {
+// checkMethod generates the rules of an object, in the document's order. The types of the
+// objects around it are outer.
+func checkMethod(f *file, name string, fields spec.Fields, outer []string) {
 	for _, field := range fields {
 		if field.Pattern != "" {
 			f.declare(fmt.Sprintf("%s is the pattern of %s.", patternName(name, field), field.DocPath),
@@ -37,7 +38,7 @@ func checkMethod(f *file, name string, fields spec.Fields) {
 	}, body...)
 	f.declare("Check adds every rule that q breaks to list.",
 		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Check").
-			Params(jen.Id("list").Op("*").Qual(pkgProblem, "List")).
+			Params(append([]jen.Code{jen.Id("list").Op("*").Qual(pkgProblem, "List")}, outerParams(fields.Outermost(), outer)...)...).
 			Block(body...))
 }
 
@@ -109,7 +110,7 @@ func fieldChecks(parent string, f *spec.Field, siblings spec.Fields) []jen.Code 
 		}
 	case spec.Raw:
 		if f.IsTyped() && checks(f.Fields) {
-			out = append(out, jen.Qual(pkgValidate, "Entries").Types(jen.Id(memberType(parent, f))).Call(jen.Op("&").Id("c"), jen.Lit(f.Name), value))
+			out = append(out, entriesCheck(jen.Id(memberType(parent, f)), f, value))
 		}
 	default:
 		valueChecks(parent, f, siblings, value, text, check, &out)
@@ -128,7 +129,7 @@ func casesChecks(parent string, f *spec.Field, siblings spec.Fields, value, text
 	}
 	var cases []jen.Code
 	for _, c := range f.EnumBy.Cases {
-		cases = append(cases, jen.Case(equals(f.Sibling(siblings, c.Name), c.Match)).Block(listed(c.Enum)...))
+		cases = append(cases, jen.Case(deciderOf(f, siblings, c.Name).equals(c.Match)).Block(listed(c.Enum)...))
 	}
 	return []jen.Code{jen.Switch().Block(append(cases, jen.Default().Block(listed(f.Enum)...))...)}
 }
@@ -198,12 +199,24 @@ func placesRule(f *spec.Field) string {
 	return "Places"
 }
 
+// entriesCheck are the rules of the values of a map.
+func entriesCheck(typ *jen.Statement, f *spec.Field, value *jen.Statement) jen.Code {
+	args := []jen.Code{jen.Op("&").Id("c"), jen.Lit(f.Name), value}
+	levels := f.Fields.Outermost()
+	if levels == 0 {
+		return jen.Qual(pkgValidate, "Entries").Types(typ).Call(args...)
+	}
+	check := jen.Id("one").Dot("Check").Call(append([]jen.Code{jen.Id("list")}, outerArgs(levels)...)...)
+	args = append(args, jen.Func().Params(jen.Id("one").Op("*").Add(typ)).Block(check))
+	return jen.Qual(pkgValidate, "EntriesWith").Call(args...)
+}
+
 // nestedChecks are the rules of the objects in a field.
 func nestedChecks(f *spec.Field, value *jen.Statement) jen.Code {
 	within := func(object *jen.Statement, place jen.Code) []jen.Code {
 		return []jen.Code{
 			jen.Id("c").Dot("Enter").Call(jen.Lit(f.Name), place),
-			object.Dot("Check").Call(jen.Id("list")),
+			object.Dot("Check").Call(append([]jen.Code{jen.Id("list")}, outerArgs(f.Fields.Outermost())...)...),
 			jen.Id("c").Dot("Leave").Call(),
 		}
 	}
@@ -258,8 +271,8 @@ func stringChecks(
 	}
 	var when *jen.Statement
 	for _, m := range f.FormatIf {
-		other := f.Sibling(siblings, m.Name)
-		one := jen.Parens(jen.Op("!").Add(present(other)).Op("||").Add(equals(other, m)))
+		other := deciderOf(f, siblings, m.Name)
+		one := jen.Parens(jen.Op("!").Add(other.present()).Op("||").Add(other.equals(m)))
 		if when == nil {
 			when = one
 		} else {
@@ -267,8 +280,8 @@ func stringChecks(
 		}
 	}
 	if len(f.FormatIf) == 1 {
-		other := f.Sibling(siblings, f.FormatIf[0].Name)
-		when = jen.Add(absent(other)).Op("||").Add(equals(other, f.FormatIf[0]))
+		other := deciderOf(f, siblings, f.FormatIf[0].Name)
+		when = jen.Add(other.absent()).Op("||").Add(other.equals(f.FormatIf[0]))
 	}
 	*out = append(*out, jen.If(when).Block(jen.Id("c").Dot(method).Call(jen.Lit(f.Name), text)))
 }
@@ -287,13 +300,7 @@ func bounds(f *spec.Field, prefix string, value jen.Code, check func(string, ...
 }
 
 // textOf is the text of a string field.
-func textOf(f *spec.Field) jen.Code {
-	value := jen.Id("q").Dot(f.GoName())
-	if f.TellsAbsent() {
-		return value.Dot("Value")
-	}
-	return value
-}
+func textOf(f *spec.Field) jen.Code { return (decider{f, "q"}).text() }
 
 // itoa is short for the decimal text of n.
 func itoa(n int) string { return strconv.Itoa(n) }

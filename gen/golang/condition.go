@@ -1,57 +1,111 @@
 package golang
 
 import (
+	"fmt"
+	"regexp"
+	"strconv"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
 // present is the expression that a field was sent with a value.
-func present(f *spec.Field) jen.Code {
-	value := jen.Id("q").Dot(f.GoName())
-	switch f.Shape() {
-	case spec.Text:
-		return jen.Add(textOf(f)).Op("!=").Lit("")
-	case spec.List, spec.Scalars, spec.Raw:
-		return jen.Len(value).Op(">").Lit(0)
-	case spec.Record:
-		return value.Op("!=").Nil()
+func present(f *spec.Field) jen.Code { return (decider{f, "q"}).present() }
+
+// decider is a field that a condition looks at, with the variable that holds its struct.
+type decider struct {
+	*spec.Field
+	of string
+}
+
+// deciderOf finds the field that a condition of f names: in q, or in one of the objects
+// around it, which are parameters.
+func deciderOf(f *spec.Field, siblings spec.Fields, name string) decider {
+	levels, _ := spec.Outward(name)
+	return decider{f.Sibling(siblings, name), variable(levels)}
+}
+
+// variable is the one that holds the object so many levels further out.
+func variable(levels int) string {
+	switch levels {
+	case 0:
+		return "q"
+	case 1:
+		return "outer"
 	}
-	return value.Dot("Set")
+	return "outer" + strconv.Itoa(levels)
+}
+
+// outerParams declare the objects around one, of the types given, the nearest first.
+func outerParams(levels int, types []string) (out []jen.Code) {
+	for n := range min(levels, len(types)) {
+		out = append(out, jen.Id(variable(n+1)).Op("*").Id(types[n]))
+	}
+	return out
+}
+
+// outerArgs hand q and the objects around it to a member.
+func outerArgs(levels int) (out []jen.Code) {
+	for n := range levels {
+		out = append(out, jen.Id(variable(n)))
+	}
+	return out
+}
+
+func (d decider) value() *jen.Statement { return jen.Id(d.of).Dot(d.GoName()) }
+
+// text is the text of a string field.
+func (d decider) text() *jen.Statement {
+	if d.TellsAbsent() {
+		return d.value().Dot("Value")
+	}
+	return d.value()
+}
+
+// present is the expression that the field was sent with a value.
+func (d decider) present() jen.Code {
+	switch d.Shape() {
+	case spec.Text:
+		return d.text().Op("!=").Lit("")
+	case spec.List, spec.Scalars, spec.Raw:
+		return jen.Len(d.value()).Op(">").Lit(0)
+	case spec.Record:
+		return d.value().Op("!=").Nil()
+	}
+	return d.value().Dot("Set")
 }
 
 // absent is the opposite of present, written as one would.
-func absent(f *spec.Field) jen.Code {
-	value := jen.Id("q").Dot(f.GoName())
-	switch f.Shape() {
+func (d decider) absent() jen.Code {
+	switch d.Shape() {
 	case spec.Text:
-		return jen.Add(textOf(f)).Op("==").Lit("")
+		return d.text().Op("==").Lit("")
 	case spec.List, spec.Scalars, spec.Raw:
-		return jen.Len(value).Op("==").Lit(0)
+		return jen.Len(d.value()).Op("==").Lit(0)
 	case spec.Record:
-		return value.Op("==").Nil()
+		return d.value().Op("==").Nil()
 	}
-	return jen.Op("!").Add(value).Dot("Set")
+	return jen.Op("!").Add(d.value()).Dot("Set")
 }
 
-// equals is the expression that a field meets a condition on its value.
-func equals(f *spec.Field, m spec.Match) *jen.Statement {
-	value := jen.Id("q").Dot(f.GoName())
-	switch shape := f.Shape(); {
+// equals is the expression that the field meets a condition on its value.
+func (d decider) equals(m spec.Match) *jen.Statement {
+	switch shape := d.Shape(); {
 	case shape == spec.Whole && m.Order != "":
-		return jen.Parens(value.Clone().Dot("Set").Op("&&").Add(value).Dot("Value").Op(m.Order).Id(m.Value))
+		return jen.Parens(d.value().Dot("Set").Op("&&").Add(d.value()).Dot("Value").Op(m.Order).Id(m.Value))
 	case shape == spec.Fraction:
 		return anyOf(append([]string{m.Value}, m.Or...), func(v string) *jen.Statement {
-			return jen.Qual(pkgValidate, "Compares").Call(value.Clone(), jen.Lit(m.Compares()), jen.Lit(v))
+			return jen.Qual(pkgValidate, "Compares").Call(d.value(), jen.Lit(m.Compares()), jen.Lit(v))
 		})
 	case shape == spec.Whole:
-		return anyOf(m.Values(), func(v string) *jen.Statement { return value.Clone().Dot("Is").Call(jen.Id(v)) })
+		return anyOf(m.Values(), func(v string) *jen.Statement { return d.value().Dot("Is").Call(jen.Id(v)) })
 	case shape == spec.Truth:
 		return anyOf(m.Values(), func(v string) *jen.Statement {
-			return value.Clone().Op("==").Qual(pkgWire, "BoolOf").Call(jen.Lit(v == "true"))
+			return d.value().Op("==").Qual(pkgWire, "BoolOf").Call(jen.Lit(v == "true"))
 		})
 	}
-	return anyOf(m.Values(), func(v string) *jen.Statement { return jen.Add(textOf(f)).Op("==").Lit(v) })
+	return anyOf(m.Values(), func(v string) *jen.Statement { return d.text().Op("==").Lit(v) })
 }
 
 // anyOf is the expression that one of several holds, in parentheses where there are
@@ -75,8 +129,8 @@ func joined(op string, parts []jen.Code, enclosed bool) *jen.Statement {
 // condition is the expression under which a field is required, or nil if the
 // request alone cannot decide the document's condition.
 func condition(f *spec.Field, siblings spec.Fields) *jen.Statement {
-	beside := func(names []string, test func(*spec.Field) jen.Code) []jen.Code {
-		return each(names, func(n string) jen.Code { return test(f.Sibling(siblings, n)) })
+	looking := func(names []string, test func(decider) jen.Code) []jen.Code {
+		return each(names, func(n string) jen.Code { return test(deciderOf(f, siblings, n)) })
 	}
 	switch {
 	case len(f.RequiredIf) > 0:
@@ -84,22 +138,30 @@ func condition(f *spec.Field, siblings spec.Fields) *jen.Statement {
 	case len(f.RequiredUnless) > 0:
 		return opposite(meeting(f, siblings, f.RequiredUnless))
 	case len(f.RequiredWith) > 0:
-		return joined("||", beside(f.RequiredWith, present), false)
+		return joined("||", looking(f.RequiredWith, decider.present), false)
 	case len(f.RequiredWithout) > 0:
-		return joined("||", beside(f.RequiredWithout, absent), false)
+		return joined("||", looking(f.RequiredWithout, decider.absent), false)
 	case len(f.RequiredWithoutAll) > 0:
-		return joined("&&", beside(f.RequiredWithoutAll, absent), false)
+		return joined("&&", looking(f.RequiredWithoutAll, decider.absent), false)
 	}
 	return nil
 }
 
 // meeting are the expressions that fields meet conditions on their values.
 func meeting(f *spec.Field, siblings spec.Fields, list []spec.Match) []jen.Code {
-	return each(list, func(m spec.Match) jen.Code { return equals(f.Sibling(siblings, m.Name), m) })
+	return each(list, func(m spec.Match) jen.Code { return deciderOf(f, siblings, m.Name).equals(m) })
 }
 
 // opposite is the expression that not all of some hold.
-func opposite(parts []jen.Code) *jen.Statement { return jen.Op("!").Parens(joined("&&", parts, false)) }
+func opposite(parts []jen.Code) *jen.Statement {
+	if len(parts) == 1 && call.MatchString(fmt.Sprintf("%#v", parts[0])) {
+		return jen.Op("!").Add(parts[0])
+	}
+	return jen.Op("!").Parens(joined("&&", parts, false))
+}
+
+// call is an expression that needs no parentheses behind an operator.
+var call = regexp.MustCompile(`^[\w.]+\([^()]*\)$`)
 
 // barred is the expression under which a field may not be there, or nil.
 func barred(f *spec.Field, siblings spec.Fields) *jen.Statement {
@@ -111,7 +173,7 @@ func barred(f *spec.Field, siblings spec.Fields) *jen.Statement {
 		parts = append(parts, joined("&&", meeting(f, siblings, f.AbsentIf), true))
 	}
 	for _, name := range f.AbsentWith {
-		parts = append(parts, present(f.Sibling(siblings, name)))
+		parts = append(parts, deciderOf(f, siblings, name).present())
 	}
 	if len(parts) == 0 {
 		return nil

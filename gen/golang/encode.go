@@ -1,20 +1,22 @@
 package golang
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
 // encodeMethod generates the encoder: a call a field, in the document's order.
-func encodeMethod(f *file, i *spec.Interface, name string, fields spec.Fields) {
+func encodeMethod(f *file, o object) {
 	f.declare("Encode writes the members of q.",
-		jen.Func().Params(jen.Id("q").Op("*").Id(name)).Id("Encode").
-			Params(jen.Id("out").Op("*").Qual(pkgWire, "Writer")).
+		jen.Func().Params(jen.Id("q").Op("*").Id(o.name)).Id("Encode").
+			Params(append([]jen.Code{jen.Id("out").Op("*").Qual(pkgWire, "Writer")}, outerParams(o.leaves(o.fields), o.outer)...)...).
 			BlockFunc(func(g *jen.Group) {
-				for _, field := range fields {
-					call := encodeCall(field, layoutOf(i, field))
-					if when := allowed(field, fields); when != nil && (field.Replied || i.Kind == spec.Notify) {
+				for _, field := range o.fields {
+					call := encodeCall(field, layoutOf(o.of, field), members{memberType(o.name, field), o.leaves(field.Fields)})
+					if when := allowed(field, o.fields); when != nil && o.mayLeaveOut(field) {
 						call = jen.If(when).Block(call)
 					}
 					g.Add(call)
@@ -22,17 +24,45 @@ func encodeMethod(f *file, i *spec.Interface, name string, fields spec.Fields) {
 			}))
 }
 
+// mayLeaveOut reports whether the encoder leaves a field out that may not be there: in
+// what we send. A client sends what it was given.
+func (o object) mayLeaveOut(f *spec.Field) bool { return f.Replied || o.of.Kind == spec.Notify }
+
+// leaves is how many objects further out the encoder of some fields looks, to leave out
+// fields that may not be there.
+func (o object) leaves(fields spec.Fields) int {
+	most := 0
+	for _, f := range fields {
+		if !o.mayLeaveOut(f) {
+			continue
+		}
+		for _, m := range slices.Concat(f.PresentIf, f.AbsentIf) {
+			levels, _ := spec.Outward(m.Name)
+			most = max(most, levels)
+		}
+		most = max(most, o.leaves(f.Fields)-1)
+	}
+	return most
+}
+
+// members are the objects in a field: their type, and at how many of the objects around
+// them their encoder looks.
+type members struct {
+	typ    string
+	levels int
+}
+
 // encodeCall writes one field: always where it is required, else where it was
 // set.
-func encodeCall(f *spec.Field, layout string) jen.Code {
+func encodeCall(f *spec.Field, layout string, in members) jen.Code {
 	if f.Nullable && (f.Shape() != spec.Moment || f.IsPacked()) {
-		return encodeOrNull(f, layout)
+		return encodeOrNull(f, layout, in)
 	}
 	if f.IsPacked() {
 		value := *f
 		value.AsText = false
 		return jen.Id("out").Dot("Packed").Call(jen.Lit(f.Name),
-			jen.Func().Params(jen.Id("out").Op("*").Qual(pkgWire, "Writer")).Block(encodeCall(&value, layout)))
+			jen.Func().Params(jen.Id("out").Op("*").Qual(pkgWire, "Writer")).Block(encodeCall(&value, layout, in)))
 	}
 	value := jen.Id("q").Dot(f.GoName())
 	required := f.IsRequired()
@@ -60,9 +90,9 @@ func encodeCall(f *spec.Field, layout string) jen.Code {
 	case spec.Day:
 		return call("Time", writeLayout(f, "Day"))
 	case spec.List:
-		return jen.Qual(pkgWire, "WriteList").Call(jen.Id("out"), jen.Lit(f.Name), value)
+		return encodeNested("WriteList", f, value, in)
 	case spec.Record:
-		return jen.Qual(pkgWire, "WriteStruct").Call(jen.Id("out"), jen.Lit(f.Name), value)
+		return encodeNested("WriteStruct", f, value, in)
 	case spec.Scalars:
 		return writeValues(f, value, layout)
 	case spec.Raw:
@@ -79,11 +109,22 @@ func encodeCall(f *spec.Field, layout string) jen.Code {
 	return jen.Id("out").Dot("OptionalString").Call(jen.Lit(f.Name), value)
 }
 
+// encodeNested writes the objects in a field, each with those around it where its encoder
+// looks at them.
+func encodeNested(function string, f *spec.Field, value *jen.Statement, in members) jen.Code {
+	args := []jen.Code{jen.Id("out"), jen.Lit(f.Name), value}
+	if in.levels == 0 {
+		return jen.Qual(pkgWire, function).Call(args...)
+	}
+	encode := jen.Id("one").Dot("Encode").Call(append([]jen.Code{jen.Id("out")}, outerArgs(in.levels)...)...)
+	return jen.Qual(pkgWire, function+"With").Call(append(args, jen.Func().Params(jen.Id("one").Op("*").Id(in.typ)).Block(encode))...)
+}
+
 // encodeOrNull writes one field, null where it is absent.
-func encodeOrNull(f *spec.Field, layout string) jen.Code {
+func encodeOrNull(f *spec.Field, layout string, in members) jen.Code {
 	value := *f
 	value.Nullable = false
-	there, write := present(f), encodeCall(&value, layout)
+	there, write := present(f), encodeCall(&value, layout, in)
 	if f.TellsAbsent() && f.Shape() == spec.Text {
 		text := jen.Id("q").Dot(f.GoName())
 		there, write = text.Clone().Dot("Set"), jen.Id("out").Dot("String").Call(jen.Lit(f.Name), text.Clone().Dot("Value"))

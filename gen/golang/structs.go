@@ -20,6 +20,8 @@ type object struct {
 	doc    string
 	fields spec.Fields
 
+	outer []string // the types of the objects around it, the nearest first
+
 	decoded, checked, encoded bool
 	stored                    map[*spec.Field]bool     // whose members a statement returns as JSON, which is decoded
 	tags                      func(*spec.Field) string // of a field's rules; nil: there are none
@@ -103,11 +105,11 @@ func (o object) print(f *file) error {
 			o.decodeMethod(f)
 		}
 		if checked {
-			checkMethod(f, o.name, o.fields)
+			checkMethod(f, o.name, o.fields, o.outer)
 		}
 	}
 	if o.encoded {
-		encodeMethod(f, o.of, o.name, o.fields)
+		encodeMethod(f, o)
 	}
 	for _, field := range o.fields {
 		k := field.Shape()
@@ -116,7 +118,7 @@ func (o object) print(f *file) error {
 		}
 		inner := o
 		inner.decoded = o.decoded || o.stored[field]
-		inner.name, inner.fields = memberType(o.name, field), field.Fields
+		inner.name, inner.fields, inner.outer = memberType(o.name, field), field.Fields, append([]string{o.name}, o.outer...)
 		inner.doc = fmt.Sprintf("%s is %s of %s.", inner.name, field.DocPath, o.of.Cmd)
 		if k == spec.Raw {
 			inner.doc, inner.encoded = fmt.Sprintf("%s is a value of %s of %s.", inner.name, field.DocPath, o.of.Cmd), false

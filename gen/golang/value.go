@@ -186,7 +186,7 @@ func conditionTag(f *spec.Field) string {
 		return strings.Join(out, " ")
 	}
 	switch {
-	case len(f.RequiredIf) > 0 && !slices.ContainsFunc(f.RequiredIf, spec.Match.IsSpecial):
+	case len(f.RequiredIf) > 0 && !slices.ContainsFunc(f.RequiredIf, func(m spec.Match) bool { return m.IsSpecial() || looksOut(m.Name) }):
 		var parts []string
 		for _, m := range f.RequiredIf {
 			parts = append(parts, f.GoNameOf(m.Name), m.Value)
@@ -196,14 +196,26 @@ func conditionTag(f *spec.Field) string {
 		return "needed_if=" + matchTag(f, f.RequiredIf)
 	case len(f.RequiredUnless) > 0:
 		return "needed_unless=" + matchTag(f, f.RequiredUnless)
-	case len(f.RequiredWith) > 0:
-		return "required_with=" + names(f.RequiredWith)
-	case len(f.RequiredWithout) > 0:
-		return "required_without=" + names(f.RequiredWithout)
-	case len(f.RequiredWithoutAll) > 0:
-		return "required_without_all=" + names(f.RequiredWithoutAll)
+	}
+	for _, one := range []struct {
+		tag  string
+		list []string
+	}{{"with", f.RequiredWith}, {"without", f.RequiredWithout}, {"without_all", f.RequiredWithoutAll}} {
+		switch {
+		case slices.ContainsFunc(one.list, looksOut):
+			return "needed_" + one.tag + "=" + names(one.list)
+		case len(one.list) > 0:
+			return "required_" + one.tag + "=" + names(one.list)
+		}
 	}
 	return ""
+}
+
+// looksOut says whether a condition names a field around the object: validator/v10 has
+// no name for it.
+func looksOut(name string) bool {
+	levels, _ := spec.Outward(name)
+	return levels > 0
 }
 
 // barredTags are the conditions that forbid a field.

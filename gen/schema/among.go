@@ -37,9 +37,9 @@ func amongForms(f *spec.Field) []any {
 	return forms
 }
 
-// casesSchemas hold a value against the lists that another field's values leave.
-func casesSchemas(f *spec.Field, fields spec.Fields) (out []any) {
-	if f.EnumBy == nil || !beside(fields, f.EnumBy.Name) {
+// casesRules hold a value against the lists that another field's values leave.
+func casesRules(f *spec.Field, fields spec.Fields) (out []rule) {
+	if f.EnumBy == nil || !beside(f, fields, f.EnumBy.Name) {
 		return nil
 	}
 	for _, c := range f.EnumBy.Cases {
@@ -48,10 +48,7 @@ func casesSchemas(f *spec.Field, fields spec.Fields) (out []any) {
 		for _, name := range append([]string{f.Name}, f.Alias...) {
 			members = append(members, ordered.Member{name, ordered.Object{{"anyOf", append(valueForms(one), nothing...)}}})
 		}
-		out = append(out, ordered.Object{
-			{"if", metSchema(f, fields, []spec.Match{c.Match})},
-			{"then", ordered.Object{{"properties", members}}},
-		})
+		out = append(out, rule{f, met(f, fields, []spec.Match{c.Match}), ordered.Object{{"properties", members}}})
 	}
 	return out
 }

@@ -9,72 +9,189 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// conditionSchema says when a field is required.
-func conditionSchema(f *spec.Field, siblings spec.Fields) any {
-	if !known(siblings, slices.Concat(f.RequiredIf, f.RequiredUnless), f.RequiredWith, f.RequiredWithout, f.RequiredWithoutAll) {
-		return nil
-	}
-	var when ordered.Object
-	switch {
-	case len(f.RequiredIf) > 0:
-		when = metSchema(f, siblings, f.RequiredIf)
-	case len(f.RequiredUnless) > 0:
-		when = ordered.Object{{"not", metSchema(f, siblings, f.RequiredUnless)}}
-	case len(f.RequiredWith) > 0:
-		when = ordered.Object{{"anyOf", present(f, siblings, f.RequiredWith)}}
-	case len(f.RequiredWithout) > 0:
-		when = ordered.Object{{"not", ordered.Object{{"allOf", present(f, siblings, f.RequiredWithout)}}}}
-	case len(f.RequiredWithoutAll) > 0:
-		when = ordered.Object{{"not", ordered.Object{{"anyOf", present(f, siblings, f.RequiredWithoutAll)}}}}
-	default:
-		return nil
-	}
-	return ordered.Object{{"if", when}, {"then", presentSchema(f)}}
+// rule is what a schema demands of a field when conditions hold of the fields beside it,
+// or of those beside the objects that it is in: the conditions that must all hold, each
+// at its level.
+type rule struct {
+	field *spec.Field
+	when  []when
+	then  ordered.Object // of the object that the field is in
 }
 
-// barredSchema says when a field may not be there; nil where it always may.
-func barredSchema(f *spec.Field, siblings spec.Fields) any {
-	if !f.Barred() || !known(siblings, slices.Concat(f.PresentIf, f.AbsentIf), f.AbsentWith) {
-		return nil
-	}
-	var any []any
-	if len(f.PresentIf) > 0 {
-		any = append(any, ordered.Object{{"not", metSchema(f, siblings, f.PresentIf)}})
-	}
-	if len(f.AbsentIf) > 0 {
-		any = append(any, metSchema(f, siblings, f.AbsentIf))
-	}
-	any = append(any, present(f, siblings, f.AbsentWith)...)
-	return ordered.Object{{"if", presentSchema(f)}, {"then", ordered.Object{{"not", ordered.Object{{"anyOf", any}}}}}}
+// when is a condition on one object: the one so many levels out from the field's.
+type when struct {
+	levels int
+	is     ordered.Object
 }
 
-// known reports whether all fields that conditions name are among the fields: those
-// in another place than the field itself are not.
-func known(siblings spec.Fields, matches []spec.Match, names ...[]string) bool {
-	for _, m := range matches {
-		if !beside(siblings, m.Name) {
-			return false
-		}
+// rules says when a field is required, may not be there, or has some values only.
+func rules(f *spec.Field, fields spec.Fields) []rule {
+	var out []rule
+	if f.IsConditional() && !f.IsRequired() {
+		out = conditionRules(f, fields)
 	}
-	return beside(siblings, slices.Concat(names...)...)
-}
-
-// present are objects in which each of some fields has a value.
-func present(f *spec.Field, siblings spec.Fields, names []string) []any {
-	var out []any
-	for _, n := range names {
-		out = append(out, presentSchema(f.Sibling(siblings, n)))
+	out = append(out, barredRules(f, fields)...)
+	out = append(out, casesRules(f, fields)...)
+	if f.Format == "idcard" && len(f.FormatIf) > 0 && beside(f, fields, f.FormatIf[0].Name) {
+		forms := append([]any{ordered.Object{{"type", "string"}, {"format", "idcard"}}}, nothing...)
+		out = append(out, rule{f, []when{at(f.FormatIf[0].Name, whenSchema(f.Sibling(fields, f.FormatIf[0].Name), f.FormatIf[0]))}, ordered.Object{
+			{"properties", ordered.Object{{f.Name, ordered.Object{{"anyOf", forms}}}}},
+		}})
 	}
 	return out
 }
 
-// metSchema is an object whose fields meet conditions on their values.
-func metSchema(f *spec.Field, siblings spec.Fields, list []spec.Match) ordered.Object {
-	var all []any
-	for _, m := range list {
-		all = append(all, valueSchema(f.Sibling(siblings, m.Name), m))
+// at is a condition on the object that has the field which a condition names.
+func at(name string, is ordered.Object) when {
+	levels, _ := spec.Outward(name)
+	return when{levels, is}
+}
+
+// not is the opposite of a condition.
+func (w when) not() when { return when{w.levels, ordered.Object{{"not", w.is}}} }
+
+// conditionRules say when a field is required.
+func conditionRules(f *spec.Field, fields spec.Fields) []rule {
+	if !known(f, fields, slices.Concat(f.RequiredIf, f.RequiredUnless), f.RequiredWith, f.RequiredWithout, f.RequiredWithoutAll) {
+		return nil
 	}
-	return ordered.Object{{"allOf", all}}
+	then := presentSchema(f)
+	switch {
+	case len(f.RequiredIf) > 0:
+		return []rule{{f, met(f, fields, f.RequiredIf), then}}
+	case len(f.RequiredUnless) > 0:
+		return eachRule(f, opposite(met(f, fields, f.RequiredUnless)), then)
+	case len(f.RequiredWith) > 0:
+		return eachRule(f, present(f, fields, f.RequiredWith), then)
+	case len(f.RequiredWithout) > 0:
+		return eachRule(f, opposite(present(f, fields, f.RequiredWithout)), then)
+	case len(f.RequiredWithoutAll) > 0:
+		return []rule{{f, opposite(present(f, fields, f.RequiredWithoutAll)), then}}
+	}
+	return nil
+}
+
+// barredRules say when a field may not be there.
+func barredRules(f *spec.Field, fields spec.Fields) []rule {
+	if !f.Barred() || !known(f, fields, slices.Concat(f.PresentIf, f.AbsentIf), f.AbsentWith) {
+		return nil
+	}
+	then := ordered.Object{{"not", presentSchema(f)}}
+	out := eachRule(f, opposite(met(f, fields, f.PresentIf)), then)
+	if len(f.AbsentIf) > 0 {
+		out = append(out, rule{f, met(f, fields, f.AbsentIf), then})
+	}
+	return append(out, eachRule(f, present(f, fields, f.AbsentWith), then)...)
+}
+
+// eachRule is a rule for each of some conditions: one that holds is enough.
+func eachRule(f *spec.Field, list []when, then ordered.Object) (out []rule) {
+	for _, w := range list {
+		out = append(out, rule{f, []when{w}, then})
+	}
+	return out
+}
+
+func opposite(list []when) (out []when) {
+	for _, w := range list {
+		out = append(out, w.not())
+	}
+	return out
+}
+
+// outermost is how many levels out from the field's the first object is that a rule looks
+// at.
+func (r rule) outermost() (most int) {
+	for _, w := range r.when {
+		most = max(most, w.levels)
+	}
+	return most
+}
+
+// schema is the rule as a schema of the object so many levels out from the field's.
+func (r rule) schema(levels int) ordered.Object {
+	then := r.then
+	if levels > 0 {
+		then = inside(r.field, levels, r.schema(levels-1))
+	}
+	var all []any
+	for _, w := range r.when {
+		if w.levels == levels {
+			all = append(all, w.is)
+		}
+	}
+	switch len(all) {
+	case 0:
+		return then
+	case 1:
+		return ordered.Object{{"if", all[0]}, {"then", then}}
+	}
+	return ordered.Object{{"if", ordered.Object{{"allOf", all}}}, {"then", then}}
+}
+
+// inside is the schema of an object, so many levels out from a field's, whose object on
+// the way to the field has a schema. What travels as a text is not looked into.
+func inside(f *spec.Field, levels int, is ordered.Object) ordered.Object {
+	up := f.Parent
+	for range levels - 1 {
+		up = up.Parent
+	}
+	switch up.Type {
+	case spec.Array:
+		is = ordered.Object{{"items", is}}
+	case spec.Map:
+		is = ordered.Object{{"additionalProperties", is}}
+	}
+	var properties ordered.Object
+	for _, name := range append([]string{up.Name}, up.Alias...) {
+		properties = append(properties, ordered.Member{name, is})
+	}
+	return ordered.Object{{"properties", properties}}
+}
+
+// conditionSchemas are the rules about a field and about those inside it that look at
+// the object which the field is in, and no further out.
+func conditionSchemas(f *spec.Field, fields spec.Fields) (out []any) {
+	var deep func(one *spec.Field, list spec.Fields, levels int)
+	deep = func(one *spec.Field, list spec.Fields, levels int) {
+		for _, r := range rules(one, list) {
+			if r.outermost() == levels {
+				out = append(out, r.schema(levels))
+			}
+		}
+		for _, inner := range one.Fields {
+			deep(inner, one.Fields, levels+1)
+		}
+	}
+	deep(f, fields, 0)
+	return out
+}
+
+// known reports whether all fields that conditions name are among the fields: those
+// in another place than the field itself are not.
+func known(f *spec.Field, fields spec.Fields, matches []spec.Match, names ...[]string) bool {
+	for _, m := range matches {
+		if !beside(f, fields, m.Name) {
+			return false
+		}
+	}
+	return beside(f, fields, slices.Concat(names...)...)
+}
+
+// present are objects in which each of some fields has a value.
+func present(f *spec.Field, fields spec.Fields, names []string) (out []when) {
+	for _, n := range names {
+		out = append(out, at(n, presentSchema(f.Sibling(fields, n))))
+	}
+	return out
+}
+
+// met are objects whose fields meet conditions on their values.
+func met(f *spec.Field, fields spec.Fields, list []spec.Match) (out []when) {
+	for _, m := range list {
+		out = append(out, at(m.Name, valueSchema(f.Sibling(fields, m.Name), m)))
+	}
+	return out
 }
 
 // presentSchema is an object in which a field has a value, under any of its

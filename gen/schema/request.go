@@ -24,9 +24,17 @@ func requestSchema(i *spec.Interface) ordered.Object {
 		ordered.Member{OutsideKeyword, append(ordered.Object{{"description", text}}, objectSchema(outside)...)})
 }
 
-// beside reports whether all of the names are those of the fields.
-func beside(fields spec.Fields, names ...string) bool {
+// beside reports whether all that conditions of a field name is in the same object: among
+// the fields, or, further out, in the same part of the message.
+func beside(f *spec.Field, fields spec.Fields, names ...string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool {
-		return !slices.ContainsFunc(fields, func(f *spec.Field) bool { return f.Name == name })
+		if levels, own := spec.Outward(name); levels == 0 {
+			return fields.Named(own) == nil
+		}
+		other := f.Decider(fields, name)
+		return other == nil || isOutside(other) != isOutside(f)
 	})
 }
+
+// isOutside reports whether a field is outside the body.
+func isOutside(f *spec.Field) bool { return f.In != "" && f.In != "body" }

@@ -47,21 +47,8 @@ func objectSchema(fields spec.Fields) ordered.Object {
 			required = append(required, f.Name)
 		case f.IsRequired():
 			conditions = append(conditions, ordered.Object{{"anyOf", anyRequired(names)}})
-		case f.IsConditional():
-			if c := conditionSchema(f, fields); c != nil {
-				conditions = append(conditions, c)
-			}
 		}
-		if c := barredSchema(f, fields); c != nil {
-			conditions = append(conditions, c)
-		}
-		conditions = append(conditions, casesSchemas(f, fields)...)
-		if f.Format == "idcard" && len(f.FormatIf) > 0 && beside(fields, f.FormatIf[0].Name) {
-			conditions = append(conditions, ordered.Object{
-				{"if", whenSchema(f.Sibling(fields, f.FormatIf[0].Name), f.FormatIf[0])},
-				{"then", ordered.Object{{"properties", ordered.Object{{f.Name, ordered.Object{{"anyOf", append([]any{ordered.Object{{"type", "string"}, {"format", "idcard"}}}, nothing...)}}}}}}},
-			})
-		}
+		conditions = append(conditions, conditionSchemas(f, fields)...)
 	}
 	out := ordered.Object{{"type", "object"}, {"properties", properties}}
 	if len(required) > 0 {
@@ -81,7 +68,7 @@ func objectSchema(fields spec.Fields) ordered.Object {
 func beginnings(fields spec.Fields) []validate.Beginning {
 	var out []validate.Beginning
 	for _, f := range fields {
-		if f.StartsWith == "" || !beside(fields, f.StartsWith) {
+		if f.StartsWith == "" || !beside(f, fields, f.StartsWith) {
 			continue
 		}
 		other := f.Sibling(fields, f.StartsWith)

@@ -46,6 +46,8 @@ func (c *Client) place(one *route.Interface, d *message.Message, payload []byte)
 		case !ok:
 		case at.In == "header":
 			d.Header.Set(at.Outer(), text)
+		case at.In == "cookie":
+			d.Header.Set("Cookie", message.WithCookie(d.Header.Get("Cookie"), at.Outer(), text))
 		default:
 			query.Set(at.Outer(), text)
 		}

@@ -56,8 +56,9 @@ type Call struct {
 // Entry is a field of the form on the page.
 type Entry struct {
 	Name     string  `json:"name"`
-	In       string  `json:"in"`   // body, query, header or path
-	Kind     string  `json:"kind"` // of the value in JSON: text, number, bool or json
+	Sent     string  `json:"sent,omitempty"` // its name in the query, a header or a cookie; empty: Name
+	In       string  `json:"in"`             // body, query, header, cookie or path
+	Kind     string  `json:"kind"`           // of the value in JSON: text, number, bool or json
 	Label    string  `json:"label,omitempty"`
 	Required bool    `json:"required,omitempty"`
 	Value    string  `json:"value,omitempty"` // filled in: the sample, or the default

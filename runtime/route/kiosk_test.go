@@ -103,6 +103,7 @@ func kiosk() route.System {
 			on("GET", "/kiosk/thing/get/name", "thing_named", route.Interface{Frame: "open", Outside: []route.Place{name}}),
 			on("PUT", "/kiosk/thing/{name}", "thing_update", route.Interface{Outside: []route.Place{{Name: "name", In: "path"}, n}}),
 			on("POST", "/kiosk/head", "thing_head", route.Interface{Outside: []route.Place{{Name: "n", In: "header"}}}),
+			on("POST", "/kiosk/cookie", "thing_cookie", route.Interface{Outside: []route.Place{{Name: "n", In: "cookie"}, {Name: "name", Sent: "the-name", In: "cookie"}}}),
 			on("POST", "/kiosk/form", "thing_form", route.Interface{Form: true, Outside: form}),
 			on("POST", "/kiosk/sealed/", "thing_sealed", route.Interface{Form: true, Frame: "secret"}),
 			on("POST", "/kiosk/whole", "thing_whole", route.Interface{Frame: "whole"}),

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
@@ -57,7 +58,7 @@ func (e *entry) wellFormed(r *http.Request, x *exchange) *problem.Error {
 
 // Why values outside the payload cannot be read; only the log says which.
 var (
-	errTwice  = errors.New("a query value, header or form value is given twice")
+	errTwice  = errors.New("a query value, header, cookie or form value is given twice")
 	errEscape = errors.New("a query or form with an escape that is none")
 )
 
@@ -78,6 +79,8 @@ func (f *fields) find(e *entry, o *wire.Outside, at Place) error {
 		values = []string{f.r.PathValue(e.param(at.Name))}
 	case "header":
 		values = f.r.Header[http.CanonicalHeaderKey(at.Outer())]
+	case "cookie":
+		values = cookies(f.r.Header["Cookie"], at.Outer())
 	case "form":
 		if err := once(&f.form, string(f.body)); err != nil {
 			return err
@@ -98,6 +101,24 @@ func (f *fields) find(e *entry, o *wire.Outside, at Place) error {
 		o.Text, o.Set = values[0], true
 	}
 	return nil
+}
+
+// cookies are the values of a cookie. What a cookie cannot hold is escaped as in a path; a
+// value with an escape that is none is taken as it is.
+func cookies(headers []string, name string) (out []string) {
+	for _, header := range headers {
+		for pair := range strings.SplitSeq(header, ";") {
+			key, value, _ := strings.Cut(strings.Trim(pair, " \t"), "=")
+			if key != name {
+				continue
+			}
+			if text, err := url.PathUnescape(value); err == nil {
+				value = text
+			}
+			out = append(out, value)
+		}
+	}
+	return out
 }
 
 // part looks a field up among the parts of a multipart body. Of a file it is the base64

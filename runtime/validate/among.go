@@ -63,7 +63,7 @@ func isSum(n int64, values []int64) bool {
 // listTags are the tags of listed values.
 func listTags() map[string]validator.Func {
 	return map[string]validator.Func{
-		"among": among, "among_by": amongBy, "eachof": eachOf, "eachof_escaped": eachOfEscaped, "number_among": numberAmong, "sum_of": sumOf,
+		"among": among, "eachof": eachOf, "eachof_escaped": eachOfEscaped, "number_among": numberAmong, "sum_of": sumOf,
 	}
 }
 
@@ -75,9 +75,9 @@ func numberAmong(f validator.FieldLevel) bool {
 // amongBy holds a value against the list that another field's value leaves: the
 // parameter is the name of that field, and for each of its values that value and the
 // list, as of EscapeTag with semicolons between them.
-func amongBy(f validator.FieldLevel) bool {
+func amongBy(f level) bool {
 	list := strings.Split(f.Param(), " ")
-	other, kind, _, ok := f.GetStructFieldOKAdvanced2(f.Parent(), list[0])
+	other, kind, ok := f.named(list[0])
 	if !ok || kind == reflect.Pointer || kind == reflect.Invalid {
 		return true
 	}

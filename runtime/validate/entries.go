@@ -15,11 +15,22 @@ type Object[T any] interface {
 // Entries validates the values of an object that is kept as JSON: each is read as a T
 // and held to its rules.
 func Entries[T any, P Object[T]](c *Checker, name string, kept []byte) {
+	EntriesWith[T](c, name, kept, func(one P) { one.Check(c.List) })
+}
+
+// Decoder is a generated struct that reads itself.
+type Decoder[T any] interface {
+	*T
+	Decode(in *wire.Reader)
+}
+
+// EntriesWith is Entries with a check of its own for each value.
+func EntriesWith[T any, P Decoder[T]](c *Checker, name string, kept []byte, check func(P)) {
 	wire.EachEntry(kept, func(n int, in *wire.Reader) {
 		one := P(new(T))
 		one.Decode(in)
 		c.Enter(name, n)
-		one.Check(c.List)
+		check(one)
 		c.Leave()
 	})
 }

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -25,7 +26,7 @@ type Structs struct {
 // NewStructs returns a validator that knows jiekou's tags beside validator's own:
 // sent, notblank, mobile, idcard, mail, pattern, eachof, behind, items, places,
 // places_rounded, decimalmin,
-// decimalmax, number_among, sum_of, needed_unless, present_if, absent_if, absent_with, and for what validator's
+// decimalmax, number_among, sum_of, needed_unless, needed_with, present_if, absent_if, absent_with, and for what validator's
 // oneof and required_if cannot say, among, among_by and needed_if.
 func NewStructs() (*Structs, error) {
 	s := &Structs{v: validator.New(validator.WithRequiredStructEnabled())}
@@ -59,10 +60,9 @@ func NewStructs() (*Structs, error) {
 			_, err := fmt.Sscan(f.Param(), &whole, &places)
 			return err == nil && fitsRounded(f.Field().String(), whole, places)
 		},
-		"parts":     func(f validator.FieldLevel) bool { return hasPart(f.Field().String(), f.Param()) },
-		"pattern":   s.pattern,
-		"idcard_if": idCardIf,
-		"behind":    s.behind,
+		"parts":   func(f validator.FieldLevel) bool { return hasPart(f.Field().String(), f.Param()) },
+		"pattern": s.pattern,
+		"behind":  s.behind,
 	}
 	maps.Copy(tags, listTags())
 	for name, check := range tags {
@@ -70,15 +70,18 @@ func NewStructs() (*Structs, error) {
 			return nil, fmt.Errorf("validate: tag %s: %w", name, err)
 		}
 	}
-	for name, check := range presence() {
-		if err := s.v.RegisterValidation(name, check); err != nil {
-			return nil, fmt.Errorf("validate: tag %s: %w", name, err)
-		}
+	if err := s.v.RegisterValidation("sent", sent, true); err != nil {
+		return nil, fmt.Errorf("validate: tag sent: %w", err)
 	}
-	// Unlike the others these also run for absent values.
-	for name, check := range map[string]validator.Func{"sent": sent, "needed_if": neededIf, "needed_unless": neededUnless} {
-		if err := s.v.RegisterValidation(name, check, true); err != nil {
-			return nil, fmt.Errorf("validate: tag %s: %w", name, err)
+	// Unlike the others those that need a value also run where there is none.
+	for _, list := range []struct {
+		checks map[string]check
+		absent bool
+	}{{presence(), false}, {needs(), true}} {
+		for name, check := range list.checks {
+			if err := s.v.RegisterValidationCtx(name, withLevel(check), list.absent); err != nil {
+				return nil, fmt.Errorf("validate: tag %s: %w", name, err)
+			}
 		}
 	}
 	return s, nil
@@ -118,9 +121,9 @@ func (s *Structs) matches(text, value string) bool {
 
 // idCardIf validates an identity card number only if another field, given as "Field
 // value" with the value as of EscapeTag, is absent or has the value.
-func idCardIf(f validator.FieldLevel) bool {
+func idCardIf(f level) bool {
 	name, value, _ := strings.Cut(f.Param(), " ")
-	other, kind, _, ok := f.GetStructFieldOKAdvanced2(f.Parent(), name)
+	other, kind, ok := f.named(name)
 	if ok && kind != reflect.Pointer && kind != reflect.Invalid && fmt.Sprint(other.Interface()) != unescapeTag(value) {
 		return true
 	}
@@ -137,7 +140,7 @@ func eachOf(f validator.FieldLevel) bool {
 // Check returns nil or an *problem.Error with all problems of a pointer to a
 // generated struct, in the order of its fields.
 func (s *Structs) Check(v any) error {
-	err := s.v.Struct(v)
+	err := s.v.StructCtx(context.WithValue(context.Background(), aroundKey{}, &around{top: reflect.ValueOf(v)}), v)
 	if err == nil {
 		return nil
 	}
@@ -160,7 +163,7 @@ func ruleOf(tag string, kind reflect.Kind) problem.Rule {
 	switch tag {
 	case "required", "sent", "notblank", "parts":
 		return problem.Required
-	case "required_if", "needed_if", "needed_unless", "present_if", "absent_if", "absent_with", "required_with", "required_without", "required_without_all":
+	case "required_if", "needed_if", "needed_unless", "needed_with", "needed_without", "needed_without_all", "present_if", "absent_if", "absent_with", "required_with", "required_without", "required_without_all":
 		return problem.Condition
 	case "oneof", "among", "among_by", "number_among", "sum_of", "eachof", "eachof_escaped":
 		return problem.Enum

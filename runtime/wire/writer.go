@@ -245,11 +245,16 @@ func WriteList[T any, P interface {
 	Encoder
 }](out *Writer, name string, list []T,
 ) {
+	WriteListWith(out, name, list, func(one *T) { P(one).Encode(out) })
+}
+
+// WriteListWith is WriteList with an encoder of its own for each member.
+func WriteListWith[T any](out *Writer, name string, list []T, encode func(one *T)) {
 	out.enc.FieldStart(name)
 	out.enc.ArrStart()
 	for i := range list {
 		out.enc.ObjStart()
-		P(&list[i]).Encode(out)
+		encode(&list[i])
 		out.enc.ObjEnd()
 	}
 	out.enc.ArrEnd()
@@ -261,10 +266,15 @@ func WriteStruct[T any, P interface {
 	Encoder
 }](out *Writer, name string, value *T,
 ) {
+	WriteStructWith(out, name, value, func(one *T) { P(one).Encode(out) })
+}
+
+// WriteStructWith is WriteStruct with an encoder of its own.
+func WriteStructWith[T any](out *Writer, name string, value *T, encode func(one *T)) {
 	if value == nil {
 		return
 	}
 	out.Member(name)
-	P(value).Encode(out)
+	encode(value)
 	out.End()
 }

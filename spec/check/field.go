@@ -101,7 +101,7 @@ func checkFormat(d *checked, p place) {
 		d.Add("JK0107", at, cmp.Or(spec.Meant(p.Format, formats), formatHint(p.Item(), formats)), "unknown format %q", p.Format)
 	}
 	for _, m := range p.FormatIf {
-		if p.Siblings.Named(m.Name) == nil {
+		if p.Decider(m.Name) == nil {
 			d.Add("JK0123", m.Pos, p.Nearest(m.Name), "there is no field %q beside %s", m.Name, p.Name)
 		}
 	}

@@ -87,7 +87,7 @@ func checkPathNames(d *checked, x *spec.Interface) {
 func checkHeaders(d *checked, x *spec.Interface) {
 	seen := map[string]*spec.Field{}
 	for _, f := range x.Request {
-		if f.In != "header" && f.In != "query" {
+		if f.In != "header" && f.In != "query" && f.In != "cookie" {
 			continue
 		}
 		name := f.In + "." + f.Outer()
@@ -96,7 +96,7 @@ func checkHeaders(d *checked, x *spec.Interface) {
 		}
 		if o := seen[name]; o != nil {
 			hint := "keep one of the two: letter case means nothing in names of headers"
-			if f.In == "query" {
+			if f.In != "header" {
 				hint = "keep one of the two"
 			}
 			d.Add("JK0231", f.Pos, hint, "the %s %s is already there as %s", f.In, f.Outer(), o.Name)
@@ -111,9 +111,9 @@ func checkIn(d *checked, x *spec.Interface) {
 		return
 	}
 	for f := range slices.Concat(x.Request, x.Response).All() {
-		if f.Sent != "" && (f.Parent != nil || f.Replied || f.In != "header" && f.In != "query") {
+		if f.Sent != "" && (f.Parent != nil || f.Replied || f.In != "header" && f.In != "query" && f.In != "cookie") {
 			d.Add("JK0137", f.At("name"), "remove it; in a body the row is called as on the wire",
-				"%s is not in a header or a query, and has another name there", f.Name)
+				"%s is not in a header, a query or a cookie, and has another name there", f.Name)
 		}
 	}
 	for f := range x.Request.All() {

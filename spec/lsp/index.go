@@ -121,7 +121,7 @@ func (s *scan) refer(kinds, name, table string, pos spec.Pos) {
 	for kind := range strings.SplitSeq(kinds, "|") {
 		at := s.bare(pos)
 		for part := range strings.SplitSeq(name, "+") {
-			bare := strings.TrimPrefix(part, "-")
+			_, bare := spec.Outward(strings.TrimPrefix(part, "-"))
 			at.Col += len(part) - len(bare)
 			s.mentions = append(s.mentions, mention{kind: kind, name: bare, scope: s.scope(kind, table), pos: at})
 			at.Col += len([]rune(bare)) + 1

@@ -19,8 +19,10 @@ func (d *reader) fields(v *yamltree.Value, parent *spec.Field) spec.Fields {
 		out = append(out, d.field(m, parent))
 	}
 	d.grouped(v, out)
-	out.CompareNumbers()
 	out.Settle()
+	if parent == nil {
+		out.CompareNumbers()
+	}
 	return out
 }
 

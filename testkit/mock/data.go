@@ -33,18 +33,23 @@ type draft struct {
 	given map[string]*tree.Value // by path: values that are not made up; nil: it is left out
 	mark  *spec.Field            // of an incremental list: the field of the latest time
 	most  int                    // members of an array at the top
+	// around tells the values of the object that is being made, and of those that it is in.
+	around func(name string) (string, bool)
 }
 
 // object makes up the members of an object: first the independent ones, then those
 // that begin with another one's value.
 func (d *draft) object(fields spec.Fields) (*tree.Value, error) {
 	made := map[string]*tree.Value{}
+	up := d.around
+	defer func() { d.around = up }()
+	d.around = spec.Around(func(name string) (string, bool) { return plainOf(made[name]) }, up)
 	for _, dependent := range []bool{false, true} {
 		for _, f := range fields.Settled() {
 			if (f.StartsWith != "") != dependent || !d.wants(f) {
 				continue
 			}
-			v, err := d.field(f.Under(func(name string) (string, bool) { return plainOf(made[name]) }))
+			v, err := d.field(f.Under(d.around))
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", f.Path, err)
 			}
@@ -55,7 +60,7 @@ func (d *draft) object(fields spec.Fields) (*tree.Value, error) {
 	}
 	out := &tree.Value{Members: []tree.Member{}}
 	for _, f := range fields {
-		if f.Forbidden(func(name string) (string, bool) { return plainOf(made[name]) }) {
+		if f.Forbidden(d.around) {
 			delete(made, f.Name)
 		}
 		if v := made[f.Name]; v != nil {

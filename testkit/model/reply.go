@@ -17,6 +17,9 @@ type reply struct {
 	lists  map[*spec.Field][]*reply // rows of arrays
 	unsure []string
 	told   bool // it is of a notification
+	// around tells the values of the object that is under construction, and of those that
+	// it is in.
+	around func(name string) (string, bool)
 }
 
 func newReply(x *run) *reply {
@@ -35,7 +38,10 @@ func (r *reply) tree() *tree.Value {
 
 // object writes the members of an object. at is the path of the object in the reply.
 func (r *reply) object(out *tree.Value, fields spec.Fields, at string) {
-	for _, f := range fields {
+	up := r.around
+	defer func() { r.around = up }()
+	r.around = spec.Around(func(name string) (string, bool) { return plain(out.Get(name)) }, up)
+	for _, f := range fields.Settled() {
 		path := f.Name
 		if at != "" {
 			path = at + "/" + f.Name
@@ -53,6 +59,7 @@ func (r *reply) object(out *tree.Value, fields spec.Fields, at string) {
 			items := &tree.Value{Items: []*tree.Value{}}
 			for n, row := range r.lists[f] {
 				inner := &tree.Value{Members: []tree.Member{}}
+				row.around = r.around
 				row.object(inner, f.Fields, path+"/"+strconv.Itoa(n))
 				r.unsure = append(r.unsure, row.unsure...)
 				items.Items = append(items.Items, inner)
@@ -65,11 +72,17 @@ func (r *reply) object(out *tree.Value, fields spec.Fields, at string) {
 			r.member(out, f, path, r.values[f.Path])
 		}
 	}
+	slices.SortStableFunc(out.Members, func(a, b tree.Member) int { return order(fields, a.Name) - order(fields, b.Name) })
 	for _, f := range fields {
-		if f.Forbidden(func(name string) (string, bool) { return plain(out.Get(name)) }) {
+		if f.Forbidden(r.around) {
 			out.Drop(f.Name)
 		}
 	}
+}
+
+// order is the place of a member among the fields.
+func order(fields spec.Fields, name string) int {
+	return slices.IndexFunc(fields, func(f *spec.Field) bool { return f.Name == name })
 }
 
 // plain is the text of a scalar that is there.
@@ -349,6 +362,7 @@ func (r *reply) rewritten(f *spec.Field, v *tree.Value) *tree.Value {
 	d := decoder{time.UTC}
 	d.object(in, f.Fields, v)
 	inner := r.inner()
+	inner.around = r.around
 	for _, member := range f.Fields {
 		switch have := in.values[member]; {
 		case member.Shape() == spec.Record || member.Shape() == spec.List || member.Shape() == spec.Raw:

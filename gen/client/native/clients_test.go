@@ -47,6 +47,8 @@ func hostile(t *testing.T, before string) *spec.System {
 		"spec/shop/order/delete.yaml": {Data: []byte("interface: delete\ntitle: \"删 `x` */ ${y}\"\nsection: \"1.1\"\nkind: report\nmethod: POST\npath: /shop/delete\nrequest:\n" +
 			"  class: {type: long, required: true, label: 长}\n  constructor: {type: decimal, length: \"18,4\", label: 数}\n  __proto__: {type: string, length: 20, label: 原型}\n" +
 			"  toString: {type: string, length: 20, label: 文}\n  中文名: {type: string, length: 2, label: \"名 */\", required_with: [toString]}\n  from: {type: string, length: 20, label: \"自 \\\\u0022\"}\n" +
+			"  rows: {type: array, label: 行, fields: {sub: {type: string, required_if: {../class: 7}, label: 细}, in: {type: object, label: 内, fields: {no: {type: int, absent_with: ../../from, label: 号}}}}}\n" +
+			"  mark: {type: string, length: 20, in: cookie, label: 标}\n  via: {type: string, length: 20, in: cookie, name: via-app, label: 经}\n  when: {type: string, length: 20, in: header, name: X-When, label: 时}\n" +
 			"response:\n  class: {type: long, required: true, label: 长}\n  constructor: {type: decimal, length: \"18,4\", label: 数}\n  __proto__: {type: string, length: 20, label: 原型}\n" +
 			"  中文名: {type: string, length: 20, label: 名}\n  list: {type: array, label: 表, fields: {id: {type: string, length: 2, required: true, label: 号}}}\nanswer: {handler: true}\n")},
 	}
@@ -304,9 +306,13 @@ func holdPushes(t *testing.T, l tongue, driver *process, s *system) {
 func holdHostile(t *testing.T, l tongue, driver *process, s *system) {
 	t.Helper()
 	var got []string
+	var cookies string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		got = append(got, string(body))
+		if r.Header.Get("Cookie") != "" {
+			cookies = r.Header.Get("Cookie") + " " + r.Header.Get("X-When")
+		}
 		_, _ = io.WriteString(w, `{"code":"0","msg":"","data":`+strings.TrimSuffix(string(body), "}")+`,"list":{"id":"一"}}}`) // as XML has a list of one
 	}))
 	t.Cleanup(server.Close)
@@ -321,8 +327,12 @@ func holdHostile(t *testing.T, l tongue, driver *process, s *system) {
 	if out := call(sent); out.Payload != want || len(got) != 1 || got[0] != sent {
 		t.Errorf("sent %q and read %q %s %s, want %s", got, out.Payload, out.Error, out.Text, want)
 	}
+	if call(`{"class":1,"mark":"一 ;+","via":"b","when":"now"}`); cookies != "mark=%E4%B8%80%20%3B%2B; via-app=b now" {
+		t.Errorf("the cookies are %q", cookies)
+	}
 	for payload, want := range map[string]string{
 		`{}`: "class required", `{"class":1,"constructor":1.23456,"中文名":"一二三"}`: "constructor length, 中文名 length", `{"class":1,"toString":"x"}`: "中文名 condition",
+		`{"class":7,"rows":[{"sub":"x"},{}]}`: "rows/sub condition", `{"class":8,"constructor":1.23456,"rows":[{"in":{"no":1}},{}]}`: "constructor length", `{"class":8,"from":"x","rows":[{"in":{"no":1}}]}`: "rows/in/no condition",
 	} {
 		if out := call(payload); out.Error != "InvalidRequestError" || strings.Join(out.Problems, ", ") != want {
 			t.Errorf("%s: %+v, want %s", payload, out, want)

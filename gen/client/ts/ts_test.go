@@ -408,6 +408,8 @@ func hostile(t *testing.T, before string) *spec.System {
 		"spec/shop/order/delete.yaml": {Data: []byte("interface: delete\ntitle: \"删 `x` */ ${y}\"\nsection: \"1.1\"\nkind: report\nmethod: POST\npath: /shop/delete\nrequest:\n" +
 			"  class: {type: long, required: true, label: 长}\n  constructor: {type: decimal, length: \"18,4\", label: 数}\n  __proto__: {type: string, length: 20, label: 原型}\n" +
 			"  toString: {type: string, length: 20, label: 文}\n  中文名: {type: string, length: 2, label: \"名 */\", required_with: [toString]}\n" +
+			"  rows: {type: array, label: 行, fields: {sub: {type: string, required_if: {../class: 7}, label: 细}, in: {type: object, label: 内, fields: {no: {type: int, absent_with: ../../toString, label: 号}}}}}\n" +
+			"  mark: {type: string, length: 20, in: cookie, label: 标}\n  via: {type: string, length: 20, in: cookie, name: via-app, label: 经}\n" +
 			"response:\n  class: {type: long, required: true, label: 长}\n  constructor: {type: decimal, length: \"18,4\", label: 数}\n  __proto__: {type: string, length: 20, label: 原型}\nanswer: {handler: true}\n")},
 	}
 	set, _, err := load.Draft(files, "spec")
@@ -432,7 +434,7 @@ func holdHostile(t *testing.T, s *spec.System, dir string) {
 	var got []string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		got = append(got, string(body))
+		got = append(got, string(body)+r.Header.Get("Cookie"))
 		_, _ = io.WriteString(w, `{"code":"0","msg":"","data":`+string(body)+`}`)
 	}))
 	t.Cleanup(server.Close)
@@ -443,11 +445,12 @@ const run = async () => {
   const m = await import("file://" + dir + "/index.js");
   const { encode } = await import("file://" + dir + "/values.js");
   const client = new m.ShopClient({ url, app: "300" }, { class: "k" });
-  const reply = await client.delete({ class: 9223372036854775807n, constructor: "0.1000", ["__proto__"]: "原型" });
+  const reply = await client.delete({ class: 9223372036854775807n, constructor: "0.1000", ["__proto__"]: "原型", mark: "一 ;+", via: "b" });
   const wrong = (values) => client.delete(values).catch((e) => e.problems.map((p) => p.field + " " + p.rule).join(", "));
   const moment = m.timeOf("2026-11-28 14:25:00");
   return [
     encode(m.deleteReply, reply), await wrong({}), await wrong({ class: 1, constructor: "1.23456", 中文名: "一二三" }), await wrong({ class: 2 ** 60, toString: "x" }),
+    await wrong({ class: 7n, rows: [{ sub: "x" }, {}] }), await wrong({ class: 8n, constructor: "1.23456", rows: [{ in: { no: 1 } }, {}] }), await wrong({ class: 8n, toString: "x", 中文名: "一", rows: [{ in: { no: 1 } }] }),
     m.zone, moment.toISOString(), m.timeText(moment, "yyyyMMddHHmmss"), m.timeText(moment, "yyyy-MM-ddTHH:mm:ssXXX"), m.timeOf("2026-11-28T01:25:00-05:00").toISOString(),
   ];
 };
@@ -456,9 +459,10 @@ run().then((out) => { console.log(JSON.stringify(out)); process.exit(0); });
 	sent := `{"class":9223372036854775807,"constructor":0.1000,"__proto__":"原型"}`
 	want := []string{
 		sent, "class required", "constructor length, 中文名 length", "class type, 中文名 condition",
+		"rows/sub condition", "constructor length", "rows/in/no condition",
 		s.Zone, "2026-11-28T06:25:00.000Z", "20261128142500", "2026-11-28T14:25:00+08:00", "2026-11-28T06:25:00.000Z",
 	}
-	if len(got) != 1 || got[0] != sent || !slices.Equal(out, want) {
+	if len(got) != 1 || got[0] != sent+"mark=%E4%B8%80%20%3B%2B; via-app=b" || !slices.Equal(out, want) {
 		t.Errorf("sent %s\nread %q\nwant %q", got, out, want)
 	}
 }

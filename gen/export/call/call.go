@@ -115,6 +115,9 @@ func callOf(i *spec.Interface, p *protocol.Protocol) (*Call, error) {
 			out.Header = append(out.Header, one)
 		}
 	}
+	if text := draft.Header.Get("Cookie"); text != "" {
+		out.Header = append(out.Header, Param{Name: "Cookie", Value: text})
+	}
 	if out.Body, err = body(i); err != nil {
 		return nil, err
 	}

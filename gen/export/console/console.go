@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -125,7 +126,7 @@ func form(c *call.Call) (portal.Call, error) {
 		}
 	}
 	for _, p := range c.Header {
-		if !i.Sends("header", p.Name) {
+		if !i.Sends("header", p.Name) && p.Name != "Cookie" {
 			out.Headers[p.Name] = p.Value
 		}
 	}
@@ -136,15 +137,17 @@ func form(c *call.Call) (portal.Call, error) {
 	parts := pathTexts(i.Path, draft.Path)
 	for _, f := range i.Request {
 		e := entry(f)
-		value, ours := known[f.Name]
+		value, ours := known[f.Outer()]
 		switch {
 		case f.In == "path":
 			e.Value = parts[f.Name]
+		case f.In == "cookie":
+			e.Sent, e.Value = f.Sent, cookie(draft.Header.Get("Cookie"), f.Outer())
 		case f.In == "query" || f.In == "header":
 			if !ours { // the protocol writes it
 				continue
 			}
-			e.Value = value
+			e.Sent, e.Value = f.Sent, value
 		case out.Raw != "":
 			continue
 		default:
@@ -246,4 +249,16 @@ func (f *field) sample(value json.RawMessage) {
 			f.Value = b.String()
 		}
 	}
+}
+
+// cookie is the value of a cookie in a header.
+func cookie(header, name string) string {
+	for pair := range strings.SplitSeq(header, "; ") {
+		if key, value, _ := strings.Cut(pair, "="); key == name {
+			if text, err := url.PathUnescape(value); err == nil {
+				return text
+			}
+		}
+	}
+	return ""
 }

@@ -135,7 +135,7 @@ func (b *builder) fields(list spec.Fields, placed bool) {
 			}
 			row := []string{name, kind(f), length(f), required(f.Document), values(f.Document.Enum), f.Document.Default, about(f)}
 			if placed {
-				row = slices.Insert(row, 1, map[string]string{"body": "请求体", "query": "query", "header": "header", "path": "path", "form": "form"}[f.In])
+				row = slices.Insert(row, 1, map[string]string{"body": "请求体", "query": "query", "header": "header", "cookie": "cookie", "path": "path", "form": "form"}[f.In])
 			}
 			rows = append(rows, row)
 			add(f.Fields, name)

@@ -183,7 +183,7 @@
     for (const f of given.filter((one) => one.in === "path")) path = path.replaceAll("{" + f.name + "}", encodeURIComponent(f.control.value));
     const open = /\{([^}]*)\}/.exec(path);
     if (open) throw fail("请填写 " + open[1], open[1] + " is needed");
-    const query = given.filter((f) => f.in === "query").map((f) => encodeURIComponent(f.name) + "=" + encodeURIComponent(f.control.value)).join("&");
+    const query = given.filter((f) => f.in === "query").map((f) => encodeURIComponent(f.sent || f.name) + "=" + encodeURIComponent(f.control.value)).join("&");
     return server + path + (query ? "?" + query : "");
   }
   function formOf(text) {
@@ -203,7 +203,8 @@
   }
   function sealed() {
     const headers = Object.assign({}, call.headers), { app, keys, values } = keysOf();
-    for (const f of outside) if (f.in === "header" && f.control.value !== "" && !f.barred) headers[f.name] = f.control.value;
+    for (const f of outside) if (f.in === "header" && f.control.value !== "" && !f.barred) headers[f.sent || f.name] = f.control.value;
+    for (const f of outside) if (f.in === "cookie" && f.control.value !== "" && !f.barred) headers.Cookie = (headers.Cookie ? headers.Cookie + "; " : "") + (f.sent || f.name) + "=" + encodeURIComponent(f.control.value);
     const typed = payload();
     const out = p.seal({
       app, interface: box.dataset.cmd, frame: call.frame, method: call.method, url: address(), headers, payload: call.form ? formOf(typed) : typed, values,

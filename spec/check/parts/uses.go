@@ -68,16 +68,8 @@ func (u *Uses) Has(f *spec.Field) bool {
 	return u.Fields[f] || slices.ContainsFunc(u.SQL, name.MatchString)
 }
 
-// Decides says whether a rule of a field beside it looks at the field.
+// Decides says whether a rule of a field beside it, or of one inside that, looks at the
+// field.
 func Decides(list spec.Fields, f *spec.Field) bool {
-	return slices.ContainsFunc(list, func(o *spec.Field) bool {
-		named := slices.Concat(o.RequiredWith, o.RequiredWithout, o.RequiredWithoutAll, o.AbsentWith, []string{o.StartsWith})
-		for _, m := range slices.Concat(o.RequiredIf, o.RequiredUnless, o.PresentIf, o.AbsentIf, o.FormatIf) {
-			named = append(named, m.Name)
-		}
-		if o.EnumBy != nil {
-			named = append(named, o.EnumBy.Name)
-		}
-		return slices.Contains(named, f.Name)
-	})
+	return slices.ContainsFunc(list, func(o *spec.Field) bool { return slices.Contains(o.Looks(), f.Name) })
 }

@@ -40,15 +40,18 @@ func conditionsOf(f *spec.Field) []condition {
 	return out
 }
 
-// Condition wants conditions to name rows beside the row, and values that these can have.
+// Condition wants conditions to name rows beside the row, or beside an object that it is
+// in, and values that these can have.
 func Condition(to *spec.Collector, p Row) {
 	for _, c := range conditionsOf(p.Field) {
-		other := p.Siblings.Named(c.name)
+		other := p.Decider(c.name)
 		switch {
 		case c.name == p.Name:
 			to.Add("JK0109", c.at, "name the field that decides", "%s is required by itself", p.Name)
 		case other == nil:
 			to.Add("JK0108", c.at, p.Nearest(c.name), "there is no field %q beside %s", c.name, p.Name)
+		case p.Inside(other):
+			to.Add("JK0109", c.at, "name the field that decides", "%s is in %s, which is there wherever it is", p.Name, other.Name)
 		case c.want != nil && !other.Takes(*c.want):
 			to.Add("JK0124", c.at, "write a value of the field's type", "%s never has the value %q", c.name, *c.want)
 		case c.want != nil && other.IsClosed() && !other.Enum.Lists(*c.want):

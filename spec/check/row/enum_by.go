@@ -18,9 +18,9 @@ func EnumBy(to *spec.Collector, p Row) {
 }
 
 func enumBy(to *spec.Collector, p Row, by *spec.EnumBy) {
-	other := p.Siblings.Named(by.Name)
+	other := p.Decider(by.Name)
 	switch {
-	case other == nil || other == p.Field:
+	case other == nil || other == p.Field || p.Inside(other):
 		to.Add("JK0139", by.Pos, p.Nearest(by.Name), "there is no field %q beside %s", by.Name, p.Name)
 		return
 	case p.Type == spec.Array || p.Separator != "" || p.Enum.Open || p.Enum.HasRanges():
@@ -29,7 +29,7 @@ func enumBy(to *spec.Collector, p Row, by *spec.EnumBy) {
 	case !slices.Contains([]spec.Shape{spec.Text, spec.Whole, spec.Truth}, other.Shape()) || other.Separator != "":
 		to.Add("JK0139", by.Pos, "name a text, a whole number or a bool", "nothing can depend on the %s %s", other.Type, other.Name)
 		return
-	case decidedBy(p.Siblings, p.Field, other):
+	case slices.Contains(p.Siblings, other) && decidedBy(p.Siblings, p.Field, other):
 		to.Add("JK0139", by.Pos, "one of the two lists its values with enum", "%s and %s decide about each other", p.Name, other.Name)
 		return
 	}

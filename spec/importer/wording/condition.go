@@ -24,6 +24,14 @@ var (
 	orWord    = regexp.MustCompile(`\s*(?:或者?|、|/|,|or)\s*`)
 )
 
+// Outward is a condition on a row so many levels further out; nil stays nil.
+func (c *Condition) Outward(levels int) *Condition {
+	if c != nil {
+		c.Name = strings.Repeat("../", levels) + c.Name
+	}
+	return c
+}
+
 // ConditionOf reads a plain condition; beside are the names of the fields beside the one
 // that it is about. It returns nil where the sentence needs a reader.
 func ConditionOf(text string, beside []string) *Condition {

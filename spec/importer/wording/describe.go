@@ -151,6 +151,8 @@ func PlaceOf(text string) string {
 		return "body"
 	case strings.Contains(word, "query"), strings.Contains(word, "url参数"), strings.Contains(word, "查询参数"):
 		return "query"
+	case strings.Contains(word, "cookie"):
+		return "cookie"
 	case strings.Contains(word, "header"), strings.Contains(word, "请求头"), strings.Contains(word, "消息头"):
 		return "header"
 	case strings.Contains(word, "path"), strings.Contains(word, "路径参数"):

@@ -48,6 +48,8 @@ type writer struct {
 	form bool   // they are in a form
 	sent bool   // the system sends them: the protocol says where they are
 	url  string // whose holes are fields
+
+	levels [][]string // the names of the rows of each object around, and of its own
 }
 
 // fields writes rows; top says that they are those of the message.
@@ -60,6 +62,8 @@ func (w *writer) fields(list []*branch, top bool) *yaml.Node {
 	for _, b := range list {
 		names = append(names, b.Name())
 	}
+	w.levels = append(w.levels, names)
+	defer func() { w.levels = w.levels[:len(w.levels)-1] }()
 	for n, b := range list {
 		b.other = either(list, n)
 		put(m, b.Name(), w.row(b, top, names))
@@ -177,6 +181,11 @@ func (w *writer) required(m *yaml.Node, b *branch, beside []string) {
 		put(m, "required", text("conditional"))
 		put(m, "condition", text(words))
 		c := wording.ConditionOf(words, slices.DeleteFunc(slices.Clone(beside), func(s string) bool { return s == b.Name() }))
+		for n := range w.levels[:max(0, len(w.levels)-1)] {
+			if c == nil {
+				c = wording.ConditionOf(words, w.levels[len(w.levels)-2-n]).Outward(n + 1)
+			}
+		}
 		switch {
 		case b.other != "":
 			put(m, "required_without", list(text(b.other)))

@@ -159,7 +159,8 @@ export class BaseClient {
       if (f.in === "path") path = path.replace("{" + f.name + "}", encodeURIComponent(text || ""));
       else if (f.in === "query" && text !== undefined) query.push(pair(f.sent || f.name, text));
       else if (f.in === "header" && text !== undefined) headers[f.sent || f.name] = text;
-      if (f.in !== "path" && f.in !== "query" && f.in !== "header") rest.push(f);
+      else if (f.in === "cookie" && text !== undefined) headers.Cookie = (headers.Cookie ? headers.Cookie + "; " : "") + (f.sent || f.name) + "=" + encodeURIComponent(text);
+      if (!["path", "query", "header", "cookie"].includes(f.in || "")) rest.push(f);
     }
     const texts = rest.map((f) => [f.name, plainText(f, memberOf(values, f.name))] as const);
     const pairs = texts.flatMap(([name, text]) => (text === undefined ? [] : [pair(name, text)]));

@@ -6,7 +6,7 @@ import { type Tree, chars, parseTree, quoteJSON, string, utf8 } from "./protocol
 export interface Field {
   name: string;
   kind: "text" | "whole" | "fraction" | "truth" | "time" | "seconds" | "list" | "scalars" | "record" | "raw";
-  in?: "path" | "query" | "header" | "form" | "multipart";
+  in?: "path" | "query" | "header" | "cookie" | "form" | "multipart";
   sent?: string; // its name in the query or a header
   alias?: string[];
   big?: boolean; // a bigint
@@ -38,7 +38,7 @@ export interface Field {
   member?: Field; // of an array of scalars
 }
 
-/** One condition on the value of a field beside. */
+/** One condition on the value of a field beside, or behind ../ beside the object around. */
 export interface Match {
   name: string;
   values: string[];
@@ -93,9 +93,23 @@ function isThere(value: unknown): boolean {
   return value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0);
 }
 
-function meets(fields: Field[], from: Record, match: Match): boolean {
-  const f = fields.find((one) => one.name === match.name);
-  const text = textOf(memberOf(from, match.name)) ?? f?.byDefault;
+/** An object with the ones that it is in, where the conditions of its fields look. */
+interface Scope {
+  fields: Field[];
+  from: Record;
+  up?: Scope;
+}
+
+/** named is the field that a condition names, and its value: ../ leads to the object around. */
+function named(scope: Scope | undefined, name: string): { field?: Field; value?: unknown } {
+  if (!scope) return {};
+  if (name.startsWith("../")) return named(scope.up, name.slice(3));
+  return { field: scope.fields.find((one) => one.name === name), value: memberOf(scope.from, name) };
+}
+
+function meets(scope: Scope, match: Match): boolean {
+  const { field, value } = named(scope, match.name);
+  const text = textOf(value) ?? field?.byDefault;
   if (text === undefined) return false;
   const compared = match.values.map((value) => (isDecimal(text) && isDecimal(value) ? compareDecimals(text, value) : text === value ? 0 : NaN));
   switch (match.order) {
@@ -111,9 +125,9 @@ function meets(fields: Field[], from: Record, match: Match): boolean {
   return compared.some((n) => n === 0);
 }
 
-function isWanted(f: Field, fields: Field[], from: Record): boolean {
-  const there = (name: string): boolean => isThere(memberOf(from, name));
-  const met = (list: Match[]): boolean => list.every((one) => meets(fields, from, one));
+function isWanted(f: Field, scope: Scope): boolean {
+  const there = (name: string): boolean => isThere(named(scope, name).value);
+  const met = (list: Match[]): boolean => list.every((one) => meets(scope, one));
   return Boolean(
     (f.requiredIf && met(f.requiredIf)) ||
       (f.requiredUnless && !met(f.requiredUnless)) ||
@@ -123,14 +137,15 @@ function isWanted(f: Field, fields: Field[], from: Record): boolean {
   );
 }
 
-function isBarred(f: Field, fields: Field[], from: Record): boolean {
-  const met = (list: Match[]): boolean => list.every((one) => meets(fields, from, one));
-  return Boolean((f.presentIf && !met(f.presentIf)) || (f.absentIf && met(f.absentIf)) || f.absentWith?.some((name) => isThere(memberOf(from, name))));
+function isBarred(f: Field, scope: Scope): boolean {
+  const met = (list: Match[]): boolean => list.every((one) => meets(scope, one));
+  return Boolean((f.presentIf && !met(f.presentIf)) || (f.absentIf && met(f.absentIf)) || f.absentWith?.some((name) => isThere(named(scope, name).value)));
 }
 
 /** validate adds the rules that a value breaks. */
-export function validate(fields: Field[], value: object, add: Add, path = ""): void {
+export function validate(fields: Field[], value: object, add: Add, path = "", up?: Scope): void {
   const from = value as Record;
+  const scope: Scope = { fields, from, up };
   for (const name of Object.keys(from)) {
     if (memberOf(from, name) !== undefined && !fields.some((f) => f.name === name)) add("unknown", path + name);
   }
@@ -139,29 +154,29 @@ export function validate(fields: Field[], value: object, add: Add, path = ""): v
     const there = isThere(own) && !(typeof own === "string" && own.trim() === "" && f.required);
     if (!there) {
       if (f.required && f.byDefault === undefined && !(f.blank && own !== undefined)) add("required", path + f.name);
-      else if (isWanted(f, fields, from)) add("condition", path + f.name);
+      else if (isWanted(f, scope)) add("condition", path + f.name);
       continue;
     }
-    if (isBarred(f, fields, from)) add("condition", path + f.name);
-    validateValue(f, own, add, path + f.name);
+    if (isBarred(f, scope)) add("condition", path + f.name);
+    validateValue(f, own, scope, add, path + f.name);
   }
 }
 
-function validateValue(f: Field, value: unknown, add: Add, at: string): void {
+function validateValue(f: Field, value: unknown, scope: Scope, add: Add, at: string): void {
   switch (f.kind) {
     case "raw":
       return;
     case "record":
       if (typeof value !== "object" || Array.isArray(value)) return add("type", at);
-      return validate(f.fields || [], value as object, add, at + "/");
+      return validate(f.fields || [], value as object, add, at + "/", scope);
     case "list":
     case "scalars":
       if (!Array.isArray(value)) return add("type", at);
       if (value.length < (f.minItems || 0) || (f.maxItems && value.length > f.maxItems)) add("length", at);
       value.forEach((one: unknown) => {
-        if (f.member) validateValue(f.member, one, add, at);
+        if (f.member) validateValue(f.member, one, scope, add, at);
         else if (typeof one !== "object" || one === null) add("type", at);
-        else validate(f.fields || [], one, add, at + "/");
+        else validate(f.fields || [], one, add, at + "/", scope);
       });
       return;
     case "truth":

@@ -87,7 +87,7 @@ namespace Jiekou
     /// <summary>Calls a system as one app: a request is validated, sealed and sent, and its reply verified.</summary>
     public abstract class BaseClient
     {
-        private static readonly HttpClient Shared = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+        private static readonly HttpClient Shared = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
 
         private readonly string server;
         private readonly string above;
@@ -214,18 +214,27 @@ namespace Jiekou
                     Values.TryGetValue(f.Name, out own);
                 }
                 var text = Json.Plain(f, f.Get(request)) ?? own;
+                var name = f.Sent == "" ? f.Name : f.Sent;
                 switch (f.Place)
                 {
                     case "path":
                         path = path.Replace("{" + f.Name + "}", Texts.Url(Texts.Utf8(text ?? ""), "-_.~", false));
                         break;
                     case "query":
-                        parts.AddRange(text == null ? new string[0] : new[] { Escaped(f.Name) + "=" + Escaped(text) });
+                        parts.AddRange(text == null ? new string[0] : new[] { Escaped(name) + "=" + Escaped(text) });
                         break;
                     case "header":
                         if (text != null)
                         {
-                            call.Headers[f.Name] = text;
+                            call.Headers[name] = text;
+                        }
+                        break;
+                    case "cookie":
+                        if (text != null)
+                        {
+                            string before;
+                            call.Headers.TryGetValue("Cookie", out before);
+                            call.Headers["Cookie"] = (before == null ? "" : before + "; ") + name + "=" + Texts.Url(Texts.Utf8(text), "-_.~", false);
                         }
                         break;
                     default:

@@ -82,7 +82,8 @@ namespace Jiekou
         internal readonly Func<Model, object> Get;
         internal readonly Action<Model, object> Set;
 
-        internal string Place { get; set; } = ""; // path, query, header, form or multipart; empty: the body
+        internal string Place { get; set; } = ""; // path, query, header, cookie, form or multipart; empty: the body
+        internal string Sent { get; set; } = ""; // its name in the query, a header or a cookie; empty: its own
         internal string[] Alias { get; set; } = new string[0];
         internal bool AsText { get; set; } // it travels as a text
         internal bool Long { get; set; } // its digits are a text, since a number of the language has fewer

@@ -14,7 +14,7 @@ namespace Jiekou
         internal static List<Problem> ProblemsOf(IList<Field> fields, Model of)
         {
             var rules = new Rules();
-            rules.Validate(fields, of, "");
+            rules.Validate(new Scope(fields, of, null), "");
             return rules.problems;
         }
 
@@ -39,15 +39,45 @@ namespace Jiekou
             return value != null && !"".Equals(value) && (list == null || list.Count > 0);
         }
 
-        private static bool There(IList<Field> fields, Model of, string name)
+        /// <summary>An object with the ones that it is in, where the conditions of its fields look.</summary>
+        private sealed class Scope
         {
-            return fields.Any(f => f.Name == name && IsThere(f.Get(of)));
+            internal readonly IList<Field> Fields;
+            internal readonly Model Of;
+            private readonly Scope up;
+
+            internal Scope(IList<Field> fields, Model of, Scope up)
+            {
+                Fields = fields;
+                Of = of;
+                this.up = up;
+            }
+
+            /// <summary>The field that a condition names, and its value: ../ leads to the object around.</summary>
+            internal Field Named(string name, out object value)
+            {
+                value = null;
+                if (name.StartsWith("../", StringComparison.Ordinal))
+                {
+                    return up?.Named(name.Substring(3), out value);
+                }
+                var field = Fields.FirstOrDefault(f => f.Name == name);
+                value = field?.Get(Of);
+                return field;
+            }
+
+            internal bool Has(string name)
+            {
+                object value;
+                Named(name, out value);
+                return IsThere(value);
+            }
         }
 
-        private static bool Meets(IList<Field> fields, Model of, Condition match)
+        private static bool Meets(Scope within, Condition match)
         {
-            var field = fields.FirstOrDefault(f => f.Name == match.Name);
-            var value = field?.Get(of);
+            object value;
+            var field = within.Named(match.Name, out value);
             var text = value == null ? field?.ByDefault : Json.TextOf(value);
             return text != null && match.Values.Any(wanted =>
             {
@@ -72,27 +102,27 @@ namespace Jiekou
             });
         }
 
-        private static bool IsWanted(Field f, IList<Field> fields, Model of)
+        private static bool IsWanted(Field f, Scope within)
         {
-            return f.RequiredIf.Length > 0 && f.RequiredIf.All(one => Meets(fields, of, one))
-                || f.RequiredUnless.Length > 0 && !f.RequiredUnless.All(one => Meets(fields, of, one))
-                || f.RequiredWith.Any(name => There(fields, of, name))
-                || f.RequiredWithout.Any(name => !There(fields, of, name))
-                || f.RequiredWithoutAll.Length > 0 && !f.RequiredWithoutAll.Any(name => There(fields, of, name));
+            return f.RequiredIf.Length > 0 && f.RequiredIf.All(one => Meets(within, one))
+                || f.RequiredUnless.Length > 0 && !f.RequiredUnless.All(one => Meets(within, one))
+                || f.RequiredWith.Any(within.Has)
+                || f.RequiredWithout.Any(name => !within.Has(name))
+                || f.RequiredWithoutAll.Length > 0 && !f.RequiredWithoutAll.Any(within.Has);
         }
 
-        private static bool IsBarred(Field f, IList<Field> fields, Model of)
+        private static bool IsBarred(Field f, Scope within)
         {
-            return f.PresentIf.Length > 0 && !f.PresentIf.All(one => Meets(fields, of, one))
-                || f.AbsentIf.Length > 0 && f.AbsentIf.All(one => Meets(fields, of, one))
-                || f.AbsentWith.Any(name => There(fields, of, name));
+            return f.PresentIf.Length > 0 && !f.PresentIf.All(one => Meets(within, one))
+                || f.AbsentIf.Length > 0 && f.AbsentIf.All(one => Meets(within, one))
+                || f.AbsentWith.Any(within.Has);
         }
 
-        private void Validate(IList<Field> fields, Model of, string path)
+        private void Validate(Scope within, string path)
         {
-            foreach (var f in fields)
+            foreach (var f in within.Fields)
             {
-                var value = f.Get(of);
+                var value = f.Get(within.Of);
                 var text = value as string;
                 if (!IsThere(value) || f.Required && text != null && text.Trim() == "")
                 {
@@ -100,30 +130,30 @@ namespace Jiekou
                     {
                         Add("required", path + f.Name);
                     }
-                    else if (IsWanted(f, fields, of))
+                    else if (IsWanted(f, within))
                     {
                         Add("condition", path + f.Name);
                     }
                     continue;
                 }
-                if (IsBarred(f, fields, of))
+                if (IsBarred(f, within))
                 {
                     Add("condition", path + f.Name);
                 }
-                ValidateValue(f, value, path + f.Name);
+                ValidateValue(f, value, within, path + f.Name);
             }
         }
 
-        private void ValidateValue(Field f, object value, string at)
+        private void ValidateValue(Field f, object value, Scope within, string at)
         {
             switch (f.Kind)
             {
                 case "record":
-                    Validate(((Model)value).AllFields(), (Model)value, at + "/");
+                    Validate(new Scope(((Model)value).AllFields(), (Model)value, within), at + "/");
                     break;
                 case "list":
                 case "scalars":
-                    ValidateList(f, (ICollection)value, at);
+                    ValidateList(f, (ICollection)value, within, at);
                     break;
                 case "whole":
                 case "seconds":
@@ -137,7 +167,7 @@ namespace Jiekou
             }
         }
 
-        private void ValidateList(Field f, ICollection list, string at)
+        private void ValidateList(Field f, ICollection list, Scope within, string at)
         {
             if (list.Count < f.MinItems || f.MaxItems > 0 && list.Count > f.MaxItems)
             {
@@ -152,11 +182,11 @@ namespace Jiekou
                 }
                 else if (model != null)
                 {
-                    Validate(model.AllFields(), model, at + "/");
+                    Validate(new Scope(model.AllFields(), model, within), at + "/");
                 }
                 else
                 {
-                    ValidateValue(f.Member, one, at);
+                    ValidateValue(f.Member, one, within, at);
                 }
             }
         }

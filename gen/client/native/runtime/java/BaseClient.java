@@ -153,12 +153,18 @@ public abstract class BaseClient {
                 case "path" -> path = path.replace("{" + f.name + "}", escaped(text == null ? "" : text).replace("+", "%20"));
                 case "query" -> {
                     if (text != null) {
-                        query.add(pair(f.name, text));
+                        query.add(pair(f.outer(), text));
                     }
                 }
                 case "header" -> {
                     if (text != null) {
-                        sent.put(f.name, text);
+                        sent.put(f.outer(), text);
+                    }
+                }
+                case "cookie" -> {
+                    if (text != null) {
+                        String cookie = f.outer() + "=" + escaped(text).replace("+", "%20");
+                        sent.merge("Cookie", cookie, (before, one) -> before + "; " + one);
                     }
                 }
                 default -> {

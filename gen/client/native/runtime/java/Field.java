@@ -8,7 +8,8 @@ import java.util.function.Function;
 final class Field {
     final String name;
     final String kind; // text, whole, fraction, truth, time, seconds, list, scalars, record or raw
-    String place = ""; // path, query, header, form or multipart; empty: the body
+    String place = ""; // path, query, header, cookie, form or multipart; empty: the body
+    String sent = ""; // its name in the query, a header or a cookie; empty: its own
     List<String> alias = List.of();
     boolean asText; // it travels as a text
     boolean big; // a BigInteger
@@ -52,6 +53,16 @@ final class Field {
 
     static Match match(String name, List<String> values, String order) {
         return new Match(name, values, order);
+    }
+
+    Field sent(String sent) {
+        this.sent = sent;
+        return this;
+    }
+
+    /** Its name outside the body. */
+    String outer() {
+        return sent.isEmpty() ? name : sent;
     }
 
     Field place(String place) {

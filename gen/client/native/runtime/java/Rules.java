@@ -23,8 +23,32 @@ final class Rules {
             String[] code = Codes.RULES.getOrDefault(rule, new String[] {"", ""});
             String text = code[1].isEmpty() ? Codes.TEXTS.getOrDefault(code[0], "") : code[1];
             out.add(new Problem(rule, at, code[0], text.replace("%s", at)));
-        }).validate(fields, values, "");
+        }).validate(new Scope(fields, values, null), "");
         return out;
+    }
+
+    /** An object with the ones that it is in, where the conditions of its fields look. */
+    private record Scope(List<Field> fields, Map<String, Object> values, Scope up) {
+        /** The object in which a condition names a field: ../ leads to the one around. */
+        private Scope of(String name) {
+            return !name.startsWith("../") ? this : up == null ? new Scope(List.of(), Map.of(), null) : up.of(name.substring(3));
+        }
+
+        private Object value(String name) {
+            return of(name).values.get(own(name));
+        }
+
+        private boolean has(String name) {
+            return isThere(value(name));
+        }
+
+        private String byDefault(String name) {
+            return of(name).fields.stream().filter(f -> f.name.equals(own(name))).map(f -> f.byDefault == null ? "" : f.byDefault).findFirst().orElse("");
+        }
+
+        private static String own(String name) {
+            return name.substring(name.lastIndexOf("../") < 0 ? 0 : name.lastIndexOf("../") + 3);
+        }
     }
 
     private static boolean isThere(Object value) {
@@ -35,11 +59,9 @@ final class Rules {
         return text.matches("-?\\d+(\\.\\d+)?") ? new BigDecimal(text) : null;
     }
 
-    private static boolean meets(List<Field> fields, Map<String, Object> values, Field.Match match) {
-        Object value = values.get(match.name());
-        String text = value != null
-                ? Json.textOf(value)
-                : fields.stream().filter(f -> f.name.equals(match.name())).map(f -> f.byDefault == null ? "" : f.byDefault).findFirst().orElse("");
+    private static boolean meets(Scope in, Field.Match match) {
+        Object value = in.value(match.name());
+        String text = value != null ? Json.textOf(value) : in.byDefault(match.name());
         if (value == null && text.isEmpty()) {
             return false;
         }
@@ -60,41 +82,41 @@ final class Rules {
         });
     }
 
-    private static boolean isWanted(Field f, List<Field> fields, Map<String, Object> values) {
-        return !f.requiredIf.isEmpty() && f.requiredIf.stream().allMatch(one -> meets(fields, values, one))
-                || !f.requiredUnless.isEmpty() && !f.requiredUnless.stream().allMatch(one -> meets(fields, values, one))
-                || f.requiredWith.stream().anyMatch(name -> isThere(values.get(name)))
-                || f.requiredWithout.stream().anyMatch(name -> !isThere(values.get(name)))
-                || !f.requiredWithoutAll.isEmpty() && f.requiredWithoutAll.stream().noneMatch(name -> isThere(values.get(name)));
+    private static boolean isWanted(Field f, Scope in) {
+        return !f.requiredIf.isEmpty() && f.requiredIf.stream().allMatch(one -> meets(in, one))
+                || !f.requiredUnless.isEmpty() && !f.requiredUnless.stream().allMatch(one -> meets(in, one))
+                || f.requiredWith.stream().anyMatch(in::has)
+                || f.requiredWithout.stream().anyMatch(name -> !in.has(name))
+                || !f.requiredWithoutAll.isEmpty() && f.requiredWithoutAll.stream().noneMatch(in::has);
     }
 
-    private static boolean isBarred(Field f, List<Field> fields, Map<String, Object> values) {
-        return !f.presentIf.isEmpty() && !f.presentIf.stream().allMatch(one -> meets(fields, values, one))
-                || !f.absentIf.isEmpty() && f.absentIf.stream().allMatch(one -> meets(fields, values, one))
-                || f.absentWith.stream().anyMatch(name -> isThere(values.get(name)));
+    private static boolean isBarred(Field f, Scope in) {
+        return !f.presentIf.isEmpty() && !f.presentIf.stream().allMatch(one -> meets(in, one))
+                || !f.absentIf.isEmpty() && f.absentIf.stream().allMatch(one -> meets(in, one))
+                || f.absentWith.stream().anyMatch(in::has);
     }
 
-    private void validate(List<Field> fields, Map<String, Object> values, String path) {
-        for (Field f : fields) {
-            Object value = values.get(f.name);
+    private void validate(Scope in, String path) {
+        for (Field f : in.fields) {
+            Object value = in.values.get(f.name);
             if (!isThere(value) || f.required && value instanceof String text && text.isBlank()) {
                 if (f.required && f.byDefault == null && !(f.blank && value != null)) {
                     add.accept("required", path + f.name);
-                } else if (isWanted(f, fields, values)) {
+                } else if (isWanted(f, in)) {
                     add.accept("condition", path + f.name);
                 }
                 continue;
             }
-            if (isBarred(f, fields, values)) {
+            if (isBarred(f, in)) {
                 add.accept("condition", path + f.name);
             }
-            value(f, value, path + f.name);
+            value(f, value, in, path + f.name);
         }
     }
 
-    private void value(Field f, Object value, String at) {
+    private void value(Field f, Object value, Scope in, String at) {
         switch (f.kind) {
-            case "record" -> validate(f.fields, ((Model) value).values(), at + "/");
+            case "record" -> validate(new Scope(f.fields, ((Model) value).values(), in), at + "/");
             case "list", "scalars" -> {
                 List<?> list = (List<?>) value;
                 if (list.size() < f.minItems || f.maxItems > 0 && list.size() > f.maxItems) {
@@ -104,9 +126,9 @@ final class Rules {
                     if (one == null) {
                         add.accept("type", at);
                     } else if (f.member != null) {
-                        value(f.member, one, at);
+                        value(f.member, one, in, at);
                     } else {
-                        validate(f.fields, ((Model) one).values(), at + "/");
+                        validate(new Scope(f.fields, ((Model) one).values(), in), at + "/");
                     }
                 }
             }

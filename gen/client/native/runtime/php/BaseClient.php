@@ -96,14 +96,17 @@ abstract class BaseClient
         foreach ($request::fields() as $f) {
             $value = $f->of($request) ?? ($f->place === '' ? null : $this->values[$f->name] ?? null);
             $text = Json::plain($f, $value);
+            $name = $f->sent !== '' ? $f->sent : $f->name;
             if ($f->place === 'path') {
                 $path = str_replace('{' . $f->name . '}', rawurlencode($text ?? ''), $path);
             } elseif ($f->place === 'query' && $text !== null) {
-                $query[] = urlencode($f->name) . '=' . urlencode($text);
+                $query[] = urlencode($name) . '=' . urlencode($text);
             } elseif ($f->place === 'header' && $text !== null) {
-                $headers[$f->name] = $text;
+                $headers[$name] = $text;
+            } elseif ($f->place === 'cookie' && $text !== null) {
+                $headers['Cookie'] = (isset($headers['Cookie']) ? $headers['Cookie'] . '; ' : '') . $name . '=' . rawurlencode($text);
             }
-            if (in_array($f->place, ['path', 'query', 'header'], true)) {
+            if (in_array($f->place, ['path', 'query', 'header', 'cookie'], true)) {
                 continue;
             }
             $rest[] = $f;

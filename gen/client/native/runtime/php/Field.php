@@ -12,7 +12,8 @@ final class Field
     /**
      * @param string $kind text, whole, fraction, truth, time, seconds, list, scalars, record or raw
      * @param string $attr the property of the model, where it has another name
-     * @param string $place path, query, header, form or multipart; empty: the body
+     * @param string $place path, query, header, cookie, form or multipart; empty: the body
+     * @param string $sent its name in the query, a header or a cookie; empty: its own
      * @param list<string> $alias
      * @param bool $asText it travels as a text
      * @param bool $big a whole number that is longer than an integer: its digits
@@ -36,6 +37,7 @@ final class Field
         public readonly string $kind,
         string $attr = '',
         public readonly string $place = '',
+        public readonly string $sent = '',
         public readonly array $alias = [],
         public readonly bool $asText = false,
         public readonly bool $big = false,

@@ -19,7 +19,7 @@ final class Rules
     public static function problemsOf(array $fields, Model $value): array
     {
         $rules = new self();
-        $rules->validate($fields, $value, '');
+        $rules->validate(new Scope($fields, $value, null), '');
         return $rules->problems;
     }
 
@@ -34,15 +34,12 @@ final class Rules
         return $value !== null && $value !== '' && $value !== [];
     }
 
-    /** @param list<Field> $fields */
-    private static function meets(array $fields, Model $of, Condition $match): bool
+    private static function meets(Scope $in, Condition $match): bool
     {
         $text = null;
-        foreach ($fields as $f) {
-            if ($f->name === $match->name) {
-                $value = $f->of($of);
-                $text = $value === null ? $f->byDefault : Json::textOf($value);
-            }
+        [$f, $value] = $in->named($match->name);
+        if ($f !== null) {
+            $text = $value === null ? $f->byDefault : Json::textOf($value);
         }
         foreach ($text === null ? [] : $match->values as $wanted) {
             if (!Decimals::is($text) || !Decimals::is($wanted)) {
@@ -68,13 +65,12 @@ final class Rules
     /**
      * Whether all of some conditions hold.
      *
-     * @param list<Field> $fields
      * @param list<Condition> $matches
      */
-    private static function met(array $fields, Model $of, array $matches): bool
+    private static function met(Scope $in, array $matches): bool
     {
         foreach ($matches as $one) {
-            if (!self::meets($fields, $of, $one)) {
+            if (!self::meets($in, $one)) {
                 return false;
             }
         }
@@ -84,59 +80,55 @@ final class Rules
     /**
      * How many of some fields are there.
      *
-     * @param list<Field> $fields
      * @param list<string> $names
      */
-    private static function there(array $fields, Model $of, array $names): int
+    private static function there(Scope $in, array $names): int
     {
         $out = 0;
-        foreach ($fields as $f) {
-            if (in_array($f->name, $names, true) && self::isThere($f->of($of))) {
+        foreach ($names as $name) {
+            if (self::isThere($in->named($name)[1])) {
                 $out++;
             }
         }
         return $out;
     }
 
-    /** @param list<Field> $fields */
-    private static function isWanted(Field $f, array $fields, Model $of): bool
+    private static function isWanted(Field $f, Scope $in): bool
     {
-        return $f->requiredIf !== [] && self::met($fields, $of, $f->requiredIf)
-            || $f->requiredUnless !== [] && !self::met($fields, $of, $f->requiredUnless)
-            || self::there($fields, $of, $f->requiredWith) > 0
-            || self::there($fields, $of, $f->requiredWithout) < count($f->requiredWithout)
-            || $f->requiredWithoutAll !== [] && self::there($fields, $of, $f->requiredWithoutAll) === 0;
+        return $f->requiredIf !== [] && self::met($in, $f->requiredIf)
+            || $f->requiredUnless !== [] && !self::met($in, $f->requiredUnless)
+            || self::there($in, $f->requiredWith) > 0
+            || self::there($in, $f->requiredWithout) < count($f->requiredWithout)
+            || $f->requiredWithoutAll !== [] && self::there($in, $f->requiredWithoutAll) === 0;
     }
 
-    /** @param list<Field> $fields */
-    private static function isBarred(Field $f, array $fields, Model $of): bool
+    private static function isBarred(Field $f, Scope $in): bool
     {
-        return $f->presentIf !== [] && !self::met($fields, $of, $f->presentIf)
-            || $f->absentIf !== [] && self::met($fields, $of, $f->absentIf)
-            || self::there($fields, $of, $f->absentWith) > 0;
+        return $f->presentIf !== [] && !self::met($in, $f->presentIf)
+            || $f->absentIf !== [] && self::met($in, $f->absentIf)
+            || self::there($in, $f->absentWith) > 0;
     }
 
-    /** @param list<Field> $fields */
-    private function validate(array $fields, Model $of, string $path): void
+    private function validate(Scope $in, string $path): void
     {
-        foreach ($fields as $f) {
-            $value = $f->of($of);
+        foreach ($in->fields as $f) {
+            $value = $f->of($in->of);
             if (!self::isThere($value) || $f->required && is_string($value) && Texts::isText($value) && Texts::trim($value) === '') {
                 if ($f->required && $f->byDefault === null && !($f->blank && $value !== null)) {
                     $this->add('required', $path . $f->name);
-                } elseif (self::isWanted($f, $fields, $of)) {
+                } elseif (self::isWanted($f, $in)) {
                     $this->add('condition', $path . $f->name);
                 }
                 continue;
             }
-            if (self::isBarred($f, $fields, $of)) {
+            if (self::isBarred($f, $in)) {
                 $this->add('condition', $path . $f->name);
             }
-            $this->validateValue($f, $value, $path . $f->name);
+            $this->validateValue($f, $value, $in, $path . $f->name);
         }
     }
 
-    private function validateValue(Field $f, mixed $value, string $at): void
+    private function validateValue(Field $f, mixed $value, Scope $in, string $at): void
     {
         $fits = match ($f->kind) {
             'text', 'time' => is_string($value) && Texts::isText($value),
@@ -150,9 +142,9 @@ final class Rules
         if (!$fits) {
             $this->add('type', $at);
         } elseif ($value instanceof Model) {
-            $this->validate($value::fields(), $value, $at . '/');
+            $this->validate(new Scope($value::fields(), $value, $in), $at . '/');
         } elseif ($f->kind === 'list' || $f->kind === 'scalars') {
-            $this->validateList($f, $value, $at);
+            $this->validateList($f, $value, $in, $at);
         } elseif (in_array($f->kind, ['whole', 'seconds', 'fraction'], true)) {
             $this->validateNumber($f, $value, $at);
         } elseif ($f->kind === 'text' || $f->kind === 'time') {
@@ -161,16 +153,16 @@ final class Rules
     }
 
     /** @param array<mixed> $list */
-    private function validateList(Field $f, array $list, string $at): void
+    private function validateList(Field $f, array $list, Scope $in, string $at): void
     {
         if (count($list) < $f->minItems || $f->maxItems > 0 && count($list) > $f->maxItems) {
             $this->add('length', $at);
         }
         foreach ($list as $one) {
             if ($f->member !== null) {
-                $this->validateValue($f->member, $one, $at);
+                $this->validateValue($f->member, $one, $in, $at);
             } elseif ($one instanceof Model) {
-                $this->validate($one::fields(), $one, $at . '/');
+                $this->validate(new Scope($one::fields(), $one, $in), $at . '/');
             } else {
                 $this->add('type', $at);
             }
@@ -204,5 +196,32 @@ final class Rules
         if ($f->pattern !== '' && !Message::fits($f->pattern, $text)) {
             $this->add('format', $at);
         }
+    }
+}
+
+/** An object with the ones that it is in, where the conditions of its fields look. */
+final class Scope
+{
+    /** @param list<Field> $fields */
+    public function __construct(public readonly array $fields, public readonly Model $of, private readonly ?Scope $up)
+    {
+    }
+
+    /**
+     * The field that a condition names, and its value: ../ leads to the object around.
+     *
+     * @return array{?Field, mixed}
+     */
+    public function named(string $name): array
+    {
+        if (str_starts_with($name, '../')) {
+            return $this->up?->named(substr($name, 3)) ?? [null, null];
+        }
+        foreach ($this->fields as $f) {
+            if ($f->name === $name) {
+                return [$f, $f->of($this->of)];
+            }
+        }
+        return [null, null];
     }
 }

@@ -132,10 +132,12 @@ class BaseClient(Generic[K]):
             if f.place == "path":
                 path = path.replace("{" + f.name + "}", quote(text or "", safe=""))
             elif f.place == "query" and text is not None:
-                query.append(quote_plus(f.name) + "=" + quote_plus(text))
+                query.append(quote_plus((f.sent or f.name)) + "=" + quote_plus(text))
             elif f.place == "header" and text is not None:
-                headers[f.name] = text
-            if f.place not in ("path", "query", "header"):
+                headers[(f.sent or f.name)] = text
+            elif f.place == "cookie" and text is not None:
+                headers["Cookie"] = (headers["Cookie"] + "; " if "Cookie" in headers else "") + (f.sent or f.name) + "=" + quote(text, safe="")
+            if f.place not in ("path", "query", "header", "cookie"):
                 rest.append(f)
         texts = [(f.name, plain_text(f, self._value(f, request))) for f in rest]
         pairs = [quote_plus(name) + "=" + quote_plus(text) for name, text in texts if text is not None]

@@ -30,7 +30,8 @@ class Field:
     name: str
     kind: str  # text, whole, fraction, truth, time, seconds, list, scalars, record or raw
     attr: str = ""  # the attribute of the model, where it has another name
-    place: str = ""  # path, query, header, form or multipart; empty: the body
+    place: str = ""  # path, query, header, cookie, form or multipart; empty: the body
+    sent: str = ""  # its name in the query, a header or a cookie; empty: its own
     alias: Sequence[str] = ()
     as_text: bool = False  # it travels as a text
     required: bool = False
@@ -106,9 +107,28 @@ def _number(text: str) -> Decimal | None:
     return Decimal(text) if re.fullmatch(r"-?\d+(\.\d+)?", text, re.ASCII) else None
 
 
-def _meets(fields: Sequence[Field], of: object, match: Match) -> bool:
-    field = next((f for f in fields if f.name == match.name), None)
-    value = field.of(of) if field else None
+class _Scope:
+    """An object with the ones that it is in, where the conditions of its fields look."""
+
+    def __init__(self, fields: Sequence[Field], of: object, up: _Scope | None) -> None:
+        self.fields, self.of, self.up = fields, of, up
+
+    def named(self, name: str) -> tuple[Field | None, Any]:
+        """The field that a condition names, and its value: ../ leads to the object around."""
+        if name.startswith("../"):
+            return self.up.named(name[3:]) if self.up else (None, None)
+        field = next((f for f in self.fields if f.name == name), None)
+        return field, field.of(self.of) if field else None
+
+    def has(self, name: str) -> bool:
+        return _is_there(self.named(name)[1])
+
+    def met(self, matches: Sequence[Match]) -> bool:
+        return all(_meets(self, one) for one in matches)
+
+
+def _meets(scope: _Scope, match: Match) -> bool:
+    field, value = scope.named(match.name)
     text = field.by_default if field and value is None else None if value is None else _text_of(value)
     if text is None:
         return False
@@ -122,45 +142,37 @@ def _meets(fields: Sequence[Field], of: object, match: Match) -> bool:
     return False
 
 
-def _is_wanted(f: Field, fields: Sequence[Field], of: object) -> bool:
-    def there(name: str) -> bool:
-        return any(_is_there(one.of(of)) for one in fields if one.name == name)
-
-    def met(matches: Sequence[Match]) -> bool:
-        return all(_meets(fields, of, one) for one in matches)
-
+def _is_wanted(f: Field, scope: _Scope) -> bool:
     return (
-        bool(f.required_if and met(f.required_if))
-        or bool(f.required_unless and not met(f.required_unless))
-        or any(there(name) for name in f.required_with)
-        or any(not there(name) for name in f.required_without)
-        or bool(f.required_without_all and not any(there(name) for name in f.required_without_all))
+        bool(f.required_if and scope.met(f.required_if))
+        or bool(f.required_unless and not scope.met(f.required_unless))
+        or any(scope.has(name) for name in f.required_with)
+        or any(not scope.has(name) for name in f.required_without)
+        or bool(f.required_without_all and not any(scope.has(name) for name in f.required_without_all))
     )
 
 
-def _is_barred(f: Field, fields: Sequence[Field], of: object) -> bool:
-    def met(matches: Sequence[Match]) -> bool:
-        return all(_meets(fields, of, one) for one in matches)
-
+def _is_barred(f: Field, scope: _Scope) -> bool:
     return (
-        bool(f.present_if and not met(f.present_if))
-        or bool(f.absent_if and met(f.absent_if))
-        or any(_is_there(one.of(of)) for one in fields if one.name in f.absent_with)
+        bool(f.present_if and not scope.met(f.present_if))
+        or bool(f.absent_if and scope.met(f.absent_if))
+        or any(scope.has(name) for name in f.absent_with)
     )
 
 
-def _validate(fields: Sequence[Field], of: object, add: Add, path: str) -> None:
+def _validate(fields: Sequence[Field], of: object, add: Add, path: str, up: _Scope | None = None) -> None:
+    scope = _Scope(fields, of, up)
     for f in fields:
         value = f.of(of)
         if not _is_there(value) or f.required and isinstance(value, str) and not value.strip():
             if f.required and f.by_default is None and not (f.blank and value is not None):
                 add("required", path + f.name)
-            elif _is_wanted(f, fields, of):
+            elif _is_wanted(f, scope):
                 add("condition", path + f.name)
             continue
-        if _is_barred(f, fields, of):
+        if _is_barred(f, scope):
             add("condition", path + f.name)
-        _validate_value(f, value, add, path + f.name)
+        _validate_value(f, value, scope, add, path + f.name)
 
 
 _TYPES: dict[str, type | tuple[type, ...]] = {
@@ -168,20 +180,20 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 }  # fmt: skip
 
 
-def _validate_value(f: Field, value: Any, add: Add, at: str) -> None:
+def _validate_value(f: Field, value: Any, scope: _Scope, add: Add, at: str) -> None:
     wanted = f.model if f.kind == "record" else _TYPES.get(f.kind, object)
     if not isinstance(value, wanted) or isinstance(value, bool) and f.kind not in ("truth", "raw"):
         return add("type", at)
     if f.kind == "record":
-        return _validate(f.fields, value, add, at + "/")
+        return _validate(f.fields, value, add, at + "/", scope)
     if f.kind in ("list", "scalars"):
         if len(value) < f.min_items or f.max_items and len(value) > f.max_items:
             add("length", at)
         for one in value:
             if f.member:
-                _validate_value(f.member, one, add, at)
+                _validate_value(f.member, one, scope, add, at)
             elif isinstance(one, f.model):
-                _validate(f.fields, one, add, at + "/")
+                _validate(f.fields, one, add, at + "/", scope)
             else:
                 add("type", at)
     elif f.kind in ("whole", "seconds", "fraction"):
