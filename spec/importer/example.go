@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/sample"
@@ -107,4 +108,56 @@ func (d *drafter) nestAsShown(list []*draft.Field, shape *sample.Shape) {
 	for n, path := range shape.Nest(names) {
 		body[n].Path = path
 	}
+}
+
+// examplesIn takes the cells of JSON that nothing else was made of as examples of the side
+// that the cell before or above them says.
+func (d *drafter) examplesIn(t *draft.Table) {
+	if d.current == nil {
+		return
+	}
+	for c := range t.Cells {
+		text := strings.TrimSpace(c.Text)
+		if fate, _ := t.Fate(c); fate != draft.Left || !strings.HasPrefix(text, "{") {
+			continue
+		}
+		text = sample.Leading(text)
+		side := d.sideBeside(t, c)
+		if _, ok := sample.Parse(text); !ok || side == "" {
+			continue
+		}
+		before := d.side
+		d.side = side
+		d.example(text)
+		d.side = before
+		t.Uses[c] = []draft.Use{{Fate: draft.Read, As: "example"}}
+	}
+}
+
+// onlyExample takes a table of one cell that frames an example.
+func (d *drafter) onlyExample(t *draft.Table) bool {
+	if len(t.Rows) != 1 || len(t.Table.Distinct(0)) != 1 {
+		return false
+	}
+	c := t.Table.Distinct(0)[0]
+	text := strings.TrimSpace(c.Text)
+	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") && !strings.HasPrefix(text, "<") {
+		return false
+	}
+	d.code(&document.Block{Code: true, Text: text, Place: strings.TrimPrefix(t.Place, d.file+" ")})
+	t.Use(c, draft.Use{Fate: draft.Read, As: "example"})
+	return true
+}
+
+// sideBeside is the side that the cells before and above one say.
+func (d *drafter) sideBeside(t *draft.Table, c *document.Cell) string {
+	for _, key := range []*document.Cell{t.At(c.Row, c.Col-1), t.At(c.Row, 0), t.At(c.Row-1, 0)} {
+		if key == nil || key == c || len([]rune(key.Text)) >= 20 {
+			continue
+		}
+		if side := d.words.Side(key.Text); side != "" {
+			return side
+		}
+	}
+	return ""
 }

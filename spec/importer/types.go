@@ -1,0 +1,150 @@
+package importer
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/rows"
+	"github.com/jiekou-dev/jiekou/spec/read"
+)
+
+// typesLater makes types of the tables outside of interfaces whose titles name one that a
+// field is of: 用户：UserToken, before the interfaces.
+func (d *drafter) typesLater() {
+	for found := true; found; {
+		found = false
+		for _, s := range d.draft.Shared {
+			if name := d.typeTitled(s.Title); !s.Used && name != "" {
+				d.structs[name] = &structure{name: name, place: s.Place, title: s.Title, fields: s.Fields, order: len(d.structs)}
+				s.Used, found = true, true
+			}
+		}
+	}
+}
+
+// typeTitled is the type without members that a title names and a field is of.
+func (d *drafter) typeTitled(title string) string {
+	for _, name := range typeWord.FindAllString(title, -1) {
+		isOf := func(f *draft.Field) bool { return namesType(f.Type, name) }
+		inType := slices.ContainsFunc(d.sorted(), func(s *structure) bool { return slices.ContainsFunc(s.fields, isOf) })
+		if naming.TypeName.MatchString(name) && d.structs[name] == nil && (inType || d.refers(name)) {
+			return name
+		}
+	}
+	return ""
+}
+
+// expand puts the members of types below the fields that are of them.
+func (d *drafter) expand(list []*draft.Field, inside []string) []*draft.Field {
+	var out []*draft.Field
+	has := map[string]bool{}
+	for _, f := range list {
+		if len(f.Path) > 1 {
+			has[strings.Join(f.Path[:len(f.Path)-1], "\x00")] = true
+		}
+	}
+	for _, f := range list {
+		s := d.structOf(cmp.Or(f.Element, f.Type))
+		if s == nil && !has[f.Key()] && f.In != "header" {
+			s = d.structFor(f)
+		}
+		body := len(f.Path) == 1 && (f.Path[0] == "" || f.In == "body" && s != nil && len(inside) == 0 && d.soleBody(list))
+		if !body {
+			out = append(out, f)
+		}
+		if s == nil || len(inside) > 8 || slices.Contains(inside, s.name) || has[f.Key()] && !body {
+			continue
+		}
+		s.used = true
+		for _, m := range d.expand(ofElement(s.fields, cmp.Or(f.Element, f.Type), s.name), append(inside, s.name)) {
+			one := *m
+			if !body {
+				one.Path = append(slices.Clone(f.Path), m.Path...)
+			}
+			out = append(out, &one)
+		}
+	}
+	return out
+}
+
+// ofElement are the members of a type that knows what its letter stands for: List<T> of
+// Page<Order> is one of orders.
+func ofElement(members []*draft.Field, kind, name string) []*draft.Field {
+	m := regexp.MustCompile(`\b` + name + `\s*<\s*([A-Za-z_][\w<>]*)\s*>`).FindStringSubmatch(kind)
+	if m == nil {
+		return members
+	}
+	var out []*draft.Field
+	for _, f := range members {
+		one := *f
+		if elementLetter.MatchString(f.Type) {
+			one.Element = elementLetter.ReplaceAllString(f.Type, m[1])
+		}
+		out = append(out, &one)
+	}
+	return out
+}
+
+// soleBody says whether one field only is in the body: then it is the body.
+func (d *drafter) soleBody(list []*draft.Field) bool {
+	n := 0
+	for _, f := range list {
+		if f.In == "body" && len(f.Path) == 1 {
+			n++
+		}
+	}
+	return n == 1
+}
+
+// structOf is the type that a cell names: CaVO, List<CaVO>, CaVO对象, CaVO[].
+func (d *drafter) structOf(kind string) *structure {
+	for _, word := range typeWord.FindAllString(kind, -1) {
+		if s := d.structs[word]; s != nil {
+			return s
+		}
+	}
+	for _, word := range typeWord.FindAllString(kind, -1) {
+		if rows.KnownType(word) || len(word) < 6 {
+			continue
+		}
+		for name, s := range d.structs {
+			if naming.Near(name, word) {
+				d.find(draft.Finding{Kind: "misspelt", Text: fmt.Sprintf("type %s is called %s where its members stand", word, name), Says: "类型" + word + "的成员表写作" + name + "。", Places: []string{s.place}})
+				return s
+			}
+		}
+	}
+	return nil
+}
+
+// structFor is the type whose table is called like a field that has no type of its own:
+// the name of the type is the field's, or the title of the table says what the field is.
+func (d *drafter) structFor(f *draft.Field) *structure {
+	if kind, ok := read.Type(f.Type); f.Type != "" && (!ok || kind != spec.Object && kind != spec.Array) {
+		return nil
+	}
+	for _, s := range d.sorted() {
+		if strings.EqualFold(s.name, f.Name()) {
+			return s
+		}
+	}
+	for _, s := range d.draft.Shared {
+		_, title := naming.SectionOf(s.Title)
+		if title = strings.Trim(title, " :：*`"); len([]rune(title)) < 2 || title != strings.Trim(f.Label, " 。.") && title != strings.Trim(f.Note, " 。.") || commonWord.MatchString(title) || d.words.IsGeneric(title) {
+			continue
+		}
+		s.Used = true
+		return &structure{name: title, place: s.Place, title: s.Title, fields: s.Fields}
+	}
+	return nil
+}
+
+var elementLetter = regexp.MustCompile(`\b[TE]\b`)
+
+var typeWord = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]+`)
