@@ -233,7 +233,7 @@ func (d *drafter) begin(e naming.Endpoint, place string) *draft.Interface {
 // titled takes the document's number and name of the interface out of its title.
 func titled(i *draft.Interface) {
 	t := naming.TitleOf(i.Title)
-	i.Code, i.Cmd, i.Title = cmp.Or(t.Code, i.Code), cmp.Or(t.Cmd, i.Cmd), t.Text
+	i.Code, i.Cmd, i.Title = cmp.Or(t.Code, i.Code), cmp.Or(t.Cmd, i.Cmd), strings.TrimRight(t.Text, " :：")
 }
 
 // paragraph looks for a method, a path, and whether requests or responses follow.

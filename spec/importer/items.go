@@ -9,6 +9,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/paste"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
@@ -44,15 +45,19 @@ func (d *drafter) itemize(blocks []*document.Block) []*document.Block {
 			continue
 		}
 		end := at
+		asked := d.asksFor(out)
 		var run []item
 		for end < len(blocks) && blocks[end].Table == nil && blocks[end].Level == 0 && !blocks[end].Code {
 			one, ok := d.item(blocks[end].Text, blocks[end].Indent)
+			if !ok && asked {
+				one, ok = d.described(blocks[end].Text, blocks[end].Indent)
+			}
 			if !ok {
 				break
 			}
 			run, end = append(run, one), end+1
 		}
-		if len(run) == 0 || len(run) == 1 && !d.asksFor(out) {
+		if len(run) == 0 || len(run) == 1 && !asked {
 			out, at = append(out, b), at+1
 			continue
 		}
@@ -88,14 +93,17 @@ func (d *drafter) itemLines(b *document.Block) []*document.Block {
 	for at := 0; at < len(lines); at++ {
 		var run []item
 		end := at
+		named := at > 0 && len([]rune(lines[at-1])) < 20 && d.words.Side(lines[at-1]) != ""
 		for ; end < len(lines); end++ {
 			one, ok := d.item(lines[end], 0)
+			if !ok && named {
+				one, ok = d.described(lines[end], 0)
+			}
 			if !ok {
 				break
 			}
 			run = append(run, one)
 		}
-		named := at > 0 && len([]rune(lines[at-1])) < 20 && d.words.Side(lines[at-1]) != ""
 		if len(run) == 0 || len(run) == 1 && !named {
 			at = max(at, end-1)
 			continue
@@ -147,6 +155,33 @@ func (d *drafter) item(line string, indent int) (one item, ok bool) {
 	one.label = strings.TrimSpace(strings.Join(parts[n:], ","))
 	return one, one.kind != "" && (one.mark != "" || one.label != "")
 }
+
+// described reads a line below one that says that parameters follow: a name, and what it is
+// in words, without the marks that lists have: phone 电话号码 必填.
+func (d *drafter) described(line string, indent int) (one item, ok bool) {
+	line = strings.ReplaceAll(norm.NFKC.String(line), "`", "")
+	mark := itemMark.FindStringSubmatch(line)
+	one.indent = indent*1000 + len(mark[1])
+	rest := line[len(mark[0]):]
+	head := itemHead.FindStringSubmatch(rest)
+	if head == nil || len([]rune(line)) > 300 || naming.EndpointOf(line).Path != "" || naming.URLWord.MatchString(line) || naming.VerbWord.MatchString(line) {
+		return one, false
+	}
+	if short := len([]rune(line)) < 20; short && (d.words.Side(line) != "" || d.words.IsWeak(line) || d.words.IsGeneric(line)) {
+		return one, false // a title
+	}
+	one.name, rest = head[1], rest[len(head[0]):]
+	var left []string
+	for _, word := range strings.Fields(itemBreak.ReplaceAllString(rest, "")) {
+		if !d.token(&one, word) {
+			left = append(left, word)
+		}
+	}
+	one.label = strings.Join(left, " ")
+	return one, one.kind != "" || hanWord.MatchString(one.label+one.mark)
+}
+
+var hanWord = regexp.MustCompile(`\p{Han}`)
 
 // token takes a word as the type or the mark of an item.
 func (d *drafter) token(one *item, token string) bool {

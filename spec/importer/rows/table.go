@@ -105,6 +105,7 @@ func (p *Part) Settle() {
 		}
 	}
 	p.treeColumns()
+	p.marksAreRequired()
 	p.unheaded()
 }
 
@@ -205,39 +206,6 @@ func (p *Part) sameHead(a, b int) bool {
 		return false
 	}
 	return p.At(p.Head, a) == p.At(p.Head, b) || wording.IsLevelHead(p.headText(a)) && wording.IsLevelHead(p.headText(b))
-}
-
-// sidedMarks finds two columns of marks, one for requests and one for replies: a row is
-// of each side that marks it.
-func (p *Part) sidedMarks() {
-	marks := map[int]string{}
-	for i, r := range p.Roles {
-		head := p.headText(i)
-		side := p.Words.Side(head)
-		if side == "" || len([]rune(head)) > 6 || r == wording.Name && p.ascii(i) > len(p.Texts(i))/2 && !p.onlyMarks(i) || !p.onlyMarks(i) {
-			continue
-		}
-		marks[i] = side
-	}
-	sides := map[string]bool{}
-	for _, side := range marks {
-		sides[side] = true
-	}
-	if len(marks) != 2 || len(sides) != 2 {
-		return
-	}
-	p.marks = marks
-	for i := range marks {
-		p.Roles[i] = wording.Other
-	}
-}
-
-// onlyMarks says whether a column has nothing but marks for required fields.
-func (p *Part) onlyMarks(col int) bool {
-	texts := p.Texts(col)
-	return len(texts) > 0 && !slices.ContainsFunc(texts, func(s string) bool {
-		return len([]rune(strings.TrimSpace(s))) > 6 || p.Words.Mark(s, false) == wording.Unstated
-	})
 }
 
 // treeColumns finds the further columns of a tree: their heads are blank, or one cell
@@ -345,6 +313,9 @@ var (
 // IsFields says whether the rows are parameters.
 func (p *Part) IsFields() bool {
 	at := p.Column(wording.Name)
+	if code := p.Column(wording.Code); code >= 0 && code < at && !p.Has(wording.Type, wording.Required, wording.Length, wording.Title) && p.distinct(code) {
+		return false // codes with the names of what they mean
+	}
 	return at >= 0 && (p.marks != nil || p.Has(wording.Type, wording.Required, wording.Label, wording.Length, wording.Title, wording.Enum, wording.Example)) && p.ascii(at) > 0
 }
 
@@ -405,7 +376,7 @@ func (p *Part) ValueColumns() []int {
 		switch {
 		case value < 0 && short:
 			value = i
-		case label < 0 && !short:
+		case label < 0 && (!short || value >= 0 && (p.Roles[i] == wording.Name || p.Roles[i] == wording.Label || p.Roles[i] == wording.Title)):
 			label = i
 		}
 	}

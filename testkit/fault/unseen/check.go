@@ -117,8 +117,8 @@ func (s stretch) within() string {
 		if m == nil || "$"+m[3] != scope {
 			continue
 		}
-		if why := s.bounded(around, m[1], m[2], scope, inCheck); why != "" {
-			return why
+		if why := s.bounded(around, m[1], m[2], scope, inCheck); why != "" || lost {
+			return why // the parentheses around what is lost are of the column that it bounds
 		}
 	}
 	return ""
