@@ -367,7 +367,7 @@ func (d *drafter) structName(p *rows.Part) string {
 		}
 	}
 	for _, title := range titles {
-		if name := d.titleType(norm.NFKC.String(title)); name != "" {
+		if name := d.titleType(norm.NFKC.String(title)); name != "" && !rows.KnownType(name) {
 			return name
 		}
 	}

@@ -33,7 +33,7 @@ func (d *drafter) typeTitled(title string) string {
 	for _, name := range typeWord.FindAllString(title, -1) {
 		isOf := func(f *draft.Field) bool { return namesType(f.Type, name) }
 		inType := slices.ContainsFunc(d.sorted(), func(s *structure) bool { return slices.ContainsFunc(s.fields, isOf) })
-		if naming.TypeName.MatchString(name) && d.structs[name] == nil && (inType || d.refers(name)) {
+		if naming.TypeName.MatchString(name) && !rows.KnownType(name) && d.structs[name] == nil && (inType || d.refers(name)) {
 			return name
 		}
 	}
