@@ -321,7 +321,7 @@ func (d *drafter) line(line, place string, asked bool) {
 		} else {
 			d.command(name, place)
 		}
-	case commandLine.MatchString(line):
+	case commandLine.MatchString(line) && e.Method == "":
 		d.command(commandLine.FindStringSubmatch(line)[1], place)
 	}
 }
