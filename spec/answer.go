@@ -104,7 +104,7 @@ func (st *AnswerStep) Counts() bool {
 // follow.
 func (st *AnswerStep) Looks() bool {
 	p := st.Page
-	return (p.More != nil || p.Next != nil) && !(p.Numbered() && st.Counts())
+	return (p.More != nil || p.Next != nil) && (!p.Numbered() || !st.Counts())
 }
 
 // Marked says whether the list has the greatest time of its rows.
