@@ -11,33 +11,70 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/read"
 )
 
 // typesLater makes types of the tables outside of interfaces whose titles name one that a
 // field is of: 用户：UserToken, before the interfaces.
 func (d *drafter) typesLater() {
+	named := map[string]bool{} // by the types of fields
+	note := func(fields []*draft.Field) {
+		for _, f := range fields {
+			for _, name := range latinWord.FindAllString(f.Type, -1) {
+				named[name] = true
+			}
+		}
+	}
+	for _, i := range d.draft.Interfaces {
+		note(i.Request)
+		note(i.Response)
+	}
+	for _, s := range d.structs {
+		note(s.fields)
+	}
 	for found := true; found; {
 		found = false
 		for _, s := range d.draft.Shared {
-			if name := d.typeTitled(s.Title); !s.Used && name != "" {
-				d.structs[name] = &structure{name: name, place: s.Place, title: s.Title, fields: s.Fields, order: len(d.structs)}
-				s.Used, found = true, true
+			name := d.typeTitled(s.Title, named)
+			if s.Used || name == "" {
+				continue
 			}
+			d.structs[name] = &structure{name: name, place: s.Place, title: s.Title, fields: s.Fields, order: len(d.structs)}
+			s.Used, found = true, true
+			note(s.Fields)
+		}
+	}
+	d.byName, d.byTitle = map[string]*structure{}, map[string]*draft.Shared{}
+	for _, s := range d.sorted() {
+		if key := strings.ToLower(s.name); d.byName[key] == nil {
+			d.byName[key] = s
+		}
+	}
+	for _, s := range d.draft.Shared {
+		if title := d.ownTitle(s); title != "" && d.byTitle[title] == nil {
+			d.byTitle[title] = s
 		}
 	}
 }
 
 // typeTitled is the type without members that a title names and a field is of.
-func (d *drafter) typeTitled(title string) string {
+func (d *drafter) typeTitled(title string, named map[string]bool) string {
 	for _, name := range typeWord.FindAllString(title, -1) {
-		isOf := func(f *draft.Field) bool { return namesType(f.Type, name) }
-		inType := slices.ContainsFunc(d.sorted(), func(s *structure) bool { return slices.ContainsFunc(s.fields, isOf) })
-		if naming.TypeName.MatchString(name) && !rows.KnownType(name) && d.structs[name] == nil && (inType || d.refers(name)) {
+		if named[name] && naming.TypeName.MatchString(name) && !rows.KnownType(name) && d.structs[name] == nil {
 			return name
 		}
 	}
 	return ""
+}
+
+// ownTitle is the title of common rows, where it is one that a field may have for its label.
+func (d *drafter) ownTitle(s *draft.Shared) string {
+	_, title := naming.SectionOf(wording.OneLine(s.Title))
+	if title = strings.Trim(title, " :：*`"); len([]rune(title)) < 2 || commonWord.MatchString(title) || d.words.IsGeneric(title) {
+		return ""
+	}
+	return title
 }
 
 // expand puts the members of types below the fields that are of them.
@@ -76,7 +113,7 @@ func (d *drafter) expand(list []*draft.Field, inside []string) []*draft.Field {
 // ofElement are the members of a type that knows what its letter stands for: List<T> of
 // Page<Order> is one of orders.
 func ofElement(members []*draft.Field, kind, name string) []*draft.Field {
-	m := regexp.MustCompile(`\b` + name + `\s*<\s*([A-Za-z_][\w<>]*)\s*>`).FindStringSubmatch(kind)
+	m := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\s*<\s*([A-Za-z_][\w<>]*)\s*>`).FindStringSubmatch(kind)
 	if m == nil {
 		return members
 	}
@@ -129,18 +166,15 @@ func (d *drafter) structFor(f *draft.Field) *structure {
 	if kind, ok := read.Type(f.Type); f.Type != "" && (!ok || kind != spec.Object && kind != spec.Array) {
 		return nil
 	}
-	for _, s := range d.sorted() {
-		if strings.EqualFold(s.name, f.Name()) {
-			return s
-		}
+	if s := d.byName[strings.ToLower(f.Name())]; s != nil {
+		return s
 	}
-	for _, s := range d.draft.Shared {
-		_, title := naming.SectionOf(s.Title)
-		if title = strings.Trim(title, " :：*`"); len([]rune(title)) < 2 || title != strings.Trim(f.Label, " 。.") && title != strings.Trim(f.Note, " 。.") || commonWord.MatchString(title) || d.words.IsGeneric(title) {
-			continue
+	for _, text := range []string{f.Label, f.Note} {
+		title := strings.Trim(wording.OneLine(text), " 。.")
+		if s := d.byTitle[title]; s != nil {
+			s.Used = true
+			return &structure{name: title, place: s.Place, title: s.Title, fields: s.Fields}
 		}
-		s.Used = true
-		return &structure{name: title, place: s.Place, title: s.Title, fields: s.Fields}
 	}
 	return nil
 }

@@ -14,23 +14,34 @@ const maxJoined = 400
 func joined(blocks []*document.Block) []*document.Block {
 	var out []*document.Block
 	for at := 0; at < len(blocks); at++ {
-		b := blocks[at]
-		lines := []string{b.Text}
-		end := at + 1
-		if isPlain(b) && !strings.Contains(b.Text, "\n") && opens(b.Text) {
-			for end < len(blocks) && end-at < maxJoined && isPlain(blocks[end]) && braces(lines, 0) == 0 {
-				lines = append(lines, blocks[end].Text)
-				end++
-			}
-		}
-		if len(lines) < 3 || braces(lines, 0) != len(lines) {
-			out = append(out, b)
+		lines := exampleFrom(blocks[at:])
+		if len(lines) < 3 {
+			out = append(out, blocks[at])
 			continue
 		}
-		out = append(out, &document.Block{Code: true, Text: strings.Join(lines, "\n"), Place: b.Place})
-		at = end - 1
+		out = append(out, &document.Block{Code: true, Text: strings.Join(lines, "\n"), Place: blocks[at].Place})
+		at += len(lines) - 1
 	}
 	return out
+}
+
+// exampleFrom are the lines of the JSON that the first block begins; nil where none ends.
+func exampleFrom(blocks []*document.Block) []string {
+	if strings.Contains(blocks[0].Text, "\n") || !opens(blocks[0].Text) {
+		return nil
+	}
+	var lines []string
+	depth := 0
+	for _, b := range blocks[:min(len(blocks), maxJoined)] {
+		if !isPlain(b) {
+			return nil
+		}
+		lines = append(lines, b.Text)
+		if depth += depthOf(b.Text); depth <= 0 {
+			return lines
+		}
+	}
+	return nil
 }
 
 func isPlain(b *document.Block) bool { return b.Table == nil && b.Level == 0 && !b.Code }

@@ -84,19 +84,26 @@ func braces(lines []string, at int) int {
 	}
 	depth := 0
 	for end := at; end < len(lines); end++ {
-		for _, r := range lines[end] {
-			switch r {
-			case '{', '[':
-				depth++
-			case '}', ']':
-				depth--
-			}
-		}
+		depth += depthOf(lines[end])
 		if depth <= 0 {
 			return end + 1
 		}
 	}
 	return 0
+}
+
+// depthOf is how many brackets a line opens and does not close.
+func depthOf(line string) int {
+	n := 0
+	for _, r := range line {
+		switch r {
+		case '{', '[':
+			n++
+		case '}', ']':
+			n--
+		}
+	}
+	return n
 }
 
 // barred reads cells that are on a line each, with a bar at the end of the line.
