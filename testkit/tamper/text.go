@@ -28,11 +28,7 @@ func changed(what, value, text string) (string, error) {
 			out = strings.ToLower(text)
 		}
 	case Cut:
-		keep := len(text) - 4 // whole groups of base64, whole bytes of hexadecimal
-		if keep < 4 {
-			keep = len(text) / 2
-		}
-		out = strings.ToValidUTF8(text[:max(keep, 0)], "")
+		out = shortened(text)
 	case Blank:
 		out = ""
 	default:
@@ -42,6 +38,18 @@ func changed(what, value, text string) (string, error) {
 		return "", errSame
 	}
 	return out, nil
+}
+
+// shortened is a text without its end.
+func shortened(text string) string {
+	if !utf8.ValidString(text) && text != "" {
+		return text[:len(text)-1] // bytes: what is joined to them, such as a tag, must still be divided
+	}
+	keep := len(text) - 4 // whole groups of base64, whole bytes of hexadecimal
+	if keep < 4 {
+		keep = len(text) / 2
+	}
+	return strings.ToValidUTF8(text[:max(keep, 0)], "")
 }
 
 // position finds a letter or digit near the place that a word names. In base64 it is

@@ -20,3 +20,15 @@ func TestFlipFirst(t *testing.T) {
 		}
 	}
 }
+
+// TestCutBytes takes one byte from bytes, whatever they are: a tag of 16 bytes that is
+// joined to them still divides from the rest.
+func TestCutBytes(t *testing.T) {
+	t.Parallel()
+	for b := range 256 {
+		text := string([]byte{byte(b), 0xff, 0x80, 'a', byte(b), 0xfe})
+		if out, err := changed(Cut, "", text); err != nil || out != text[:len(text)-1] {
+			t.Errorf("%x becomes %x, %v", text, out, err)
+		}
+	}
+}
