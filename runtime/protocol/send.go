@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/runtime/protocol/layout"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
@@ -130,6 +131,7 @@ func (r *run) fill(f *plan.Form, app string, payload []byte) {
 		r.header[name] = slices.Clone(values)
 	}
 	m.Header, r.msg, r.sending = r.header, m, true
+	payload = layout.Split(layout.Of(r.x.p.declared, r.iface, f.Reply), payload, r.header)
 	if r.edition != nil {
 		r.use(r.edition)
 	}

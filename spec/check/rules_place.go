@@ -1,5 +1,10 @@
 package check
 
+import (
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/check/row"
+)
+
 // placeRules are about the places of fields in signed requests.
 var placeRules = []Rule{
 	{
@@ -24,13 +29,13 @@ var placeRules = []Rule{
 	},
 	{
 		"JK0231", "header named twice", "The names of headers are the same in any letter case, so one value would fill both.",
-		"appId: {in: header}\nAppId: {in: header}", "appId: {in: header}", everyInterface(checkHeaders),
+		"appId: {in: header}\nAppId: {in: header}", "appId: {in: header}", everyInterface(func(d *checked, x *spec.Interface) { row.Headers(d.Collector, x) }),
 	},
 	{
 		"JK0232",
 		"field in the wrong place",
 		"in is the place of a field of a signed request. Sealed messages have one place, a body is JSON or a form, and " +
-			"members have the place of their object: outside a JSON body it is JSON text.",
+			"members have the place of their object: outside a JSON body it is JSON text. Rows of replies and notifications may be in headers.",
 		"lines: {type: array, fields: {no: {type: int, in: query}}}", "lines: {type: array, in: query, fields: {no: {type: int}}}",
 		everyInterface(checkIn),
 	},
@@ -40,6 +45,14 @@ var placeRules = []Rule{
 		"jiekoud TABLE publish KEY sends a notification for the row with that key: there must be one key, one " +
 			"notification a table, and no other command of that name.",
 		"by: [proj_guid, user_guid]\npublish: true", "publish: true", everyInterface(checkPublish),
+	},
+	{
+		"JK0243",
+		"all of a payload and something else",
+		"in: whole says that the value of a row is the body or payload itself, without a name around it: a list, a map, a text. Then nothing " +
+			"else can stand there, and what we send is never nothing.",
+		"items: {type: array, in: whole}\nno: {type: string}", "items: {type: array, in: whole, required: true}",
+		everyInterface(func(d *checked, x *spec.Interface) { row.Whole(d.Collector, x) }),
 	},
 	{
 		"JK0239",
