@@ -231,6 +231,14 @@ func (list Fields) each(yield func(*Field) bool) bool {
 	return true
 }
 
+// Place is the word of in: for the place of the field.
+func (f *Field) Place() string {
+	if f.Whole {
+		return "whole"
+	}
+	return f.In
+}
+
 // Outer is the name of a field in its place outside the payload.
 func (f *Field) Outer() string { return cmp.Or(f.Sent, f.Name) }
 

@@ -107,10 +107,7 @@ func (a *Admitted) Payload() []byte { return a.Own(a.r.at(plan.SlotPayload)) }
 
 // Own returns a body that the protocol says nothing about as the payload that it is.
 func (a *Admitted) Own(body []byte) []byte {
-	if a.r.f == nil || a.r.msg == nil {
-		return body
-	}
-	return layout.Join(layout.Of(a.r.x.p.declared, a.Interface(), false), body, a.r.msg.Header)
+	return layout.Join(layout.Of(a.r.x.p.declared, a.Interface(), false), body, a.r.msg)
 }
 
 // MessageID returns the value that must be kept together with what the message

@@ -130,7 +130,7 @@ func (r *run) openAs(f *plan.Form, s *Sent) error {
 	}
 	o := &r.opened
 	o.Code, o.Text = string(r.slots[plan.SlotCode].b), string(r.slots[plan.SlotText].b)
-	o.Payload = layout.Join(layout.Of(r.x.p.declared, s.r.iface, true), r.slots[plan.SlotPayload].b, r.msg.Header)
+	o.Payload = layout.Join(layout.Of(r.x.p.declared, s.r.iface, true), r.slots[plan.SlotPayload].b, r.msg)
 	var right bool
 	if o.OK, right = r.verdict(f); !right {
 		return foreign(problem.Wrap(problem.JSON, errForm))

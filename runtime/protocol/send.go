@@ -40,6 +40,7 @@ type Outgoing struct {
 	// message that is wrong in one part and sound around it. Nil: nothing is changed.
 	// It is for those who test a receiver.
 	Change func(name string, text []byte) []byte
+	AsIs   bool // Payload is what stands in the message, also where a layout says otherwise
 }
 
 // Sent is a message that was made, and what its reply is read with. The message
@@ -78,7 +79,7 @@ func (r *run) send(keys *Keys, o Outgoing) (*message.Message, error) {
 		return nil, errKeys
 	}
 	r.keys, r.edition = keys, &keys.m().editions[0]
-	r.inputs, r.random, r.now, r.files, r.change, r.grant = o.Values, o.Random, o.Now, o.Files, o.Change, o.Token
+	r.inputs, r.random, r.now, r.files, r.change, r.grant, r.asIs = o.Values, o.Random, o.Now, o.Files, o.Change, o.Token, o.AsIs
 	if o.Explain {
 		r.trace = &tracer{}
 	}
@@ -131,7 +132,7 @@ func (r *run) fill(f *plan.Form, app string, payload []byte) {
 		r.header[name] = slices.Clone(values)
 	}
 	m.Header, r.msg, r.sending = r.header, m, true
-	payload = layout.Split(layout.Of(r.x.p.declared, r.iface, f.Reply), payload, r.header)
+	payload = layout.Split(layout.Of(r.x.p.declared, r.iface, f.Reply), payload, r.header, r.asIs)
 	if r.edition != nil {
 		r.use(r.edition)
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/tree"
 )
 
@@ -24,9 +25,9 @@ func Of(p *declare.Protocol, cmd string, reply bool) *declare.Layout {
 
 // Split takes the payload that is sent out of an object of all members, and puts those of
 // headers into header. Where one of them is all of it and is not there, that is null. What
-// is no JSON object stays as it is. Without a layout nothing changes.
-func Split(l *declare.Layout, payload []byte, header http.Header) []byte {
-	if l == nil {
+// is no JSON object stays as it is, and so does all without a layout, or with asIs.
+func Split(l *declare.Layout, payload []byte, header http.Header, asIs bool) []byte {
+	if l == nil || asIs {
 		return payload
 	}
 	v, err := tree.Parse(payload)
@@ -54,8 +55,8 @@ func Split(l *declare.Layout, payload []byte, header http.Header) []byte {
 }
 
 // Join is the object of all members that a message has.
-func Join(l *declare.Layout, payload []byte, header http.Header) []byte {
-	if l == nil {
+func Join(l *declare.Layout, payload []byte, m *message.Message) []byte {
+	if l == nil || m == nil {
 		return payload
 	}
 	var out bytes.Buffer
@@ -68,7 +69,7 @@ func Join(l *declare.Layout, payload []byte, header http.Header) []byte {
 		end = ','
 	}
 	for _, h := range l.Header {
-		values := header[http.CanonicalHeaderKey(h.Name)]
+		values := m.Header[http.CanonicalHeaderKey(h.Name)]
 		switch {
 		case len(values) == 0:
 		case h.JSON && json.Valid([]byte(values[0])):
