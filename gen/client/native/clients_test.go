@@ -14,6 +14,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"golang.org/x/tools/txtar"
+
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/example"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
@@ -55,6 +57,27 @@ func hostile(t *testing.T, before string) *spec.System {
 	set, _, err := load.Draft(files, "spec")
 	if err != nil || len(set.Systems) != 1 || len(set.Systems[0].Interfaces) != 1 {
 		t.Fatal("the system cannot be read", err)
+	}
+	return set.Systems[0]
+}
+
+// bare is a system whose payloads are lists, texts, numbers and maps, and that has rows in
+// headers of replies and notifications.
+func bare(t *testing.T) *spec.System {
+	t.Helper()
+	world, err := txtar.ParseFile("../../testdata/whole.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := fstest.MapFS{}
+	for _, f := range world.Files {
+		if strings.HasPrefix(f.Name, "spec/") {
+			files[f.Name] = &fstest.MapFile{Data: f.Data}
+		}
+	}
+	set, err := load.Systems(files, "spec")
+	if err != nil {
+		t.Fatal(err)
 	}
 	return set.Systems[0]
 }
@@ -165,6 +188,7 @@ func (p *process) outcome(t *testing.T, tasks ...map[string]any) *outcome {
 func holdClients(t *testing.T, l tongue) {
 	t.Helper()
 	systems := loaded(t)
+	systems = append(systems, bare(t))
 	shop := hostile(t, "")
 	all := map[string]map[string][]byte{}
 	for _, s := range append(systems[:len(systems):len(systems)], shop) {
@@ -247,7 +271,7 @@ func holdBase(t *testing.T, s *system, server *httptest.Server, call func(url st
 	}))
 	t.Cleanup(front.Close)
 	want := ""
-	if s.Name == "custservice" {
+	if s.Name == "custservice" || s.Name == "mini" {
 		want = s.RuleCode("auth")
 	}
 	for _, path := range []string{"/front/gate", "/front/gate/", "/front/gate" + s.path(e)} {
