@@ -85,7 +85,7 @@ func portalInterface(i *spec.Interface, m *bind.Sampler) (portal.Interface, erro
 	out := portal.Interface{
 		Cmd: i.Cmd, Code: i.Code, Title: i.Title, Section: i.Section, Group: i.Group.Name, Kind: string(i.Kind), Status: string(i.Status),
 		Successor: i.Successor, Since: i.Since, Method: i.Method, Path: i.Path, MessageType: i.MessageType, Note: i.Note,
-		Request: rows(i, i.Request, i.Path != "" || len(i.Request.InHeader()) > 0, i.Kind != spec.Notify),
+		Request:  rows(i, i.Request, i.Path != "" || len(i.Request.InHeader()) > 0, i.Kind != spec.Notify),
 		Response: rows(i, slices.Concat(i.Frame, i.Response), len(i.Response.InHeader()) > 0, false),
 		Examples: examples, Deprecated: i.DeprecatedSince, Sunset: i.Sunset,
 	}

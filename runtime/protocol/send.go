@@ -40,7 +40,7 @@ type Outgoing struct {
 	// message that is wrong in one part and sound around it. Nil: nothing is changed.
 	// It is for those who test a receiver.
 	Change func(name string, text []byte) []byte
-	AsIs   bool // Payload is what stands in the message, also where a layout says otherwise
+	AsIs   bool // Payload is what the message has, also where a layout says otherwise
 }
 
 // Sent is a message that was made, and what its reply is read with. The message

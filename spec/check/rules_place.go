@@ -47,14 +47,6 @@ var placeRules = []Rule{
 		"by: [proj_guid, user_guid]\npublish: true", "publish: true", everyInterface(checkPublish),
 	},
 	{
-		"JK0243",
-		"all of a payload and something else",
-		"in: whole says that the value of a row is the body or payload itself, without a name around it: a list, a map, a text. Then nothing " +
-			"else can stand there, and what we send is never nothing.",
-		"items: {type: array, in: whole}\nno: {type: string}", "items: {type: array, in: whole, required: true}",
-		everyInterface(func(d *checked, x *spec.Interface) { row.Whole(d.Collector, x) }),
-	},
-	{
 		"JK0239",
 		"sunset that cannot be",
 		"A deprecated interface may say the last day on which it is answered. diff lets a revision move it to later only.",

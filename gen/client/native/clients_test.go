@@ -14,8 +14,6 @@ import (
 	"testing/fstest"
 	"time"
 
-	"golang.org/x/tools/txtar"
-
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/example"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
@@ -23,6 +21,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
+	"github.com/jiekou-dev/jiekou/spec/load/loadtest"
 )
 
 const appID = "300"
@@ -65,17 +64,7 @@ func hostile(t *testing.T, before string) *spec.System {
 // headers of replies and notifications.
 func bare(t *testing.T) *spec.System {
 	t.Helper()
-	world, err := txtar.ParseFile("../../testdata/whole.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := fstest.MapFS{}
-	for _, f := range world.Files {
-		if strings.HasPrefix(f.Name, "spec/") {
-			files[f.Name] = &fstest.MapFile{Data: f.Data}
-		}
-	}
-	set, err := load.Systems(files, "spec")
+	set, err := loadtest.Archive("../../testdata/whole.txtar")
 	if err != nil {
 		t.Fatal(err)
 	}

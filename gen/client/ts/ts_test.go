@@ -18,8 +18,6 @@ import (
 	"testing/fstest"
 	"time"
 
-	"golang.org/x/tools/txtar"
-
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/client/ts"
 	"github.com/jiekou-dev/jiekou/gen/disk"
@@ -31,6 +29,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
+	"github.com/jiekou-dev/jiekou/spec/load/loadtest"
 )
 
 func loaded(t *testing.T) *spec.Set {
@@ -237,17 +236,7 @@ func methodOf(cmd string) string {
 // headers of replies and notifications.
 func bare(t *testing.T) *spec.System {
 	t.Helper()
-	world, err := txtar.ParseFile("../../testdata/whole.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := fstest.MapFS{}
-	for _, f := range world.Files {
-		if strings.HasPrefix(f.Name, "spec/") {
-			files[f.Name] = &fstest.MapFile{Data: f.Data}
-		}
-	}
-	set, err := load.Systems(files, "spec")
+	set, err := loadtest.Archive("../../testdata/whole.txtar")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,14 +2,14 @@ package declare
 
 import "go.yaml.in/yaml/v4"
 
-// Layouts are where the members of an interface's payload stand in its message and in
-// its reply, where that is not beside each other in an object. Its rows say it, so nobody
+// Layouts are where the members of an interface's payload are in its message and in
+// its reply, where that is not one object of all of them. Its rows say it, so nobody
 // writes it by hand.
 type Layouts struct {
 	Send, Reply *Layout // nil: an object of all members
 }
 
-// Layout is where the members of one payload stand.
+// Layout is where the members of one payload are.
 type Layout struct {
 	Whole  string   // the member whose value is all of the payload, without its name; empty: none
 	Header []Header // members in the header of the message

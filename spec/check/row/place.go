@@ -64,18 +64,18 @@ func Whole(d *spec.Collector, x *spec.Interface) {
 		at, sent := f.At("in"), f.Replied || x.Kind == spec.Notify
 		for _, other := range list {
 			if other != f && (other.In == "body" || other.In == "form") {
-				d.Add("JK0243", other.Pos, "remove in: whole from "+f.Name+", or put "+other.Name+" into a header", "%s is beside %s, which is all of the payload", other.Name, f.Name)
+				d.Add("JK0244", other.Pos, "remove in: whole from "+f.Name+", or put "+other.Name+" into a header", "%s is beside %s, which is all of the payload", other.Name, f.Name)
 			}
 		}
 		switch {
 		case x.Form && !f.Replied:
-			d.Add("JK0243", at, "remove body: form, or in: whole", "a form has names, and %s has none", f.Name)
+			d.Add("JK0244", at, "remove body: form, or in: whole", "a form has names, and %s has none", f.Name)
 		case len(f.Alias) > 0:
-			d.Add("JK0243", f.At("alias"), "remove it: the value has no name", "%s is all of the payload and has an alias", f.Name)
+			d.Add("JK0244", f.At("alias"), "remove it: the value has no name", "%s is all of the payload and has an alias", f.Name)
 		case sent && !f.IsRequired() && !f.Nullable:
-			d.Add("JK0243", at, "required: true, as a list that may be empty is, or nullable: true", "%s is all that we send, and it may be nothing", f.Name)
+			d.Add("JK0244", at, "required: true, as a list that may be empty is, or nullable: true", "%s is all that we send, and it may be nothing", f.Name)
 		case f.Type == spec.Object && len(f.Fields) > 0 && !f.AsText && !f.Nullable:
-			d.Add("JK0243", at, "write its members as rows of their own", "%s is an object, and all of its members are the payload's", f.Name)
+			d.Add("JK0244", at, "write its members as rows of their own", "%s is an object, and all of its members are the payload's", f.Name)
 		}
 	}
 	shared(d, x)
@@ -94,6 +94,6 @@ func shared(d *spec.Collector, x *spec.Interface) {
 		return ""
 	}
 	if of := x.Revision.Of; name(x.Request) != name(of.Request) || name(x.Response) != name(of.Response) {
-		d.Add("JK0243", x.Revision.Pos, "give it a path of its own", "%s comes to the URL of %s, and their payloads have not the same rows with in: whole", x.Cmd, of.Cmd)
+		d.Add("JK0244", x.Revision.Pos, "give it a path of its own", "%s comes to the URL of %s, and their payloads have not the same rows with in: whole", x.Cmd, of.Cmd)
 	}
 }
