@@ -2,7 +2,6 @@ package importer
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
@@ -111,7 +111,7 @@ func (d *drafter) heading(b *document.Block, place string) {
 	}
 }
 
-var memberWord = regexp.MustCompile(`^[^A-Za-z]*([a-z][A-Za-z0-9_]*)[^A-Za-z]*$`)
+var memberWord = pattern.New(`^[^A-Za-z]*([a-z][A-Za-z0-9_]*)[^A-Za-z]*$`)
 
 // setSide remembers whether requests or responses are spoken of, and in which member
 // the fields are: 返回的data.
@@ -138,7 +138,7 @@ func (d *drafter) setSide(text string, sure bool) {
 	}
 }
 
-var partOf = regexp.MustCompile(`数据|格式|结构|字段|说明|参数|节点|对象|明细|内容|元素|成员|属性`)
+var partOf = pattern.New(`数据|格式|结构|字段|说明|参数|节点|对象|明细|内容|元素|成员|属性`)
 
 // ofBothSides says whether the clauses of a sentence speak of requests and of replies:
 // 请求成功返回200，提交数据有误返回422.
@@ -151,12 +151,12 @@ func (d *drafter) ofBothSides(text string) bool {
 }
 
 var (
-	membersFollow = regexp.MustCompile(`(?i)[:：]$|如下|其中|包含|结构|以下|follow|below|contains|consists|each `)
-	memberPath    = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*`)
+	membersFollow = pattern.New(`(?i)[:：]$|如下|其中|包含|结构|以下|follow|below|contains|consists|each `)
+	memberPath    = pattern.New(`[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*`)
 )
 
 // whenWord is in sentences about when fields are there: 以下字段在return_code为SUCCESS的时候有返回.
-var whenWord = regexp.MustCompile(`(?i)时候|当|若|如果|情况|时[,，]?(?:有|返回|必|才)|\b(?:when|if|unless)\b`)
+var whenWord = pattern.New(`(?i)时候|当|若|如果|情况|时[,，]?(?:有|返回|必|才)|\b(?:when|if|unless)\b`)
 
 // memberIn is the member whose fields a sentence says that follow: 其中data.articles为json数组，
 // 格式如下. It is empty where the sentence names no field that is known.
@@ -266,8 +266,8 @@ func (d *drafter) paragraph(text, place string) {
 }
 
 var (
-	bullet   = regexp.MustCompile("^[\\s>]*(?:[-*+•·◆■]\\s+|&gt;\\s*|`\\s+)*")
-	onlyVerb = regexp.MustCompile(`(?i)^\W*(GET|POST|PUT|DELETE|PATCH)(\s*(/|、|,|或|or|\|)\s*(GET|POST|PUT|DELETE|PATCH))*\W*(请求|方式)?$`)
+	bullet   = pattern.New("^[\\s>]*(?:[-*+•·◆■]\\s+|&gt;\\s*|`\\s+)*")
+	onlyVerb = pattern.New(`(?i)^\W*(GET|POST|PUT|DELETE|PATCH)(\s*(/|、|,|或|or|\|)\s*(GET|POST|PUT|DELETE|PATCH))*\W*(请求|方式)?$`)
 )
 
 // verbed gives the current interface its method, or keeps it for the next one.
@@ -279,10 +279,10 @@ func (d *drafter) verbed(method string) {
 }
 
 // hostWord is in lines that say where all interfaces are served.
-var hostWord = regexp.MustCompile(`网关|前缀|域名|服务器|根地址|根路径|基础`)
+var hostWord = pattern.New(`网关|前缀|域名|服务器|根地址|根路径|基础`)
 
 // allOf is a sentence about all interfaces.
-var allOf = regexp.MustCompile(`(所有|全部|均|统一|都)\S*\s*(采用|使用|为|通过)?|(?i)all (requests|interfaces|apis)`)
+var allOf = pattern.New(`(所有|全部|均|统一|都)\S*\s*(采用|使用|为|通过)?|(?i)all (requests|interfaces|apis)`)
 
 // line takes an endpoint from a line of text: one with a method and a path, or one
 // that says that a path or method follows. asked says that the line before it did.
@@ -369,15 +369,15 @@ func (d *drafter) command(name, place string) {
 
 var (
 	// nameHead is before the name of an interface: 4.1 接口名称.
-	nameHead = regexp.MustCompile(`^[\d.、\s]*(?:接口名称?|接口标识|服务名称?|方法名称?|函数名)\s*[:：]?$`)
+	nameHead = pattern.New(`^[\d.、\s]*(?:接口名称?|接口标识|服务名称?|方法名称?|函数名)\s*[:：]?$`)
 	// commandName is a name of an interface as programs write it.
-	commandName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{2,60}(?:[./][A-Za-z][A-Za-z0-9_]*)*$`)
+	commandName = pattern.New(`^[A-Za-z][A-Za-z0-9_]{2,60}(?:[./][A-Za-z][A-Za-z0-9_]*)*$`)
 	// commandLine is a line that says which interface is called by a parameter.
-	commandLine = regexp.MustCompile(`^\W*(?:act|action|method|cmd|service|func|function)\s*=\s*([A-Za-z][A-Za-z0-9_./]{2,60})\W*$`)
+	commandLine = pattern.New(`^\W*(?:act|action|method|cmd|service|func|function)\s*=\s*([A-Za-z][A-Za-z0-9_./]{2,60})\W*$`)
 )
 
 // nameLine is a line that says the name of an interface.
-var nameLine = regexp.MustCompile(`^\W*(?:接口名称|接口名|服务名称|功能名称)\s*[:：]\s*(\S.{0,60})$`)
+var nameLine = pattern.New(`^\W*(?:接口名称|接口名|服务名称|功能名称)\s*[:：]\s*(\S.{0,60})$`)
 
 // endpoint gives the current interface its endpoint, or begins the next one.
 func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
@@ -473,9 +473,9 @@ func (d *drafter) prose(text, place string) {
 }
 
 var (
-	sentenceEnd = regexp.MustCompile(`[。；\n]`)
-	latinWord   = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]*`)
-	mustWord    = regexp.MustCompile(`必须|不能|不允许|只能|不得|只有|不支持|须|最多|至少`)
+	sentenceEnd = pattern.New(`[。；\n]`)
+	latinWord   = pattern.New(`[A-Za-z][A-Za-z0-9_]*`)
+	mustWord    = pattern.New(`必须|不能|不允许|只能|不得|只有|不支持|须|最多|至少`)
 )
 
 // refers says whether a field so far is of a type.
