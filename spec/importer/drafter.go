@@ -50,6 +50,9 @@ type drafter struct {
 	items      map[*document.Table]bool // tables that were made of lists
 }
 
+// maxLevel is the level of an interface that a line begins: the next heading ends it.
+const maxLevel = 9
+
 type heading struct {
 	level int
 	text  string
@@ -273,7 +276,7 @@ var (
 // verbed gives the current interface its method, or keeps it for the next one.
 func (d *drafter) verbed(method string) {
 	if d.current != nil && d.current.Method == "" {
-		d.current.Method = method
+		d.current.Method, d.current.Weak = method, false
 	}
 	d.verb = method
 }
@@ -303,6 +306,7 @@ func (d *drafter) line(line, place string, asked bool) {
 	case naming.BaseWord.MatchString(line) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())): // where all of them begin
 	case (named || bare) && len(e.Path) > 1 && short:
 		d.endpoint(e, place, !named)
+	case d.titledPath(line, place):
 	case naming.VerbWord.MatchString(line) && e.Method != "":
 		d.verbed(e.Method)
 		if d.current != nil {
@@ -328,6 +332,24 @@ func (d *drafter) line(line, place string, asked bool) {
 	}
 }
 
+// titledPath begins the interface whose title and path a line is, where no heading does.
+func (d *drafter) titledPath(line, place string) bool {
+	title, path, ok := naming.TitledPath(line)
+	if c := d.current; !ok || c != nil && c.URL != "" && d.level < maxLevel || d.words.IsGeneric(title) || d.words.Side(title) != "" {
+		return false
+	}
+	e := naming.EndpointOf(line)
+	if c := d.current; c != nil && c.URL == "" && len(c.Request)+len(c.Response) == 0 {
+		c.URL, c.Method = path, cmp.Or(c.Method, e.Method)
+		return true
+	}
+	d.begin(naming.Endpoint{Method: e.Method, Path: path}, place)
+	d.current.Weak, d.level = true, maxLevel
+	d.current.Section, d.current.Title = naming.SectionOf(title)
+	titled(d.current)
+	return true
+}
+
 // dotted begins the interface that a line names. One that has its name, and no table yet,
 // has only been named again.
 func (d *drafter) dotted(line, place string) {
@@ -343,7 +365,7 @@ func (d *drafter) dotted(line, place string) {
 	if i.Title == i.Cmd && d.title().place != "" {
 		_, d.current.Title = naming.SectionOf(d.title().text)
 	}
-	d.level = 9
+	d.level = maxLevel
 }
 
 // command begins the interface that a line names as programs do, or names the one that
@@ -394,7 +416,7 @@ func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 		return
 	}
 	if d.begin(e, place).Weak = weak; weak {
-		d.level = 9 // the next heading ends it
+		d.level = maxLevel
 	}
 	if d.begins != "" {
 		d.current.Title, d.begins = d.begins, ""

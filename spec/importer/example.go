@@ -8,6 +8,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
@@ -29,16 +30,18 @@ func (d *drafter) judge() {
 	}
 }
 
-// commented gives a side without a table the members of its example, where comments in it
-// describe them.
-func (d *drafter) commented() {
+// shown gives a side without a table the members of its example.
+func (d *drafter) shown(members func(example string) []sample.Member) {
 	for _, i := range d.draft.Interfaces {
 		for n, to := range []*[]*draft.Field{&i.Request, &i.Response} {
 			if len(*to) > 0 {
 				continue
 			}
-			for _, m := range sample.Commented(i.Example[n]) {
-				f := &draft.Field{Path: m.Path, List: m.List, Shown: m.Kind, Required: wording.Unstated, Place: fmt.Sprintf("%s, line %d of the example", i.Place, m.Line)}
+			for _, m := range members(i.Example[n]) {
+				if !naming.Name.MatchString(m.Path[len(m.Path)-1]) {
+					continue // a key of a map
+				}
+				f := &draft.Field{Path: m.Path, List: m.List, Shown: m.Kind, Sampled: true, Required: wording.Unstated, Place: fmt.Sprintf("%s, line %d of the example", i.Place, m.Line)}
 				rows.Describe(f, map[wording.Role]string{wording.Label: m.Comment}, "", d.words, true, true, true)
 				*to = append(*to, f)
 			}

@@ -11,16 +11,18 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
+	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
 // finish puts types in their places, names what has no name, and says what is left to
 // decide.
 func (d *drafter) finish() {
-	d.commented()
+	d.shown(sample.Commented)
 	d.drop()
 	d.typesLater()
 	d.orphans()
+	d.shown(sample.Members)
 	used := map[string]int{}
 	for _, i := range d.draft.Interfaces {
 		d.nestAsShown(i.Request, i.Shapes[0])
@@ -68,7 +70,7 @@ func (d *drafter) holes(i *draft.Interface) {
 // drop takes interfaces out that are none: a URL in prose, with nothing behind it.
 func (d *drafter) drop() {
 	d.draft.Interfaces = slices.DeleteFunc(d.draft.Interfaces, func(i *draft.Interface) bool {
-		empty := len(i.Request)+len(i.Response) == 0
+		empty := len(i.Request)+len(i.Response)+len(i.Example[0])+len(i.Example[1]) == 0
 		return empty && (i.URL == "" && i.Cmd == "" || i.Weak)
 	})
 }
@@ -334,7 +336,10 @@ func (d *drafter) decide() {
 			if f.Required == wording.Conditional {
 				n["condition"]++
 			}
-			if f.Type == "" {
+			switch {
+			case f.Sampled:
+				n["sampled"]++
+			case f.Type == "" && f.Shown == "":
 				n["type"]++
 			}
 			if len(f.Enum) > 0 {
@@ -354,6 +359,7 @@ func (d *drafter) decide() {
 		{Title: "method", Text: "interfaces have no method in the document: POST is assumed", Count: n["method"]},
 		{Title: "url", Text: "interfaces have no URL in the document: one was made of the name", Count: n["url"]},
 		{Title: "callback", Text: "interfaces are sent to a URL of the receiver: declare how they are signed and answered (docs/push.md)", Count: n["callback"]},
+		{Title: "sampled", Text: "fields are in an example and in no table: look at their types, and say which are always there", Count: n["sampled"]},
 		{Title: "type", Text: "fields have no type in the document: they are texts", Count: n["type"]},
 		{Title: "enum", Text: "fields list values that are open: remove open where no other value may come", Count: n["enum"]},
 		{Title: "common", Text: "fields are in tables of common parameters: they belong to the protocol, or to common in system.yaml", Count: shared(d.draft.Shared)},

@@ -73,6 +73,7 @@ type Field struct {
 	Parent   bool   // it has no row of its own: a merged cell or a path names it
 	Place    string // file, table and row
 	Shown    string // the type that an example shows, where the document prints none
+	Sampled  bool   // it is in an example and in no table
 
 	Dropped bool // another row of its name is there
 
