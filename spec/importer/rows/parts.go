@@ -23,7 +23,7 @@ type Cutting struct {
 	Facts []Fact
 	open  *Part
 	band  *document.Cell // at the left of the rows of the open part, with their side
-	side  string // that a title in the table said last
+	side  string         // that a title in the table said last
 	group string
 	skip  int // the row that the one before has said
 }
