@@ -282,7 +282,10 @@ func (d *drafter) verbed(method string) {
 }
 
 // hostWord is in lines that say where all interfaces are served.
-var hostWord = regexp.MustCompile(`网关|前缀|域名|服务器|根地址|根路径|基础`)
+var hostWord = regexp.MustCompile(`(?i)网关|前缀|域名|服务器|根地址|根路径|基础|\b(?:host|server|root)\b`)
+
+// baseURL is in lines that say it wherever they are.
+var baseURL = regexp.MustCompile(`(?i)\bbase[ _-]?(?:url|path|地址|路径)|接口前缀|基础路径|统一前缀`)
 
 // allOf is a sentence about all interfaces.
 var allOf = regexp.MustCompile(`(所有|全部|均|统一|都)\S*\s*(采用|使用|为|通过)?|(?i)all (requests|interfaces|apis)`)
@@ -303,7 +306,7 @@ func (d *drafter) line(line, place string, asked bool) {
 	switch {
 	case e.Method != "" && strings.Contains(e.Path, "/") && naming.IsMethodURL(line) && short:
 		d.endpoint(e, place, false)
-	case naming.BaseWord.MatchString(line) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())): // where all of them begin
+	case baseURL.MatchString(line) && e.Method == "", naming.BaseWord.MatchString(line) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())): // where all of them begin
 	case (named || bare) && len(e.Path) > 1 && short:
 		d.endpoint(e, place, !named)
 	case d.titledPath(line, place):

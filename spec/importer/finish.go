@@ -37,6 +37,7 @@ func (d *drafter) finish() {
 		name(i, used)
 	}
 	d.callbacks()
+	d.framed()
 	d.forms()
 	for _, i := range d.draft.Interfaces {
 		d.repeated(i)
@@ -350,7 +351,11 @@ func (d *drafter) decide() {
 	if len(d.draft.Interfaces) == 0 {
 		return
 	}
-	list := []draft.Decision{{Title: "protocol", Text: "system.yaml declares no signature and no frame of replies: declare the protocol as the document says (docs/protocol.md)", Count: len(d.draft.Interfaces)}}
+	missing := "no signature and no frame of replies"
+	if d.draft.Frame != nil {
+		missing = "no signature, and of the frame of replies what the examples show"
+	}
+	list := []draft.Decision{{Title: "protocol", Text: "system.yaml declares " + missing + ": declare the protocol as the document says (docs/protocol.md)", Count: len(d.draft.Interfaces)}}
 	if len(d.draft.Codes) == 0 {
 		list = append(list, draft.Decision{Title: "codes", Text: "the document has no table of error codes that was read: errors.yaml is a draft", Count: 1})
 	}
