@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/client/trial"
 	"github.com/jiekou-dev/jiekou/gen/client/ts"
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/gen/example"
@@ -236,8 +237,8 @@ func methodOf(cmd string) string {
 func TestClients(t *testing.T) {
 	t.Parallel()
 	systems := loaded(t).Systems
-	shop := hostile(t, "")
-	all := append(systems[:len(systems):len(systems)], shop)
+	shop, base := hostile(t, ""), trial.System(t, "")
+	all := append(systems[:len(systems):len(systems)], shop, base)
 	others := vendors(t)
 	for _, v := range others {
 		all = append(all, v.s)
@@ -252,6 +253,10 @@ func TestClients(t *testing.T) {
 	t.Run("hostile", func(t *testing.T) {
 		t.Parallel()
 		holdHostile(t, shop, filepath.Join(dist, shop.Name))
+	})
+	t.Run("trial", func(t *testing.T) {
+		t.Parallel()
+		holdTrial(t, base, filepath.Join(dist, base.Name))
 	})
 	for _, s := range systems {
 		t.Run(s.Name, func(t *testing.T) {
@@ -464,6 +469,52 @@ run().then((out) => { console.log(JSON.stringify(out)); process.exit(0); });
 	}
 	if len(got) != 1 || got[0] != sent+"mark=%E4%B8%80%20%3B%2B; via-app=b" || !slices.Equal(out, want) {
 		t.Errorf("sent %s\nread %q\nwant %q", got, out, want)
+	}
+}
+
+// holdTrial calls everything of the system that is hard for languages, whose server gives
+// back what it was sent, from a machine that is in another zone.
+func holdTrial(t *testing.T, s *spec.System, dir string) {
+	t.Helper()
+	server := trial.Server(t, s)
+	payloads := map[string]string{}
+	for _, i := range s.Interfaces {
+		payloads[methodOf(i.Cmd)] = trial.Payload(t, i)
+	}
+	var out struct{ Replies, Wrong, Moments map[string]string }
+	npm.Run(t, `
+process.env.TZ = "America/New_York";
+const [dir, url, app, key, payloads, moments] = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const run = async () => {
+  const m = await import("file://" + dir + "/index.js");
+  const { decode, encode } = await import("file://" + dir + "/values.js");
+  const out = { Replies: {}, Wrong: {}, Moments: {} };
+  for (const [method, payload] of Object.entries(payloads)) {
+    const name = m[method + "CallFields"] ? method + "Call" : method; // what every object has
+    const call = async (key) => (await new m.BaseClient({ url, app }, { class: key }))[name](decode(m[name + "Fields"], payload));
+    out.Replies[method] = await call(key).then((reply) => encode(m[name + "Reply"], reply), String);
+    out.Wrong[method] = await call("another").then(() => "", (e) => e.name);
+  }
+  for (const text of Object.keys(moments)) {
+    const moment = m.timeOf(text);
+    out.Moments[text] = moment.getTime() + " " + m.timeText(moment, "yyyyMMddHHmmss");
+  }
+  return out;
+};
+run().then((out) => { console.log(JSON.stringify(out)); process.exit(0); }, (e) => { console.error(e); process.exit(1); });
+`, []any{dir, server.URL, trial.App, trial.Key, payloads, trial.Moments()}, &out)
+	for method, payload := range payloads {
+		if out.Replies[method] != payload {
+			t.Errorf("%s: sent %s\nread %s", method, payload, out.Replies[method])
+		}
+		if out.Wrong[method] != "RefusedError" && out.Wrong[method] != "ForgedReplyError" {
+			t.Errorf("%s: with another key: %q", method, out.Wrong[method])
+		}
+	}
+	for text, want := range trial.Moments() {
+		if out.Moments[text] != want {
+			t.Errorf("%s is %q, want %q", text, out.Moments[text], want)
+		}
 	}
 }
 
