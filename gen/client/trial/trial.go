@@ -103,7 +103,9 @@ func Server(t testing.TB, s *spec.System) *httptest.Server {
 	t.Helper()
 	handler, err := bind.New(bind.Config{
 		Systems: []*spec.System{s}, Apps: []bind.App{{System: s.Name, ID: App, Secrets: map[string]string{"class": Key}}},
-		Answer: func(_ context.Context, _ *route.Call, _ *spec.Interface, payload []byte) ([]byte, error) { return bytes.Clone(payload), nil },
+		Answer: func(_ context.Context, _ *route.Call, _ *spec.Interface, payload []byte) ([]byte, error) {
+			return bytes.Clone(payload), nil
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
