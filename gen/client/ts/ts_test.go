@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/client/trial"
 	"github.com/jiekou-dev/jiekou/gen/client/ts"
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/gen/example"
@@ -248,8 +249,8 @@ func bare(t *testing.T) *spec.System {
 func TestClients(t *testing.T) {
 	t.Parallel()
 	systems := append(loaded(t).Systems, bare(t))
-	shop := hostile(t, "")
-	all := append(systems[:len(systems):len(systems)], shop)
+	shop, base := hostile(t, ""), trial.System(t, "")
+	all := append(systems[:len(systems):len(systems)], shop, base)
 	others := vendors(t)
 	for _, v := range others {
 		all = append(all, v.s)
@@ -264,6 +265,10 @@ func TestClients(t *testing.T) {
 	t.Run("hostile", func(t *testing.T) {
 		t.Parallel()
 		holdHostile(t, shop, filepath.Join(dist, shop.Name))
+	})
+	t.Run("trial", func(t *testing.T) {
+		t.Parallel()
+		holdTrial(t, base, filepath.Join(dist, base.Name))
 	})
 	for _, s := range systems {
 		t.Run(s.Name, func(t *testing.T) {
