@@ -52,7 +52,7 @@ func samples(i *spec.Interface, m *bind.Sampler) ([]portal.Example, error) {
 		return nil, err
 	}
 	var out []portal.Example
-	if len(i.Outside()) == 0 && request != "null" {
+	if len(i.Outside()) == 0 {
 		out = append(out, portal.Example{Title: "请求", Language: "json", Text: request})
 	}
 	if m == nil {

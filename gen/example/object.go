@@ -19,15 +19,12 @@ import (
 func Object(fields spec.Fields) ordered.Object { return object(fields, nil) }
 
 // Carried is a sample of a body or payload that has the fields: an object, or the value of
-// the field that is all of it; nil where nothing is in it.
+// the field that is all of it.
 func Carried(fields spec.Fields) any {
 	if whole := fields.Whole(); whole != nil {
 		return Value(whole)
 	}
-	if inside := Object(fields.Inside()); len(inside) > 0 {
-		return inside
-	}
-	return nil
+	return Object(fields.Inside())
 }
 
 // told tells the value of a field as a text.

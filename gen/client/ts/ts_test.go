@@ -30,7 +30,6 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
-	"github.com/jiekou-dev/jiekou/spec/load/loadtest"
 )
 
 func loaded(t *testing.T) *spec.Set {
@@ -231,17 +230,6 @@ func changed(body []byte) []byte {
 func methodOf(cmd string) string {
 	name := spec.GoName(cmd)
 	return strings.ToLower(name[:1]) + name[1:]
-}
-
-// bare is a system whose payloads are lists, texts, numbers and maps, and that has rows in
-// headers of replies and notifications.
-func bare(t *testing.T) *spec.System {
-	t.Helper()
-	set, err := loadtest.Archive("../../testdata/whole.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return set.Systems[0]
 }
 
 // TestClients compiles the client of each system, calls each of its interfaces, takes its

@@ -83,7 +83,8 @@ func (d *document) schemas() ordered.Object {
 	var out ordered.Object
 	add := func(i *spec.Interface, what, title string, fields spec.Fields) {
 		one := append(ordered.Object{{"title", i.Title + title}}, schema.Payload(fields)...)
-		if sample := example.Carried(fields); sample != nil {
+		sample := example.Carried(fields)
+		if members, is := sample.(ordered.Object); !is || len(members) > 0 {
 			one = append(one, ordered.Member{"examples", []any{sample}})
 		}
 		out = append(out, ordered.Member{d.schemaName(i, what), one})
