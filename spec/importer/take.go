@@ -262,7 +262,24 @@ func (d *drafter) takeFields(p *rows.Part) {
 			d.side = "request"
 		}
 	}
+	if name := d.groupMember(p); name != "" {
+		defer func(side, inside, node string) { d.side, d.inside, d.node = side, inside, node }(d.side, d.inside, d.node)
+		d.side, d.inside, d.node = cmp.Or(p.Side, d.side, "request"), name, name
+	}
 	d.fill(p, fields)
+}
+
+// groupMember is the member that a title among the rows of a table names, whose fields are
+// the rows below it: memberInfo（登录成功时有）. It is empty where the title names none.
+func (d *drafter) groupMember(p *rows.Part) string {
+	name, _, _ := naming.NameOf(p.Group)
+	if name == "" || d.words.Side(name) != "" || d.words.IsGeneric(name) || wording.PlaceOf(p.Group) != "" || rows.KnownType(name) {
+		return ""
+	}
+	if naming.TypeIn(name) == name && !d.known(name) {
+		return ""
+	}
+	return name
 }
 
 // nearest is the text of the heading that is open, or of the line before.
@@ -441,7 +458,8 @@ func (d *drafter) fill(p *rows.Part, fields []*draft.Field) {
 	}
 	if d.node != "" && !d.known(d.node) {
 		list := wording.IsList(d.before)
-		d.give(side, &draft.Field{Path: []string{d.node}, Type: map[bool]string{true: "array", false: "object"}[list], List: list, Parent: true, Required: wording.Unstated, Place: p.Place})
+		_, _, label := naming.NameOf(p.Group)
+		d.give(side, &draft.Field{Path: []string{d.node}, Type: map[bool]string{true: "array", false: "object"}[list], Label: wording.OneLine(label), List: list, Parent: true, Required: wording.Unstated, Place: p.Place, Side: fields[0].Side})
 	}
 	if d.inside != "" && d.known(d.inside) && !slices.ContainsFunc(fields, func(f *draft.Field) bool { return f.Path[0] == d.inside }) {
 		d.nest(fields)

@@ -76,3 +76,23 @@ func IsCallback(title string) bool { return callback.MatchString(title) }
 func CallsBack(title string) bool {
 	return callback.MatchString(title) && !ofCallback.MatchString(title)
 }
+
+// titledPath is a line that is a title with a path or a URL behind it.
+var titledPath = regexp.MustCompile(`^(\S.{0,40}?)\s*[-–—:：(（\[]?\s*((?:https?://[A-Za-z0-9.:\-]+|\{\{?\w+\}?\})?(?:/\s*[A-Za-z0-9_{}$.:~\-]+){1,12}/?)\s*[)）\]]?$`)
+
+// TitledPath divides a line that is the title of an interface with its path: 更新邮箱
+// /app/user/updateEmail. Blanks behind slashes are no part of the path. ok is false where
+// the line is something else.
+func TitledPath(line string) (title, path string, ok bool) {
+	m := titledPath.FindStringSubmatch(strings.TrimSpace(lineMarks.Replace(norm.NFKC.String(line))))
+	if m == nil || !hasHan.MatchString(m[1]) || strings.ContainsAny(m[1], "，。；？！,;=<>") || URLWord.MatchString(m[1]) || BaseWord.MatchString(m[1]) {
+		return "", "", false
+	}
+	path = cleanPath(strings.ReplaceAll(m[2], " ", ""))
+	if strings.Count(path, "/") < 2 && !strings.HasPrefix(m[2], "http") {
+		return "", "", false
+	}
+	return m[1], path, strings.HasPrefix(path, "/") && !IsMedia(path[1:])
+}
+
+var hasHan = regexp.MustCompile(`\p{Han}`)

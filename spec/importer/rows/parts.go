@@ -22,7 +22,8 @@ type Cutting struct {
 	Parts []*Part
 	Facts []Fact
 	open  *Part
-	side  string // that a title in the table said last
+	band  *document.Cell // at the left of the rows of the open part, with their side
+	side  string         // that a title in the table said last
 	group string
 	skip  int // the row that the one before has said
 }
@@ -57,7 +58,7 @@ func (c *Cutting) close() {
 
 // row takes one row as what it is.
 func (c *Cutting) row(row int) {
-	cells := c.Table.Distinct(row)
+	cells := c.body(row)
 	switch {
 	case len(cells) == 0, c.skip == row && row > 0:
 	case c.open != nil && c.open.Repeats(row):
@@ -73,6 +74,30 @@ func (c *Cutting) row(row int) {
 	case c.open != nil:
 		c.open.To = row + 1
 	}
+}
+
+// body are the cells of a row without the band at their left. A row without the band ends
+// the part.
+func (c *Cutting) body(row int) []*document.Cell {
+	cells := c.Table.Distinct(row)
+	if c.band == nil {
+		return cells
+	}
+	if c.At(row, 0) == c.band {
+		return slices.DeleteFunc(cells, func(cell *document.Cell) bool { return cell == c.band })
+	}
+	c.close()
+	c.band, c.side, c.group = nil, "", ""
+	return cells
+}
+
+// left is the first column that is right of the band.
+func (c *Cutting) left(row int) int {
+	at := 0
+	for c.band != nil && at < c.Width()-1 && c.At(row, at) == c.band {
+		at++
+	}
+	return at
 }
 
 // headsFacts takes the head of a table whose rows say an address and a method, and no
@@ -146,11 +171,10 @@ func (c *Cutting) isBand(row int, cells []*document.Cell) bool {
 
 // head begins a part. A cell at the left that is merged over its rows says the side.
 func (c *Cutting) head(row int, cells []*document.Cell) {
-	side := c.side
-	for _, cell := range cells {
-		if cell.Col == 0 && row+1 < len(c.Rows) && c.At(row+1, 0) == cell {
-			side = cmp.Or(c.words.Side(cell.Text), side)
-		}
+	side, band := c.side, c.band
+	if beginsBand(c.Table.Table, row, c.words) {
+		band = c.At(row, 0)
+		side = c.words.Side(band.Text)
 	}
 	over := c.open
 	c.close()
@@ -163,7 +187,7 @@ func (c *Cutting) head(row int, cells []*document.Cell) {
 			}
 		}
 	}
-	c.open.Side, c.open.Group = side, c.group
+	c.open.Side, c.open.Group, c.band = side, c.group, band
 	for i := range c.open.Roles {
 		if cell := c.At(row, i); cell != nil && row+1 < len(c.Rows) && c.At(row+1, i) == cell {
 			c.open.Roles[i] = wording.Other // it is no head: it goes on into the rows
@@ -181,15 +205,21 @@ func (c *Cutting) isTitle(row int, cells []*document.Cell) bool {
 	}
 	text := strings.TrimSpace(cells[0].Text)
 	name, _, _ := naming.NameOf(text)
-	over := c.At(row, c.Width()-1) == cells[0] && c.At(row, 0) == cells[0]
+	over := c.At(row, c.Width()-1) == cells[0] && c.At(row, c.left(row)) == cells[0]
 	if name != "" && c.words.Side(text) == "" && !over {
 		return false
 	}
 	if row > 0 && c.At(row-1, cells[0].Col) == cells[0] { // it goes on from above
 		return false
 	}
+	if over && name != "" && memberTitle.MatchString(norm.NFKC.String(text)) {
+		return true
+	}
 	return len([]rune(text)) <= 40 && (over || cells[0].Col == 0 && (name == "" || c.words.IsGeneric(text)))
 }
+
+// memberTitle is a member with a remark about it, over the rows of its own members.
+var memberTitle = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*\s*\([^()]*(?:\([^()]*\)[^()]*)*\)$`)
 
 // isLine takes a row with one text that says an address, a method or the title of an
 // interface, as a line of text would.
@@ -245,6 +275,9 @@ func (c *Cutting) title(row int, cells []*document.Cell) {
 	c.close()
 	c.open = &Part{Table: c.Table, Words: c.words, Head: old.Head, From: row + 1, To: row + 1, Side: cmp.Or(side, old.Side), Group: text}
 	c.open.Roles = NewPart(c.Table, old.Head, c.words).Roles
+	for i := range c.left(row) {
+		c.open.Roles[i] = wording.Other
+	}
 }
 
 var (
@@ -259,6 +292,9 @@ func (c *Cutting) isFact(row int, cells []*document.Cell) bool {
 	if len(cells) < 2 || len(cells)%2 != 0 && len(cells) > 3 || c.open != nil && (c.Width() == 2 || len(cells) != 2 && c.Width() <= 4) {
 		return false
 	}
+	if len(cells) == 3 && c.qualified(cells) {
+		return true
+	}
 	found := false
 	for i := 0; i+1 < len(cells); i += 2 {
 		if c.fact(cells[i], cells[i+1]) {
@@ -271,6 +307,18 @@ func (c *Cutting) isFact(row int, cells []*document.Cell) bool {
 		c.close()
 	}
 	return found
+}
+
+// qualified takes a row whose key has a word about it in front of its text: 地址 | 测试 |
+// https://test.example.com/pay.
+func (c *Cutting) qualified(cells []*document.Cell) bool {
+	key := strings.Trim(wording.Fold(cells[0].Text), ":*[]【】()")
+	e := naming.EndpointOf(norm.NFKC.String(cells[2].Text))
+	if !naming.URLWord.MatchString(key) || len([]rune(cells[1].Text)) > 12 || naming.EndpointOf(cells[1].Text).Path != "" || !strings.HasPrefix(e.Path, "/") {
+		return false
+	}
+	c.Use(cells[1], draft.Use{Fate: draft.Read, As: "head"})
+	return c.fact(cells[0], cells[2])
 }
 
 // fact takes one key with its text.

@@ -13,16 +13,16 @@ import (
 // of objects whose members are free.
 func Unknown(value any, names, open map[string]bool) []string {
 	unknown := map[string]bool{}
-	members(value, names, open, unknown)
+	collect(value, names, open, unknown)
 	return slices.Sorted(maps.Keys(unknown))
 }
 
-// members collects the names of an example that are not known.
-func members(value any, names, open, unknown map[string]bool) {
+// collect collects the names of an example that are not known.
+func collect(value any, names, open, unknown map[string]bool) {
 	switch v := value.(type) {
 	case []any:
 		for _, item := range v {
-			members(item, names, open, unknown)
+			collect(item, names, open, unknown)
 		}
 	case map[string]any:
 		for name, inner := range v {
@@ -30,7 +30,7 @@ func members(value any, names, open, unknown map[string]bool) {
 				unknown[name] = true
 			}
 			if names[name] && !open[name] || !names[name] && wraps(inner, names) {
-				members(inner, names, open, unknown)
+				collect(inner, names, open, unknown)
 			}
 		}
 	}

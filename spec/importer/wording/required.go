@@ -104,7 +104,7 @@ func (w *Words) begins(word string) string {
 
 // isMark says whether a word answers the head of its column.
 func isMark(word string) bool {
-	return slices.Contains([]string{"是", "否", "非", "y", "n", "yes", "no", "true", "false", "1", "0", "√", "×", "✓", "x", "✔", "t", "f", "●", "○"}, word)
+	return slices.Contains([]string{"是", "否", "非", "y", "n", "yes", "no", "true", "false", "1", "0", "√", "×", "✓", "x", "✔", "✅", "❌", "✗", "✘", "t", "f", "●", "○"}, word)
 }
 
 var inText = regexp.MustCompile(`(?i)(?:^|[\s,;。(\[])(必选|必填|必须|必传|必输|可选|非必选|非必填|非必传|选填|可为空|不能为空|不可为空|required|optional|mandatory)(?:参数|项|字段)?(?:[\s,;。:)\]]|$)`)

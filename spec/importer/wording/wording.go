@@ -168,12 +168,16 @@ var levelHead = regexp.MustCompile(`^(第?[一二三四五六1-6]级|level\d)(�
 // each level: 一级字段, 二级字段.
 func IsLevelHead(head string) bool { return levelHead.MatchString(strings.Trim(Fold(head), ":.,;#()")) }
 
-// Counts says whether the cells of a column are running numbers, from 1.
+// Counts says whether the cells of a column are running numbers, from 1; some may be left
+// out, as where a row was taken out later.
 func Counts(cells []string) bool {
+	last := 0
 	for i, text := range cells {
-		if strings.Trim(strings.TrimSpace(text), ".、") != strconv.Itoa(i+1) {
+		n, err := strconv.Atoi(strings.Trim(strings.TrimSpace(text), ".、"))
+		if err != nil || n <= last || n > 2*i+3 || i == 0 && n != 1 {
 			return false
 		}
+		last = n
 	}
 	return len(cells) >= 2
 }
