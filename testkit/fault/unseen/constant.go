@@ -3,7 +3,10 @@ package unseen
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
 )
 
 var (
@@ -26,10 +29,14 @@ func (s stretch) constant() string {
 		return ""
 	}
 	whens := of.FindAllStringSubmatch(s.text[m[1]:s.f.Until]+"'", -1)
+	alias, column := s.text[m[2]:m[3]], s.text[m[4]:m[5]]
+	if s.mapsAll(alias, column, s.text[m[1]:]) && s.f.Until > m[1]+strings.Index(s.text[m[1]:], "else ") && strings.Contains(between, "else ") {
+		return "the step gives " + column + " no value that is written otherwise than by its own case"
+	}
 	if len(whens) == 0 || strings.Contains(between[strings.LastIndexByte(between, '\n')+1:], "else ") {
 		return ""
 	}
-	alias, column, value := s.text[m[2]:m[3]], s.text[m[4]:m[5]], whens[len(whens)-1][1]
+	value := whens[len(whens)-1][1]
 	step := s.step(alias)
 	if step == "" {
 		return ""
@@ -42,4 +49,27 @@ func (s stretch) constant() string {
 		return ""
 	}
 	return fmt.Sprintf("the step %s sets %s to %s", step, column, set[1])
+}
+
+// mapsAll reports whether a step gives a column values of a mapping only, each of which a case
+// that begins in a text knows.
+func (s stretch) mapsAll(alias, column, cases string) bool {
+	end := regexp.MustCompile(`\bend\b`).FindStringIndex(cases)
+	if end == nil {
+		return false
+	}
+	for _, st := range s.of.Answer.Steps {
+		a := st.Filled(column)
+		if st.Name != s.step(alias) || a == nil || a.Map == nil || a.Map.Else != "" || a.Field == nil || !a.Field.IsRequired() || !a.Field.IsClosed() {
+			continue
+		}
+		for _, v := range a.Field.Enum.Values {
+			n := slices.IndexFunc(a.Map.Values, func(p spec.Pair) bool { return p.Name == v.Value })
+			if n < 0 || !strings.Contains(cases[:end[0]], "when '"+a.Map.Values[n].Value+"'") {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
