@@ -2,7 +2,6 @@ package importer
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
@@ -49,6 +49,9 @@ type drafter struct {
 	last       []*draft.Field           // of the last table
 	items      map[*document.Table]bool // tables that were made of lists
 }
+
+// maxLevel is the level of an interface that a line begins: the next heading ends it.
+const maxLevel = 9
 
 type heading struct {
 	level int
@@ -111,7 +114,7 @@ func (d *drafter) heading(b *document.Block, place string) {
 	}
 }
 
-var memberWord = regexp.MustCompile(`^[^A-Za-z]*([a-z][A-Za-z0-9_]*)[^A-Za-z]*$`)
+var memberWord = pattern.New(`^[^A-Za-z]*([a-z][A-Za-z0-9_]*)[^A-Za-z]*$`)
 
 // setSide remembers whether requests or responses are spoken of, and in which member
 // the fields are: 返回的data.
@@ -138,7 +141,7 @@ func (d *drafter) setSide(text string, sure bool) {
 	}
 }
 
-var partOf = regexp.MustCompile(`数据|格式|结构|字段|说明|参数|节点|对象|明细|内容|元素|成员|属性`)
+var partOf = pattern.New(`数据|格式|结构|字段|说明|参数|节点|对象|明细|内容|元素|成员|属性`)
 
 // ofBothSides says whether the clauses of a sentence speak of requests and of replies:
 // 请求成功返回200，提交数据有误返回422.
@@ -151,12 +154,12 @@ func (d *drafter) ofBothSides(text string) bool {
 }
 
 var (
-	membersFollow = regexp.MustCompile(`(?i)[:：]$|如下|其中|包含|结构|以下|follow|below|contains|consists|each `)
-	memberPath    = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*`)
+	membersFollow = pattern.New(`(?i)[:：]$|如下|其中|包含|结构|以下|follow|below|contains|consists|each `)
+	memberPath    = pattern.New(`[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*`)
 )
 
 // whenWord is in sentences about when fields are there: 以下字段在return_code为SUCCESS的时候有返回.
-var whenWord = regexp.MustCompile(`(?i)时候|当|若|如果|情况|时[,，]?(?:有|返回|必|才)|\b(?:when|if|unless)\b`)
+var whenWord = pattern.New(`(?i)时候|当|若|如果|情况|时[,，]?(?:有|返回|必|才)|\b(?:when|if|unless)\b`)
 
 // memberIn is the member whose fields a sentence says that follow: 其中data.articles为json数组，
 // 格式如下. It is empty where the sentence names no field that is known.
@@ -238,176 +241,6 @@ func titled(i *draft.Interface) {
 	i.Code, i.Cmd, i.Title = cmp.Or(t.Code, i.Code), cmp.Or(t.Cmd, i.Cmd), strings.TrimRight(t.Text, " :：")
 }
 
-// paragraph looks for a method, a path, and whether requests or responses follow.
-func (d *drafter) paragraph(text, place string) {
-	for line := range strings.SplitSeq(text, "\n") {
-		line = strings.TrimSpace(bullet.ReplaceAllString(line, ""))
-		if line == "" {
-			continue
-		}
-		if e := naming.EndpointOf(line); onlyVerb.MatchString(line) && (naming.VerbWord.MatchString(d.before) || d.current != nil && d.current.Method == "") {
-			d.verbed(e.Method)
-		}
-		asked := naming.URLWord.MatchString(d.before) && len([]rune(d.before)) < 20
-		if commandName.MatchString(line) && nameHead.MatchString(d.before) {
-			d.command(line, place)
-		}
-		d.before = line
-		if len([]rune(line)) <= 40 {
-			d.setSide(line, false)
-			d.captions = append(d.captions, line)
-		}
-		if member := d.memberIn(line); member != "" {
-			d.inside, d.insideOnce = member, true
-		}
-		d.line(line, place, asked)
-	}
-	d.prose(text, place)
-}
-
-var (
-	bullet   = regexp.MustCompile("^[\\s>]*(?:[-*+•·◆■]\\s+|&gt;\\s*|`\\s+)*")
-	onlyVerb = regexp.MustCompile(`(?i)^\W*(GET|POST|PUT|DELETE|PATCH)(\s*(/|、|,|或|or|\|)\s*(GET|POST|PUT|DELETE|PATCH))*\W*(请求|方式)?$`)
-)
-
-// verbed gives the current interface its method, or keeps it for the next one.
-func (d *drafter) verbed(method string) {
-	if d.current != nil && d.current.Method == "" {
-		d.current.Method = method
-	}
-	d.verb = method
-}
-
-// hostWord is in lines that say where all interfaces are served.
-var hostWord = regexp.MustCompile(`网关|前缀|域名|服务器|根地址|根路径|基础`)
-
-// allOf is a sentence about all interfaces.
-var allOf = regexp.MustCompile(`(所有|全部|均|统一|都)\S*\s*(采用|使用|为|通过)?|(?i)all (requests|interfaces|apis)`)
-
-// line takes an endpoint from a line of text: one with a method and a path, or one
-// that says that a path or method follows. asked says that the line before it did.
-func (d *drafter) line(line, place string, asked bool) {
-	e := naming.EndpointOf(line)
-	if naming.IsMedia(e.Path) {
-		e.Path = ""
-	}
-	bare := strings.HasPrefix(line, "/") || strings.HasPrefix(line, "http")
-	named := asked || naming.URLWord.MatchString(line)
-	short := len([]rune(line)) < 200
-	if d.current != nil && short && naming.IsForm(line) {
-		d.current.Form = true
-	}
-	switch {
-	case e.Method != "" && strings.Contains(e.Path, "/") && naming.IsMethodURL(line) && short:
-		d.endpoint(e, place, false)
-	case naming.BaseWord.MatchString(line) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())): // where all of them begin
-	case (named || bare) && len(e.Path) > 1 && short:
-		d.endpoint(e, place, !named)
-	case naming.VerbWord.MatchString(line) && e.Method != "":
-		d.verbed(e.Method)
-		if d.current != nil {
-			d.current.Callback = d.current.Callback || naming.CallsBack(line)
-		}
-		if d.current == nil && len(d.draft.Interfaces) == 0 {
-			d.method = e.Method
-		}
-	case d.current == nil && e.Method != "" && allOf.MatchString(line):
-		d.method = e.Method
-	case naming.IsDotted(line):
-		d.dotted(line, place)
-	case naming.NamedIn(line) != "" && d.current == nil:
-		d.named = naming.NamedIn(line)
-	case nameLine.MatchString(line):
-		if name := strings.TrimSpace(nameLine.FindStringSubmatch(line)[1]); !commandName.MatchString(name) || d.current != nil && len(d.current.Request)+len(d.current.Response) == 0 {
-			d.begins = name
-		} else {
-			d.command(name, place)
-		}
-	case commandLine.MatchString(line) && e.Method == "":
-		d.command(commandLine.FindStringSubmatch(line)[1], place)
-	}
-}
-
-// dotted begins the interface that a line names. One that has its name, and no table yet,
-// has only been named again.
-func (d *drafter) dotted(line, place string) {
-	_, title := naming.SectionOf(line)
-	i := &draft.Interface{Title: title}
-	titled(i)
-	if c := d.current; c != nil && len(c.Request)+len(c.Response) == 0 && (c.Cmd == "" || c.Cmd == i.Cmd) {
-		c.Cmd = i.Cmd
-		return
-	}
-	d.begin(naming.Endpoint{}, place)
-	d.current.Title, d.current.Cmd, d.current.Section = i.Title, i.Cmd, ""
-	if i.Title == i.Cmd && d.title().place != "" {
-		_, d.current.Title = naming.SectionOf(d.title().text)
-	}
-	d.level = 9
-}
-
-// command begins the interface that a line names as programs do, or names the one that
-// has begun and has nothing yet.
-func (d *drafter) command(name, place string) {
-	if c := d.current; c != nil && c.Cmd == "" && c.URL == "" && len(c.Request)+len(c.Response) == 0 {
-		c.Cmd = name
-		return
-	}
-	title := ""
-	for _, caption := range slices.Backward(d.captions) {
-		if d.words.Side(caption) == "" && !strings.Contains(caption, name) {
-			title = caption
-			break
-		}
-	}
-	i := d.begin(naming.Endpoint{}, place)
-	if i.Cmd = name; d.title().place == "" && title != "" {
-		i.Title = title
-		titled(i)
-	}
-}
-
-var (
-	// nameHead is before the name of an interface: 4.1 接口名称.
-	nameHead = regexp.MustCompile(`^[\d.、\s]*(?:接口名称?|接口标识|服务名称?|方法名称?|函数名)\s*[:：]?$`)
-	// commandName is a name of an interface as programs write it.
-	commandName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{2,60}(?:[./][A-Za-z][A-Za-z0-9_]*)*$`)
-	// commandLine is a line that says which interface is called by a parameter.
-	commandLine = regexp.MustCompile(`^\W*(?:act|action|method|cmd|service|func|function)\s*=\s*([A-Za-z][A-Za-z0-9_./]{2,60})\W*$`)
-)
-
-// nameLine is a line that says the name of an interface.
-var nameLine = regexp.MustCompile(`^\W*(?:接口名称|接口名|服务名称|功能名称)\s*[:：]\s*(\S.{0,60})$`)
-
-// endpoint gives the current interface its endpoint, or begins the next one.
-func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
-	if c := d.current; c != nil && d.title().text == c.Head {
-		if c.URL == "" || len(c.Request)+len(c.Response) == 0 && c.Method == "" {
-			c.URL, c.Method = cmp.Or(c.URL, e.Path), cmp.Or(c.Method, e.Method)
-			return
-		}
-		if bare(c.URL) == bare(e.Path) || len(c.Request)+len(c.Response) == 0 || weak {
-			return
-		}
-	}
-	if weak && (d.current != nil && d.side != "") {
-		return
-	}
-	if d.begin(e, place).Weak = weak; weak {
-		d.level = 9 // the next heading ends it
-	}
-	if d.begins != "" {
-		d.current.Title, d.begins = d.begins, ""
-		titled(d.current)
-	}
-}
-
-// bare is a URL without its query.
-func bare(url string) string {
-	url, _, _ = strings.Cut(url, "?")
-	return strings.TrimRight(url, "/")
-}
-
 // code reads samples: JSON is an example of the side that is spoken of.
 func (d *drafter) code(b *document.Block) {
 	text := strings.TrimSpace(b.Text)
@@ -473,9 +306,9 @@ func (d *drafter) prose(text, place string) {
 }
 
 var (
-	sentenceEnd = regexp.MustCompile(`[。；\n]`)
-	latinWord   = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]*`)
-	mustWord    = regexp.MustCompile(`必须|不能|不允许|只能|不得|只有|不支持|须|最多|至少`)
+	sentenceEnd = pattern.New(`[。；\n]`)
+	latinWord   = pattern.New(`[A-Za-z][A-Za-z0-9_]*`)
+	mustWord    = pattern.New(`必须|不能|不允许|只能|不得|只有|不支持|须|最多|至少`)
 )
 
 // refers says whether a field so far is of a type.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
@@ -17,6 +18,9 @@ import (
 // has is a finding, and no field.
 func (d *drafter) judge() {
 	known := map[string]bool{}
+	if f := d.draft.Frame; f != nil {
+		known[f.Code], known[f.Text] = true, true
+	}
 	for _, s := range d.draft.Shared {
 		for _, f := range s.Fields {
 			known[f.Name()] = true
@@ -29,22 +33,25 @@ func (d *drafter) judge() {
 	}
 }
 
-// commented gives a side without a table the members of its example, where comments in it
-// describe them.
-func (d *drafter) commented() {
+// shown gives a side without a table the members of its example.
+func (d *drafter) shown(members func(example string) []sample.Member) {
 	for _, i := range d.draft.Interfaces {
 		for n, to := range []*[]*draft.Field{&i.Request, &i.Response} {
+			list := members(i.Example[n])
 			if len(*to) > 0 {
-				continue
+				list = nil
 			}
-			for _, m := range sample.Commented(i.Example[n]) {
-				f := &draft.Field{Path: m.Path, List: m.List, Shown: m.Kind, Required: wording.Unstated, Place: fmt.Sprintf("%s, line %d of the example", i.Place, m.Line)}
+			for _, m := range slices.DeleteFunc(list, isMapKey) {
+				f := &draft.Field{Path: m.Path, List: m.List, Shown: m.Kind, Sampled: m.Comment == "", Required: wording.Unstated, Place: fmt.Sprintf("%s, line %d of the example", i.Place, m.Line)}
 				rows.Describe(f, map[wording.Role]string{wording.Label: m.Comment}, "", d.words, true, true, true)
 				*to = append(*to, f)
 			}
 		}
 	}
 }
+
+// isMapKey says whether a member is called like no member of a body: it is the key of a map.
+func isMapKey(m sample.Member) bool { return !naming.Name.MatchString(m.Path[len(m.Path)-1]) }
 
 // judgeOne compares one example.
 func (d *drafter) judgeOne(i *draft.Interface, side, example string, fields []*draft.Field, known map[string]bool) {

@@ -4,23 +4,25 @@ import (
 	"cmp"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
+	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
 // finish puts types in their places, names what has no name, and says what is left to
 // decide.
 func (d *drafter) finish() {
-	d.commented()
+	d.shown(sample.Commented)
 	d.drop()
 	d.typesLater()
 	d.orphans()
+	d.shown(sample.Members)
 	used := map[string]int{}
 	for _, i := range d.draft.Interfaces {
 		d.nestAsShown(i.Request, i.Shapes[0])
@@ -35,6 +37,7 @@ func (d *drafter) finish() {
 		name(i, used)
 	}
 	d.callbacks()
+	d.framed()
 	d.forms()
 	for _, i := range d.draft.Interfaces {
 		d.repeated(i)
@@ -47,7 +50,7 @@ func (d *drafter) finish() {
 	d.decide()
 }
 
-var pathHole = regexp.MustCompile(`/\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+var pathHole = pattern.New(`/\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 
 // holes gives an interface the parameters that only its path names: /devices/{id}. A row
 // whose name differs in letter case is the parameter.
@@ -68,7 +71,7 @@ func (d *drafter) holes(i *draft.Interface) {
 // drop takes interfaces out that are none: a URL in prose, with nothing behind it.
 func (d *drafter) drop() {
 	d.draft.Interfaces = slices.DeleteFunc(d.draft.Interfaces, func(i *draft.Interface) bool {
-		empty := len(i.Request)+len(i.Response) == 0
+		empty := len(i.Request)+len(i.Response)+len(i.Example[0])+len(i.Example[1]) == 0
 		return empty && (i.URL == "" && i.Cmd == "" || i.Weak)
 	})
 }
@@ -196,7 +199,7 @@ func (d *drafter) mark(fields []*draft.Field) bool {
 	return any
 }
 
-var speaks = regexp.MustCompile(`(?:如果|当|若|值为|等于|为|时)[^。;；]*?([A-Za-z_]\w+(?:\s*[&、,，和及与/]\s*[A-Za-z_]\w+)*)\s*(?:字段|参数)?\s*(可为空|可空|可不填|可以为空|必填|必传|必须|不能为空|不可为空|非必填)`)
+var speaks = pattern.New(`(?:如果|当|若|值为|等于|为|时)[^。;；]*?([A-Za-z_]\w+(?:\s*[&、,，和及与/]\s*[A-Za-z_]\w+)*)\s*(?:字段|参数)?\s*(可为空|可空|可不填|可以为空|必填|必传|必须|不能为空|不可为空|非必填)`)
 
 // repeated finds rows of one name: the first is taken.
 func (d *drafter) repeated(i *draft.Interface) {
@@ -334,7 +337,10 @@ func (d *drafter) decide() {
 			if f.Required == wording.Conditional {
 				n["condition"]++
 			}
-			if f.Type == "" {
+			switch {
+			case f.Sampled:
+				n["sampled"]++
+			case f.Type == "" && f.Shown == "":
 				n["type"]++
 			}
 			if len(f.Enum) > 0 {
@@ -345,7 +351,11 @@ func (d *drafter) decide() {
 	if len(d.draft.Interfaces) == 0 {
 		return
 	}
-	list := []draft.Decision{{Title: "protocol", Text: "system.yaml declares no signature and no frame of replies: declare the protocol as the document says (docs/protocol.md)", Count: len(d.draft.Interfaces)}}
+	missing := "no signature and no frame of replies"
+	if d.draft.Frame != nil {
+		missing = "no signature, and of the frame of replies what the examples show"
+	}
+	list := []draft.Decision{{Title: "protocol", Text: "system.yaml declares " + missing + ": declare the protocol as the document says (docs/protocol.md)", Count: len(d.draft.Interfaces)}}
 	if len(d.draft.Codes) == 0 {
 		list = append(list, draft.Decision{Title: "codes", Text: "the document has no table of error codes that was read: errors.yaml is a draft", Count: 1})
 	}
@@ -354,6 +364,7 @@ func (d *drafter) decide() {
 		{Title: "method", Text: "interfaces have no method in the document: POST is assumed", Count: n["method"]},
 		{Title: "url", Text: "interfaces have no URL in the document: one was made of the name", Count: n["url"]},
 		{Title: "callback", Text: "interfaces are sent to a URL of the receiver: declare how they are signed and answered (docs/push.md)", Count: n["callback"]},
+		{Title: "sampled", Text: "fields are in an example and in no table: look at their types, and say which are always there", Count: n["sampled"]},
 		{Title: "type", Text: "fields have no type in the document: they are texts", Count: n["type"]},
 		{Title: "enum", Text: "fields list values that are open: remove open where no other value may come", Count: n["enum"]},
 		{Title: "common", Text: "fields are in tables of common parameters: they belong to the protocol, or to common in system.yaml", Count: shared(d.draft.Shared)},

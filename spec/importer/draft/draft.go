@@ -15,6 +15,7 @@ import (
 type Draft struct {
 	Title      string
 	Signature  *signature.Rule // nil: the document says nothing of one
+	Frame      *Frame          // nil: the replies are as the tables say
 	Version    string          // of the last row of a change log
 	Interfaces []*Interface
 	Codes      []Code
@@ -25,6 +26,16 @@ type Draft struct {
 	Prose      []Prose    // sentences that state a condition
 	Findings   []Finding  // what the document contradicts or leaves open
 	Decisions  []Decision // what a person must decide, the most valuable first
+}
+
+// Frame is what the examples of all replies have around the payload.
+type Frame struct {
+	Code    string // the member with the code
+	Text    string // the member with the text; empty: there is none
+	Holder  string // the member with the payload; empty: it is among the others
+	Success string // the code of success
+	Says    string // the text beside it
+	Number  bool   // the code is a number
 }
 
 // Interface is one interface of the document.
@@ -73,6 +84,7 @@ type Field struct {
 	Parent   bool   // it has no row of its own: a merged cell or a path names it
 	Place    string // file, table and row
 	Shown    string // the type that an example shows, where the document prints none
+	Sampled  bool   // it is in an example and in no table
 
 	Dropped bool // another row of its name is there
 

@@ -2,7 +2,6 @@ package rows
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -22,7 +22,8 @@ type Cutting struct {
 	Parts []*Part
 	Facts []Fact
 	open  *Part
-	side  string // that a title in the table said last
+	band  *document.Cell // at the left of the rows of the open part, with their side
+	side  string         // that a title in the table said last
 	group string
 	skip  int // the row that the one before has said
 }
@@ -57,7 +58,7 @@ func (c *Cutting) close() {
 
 // row takes one row as what it is.
 func (c *Cutting) row(row int) {
-	cells := c.Table.Distinct(row)
+	cells := c.body(row)
 	switch {
 	case len(cells) == 0, c.skip == row && row > 0:
 	case c.open != nil && c.open.Repeats(row):
@@ -73,6 +74,30 @@ func (c *Cutting) row(row int) {
 	case c.open != nil:
 		c.open.To = row + 1
 	}
+}
+
+// body are the cells of a row without the band at their left. A row without the band ends
+// the part.
+func (c *Cutting) body(row int) []*document.Cell {
+	cells := c.Table.Distinct(row)
+	if c.band == nil {
+		return cells
+	}
+	if c.At(row, 0) == c.band {
+		return slices.DeleteFunc(cells, func(cell *document.Cell) bool { return cell == c.band })
+	}
+	c.close()
+	c.band, c.side, c.group = nil, "", ""
+	return cells
+}
+
+// left is the first column that is right of the band.
+func (c *Cutting) left(row int) int {
+	at := 0
+	for c.band != nil && at < c.Width()-1 && c.At(row, at) == c.band {
+		at++
+	}
+	return at
 }
 
 // headsFacts takes the head of a table whose rows say an address and a method, and no
@@ -146,11 +171,10 @@ func (c *Cutting) isBand(row int, cells []*document.Cell) bool {
 
 // head begins a part. A cell at the left that is merged over its rows says the side.
 func (c *Cutting) head(row int, cells []*document.Cell) {
-	side := c.side
-	for _, cell := range cells {
-		if cell.Col == 0 && row+1 < len(c.Rows) && c.At(row+1, 0) == cell {
-			side = cmp.Or(c.words.Side(cell.Text), side)
-		}
+	side, band := c.side, c.band
+	if beginsBand(c.Table.Table, row, c.words) {
+		band = c.At(row, 0)
+		side = c.words.Side(band.Text)
 	}
 	over := c.open
 	c.close()
@@ -163,7 +187,7 @@ func (c *Cutting) head(row int, cells []*document.Cell) {
 			}
 		}
 	}
-	c.open.Side, c.open.Group = side, c.group
+	c.open.Side, c.open.Group, c.band = side, c.group, band
 	for i := range c.open.Roles {
 		if cell := c.At(row, i); cell != nil && row+1 < len(c.Rows) && c.At(row+1, i) == cell {
 			c.open.Roles[i] = wording.Other // it is no head: it goes on into the rows
@@ -181,15 +205,21 @@ func (c *Cutting) isTitle(row int, cells []*document.Cell) bool {
 	}
 	text := strings.TrimSpace(cells[0].Text)
 	name, _, _ := naming.NameOf(text)
-	over := c.At(row, c.Width()-1) == cells[0] && c.At(row, 0) == cells[0]
+	over := c.At(row, c.Width()-1) == cells[0] && c.At(row, c.left(row)) == cells[0]
 	if name != "" && c.words.Side(text) == "" && !over {
 		return false
 	}
 	if row > 0 && c.At(row-1, cells[0].Col) == cells[0] { // it goes on from above
 		return false
 	}
+	if over && name != "" && memberTitle.MatchString(norm.NFKC.String(text)) {
+		return true
+	}
 	return len([]rune(text)) <= 40 && (over || cells[0].Col == 0 && (name == "" || c.words.IsGeneric(text)))
 }
+
+// memberTitle is a member with a remark about it, over the rows of its own members.
+var memberTitle = pattern.New(`^[A-Za-z][A-Za-z0-9_]*\s*\([^()]*(?:\([^()]*\)[^()]*)*\)$`)
 
 // isLine takes a row with one text that says an address, a method or the title of an
 // interface, as a line of text would.
@@ -245,19 +275,25 @@ func (c *Cutting) title(row int, cells []*document.Cell) {
 	c.close()
 	c.open = &Part{Table: c.Table, Words: c.words, Head: old.Head, From: row + 1, To: row + 1, Side: cmp.Or(side, old.Side), Group: text}
 	c.open.Roles = NewPart(c.Table, old.Head, c.words).Roles
+	for i := range c.left(row) {
+		c.open.Roles[i] = wording.Other
+	}
 }
 
 var (
-	titleFact = regexp.MustCompile(`^(接口|功能|服务|交易|方法|api)?(中文)?(名称|名)$|^(接口中文名|接口名称|服务名|接口标题|功能|api名称|name|title|接口功能)$`)
-	cmdFact   = regexp.MustCompile(`^(接口|功能|服务|交易|方法|api|消息|报文)(代码|编号|编码|码|标识|英文名|英文名称|类型码|号|id|code)$|^(cmd|command|method名|方法名|方法名称|api|apiname|api名称|接口英文名|action|service|msgtype|交易码|服务名称|接口标识)$`)
-	noteFact  = regexp.MustCompile(`^(接口|功能|服务|业务)?(描述|说明|简介|概述|用途|作用|场景|功能描述|使用场景)$|^(description|desc|summary|备注|说明|业务场景)$`)
-	otherFact = regexp.MustCompile(`协议|编码|格式|content-?type|版本|响应时间|响应速度|demo|注意|字符集|授权|鉴权|数据方式|使用方|调用方|提供方|类型|频率|是否|限制|示例|环境|签名|更新|作者|日期|方向|状态|返回|支持|标签|权限|测试`)
+	titleFact = pattern.New(`^(接口|功能|服务|交易|方法|api)?(中文)?(名称|名)$|^(接口中文名|接口名称|服务名|接口标题|功能|api名称|name|title|接口功能)$`)
+	cmdFact   = pattern.New(`^(接口|功能|服务|交易|方法|api|消息|报文)(代码|编号|编码|码|标识|英文名|英文名称|类型码|号|id|code)$|^(cmd|command|method名|方法名|方法名称|api|apiname|api名称|接口英文名|action|service|msgtype|交易码|服务名称|接口标识)$`)
+	noteFact  = pattern.New(`^(接口|功能|服务|业务)?(描述|说明|简介|概述|用途|作用|场景|功能描述|使用场景)$|^(description|desc|summary|备注|说明|业务场景)$`)
+	otherFact = pattern.New(`协议|编码|格式|content-?type|版本|响应时间|响应速度|demo|注意|字符集|授权|鉴权|数据方式|使用方|调用方|提供方|类型|频率|是否|限制|示例|环境|签名|更新|作者|日期|方向|状态|返回|支持|标签|权限|测试`)
 )
 
 // isFact takes a row of a key and its text.
 func (c *Cutting) isFact(row int, cells []*document.Cell) bool {
 	if len(cells) < 2 || len(cells)%2 != 0 && len(cells) > 3 || c.open != nil && (c.Width() == 2 || len(cells) != 2 && c.Width() <= 4) {
 		return false
+	}
+	if len(cells) == 3 && c.qualified(cells) {
+		return true
 	}
 	found := false
 	for i := 0; i+1 < len(cells); i += 2 {
@@ -271,6 +307,18 @@ func (c *Cutting) isFact(row int, cells []*document.Cell) bool {
 		c.close()
 	}
 	return found
+}
+
+// qualified takes a row whose key has a word about it in front of its text: 地址 | 测试 |
+// https://test.example.com/pay.
+func (c *Cutting) qualified(cells []*document.Cell) bool {
+	key := strings.Trim(wording.Fold(cells[0].Text), ":*[]【】()")
+	e := naming.EndpointOf(norm.NFKC.String(cells[2].Text))
+	if !naming.URLWord.MatchString(key) || len([]rune(cells[1].Text)) > 12 || naming.EndpointOf(cells[1].Text).Path != "" || !strings.HasPrefix(e.Path, "/") {
+		return false
+	}
+	c.Use(cells[1], draft.Use{Fate: draft.Read, As: "head"})
+	return c.fact(cells[0], cells[2])
 }
 
 // fact takes one key with its text.
@@ -352,9 +400,9 @@ func IsType(s string) bool {
 }
 
 // letterType is a type that banks write as letters in front of the length: AN8..40.
-var letterType = regexp.MustCompile(`^(?i:ans?|as|ns|anc|n|a|b|c|x)$`)
+var letterType = pattern.New(`^(?i:ans?|as|ns|anc|n|a|b|c|x)$`)
 
-var aNumber = regexp.MustCompile(`^\d{1,6}([,.]\d{1,2})?$`)
+var aNumber = pattern.New(`^\d{1,6}([,.]\d{1,2})?$`)
 
 // IsNumber says whether a text is a length: 12 or 12,2.
 func IsNumber(s string) bool { return aNumber.MatchString(strings.TrimSpace(s)) }

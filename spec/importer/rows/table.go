@@ -3,13 +3,13 @@
 package rows
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/read"
 )
@@ -35,6 +35,9 @@ const MaxHead = 4
 func HeadScore(t *document.Table, row int, words *wording.Words) (known, all int, name bool) {
 	seen := map[wording.Role]bool{}
 	for _, c := range t.Distinct(row) {
+		if isBand(t, row, c, words) {
+			continue
+		}
 		all++
 		r := words.Role(c.Text)
 		if r == wording.None || len([]rune(c.Text)) > 24 {
@@ -52,13 +55,25 @@ func HeadScore(t *document.Table, row int, words *wording.Words) (known, all int
 	return known, all, name
 }
 
+// isBand says whether a cell is beside rows that it says the side of: 返回结果 at the left
+// of a head and of the rows below it.
+func isBand(t *document.Table, row int, c *document.Cell, words *wording.Words) bool {
+	return c.Col == 0 && row+1 < len(t.Rows) && t.At(row+1, 0) == c && words.Side(c.Text) != ""
+}
+
+// beginsBand says whether a band begins in a row.
+func beginsBand(t *document.Table, row int, words *wording.Words) bool {
+	c := t.At(row, 0)
+	return c != nil && c.Row == row && isBand(t, row, c, words)
+}
+
 // isHead says whether a row is a head. Inside of a table it has to be one beyond doubt.
 func isHead(t *document.Table, row int, inside *Part, words *wording.Words) bool {
 	known, all, name := HeadScore(t, row, words)
 	switch {
 	case !name || known < 2:
 		return false
-	case inside != nil:
+	case inside != nil && !beginsBand(t, row, words):
 		return known == all && (known >= 3 || inside.Repeats(row))
 	case row+1 < len(t.Rows) && row < MaxHead:
 		next, _, named := HeadScore(t, row+1, words)
@@ -212,11 +227,15 @@ func (p *Part) sameHead(a, b int) bool {
 // with the name's.
 func (p *Part) treeColumns() {
 	for i := 1; i < len(p.Roles); i++ {
-		blank := p.Head >= 0 && (p.At(p.Head, i) == nil || strings.TrimSpace(p.At(p.Head, i).Text) == "")
-		if p.Roles[i] == wording.None && blank && p.Roles[i-1] == wording.Name && p.ascii(i) > 0 {
+		if p.Roles[i] == wording.None && p.blank(i) && p.Roles[i-1] == wording.Name && p.ascii(i) > 0 {
 			p.Roles[i] = wording.Name
 		}
 	}
+}
+
+// blank says whether the head of a column has no text.
+func (p *Part) blank(col int) bool {
+	return p.Head >= 0 && (p.At(p.Head, col) == nil || strings.TrimSpace(p.At(p.Head, col).Text) == "")
 }
 
 // unheaded gives the columns whose heads are blank or unknown to remarks.
@@ -224,7 +243,7 @@ func (p *Part) unheaded() {
 	for i, r := range p.Roles {
 		switch {
 		case r != wording.None || len(p.Texts(i)) == 0 || p.Column(wording.Name) < 0:
-		case wording.Counts(p.Texts(i)):
+		case p.blank(i) && slices.Equal(p.Texts(i), []string{"1"}), wording.Counts(p.Texts(i)):
 			p.Roles[i] = wording.Other
 		default:
 			p.Roles[i] = wording.Label
@@ -306,8 +325,8 @@ func (p *Part) IsErrors(title string) bool {
 }
 
 var (
-	errorTitle = regexp.MustCompile(`(?i)错误码|错误代码|返回码|异常码|error code|error`)
-	capitals   = regexp.MustCompile(`^[A-Z0-9][A-Z0-9_.\-]*$`)
+	errorTitle = pattern.New(`(?i)错误码|错误代码|返回码|异常码|error code|error`)
+	capitals   = pattern.New(`^[A-Z0-9][A-Z0-9_.\-]*$`)
 )
 
 // IsFields says whether the rows are parameters.
@@ -349,9 +368,9 @@ func (p *Part) IsStatus() bool {
 	return strings.Contains(p.headText(at), "http") || p.Has(wording.Type) && !slices.ContainsFunc(p.Texts(at), func(s string) bool { return !httpStatus.MatchString(strings.TrimSpace(s)) })
 }
 
-var httpStatus = regexp.MustCompile(`^[1-5]\d\d$`)
+var httpStatus = pattern.New(`^[1-5]\d\d$`)
 
-var codeTitle = regexp.MustCompile(`(?i)错误|返回码|响应码|状态码|应答码|结果码|异常|失败|error|return ?code|status ?code|result ?code|re?sp ?code|返回值`)
+var codeTitle = pattern.New(`(?i)错误|返回码|响应码|状态码|应答码|结果码|异常|失败|error|return ?code|status ?code|result ?code|re?sp ?code|返回值`)
 
 // IsValues says whether rows below a head like 代码 are values of a list and no codes of
 // errors: neither the head nor the title says so.

@@ -1,9 +1,10 @@
 package sample
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 // Member is a member of an example with the comment behind it.
@@ -15,13 +16,31 @@ type Member struct {
 	Line    int // of the example, from 1
 }
 
-var comment = regexp.MustCompile(`(?:^|[\s,{}\[\]"'0-9el])(?://|#|/\*)\s*(.*?)\s*(?:\*/\s*)?$`)
+var comment = pattern.New(`(?:^|[\s,{}\[\]"'0-9el])(?://|#|/\*)\s*(.*?)\s*(?:\*/\s*)?$`)
 
 // Commented reads an example whose members are described by comments, as documents write
 // that have no table. It is nil where the members have none: half of them have to.
 func Commented(text string) []Member {
+	out, described := members(text)
+	if described < 2 || described*2 < len(out) {
+		return nil
+	}
+	return out
+}
+
+// Members are those of an example that is JSON, in their order: of a list, those of each
+// of its objects.
+func Members(text string) []Member {
+	if value, ok := Parse(text); !ok || value == nil {
+		return nil
+	}
+	out, _ := members(text)
+	return out
+}
+
+// members reads an example, and says how many of its members a comment describes.
+func members(text string) (out []Member, described int) {
 	r := &reader{}
-	described := 0
 	for n, line := range strings.Split(quotes.Replace(text), "\n") {
 		body, said := cutComment(line)
 		first := len(r.out)
@@ -30,7 +49,6 @@ func Commented(text string) []Member {
 			r.out[first].Comment = said
 		}
 	}
-	var out []Member
 	for _, m := range r.out {
 		if slices.ContainsFunc(out, func(o Member) bool { return slices.Equal(o.Path, m.Path) }) {
 			continue
@@ -40,10 +58,7 @@ func Commented(text string) []Member {
 		}
 		out = append(out, m)
 	}
-	if described < 2 || described*2 < len(out) {
-		return nil
-	}
-	return out
+	return out, described
 }
 
 // cutComment divides a line into JSON and the comment behind it.

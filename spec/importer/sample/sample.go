@@ -4,25 +4,26 @@ package sample
 import (
 	"encoding/json"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 // Unknown lists the members of an example that have none of the names. open are the names
 // of objects whose members are free.
 func Unknown(value any, names, open map[string]bool) []string {
 	unknown := map[string]bool{}
-	members(value, names, open, unknown)
+	collect(value, names, open, unknown)
 	return slices.Sorted(maps.Keys(unknown))
 }
 
-// members collects the names of an example that are not known.
-func members(value any, names, open, unknown map[string]bool) {
+// collect collects the names of an example that are not known.
+func collect(value any, names, open, unknown map[string]bool) {
 	switch v := value.(type) {
 	case []any:
 		for _, item := range v {
-			members(item, names, open, unknown)
+			collect(item, names, open, unknown)
 		}
 	case map[string]any:
 		for name, inner := range v {
@@ -30,7 +31,7 @@ func members(value any, names, open, unknown map[string]bool) {
 				unknown[name] = true
 			}
 			if names[name] && !open[name] || !names[name] && wraps(inner, names) {
-				members(inner, names, open, unknown)
+				collect(inner, names, open, unknown)
 			}
 		}
 	}
@@ -51,7 +52,7 @@ func wraps(value any, names map[string]bool) bool {
 	return false
 }
 
-var overHTTP = regexp.MustCompile(`^(?:(?:GET|POST|PUT|DELETE|PATCH) \S+(?: HTTP/[\d.]+)?|HTTP/[\d.]+ \d{3}.*)\s*\n(?:[A-Za-z][A-Za-z0-9-]*:.*\n)*\s*`)
+var overHTTP = pattern.New(`^(?:(?:GET|POST|PUT|DELETE|PATCH) \S+(?: HTTP/[\d.]+)?|HTTP/[\d.]+ \d{3}.*)\s*\n(?:[A-Za-z][A-Za-z0-9-]*:.*\n)*\s*`)
 
 // Body is what an example has behind the first line and the headers of HTTP, or what a
 // command of curl sends.
@@ -63,11 +64,11 @@ func Body(text string) string {
 }
 
 // curlBody is what a command of curl sends.
-var curlBody = regexp.MustCompile(`(?s)^\s*\$?\s*curl\s.*?\s(?:-d|--data(?:-raw|-binary|-ascii)?)[\s\\=]*'([^']*)'`)
+var curlBody = pattern.New(`(?s)^\s*\$?\s*curl\s.*?\s(?:-d|--data(?:-raw|-binary|-ascii)?)[\s\\=]*'([^']*)'`)
 
 var (
-	lineComment = regexp.MustCompile(`(?m)(^|[\s,{}\[\]"0-9el])//[^\n"]*$`)
-	lastComma   = regexp.MustCompile(`,(\s*[}\]])`)
+	lineComment = pattern.New(`(?m)(^|[\s,{}\[\]"0-9el])//[^\n"]*$`)
+	lastComma   = pattern.New(`,(\s*[}\]])`)
 )
 
 // quotes are what a word processor makes of quotes and blanks.

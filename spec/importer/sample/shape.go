@@ -176,6 +176,12 @@ func (s *Shape) has(name string) bool {
 	return false
 }
 
+// Around is the path of what is around the rows of the given names, and its kind.
+func (s *Shape) Around(names []string) (kind string, path []string) {
+	path, _ = s.root(names)
+	return s.kinds[strings.Join(path, joint)], path
+}
+
 // root is around the first row that the example has: the highest place of its name.
 func (s *Shape) root(names []string) ([]string, bool) {
 	for _, name := range names {

@@ -7,7 +7,6 @@ import (
 	_ "embed"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +14,8 @@ import (
 
 	"go.yaml.in/yaml/v4"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 // Role is what a column of a table says of a field.
@@ -162,18 +163,22 @@ func (w *Words) Role(head string) Role {
 	return None
 }
 
-var levelHead = regexp.MustCompile(`^(第?[一二三四五六1-6]级|level\d)(字段|参数|节点|名称|元素|标签|属性|字段名|参数名|节点名|name|field)?$|^(参数|字段|节点|属性|名称|参数名|字段名)(第?[一二三四五六1-6]级?|l\d)$`)
+var levelHead = pattern.New(`^(第?[一二三四五六1-6]级|level\d)(字段|参数|节点|名称|元素|标签|属性|字段名|参数名|节点名|name|field)?$|^(参数|字段|节点|属性|名称|参数名|字段名)(第?[一二三四五六1-6]级?|l\d)$`)
 
 // IsLevelHead says whether a head is that of one of several columns of names, one for
 // each level: 一级字段, 二级字段.
 func IsLevelHead(head string) bool { return levelHead.MatchString(strings.Trim(Fold(head), ":.,;#()")) }
 
-// Counts says whether the cells of a column are running numbers, from 1.
+// Counts says whether the cells of a column are running numbers, from 1; some may be left
+// out, as where a row was taken out later.
 func Counts(cells []string) bool {
+	last := 0
 	for i, text := range cells {
-		if strings.Trim(strings.TrimSpace(text), ".、") != strconv.Itoa(i+1) {
+		n, err := strconv.Atoi(strings.Trim(strings.TrimSpace(text), ".、"))
+		if err != nil || n <= last || n > 2*i+3 || i == 0 && n != 1 {
 			return false
 		}
+		last = n
 	}
 	return len(cells) >= 2
 }

@@ -33,7 +33,29 @@ func protocolOf(d *draft.Draft) *yaml.Node {
 	if place := pushed(d); place != "" {
 		put(m, "push", flow(place, quoted("{payload}"), "errata", open))
 	}
+	if d.Frame != nil {
+		put(m, "reply", framed(d.Frame, open))
+		return m
+	}
 	put(m, "reply", flow("json", quoted("{payload}"), "status", flow("success", number("200"), "*", number("400")), "errata", open))
+	return m
+}
+
+// framed is a reply whose payload has a code and a text beside it.
+func framed(f *draft.Frame, open *yaml.Node) *yaml.Node {
+	code := "{code}"
+	if f.Number {
+		code = "{code|raw}"
+	}
+	tree := flow(f.Code, quoted(code))
+	if f.Text != "" {
+		put(tree, f.Text, quoted("{text}"))
+	}
+	put(tree, "*", quoted("{payload}"))
+	m := block()
+	put(m, "json", tree)
+	put(m, "success", flow("code", quoted(f.Success)))
+	put(m, "errata", open)
 	return m
 }
 

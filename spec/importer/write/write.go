@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/format"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/listen"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
@@ -127,12 +127,24 @@ func codesOf(d *draft.Draft) *yaml.Node {
 	order, texts := codeTexts(d.Codes)
 	if rows := block(); len(order) > 0 {
 		for _, code := range order {
-			put(rows, code, flow("text", values(texts[code]), "reserved", text("导入时未确定何时返回")))
+			one := flow("text", values(texts[code]))
+			if d.Frame == nil || code != d.Frame.Success {
+				put(one, "reserved", text("导入时未确定何时返回"))
+			}
+			put(rows, code, one)
 		}
 		one := block()
 		put(one, "title", text("错误码"))
 		put(one, "errors", rows)
 		groups.Content = append(groups.Content, one)
+	}
+	if f := d.Frame; f != nil && len(texts[f.Success]) == 0 {
+		one, rows := block(), block()
+		put(one, "title", text("示例中的返回码"))
+		put(rows, f.Success, flow("text", text(cmp.Or(f.Says, "成功"))))
+		put(one, "errors", rows)
+		groups.Content = append(groups.Content, one)
+		texts[f.Success] = []string{f.Says}
 	}
 	ours := "-1"
 	for n := 2; len(texts[ours]) > 0; n++ {
@@ -182,67 +194,6 @@ func Rows(d *draft.Draft) ([]byte, error) {
 	}
 	text, err = format.YAML(text)
 	return []byte(strings.TrimPrefix(string(text), "rows:\n")), err
-}
-
-// errata says what is left to decide.
-func errata(d *draft.Draft) *yaml.Node {
-	m, one := block(), block()
-	says := "文档没有以表格说明消息的签名、加密和返回的外层。"
-	if n := len(d.LeftTables()); n > 0 {
-		says = fmt.Sprintf("文档没有以表格说明消息的签名、加密和返回的外层；另有%d张表没有读取。", n)
-	}
-	follows := "system.yaml的protocol只有报文本身，errors.yaml的规则只有internal，接口都没有实现；须按文档填写。"
-	if d.Signature.Declared() {
-		says = strings.Replace(says, "消息的签名、加密和返回的外层", "消息的加密和返回的外层，签名按正文和示例导入", 1)
-		follows = "system.yaml的protocol有签名，没有时间窗口、加密和返回的外层，errors.yaml的规则只有internal，接口都没有实现；须按文档填写。"
-	}
-	for _, kv := range [][2]string{
-		{"title", "导入时没有决定的内容"},
-		{"says", says},
-		{"follow", follows},
-		{"why", "导入只写出读到的内容。"},
-		{"since", since(d)},
-	} {
-		put(one, kv[0], text(kv[1]))
-	}
-	put(one, "where", &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle, Content: []*yaml.Node{quoted("*")}})
-	put(m, undecided, one)
-	contradictions(d, m)
-	return m
-}
-
-// contradictions offers what the document contradicts as errata, with what the import
-// followed.
-func contradictions(d *draft.Draft, m *yaml.Node) {
-	follows := map[string][2]string{
-		"example":  {"示例与参数表不一致", "以参数表为准，示例中多出的成员没有加入。"},
-		"misspelt": {"类型的名称不一致", "视为同一类型。"},
-		"twice":    {"同名的参数", "以第一行为准。"},
-	}
-	n := 0
-	for _, f := range d.Findings {
-		follow, known := follows[f.Kind]
-		if f.Says == "" || !known {
-			continue
-		}
-		n++
-		one := block()
-		for _, kv := range [][2]string{
-			{"title", follow[0]},
-			{"says", f.Says + "（" + strings.Join(f.Places, "、") + "）"},
-			{"follow", follow[1]},
-			{"why", "导入时没有决定；须与对方确认。"},
-			{"since", since(d)},
-		} {
-			put(one, kv[0], text(kv[1]))
-		}
-		where := "*"
-		if f.Interface != "" {
-			where = f.Interface
-		}
-		put(one, "where", &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle, Content: []*yaml.Node{quoted(where)}})
-		put(m, f.Kind+"-"+strconv.Itoa(n), one)
-	}
 }
 
 // since is the date of the document's last change; the same file gives the same YAML.
@@ -360,7 +311,7 @@ func yamlOf(i *draft.Interface) *yaml.Node {
 	return m
 }
 
-var asks = regexp.MustCompile(`(?i)查询|获取|列表|详情|读取|检索|^(get|query|list|find|search|select)|(get|query|list|find|search|info)$`)
+var asks = pattern.New(`(?i)查询|获取|列表|详情|读取|检索|^(get|query|list|find|search|select)|(get|query|list|find|search|info)$`)
 
 // kind is what the interface is for: one that asks is a query.
 func kindOf(i *draft.Interface, method string) string {
@@ -373,7 +324,7 @@ func kindOf(i *draft.Interface, method string) string {
 	return "report"
 }
 
-var notInPath = regexp.MustCompile(`[^A-Za-z0-9._~!$&'()*+,;=:@%/{}\-]`)
+var notInPath = pattern.New(`[^A-Za-z0-9._~!$&'()*+,;=:@%/{}\-]`)
 
 // endpoint is the method and the path; one without a path has its name.
 func endpointOf(i *draft.Interface) (method, url string) {
@@ -403,7 +354,7 @@ func asForm(i *draft.Interface) bool {
 	return !i.Callback && method != "GET" && method != "DELETE" && isForm(i)
 }
 
-var hole = regexp.MustCompile(`^\{[A-Za-z_][A-Za-z0-9_]*\}$`)
+var hole = pattern.New(`^\{[A-Za-z_][A-Za-z0-9_]*\}$`)
 
 // served is a path as it can be served: whole parts, and each hole once, for a field.
 func served(url string, fields []*draft.Field) string {

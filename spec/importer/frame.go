@@ -1,0 +1,138 @@
+package importer
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
+	"github.com/jiekou-dev/jiekou/spec/importer/sample"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+)
+
+var (
+	codeMember = pattern.New(`(?i)^(?:(?:err|error|ret|return|result|resp?|rsp|biz|status|res)_?)?(?:code|no)$|^(?:ret|rc|status|result_?status)$`)
+	textMember = pattern.New(`(?i)^(?:(?:err|error|ret|return|result|resp?|rsp|biz|status|res)_?)?(?:msg|message|desc|info|text)$`)
+)
+
+// framed finds the members that the replies of all interfaces have around their payload, as
+// the examples show them: a code, a text, and a member that holds the rest. Where a table
+// has the code as a row, the replies are as the tables say.
+func (d *drafter) framed() {
+	var replies []map[string]any
+	shown := 0
+	for _, i := range d.draft.Interfaces {
+		if i.Callback {
+			continue
+		}
+		if value, ok := sample.Parse(i.Example[1]); ok {
+			if m, is := value.(map[string]any); is {
+				replies, shown = append(replies, m), shown+1
+			}
+		}
+	}
+	if shown < 2 && shown < len(d.draft.Interfaces) || shown == 0 {
+		return
+	}
+	code, text := most(replies, codeMember, isScalar), most(replies, textMember, isText)
+	if code == "" || slices.ContainsFunc(d.draft.Interfaces, func(i *draft.Interface) bool { return hasRow(i.Response, code) }) {
+		return
+	}
+	f := &draft.Frame{Code: code, Text: text}
+	f.Holder = most(replies, nil, func(name string, v any) bool { return name != code && name != text && !isScalar(name, v) })
+	f.Success, f.Number = commonest(replies, code)
+	if text != "" {
+		f.Says, _ = commonest(replies, text)
+	}
+	d.draft.Frame = f
+	for _, i := range d.draft.Interfaces {
+		if !i.Callback {
+			i.Response = inFrame(i, f)
+		}
+	}
+}
+
+// most is the member that most replies have and a test accepts: four of five of them.
+func most(replies []map[string]any, named *pattern.Pattern, accept func(name string, v any) bool) string {
+	count := map[string]int{}
+	for _, m := range replies {
+		for name, v := range m {
+			if (named == nil || named.MatchString(name)) && (v == nil || accept(name, v)) {
+				count[name]++
+			}
+		}
+	}
+	best := ""
+	for name, n := range count {
+		if n*5 >= len(replies)*4 && (n > count[best] || n == count[best] && name < best) {
+			best = name
+		}
+	}
+	return best
+}
+
+func isText(_ string, v any) bool { _, ok := v.(string); return ok }
+
+func isScalar(_ string, v any) bool {
+	switch v.(type) {
+	case string, float64:
+		return true
+	}
+	return false
+}
+
+// commonest is the value that a member has in most replies, and whether it is a number.
+func commonest(replies []map[string]any, name string) (value string, number bool) {
+	count := map[string]int{}
+	for _, m := range replies {
+		if m[name] == nil {
+			continue
+		}
+		raw, _ := json.Marshal(m[name]) // it came from JSON
+		if count[string(raw)]++; count[string(raw)] > count[value] || count[string(raw)] == count[value] && string(raw) < value {
+			value = string(raw)
+		}
+	}
+	var text string
+	if json.Unmarshal([]byte(value), &text) == nil {
+		return text, false
+	}
+	return value, true
+}
+
+// hasRow says whether a row of a table has a name, beside all others.
+func hasRow(fields []*draft.Field, name string) bool {
+	return slices.ContainsFunc(fields, func(f *draft.Field) bool { return !f.Sampled && len(f.Path) == 1 && f.Name() == name })
+}
+
+// inFrame is the payload of a reply: its rows are in the member that holds them.
+func inFrame(i *draft.Interface, f *draft.Frame) []*draft.Field {
+	var out []*draft.Field
+	rows := false
+	for _, one := range i.Response {
+		if one.Sampled && len(one.Path) == 1 && (one.Name() == f.Code || one.Name() == f.Text) {
+			continue
+		}
+		out = append(out, one)
+		rows = rows || !one.Sampled
+	}
+	if !rows || f.Holder == "" || i.Shapes[1] == nil || slices.ContainsFunc(out, func(one *draft.Field) bool { return one.Path[0] == f.Holder || one.Path[0] == "" }) {
+		return out
+	}
+	kind, root := i.Shapes[1].Around(names(out))
+	if len(root) != 1 || root[0] != f.Holder {
+		return out
+	}
+	for _, one := range out {
+		one.Path = append([]string{f.Holder}, one.Path...)
+	}
+	return append([]*draft.Field{{Path: root, Shown: kind, List: kind == "array", Type: kind, Parent: true, Required: wording.Unstated, Place: i.Place + ", the example"}}, out...)
+}
+
+func names(fields []*draft.Field) []string {
+	var out []string
+	for _, f := range fields {
+		out = append(out, f.Path[0])
+	}
+	return out
+}

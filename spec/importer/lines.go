@@ -1,0 +1,203 @@
+package importer
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
+)
+
+// paragraph looks for a method, a path, and whether requests or responses follow.
+func (d *drafter) paragraph(text, place string) {
+	for line := range strings.SplitSeq(text, "\n") {
+		line = strings.TrimSpace(bullet.ReplaceAllString(line, ""))
+		if line == "" {
+			continue
+		}
+		if e := naming.EndpointOf(line); onlyVerb.MatchString(line) && (naming.VerbWord.MatchString(d.before) || d.current != nil && d.current.Method == "") {
+			d.verbed(e.Method)
+		}
+		asked := naming.URLWord.MatchString(d.before) && len([]rune(d.before)) < 20
+		if commandName.MatchString(line) && nameHead.MatchString(d.before) {
+			d.command(line, place)
+		}
+		d.before = line
+		if len([]rune(line)) <= 40 {
+			d.setSide(line, false)
+			d.captions = append(d.captions, line)
+		}
+		if member := d.memberIn(line); member != "" {
+			d.inside, d.insideOnce = member, true
+		}
+		d.line(line, place, asked)
+	}
+	d.prose(text, place)
+}
+
+var (
+	bullet   = pattern.New("^[\\s>]*(?:[-*+•·◆■]\\s+|&gt;\\s*|`\\s+)*")
+	onlyVerb = pattern.New(`(?i)^\W*(GET|POST|PUT|DELETE|PATCH)(\s*(/|、|,|或|or|\|)\s*(GET|POST|PUT|DELETE|PATCH))*\W*(请求|方式)?$`)
+)
+
+// verbed gives the current interface its method, or keeps it for the next one.
+func (d *drafter) verbed(method string) {
+	if d.current != nil && d.current.Method == "" {
+		d.current.Method, d.current.Weak = method, false
+	}
+	d.verb = method
+}
+
+// hostWord is in lines that say where all interfaces are served.
+var hostWord = pattern.New(`(?i)网关|前缀|域名|服务器|根地址|根路径|基础|\b(?:host|server|root)\b`)
+
+// baseURL is in lines that say it wherever they are.
+var baseURL = pattern.New(`(?i)\bbase[ _-]?(?:url|path|地址|路径)|接口前缀|基础路径|统一前缀`)
+
+// allOf is a sentence about all interfaces.
+var allOf = pattern.New(`(所有|全部|均|统一|都)\S*\s*(采用|使用|为|通过)?|(?i)all (requests|interfaces|apis)`)
+
+// line takes an endpoint from a line of text: one with a method and a path, or one
+// that says that a path or method follows. asked says that the line before it did.
+func (d *drafter) line(line, place string, asked bool) {
+	e := naming.EndpointOf(line)
+	if naming.IsMedia(e.Path) {
+		e.Path = ""
+	}
+	bare := strings.HasPrefix(line, "/") || strings.HasPrefix(line, "http")
+	named := asked || naming.URLWord.MatchString(line)
+	short := len([]rune(line)) < 200
+	if d.current != nil && short && naming.IsForm(line) {
+		d.current.Form = true
+	}
+	switch {
+	case e.Method != "" && strings.Contains(e.Path, "/") && naming.IsMethodURL(line) && short:
+		d.endpoint(e, place, false)
+	case baseURL.MatchString(line) && e.Method == "", naming.BaseWord.MatchString(line) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())): // where all of them begin
+	case (named || bare) && len(e.Path) > 1 && short:
+		d.endpoint(e, place, !named)
+	case d.titledPath(line, place):
+	case naming.VerbWord.MatchString(line) && e.Method != "":
+		d.verbed(e.Method)
+		if d.current != nil {
+			d.current.Callback = d.current.Callback || naming.CallsBack(line)
+		}
+		if d.current == nil && len(d.draft.Interfaces) == 0 {
+			d.method = e.Method
+		}
+	case d.current == nil && e.Method != "" && allOf.MatchString(line):
+		d.method = e.Method
+	case naming.IsDotted(line):
+		d.dotted(line, place)
+	case naming.NamedIn(line) != "" && d.current == nil:
+		d.named = naming.NamedIn(line)
+	case nameLine.MatchString(line):
+		if name := strings.TrimSpace(nameLine.FindStringSubmatch(line)[1]); !commandName.MatchString(name) || d.current != nil && len(d.current.Request)+len(d.current.Response) == 0 {
+			d.begins = name
+		} else {
+			d.command(name, place)
+		}
+	case commandLine.MatchString(line) && e.Method == "":
+		d.command(commandLine.FindStringSubmatch(line)[1], place)
+	}
+}
+
+// titledPath begins the interface whose title and path a line is, where no heading does.
+func (d *drafter) titledPath(line, place string) bool {
+	title, path, ok := naming.TitledPath(line)
+	if c := d.current; !ok || c != nil && c.URL != "" && d.level < maxLevel || d.words.IsGeneric(title) || d.words.Side(title) != "" {
+		return false
+	}
+	e := naming.EndpointOf(line)
+	if c := d.current; c != nil && c.URL == "" && len(c.Request)+len(c.Response) == 0 {
+		c.URL, c.Method = path, cmp.Or(c.Method, e.Method)
+		return true
+	}
+	d.begin(naming.Endpoint{Method: e.Method, Path: path}, place)
+	d.current.Weak, d.level = true, maxLevel
+	d.current.Section, d.current.Title = naming.SectionOf(title)
+	titled(d.current)
+	return true
+}
+
+// dotted begins the interface that a line names. One that has its name, and no table yet,
+// has only been named again.
+func (d *drafter) dotted(line, place string) {
+	_, title := naming.SectionOf(line)
+	i := &draft.Interface{Title: title}
+	titled(i)
+	if c := d.current; c != nil && len(c.Request)+len(c.Response) == 0 && (c.Cmd == "" || c.Cmd == i.Cmd) {
+		c.Cmd = i.Cmd
+		return
+	}
+	d.begin(naming.Endpoint{}, place)
+	d.current.Title, d.current.Cmd, d.current.Section = i.Title, i.Cmd, ""
+	if i.Title == i.Cmd && d.title().place != "" {
+		_, d.current.Title = naming.SectionOf(d.title().text)
+	}
+	d.level = maxLevel
+}
+
+// command begins the interface that a line names as programs do, or names the one that
+// has begun and has nothing yet.
+func (d *drafter) command(name, place string) {
+	if c := d.current; c != nil && c.Cmd == "" && c.URL == "" && len(c.Request)+len(c.Response) == 0 {
+		c.Cmd = name
+		return
+	}
+	title := ""
+	for _, caption := range slices.Backward(d.captions) {
+		if d.words.Side(caption) == "" && !strings.Contains(caption, name) {
+			title = caption
+			break
+		}
+	}
+	i := d.begin(naming.Endpoint{}, place)
+	if i.Cmd = name; d.title().place == "" && title != "" {
+		i.Title = title
+		titled(i)
+	}
+}
+
+var (
+	// nameHead is before the name of an interface: 4.1 接口名称.
+	nameHead = pattern.New(`^[\d.、\s]*(?:接口名称?|接口标识|服务名称?|方法名称?|函数名)\s*[:：]?$`)
+	// commandName is a name of an interface as programs write it.
+	commandName = pattern.New(`^[A-Za-z][A-Za-z0-9_]{2,60}(?:[./][A-Za-z][A-Za-z0-9_]*)*$`)
+	// commandLine is a line that says which interface is called by a parameter.
+	commandLine = pattern.New(`^\W*(?:act|action|method|cmd|service|func|function)\s*=\s*([A-Za-z][A-Za-z0-9_./]{2,60})\W*$`)
+)
+
+// nameLine is a line that says the name of an interface.
+var nameLine = pattern.New(`^\W*(?:接口名称|接口名|服务名称|功能名称)\s*[:：]\s*(\S.{0,60})$`)
+
+// endpoint gives the current interface its endpoint, or begins the next one.
+func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
+	if c := d.current; c != nil && d.title().text == c.Head {
+		if c.URL == "" || len(c.Request)+len(c.Response) == 0 && c.Method == "" {
+			c.URL, c.Method = cmp.Or(c.URL, e.Path), cmp.Or(c.Method, e.Method)
+			return
+		}
+		if bare(c.URL) == bare(e.Path) || len(c.Request)+len(c.Response) == 0 || weak {
+			return
+		}
+	}
+	if weak && (d.current != nil && d.side != "") {
+		return
+	}
+	if d.begin(e, place).Weak = weak; weak {
+		d.level = maxLevel
+	}
+	if d.begins != "" {
+		d.current.Title, d.begins = d.begins, ""
+		titled(d.current)
+	}
+}
+
+// bare is a URL without its query.
+func bare(url string) string {
+	url, _, _ = strings.Cut(url, "?")
+	return strings.TrimRight(url, "/")
+}
