@@ -17,6 +17,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/speech"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/diff"
 	"github.com/jiekou-dev/jiekou/spec/importer"
@@ -146,7 +147,7 @@ func (t *tool) importFiles(names []string, f importFlags) error {
 		return err
 	}
 	if f.report != "" {
-		if err := writeReport(found, f); err != nil {
+		if err := t.writeReport(found, f); err != nil {
 			return err
 		}
 	}
@@ -199,7 +200,7 @@ func (t *tool) merged(files []scaffold.File, f importFlags) ([]scaffold.File, er
 		return nil, err
 	}
 	for _, note := range r.Notes {
-		fmt.Fprintln(t.stdout, note)
+		fmt.Fprintln(t.stdout, t.said(note))
 	}
 	return r.Files, t.changed(root, r.Files)
 }
@@ -230,7 +231,7 @@ func (t *tool) changed(root fs.FS, files []scaffold.File) error {
 		return nil //nolint:nilerr // check says it next
 	}
 	if changes := diff.Diff(before, after); len(changes) > 0 {
-		return diff.Report{Old: "before", New: "now", Changes: changes}.Write(t.stdout, "text")
+		return diff.Report{Old: "before", New: "now", Changes: changes, ZH: command.Language(t.ctx) == speech.Chinese}.Write(t.stdout, "text")
 	}
 	return nil
 }
@@ -266,7 +267,7 @@ func (t *tool) draftOf(names []string, f importFlags) (*draft.Draft, error) {
 }
 
 // writeReport writes the page with the document's tables beside the YAML.
-func writeReport(found *draft.Draft, f importFlags) error {
+func (t *tool) writeReport(found *draft.Draft, f importFlags) error {
 	set, err := load.Systems(os.DirFS(f.out), project.Folder)
 	if err != nil {
 		return fmt.Errorf("%s is not written: %w", f.report, err)
@@ -280,7 +281,7 @@ func writeReport(found *draft.Draft, f importFlags) error {
 			return err
 		}
 		var page bytes.Buffer
-		if err := account.Write(&page); err != nil {
+		if err := account.Write(&page, t.said); err != nil {
 			return err
 		}
 		return os.WriteFile(f.report, page.Bytes(), 0o600)
@@ -330,6 +331,15 @@ func (t *tool) file(name string) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
+// places are places of a document, said.
+func (t *tool) places(list []string) string {
+	out := make([]string, len(list))
+	for i, one := range list {
+		out[i] = t.said(one)
+	}
+	return strings.Join(out, ", ")
+}
+
 // imported says what was found and what was left.
 func (t *tool) imported(d *draft.Draft, folder string) error {
 	fields := 0
@@ -337,10 +347,11 @@ func (t *tool) imported(d *draft.Draft, folder string) error {
 		fields += len(i.Request) + len(i.Response)
 	}
 	for _, l := range d.LeftTables() {
-		t.note("left: %s: %s", strings.Join(l.Places, ", "), l.Text)
+		why, row, _ := strings.Cut(l.Text, ": ")
+		t.note("left: %s: %s", t.places(l.Places), strings.TrimSuffix(t.said(why)+": "+row, ": "))
 	}
 	for _, one := range d.Findings {
-		t.note("%s: %s", one.Kind, strings.TrimSpace(strings.Join(one.Places, ", ")+": "+one.Interface+" "+one.Text))
+		fmt.Fprintf(t.stderr, "%s: %s: %s\n", t.said(one.Kind), t.places(one.Places), strings.TrimSpace(one.Interface+" "+t.said(one.Text)))
 	}
 	for _, line := range d.Signature.Lines() {
 		t.note("signature: %s", line)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -67,6 +68,52 @@ func TestBrowser(t *testing.T) {
 	}
 	if theme == "" || language == "" || (shown != "Request") == (language == "zh-CN") {
 		t.Errorf("theme %q, language %q, then %q", theme, language, shown)
+	}
+}
+
+// TestSearchAll finds what is of any system, from the first page and from the page of another
+// system, whose own entries come first.
+func TestSearchAll(t *testing.T) {
+	t.Parallel()
+	ctx, root := browser(t, 1280, portal.Options{})
+	for page, want := range map[string][2]string{
+		"index.html":        {"cst_info_create interface · 联发地产开放接口规范说明书", "lianfa/cst_info_create.html"},
+		"baas/errors.html":  {"cst_info_create interface · 联发地产开放接口规范说明书", "lianfa/cst_info_create.html"},
+		"lianfa/index.html": {"cst_info_create interface", "lianfa/cst_info_create.html"},
+	} {
+		var first, address string
+		browse.Do(ctx, t,
+			chromedp.EmulateViewport(1280, 900),
+			chromedp.Navigate(root+page),
+			chromedp.Evaluate(`document.documentElement.lang === "en" || document.querySelector("#language").click()`, nil),
+			chromedp.SendKeys("#search", "cst_info_create"),
+			chromedp.WaitVisible("#found a"),
+			chromedp.Evaluate(`[...document.querySelector("#found a").childNodes].slice(0, 2).map((n) => n.textContent).join("")`, &first),
+			chromedp.Evaluate(`document.querySelector("#found a").href`, &address),
+		)
+		if first != want[0] || address != root+want[1] {
+			t.Errorf("%s: found %q, which leads to %s", page, first, address)
+		}
+	}
+}
+
+// TestPrint wants a printed page to be dark on white and to have what is folded.
+func TestPrint(t *testing.T) {
+	t.Parallel()
+	ctx, root := browser(t, 1280, portal.Options{Send: portal.Own})
+	var back, text, folded string
+	var shown []string
+	browse.Do(ctx, t,
+		chromedp.Navigate(root+"lianfa/cst_info_create.html"),
+		chromedp.Evaluate(`document.documentElement.dataset.theme = "dark"; 0`, nil),
+		emulation.SetEmulatedMedia().WithMedia("print"),
+		chromedp.Evaluate(`getComputedStyle(document.body).backgroundColor`, &back),
+		chromedp.Evaluate(`getComputedStyle(document.body).color`, &text),
+		chromedp.Evaluate(`getComputedStyle(document.querySelector("details.refused"), "::details-content").contentVisibility`, &folded),
+		chromedp.Evaluate(`["#try", "#console", "#why", ".top", ".side", ".copy"].filter((one) => document.querySelector(one)?.getClientRects().length)`, &shown),
+	)
+	if back != "rgb(255, 255, 255)" || text != "rgb(31, 35, 40)" || folded != "visible" || len(shown) > 0 {
+		t.Errorf("%s on %s, what is folded is %s, and on paper are %q", text, back, folded, shown)
 	}
 }
 

@@ -9,39 +9,43 @@ import (
 type codeView struct {
 	Error
 	Group  string
-	Advice []string
+	Advice []hint
 	From   []origin
 }
+
+// hint is what a caller does about a refusal.
+type hint struct{ Text, English string }
 
 // origin is an interface that answers a code.
 type origin struct {
 	Cmd, Title, When string
 }
 
-// ruleTexts are the names of the rules, and what a caller does about a refusal.
-var ruleTexts = map[string][2]string{
-	"required":    {"必填", "补上报文中指出的必填参数；参数名区分大小写。"},
-	"type":        {"类型", "检查参数的类型：数字不加引号，数组和对象用JSON的形式。"},
-	"length":      {"长度", "把参数缩短到文档规定的长度；一个汉字算一个字符。"},
-	"enum":        {"取值", "只传文档列出的取值。"},
-	"range":       {"范围", "检查参数的大小是否在文档规定的范围内。"},
-	"format":      {"格式", "按文档规定的格式填写，例如日期和时间。"},
-	"condition":   {"条件", "检查与其他参数有关的条件：是否必填，或者不能出现。"},
-	"mobile":      {"手机号", "检查手机号码的位数和号段。"},
-	"idcard":      {"身份证号", "检查身份证号码的位数和最后一位校验码。"},
-	"method":      {"请求方式", "使用文档规定的HTTP方法。"},
-	"json":        {"报文", "检查报文能否解密、解码，以及是否为正确的JSON。"},
-	"size":        {"大小", "报文过大：减少一次传送的内容，分多次发送。"},
-	"empty":       {"内容为空", "报文没有内容：检查参数的位置。"},
-	"interface":   {"接口", "检查接口名或地址；接口可能已作废或未实现。"},
-	"auth":        {"签名", "检查密钥、参与签名的内容和顺序、字符编码、时间；协议一页有逐步的示例。"},
-	"grant":       {"权限", "联系我方为应用开通该接口的权限。"},
-	"app":         {"应用", "检查应用标识；确认应用已经登记并且没有停用。"},
-	"sid":         {"消息号", "检查消息号的格式；每条新消息使用新的号。"},
-	"repeated":    {"重复", "消息已经处理过，不必重发；新的内容使用新的消息号。"},
-	"notfound":    {"数据不存在", "检查标识是否正确，以及数据是否属于有权限的项目。"},
-	"unavailable": {"暂不可用", "稍后用同一个消息号重试。"},
-	"internal":    {"内部错误", "稍后重试；仍然失败时把消息号和时间告诉我方。"},
+// ruleTexts are the names of the rules, and what a caller does about a refusal; then both in
+// English.
+var ruleTexts = map[string][4]string{
+	"required":    {"必填", "补上报文中指出的必填参数；参数名区分大小写。", "required", "Add the required field that the message names; names are told apart by letter case."},
+	"type":        {"类型", "检查参数的类型：数字不加引号，数组和对象用JSON的形式。", "type", "Look at the field's type: numbers have no quotes, lists and objects are JSON."},
+	"length":      {"长度", "把参数缩短到文档规定的长度；一个汉字算一个字符。", "length", "Shorten the field to the length of the document; a Chinese character counts as one."},
+	"enum":        {"取值", "只传文档列出的取值。", "value", "Send a value that the document lists."},
+	"range":       {"范围", "检查参数的大小是否在文档规定的范围内。", "range", "Look whether the value is within the bounds of the document."},
+	"format":      {"格式", "按文档规定的格式填写，例如日期和时间。", "format", "Write the field in the form of the document, dates and times for example."},
+	"condition":   {"条件", "检查与其他参数有关的条件：是否必填，或者不能出现。", "condition", "Look at the condition on other fields: whether it is required, or may not be there."},
+	"mobile":      {"手机号", "检查手机号码的位数和号段。", "mobile number", "Look at the number's digits and how it begins."},
+	"idcard":      {"身份证号", "检查身份证号码的位数和最后一位校验码。", "identity card", "Look at the number's digits and its last one, which checks the others."},
+	"method":      {"请求方式", "使用文档规定的HTTP方法。", "method", "Use the HTTP method of the document."},
+	"json":        {"报文", "检查报文能否解密、解码，以及是否为正确的JSON。", "message", "Look whether the message can be decrypted and decoded, and is well-formed JSON."},
+	"size":        {"大小", "报文过大：减少一次传送的内容，分多次发送。", "size", "The message is too large: send less at a time."},
+	"empty":       {"内容为空", "报文没有内容：检查参数的位置。", "nothing", "The message is empty: look where the fields have to be."},
+	"interface":   {"接口", "检查接口名或地址；接口可能已作废或未实现。", "interface", "Look at the name or address of the interface; it may be withdrawn or not served."},
+	"auth":        {"签名", "检查密钥、参与签名的内容和顺序、字符编码、时间；协议一页有逐步的示例。", "signature", "Look at the key, at what is signed and in which order, the character encoding and the clock; the protocol page has an example step by step."},
+	"grant":       {"权限", "联系我方为应用开通该接口的权限。", "grant", "Ask us to grant the interface to the app."},
+	"app":         {"应用", "检查应用标识；确认应用已经登记并且没有停用。", "app", "Look at the app's id; is it registered, and not switched off?"},
+	"sid":         {"消息号", "检查消息号的格式；每条新消息使用新的号。", "message id", "Look at the form of the message id; a new message has a new one."},
+	"repeated":    {"重复", "消息已经处理过，不必重发；新的内容使用新的消息号。", "repeated", "The message was carried out already: do not send it again. New contents have a new message id."},
+	"notfound":    {"数据不存在", "检查标识是否正确，以及数据是否属于有权限的项目。", "no such data", "Look at the id, and whether the data belongs to a project that the app may see."},
+	"unavailable": {"暂不可用", "稍后用同一个消息号重试。", "unavailable", "Send it again later under the same message id."},
+	"internal":    {"内部错误", "稍后重试；仍然失败时把消息号和时间告诉我方。", "internal error", "Send it again later; if it fails again, tell us the message id and the time."},
 }
 
 // ruleName is the name of a rule for partners.
@@ -67,15 +71,18 @@ func codes(d *Document) []codeView {
 
 // advice says of each rule what a caller does about a refusal; of a code that answers no
 // rule, what to look at.
-func advice(rules []string, from []origin) []string {
-	var out []string
+func advice(rules []string, from []origin) []hint {
+	var out []hint
 	for _, rule := range rules {
 		if text, ok := ruleTexts[rule]; ok {
-			out = append(out, text[0]+"："+text[1])
+			out = append(out, hint{text[0] + "：" + text[1], text[2] + ": " + text[3]})
 		}
 	}
 	if len(out) == 0 && len(from) > 0 {
-		out = append(out, "看下面各接口旁的说明：写“没有”的，先要有这条数据；写“已有”或“已被占用”的，换一个值；其余按说明改正。改正后作为新的消息再发。")
+		out = append(out, hint{
+			"看下面各接口旁的说明：写“没有”的，先要有这条数据；写“已有”或“已被占用”的，换一个值；其余按说明改正。改正后作为新的消息再发。",
+			"Look at what is beside the interfaces below: where it says 没有, the data has to be there first; where it says 已有 or 已被占用, send another value; correct the others as they say. Then send a new message.",
+		})
 	}
 	return out
 }

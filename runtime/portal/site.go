@@ -178,7 +178,7 @@ func (s *Site) Page(name string) ([]byte, error) {
 
 // pageTemplates are the templates, parsed once.
 var pageTemplates = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("portal").Funcs(template.FuncMap{"rule": ruleName}).ParseFS(files, "templates/*.html"))
+	return template.Must(template.New("portal").Funcs(template.FuncMap{"rule": ruleName, "english": english}).ParseFS(files, "templates/*.html"))
 })
 
 // execute makes a page by its template.
@@ -208,5 +208,9 @@ func searchScript(one *systemPages) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat([]byte("portalSearch("), text, []byte(");\n")), nil
+	of, err := json.Marshal([]string{one.Name, one.Title})
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat([]byte("portalSearch("), text, []byte(", ..."), of, []byte(");\n")), nil
 }

@@ -312,8 +312,8 @@ func TestStarts(t *testing.T) {
 	s := site(t, sources(), portal.Options{Host: "https://api.example.com"})
 	text := page(t, s, "lianfa/base_room_list.html")
 	for _, part := range []string{
-		"client.baseRoomList(", "client.base_room_list(", "client.BaseRoomListAsync(", "$client-&gt;baseRoomList(", `data-title="PHP"`,
-		"--lang ts|python|java|php|csharp --system lianfa", "c.BaseRoomList(context.Background()", `data-title="Go"`, "LianfaClient(&#34;https://api.example.com&#34;",
+		"client.baseRoomList(", "client.base_room_list(", "client.BaseRoomListAsync(", "$client-&gt;baseRoomList(", `<h3>PHP</h3>`,
+		"--lang ts|python|java|php|csharp --system lianfa", "c.BaseRoomList(context.Background()", `<h3>Go</h3>`, "LianfaClient(&#34;https://api.example.com&#34;",
 	} {
 		if !strings.Contains(text, part) {
 			t.Errorf("the page has no %s", part)

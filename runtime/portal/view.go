@@ -16,6 +16,7 @@ type view struct {
 	System   *Document
 	Pages    []prosePage
 	Chapters []chapter
+	Names    string // of all systems, which search goes over
 	Counts   string
 	Weak     bool
 	Codes    []codeView
@@ -31,9 +32,9 @@ type chapter struct {
 
 // indexView is what the first page is made of.
 type indexView struct {
-	Title, Root, Sample string
-	System              *Document
-	Systems             []card
+	Title, Root, Sample, Names string
+	System                     *Document
+	Systems                    []card
 }
 
 // card is a system on the first page.
@@ -44,15 +45,39 @@ type card struct {
 
 // index is the first page.
 func (s *Site) index() indexView {
-	v := indexView{Title: "接口文档"}
+	v := indexView{Title: "接口文档", Names: s.names()}
 	for _, one := range s.systems {
 		v.Systems = append(v.Systems, card{&one.Document, counts(&one.Document)})
 	}
 	return v
 }
 
+// names are the systems of the site, with spaces between.
+func (s *Site) names() string {
+	var out []string
+	for _, one := range s.systems {
+		out = append(out, one.Name)
+	}
+	return strings.Join(out, " ")
+}
+
+// EnglishCounts are the counts on the English page.
+func (c card) EnglishCounts() string { return englishCounts(c.Document) }
+
+// EnglishCounts are the counts on the English page.
+func (v view) EnglishCounts() string { return englishCounts(v.System) }
+
 // counts says how many interfaces there are, by kind.
 func counts(d *Document) string {
+	return counted(d, "，", func(n int) string { return fmt.Sprintf("共 %d 个接口", n) }, "上报 %d", "查询 %d", "通知 %d")
+}
+
+func englishCounts(d *Document) string {
+	return counted(d, ", ", func(n int) string { return fmt.Sprintf("%d in all", n) }, "reports: %d", "queries: %d", "notifications: %d")
+}
+
+// counted says how many interfaces there are, by kind, in words of a language.
+func counted(d *Document, comma string, all func(int) string, words ...string) string {
 	reports, queries, notifications := 0, 0, 0
 	for _, i := range d.Interfaces {
 		switch i.Kind {
@@ -64,21 +89,18 @@ func counts(d *Document) string {
 			notifications++
 		}
 	}
-	parts := []string{fmt.Sprintf("共 %d 个接口", len(d.Interfaces))}
-	for _, one := range []struct {
-		n    int
-		text string
-	}{{reports, "上报"}, {queries, "查询"}, {notifications, "通知"}} {
-		if one.n > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", one.text, one.n))
+	parts := []string{all(len(d.Interfaces))}
+	for k, n := range []int{reports, queries, notifications} {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf(words[k], n))
 		}
 	}
-	return strings.Join(parts, "，")
+	return strings.Join(parts, comma)
 }
 
 // view is what a page of a system has in common with the others.
 func (s *Site) view(one *systemPages, page, title string) view {
-	v := view{Title: title, Root: "../", Page: page, Files: one.files, Host: s.Host, System: &one.Document, Pages: one.prose, Counts: counts(&one.Document)}
+	v := view{Title: title, Root: "../", Names: s.names(), Page: page, Files: one.files, Host: s.Host, System: &one.Document, Pages: one.prose, Counts: counts(&one.Document)}
 	if s.Host == SampleHost {
 		v.Sample = SampleHost
 	}

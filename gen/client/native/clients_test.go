@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/client/trial"
 	"github.com/jiekou-dev/jiekou/gen/example"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
@@ -165,9 +166,9 @@ func (p *process) outcome(t *testing.T, tasks ...map[string]any) *outcome {
 func holdClients(t *testing.T, l tongue) {
 	t.Helper()
 	systems := loaded(t)
-	shop := hostile(t, "")
+	shop, base := hostile(t, ""), trial.System(t, "")
 	all := map[string]map[string][]byte{}
-	for _, s := range append(systems[:len(systems):len(systems)], shop) {
+	for _, s := range append(systems[:len(systems):len(systems)], shop, base) {
 		files, err := l.files(s)
 		if err != nil {
 			t.Fatal(s.Name, err)
@@ -188,6 +189,35 @@ func holdClients(t *testing.T, l tongue) {
 		t.Fatal(err)
 	}
 	holdHostile(t, l, driver, made)
+	if made, err = l.model(base); err != nil {
+		t.Fatal(err)
+	}
+	holdTrial(t, l, driver, made)
+}
+
+// holdTrial calls everything of the system that is hard for languages, whose server gives
+// back what it was sent, from a machine that is in another zone.
+func holdTrial(t *testing.T, l tongue, driver *process, s *system) {
+	t.Helper()
+	server := trial.Server(t, s.System)
+	for _, e := range s.calls {
+		payload := trial.Payload(t, e.Interface)
+		task := map[string]any{
+			"do": "call", "system": s.Name, "app": trial.App, "keys": map[string]string{"class": trial.Key}, "url": server.URL, "values": map[string]string{}, "payload": payload,
+		}
+		if out := driver.outcome(t, task, l.named(s, e)); out.Payload != payload {
+			t.Errorf("%s: sent %s\nread %s %s %s", e.Cmd, payload, out.Payload, out.Error, out.Text)
+		}
+		task["keys"] = map[string]string{"class": "another"}
+		if out := driver.outcome(t, task, l.named(s, e)); out.Error != "RefusedError" && out.Error != "ForgedReplyError" {
+			t.Errorf("%s: with another key: %+v", e.Cmd, out)
+		}
+	}
+	for text, want := range trial.Moments() {
+		if out := driver.outcome(t, l.named(s, s.calls[0]), map[string]any{"do": "time", "text": text}); out.Text != want {
+			t.Errorf("%s is %q %s, want %q", text, out.Text, out.Error, want)
+		}
+	}
 }
 
 func keysOf(s *system) map[string]string {

@@ -48,6 +48,7 @@ type class struct {
 type member struct {
 	*spec.Field
 	attr     string
+	accessor string // what follows get and set, where a language has them
 	optional bool
 	class    *class
 }
@@ -131,13 +132,18 @@ func (s *system) unique(name string) string {
 
 func (s *system) class(name, about string, fields spec.Fields, reply bool) *class {
 	out := &class{name: s.unique(name), about: about}
-	attrs := map[string]bool{}
+	accessors := map[string]bool{}
+	attrs := map[string]bool{out.name: true} // C# has no member that is called like its class
 	for _, f := range fields {
 		m := &member{Field: f, attr: s.attr(f.Name)}
 		for attrs[m.attr] {
 			m.attr += "_"
 		}
 		attrs[m.attr] = true
+		for m.accessor = javaAccessor(m.attr); accessors[m.accessor]; { // of "list" and "List"
+			m.accessor += "_"
+		}
+		accessors[m.accessor] = true
 		m.optional = !f.IsRequired() || f.Default != "" || f.In != "" && f.In != "body" && !reply
 		if shape := f.Shape(); shape == spec.List || shape == spec.Record {
 			m.class = s.class(out.name+spec.GoName(f.Name), plain(f.Label), f.Fields, reply)

@@ -22,7 +22,7 @@ func phpMethod(e *endpoint) string {
 
 // phpReserved are the classes of the library that a model may not be called.
 func phpReserved() []string {
-	return strings.Fields("BaseClient BaseReceiver Ciphers Clocks Codes Condition ConnectionException Decimals Delivery Der Edwards Field Form Json Lines Message Model Node Number Pair Pairs " +
+	return strings.Fields("ClientBase ReceiverBase Ciphers Clocks Codes Condition ConnectionException Decimals Delivery Der Edwards Field Form Json Lines Message Model Node Number Pair Pairs " +
 		"Problem Protocol Refusal Reply Rules Seen SeenFiles Sm2 Source Status Success Texts Times Tree Values Verdict Word")
 }
 
@@ -82,7 +82,7 @@ func (s *system) phpLeaves(file, protocol string) bool {
 	switch {
 	case file == "Der.php":
 		return !strings.Contains(protocol, "Pairs::") && !strings.Contains(protocol, "Sm2::")
-	case file == "BaseReceiver.php":
+	case file == "ReceiverBase.php":
 		return !s.receives()
 	case uses[file] != "":
 		return !strings.Contains(protocol, uses[file])
@@ -263,7 +263,7 @@ func (s *system) phpOverride(name, typ, value string) string {
 
 func (s *system) phpClient(name string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "/** Calls %s. Faults of the connection are ConnectionException. */\nfinal class %sClient extends BaseClient\n{\n", plain(s.Title), name)
+	fmt.Fprintf(&b, "/** Calls %s. Faults of the connection are ConnectionException. */\nfinal class %sClient extends ClientBase\n{\n", plain(s.Title), name)
 	fmt.Fprintf(&b, `    /**
      * @param string $url of the server, with the path in front of its interfaces
      * @param %s
@@ -307,7 +307,7 @@ func (s *system) phpClient(name string) string {
 
 func (s *system) phpReceiver(name string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "/** Takes the notifications of %s. One without a handler is refused. */\nfinal class %sReceiver extends BaseReceiver\n{\n", plain(s.Title), name)
+	fmt.Fprintf(&b, "/** Takes the notifications of %s. One without a handler is refused. */\nfinal class %sReceiver extends ReceiverBase\n{\n", plain(s.Title), name)
 	fmt.Fprintf(&b, "    /**\n     * @param %s\n     * @param ?Seen $seen knows what was carried out; files of the machine by default\n     * @param ?\\Closure $clock gives seconds\n     * @param ?\\Closure $log hears what was refused, and why\n     */\n"+
 		"    public function __construct(string $app, array $keys, ?Seen $seen = null, ?\\Closure $clock = null, ?\\Closure $log = null)\n    {\n        parent::__construct($app, $keys, $seen, $clock, $log);\n    }\n", s.phpKeys(false))
 	b.WriteString(s.phpOverride("protocol", "Protocol", "Lines::protocol()") + s.phpOverride("only", "string", phpText(s.only())) + s.phpOverride("sender", "string", phpText(s.p.Sender())))

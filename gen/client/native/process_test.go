@@ -25,6 +25,7 @@ func start(t *testing.T, dir string, command ...string) *process {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), command[0], command[1:]...)
 	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "TZ=America/New_York") // no system's zone
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)

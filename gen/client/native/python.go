@@ -240,15 +240,15 @@ func (s *system) pythonClient() string {
 	}
 	b.WriteString("from typing import TypedDict\n\nfrom . import models\n")
 	if s.hasCalls() {
-		b.WriteString("from ._client import BaseClient\n")
+		b.WriteString("from ._client import ClientBase\n")
 	}
 	if s.receives() {
-		b.WriteString("from ._receiver import BaseReceiver, Delivery, Notification, Seen\n")
+		b.WriteString("from ._receiver import ReceiverBase, Delivery, Notification, Seen\n")
 	}
 	b.WriteString("from .protocol import PROTOCOL\n\n\n")
 	if s.hasCalls() {
 		s.pythonKeys(&b, name+"Keys", true)
-		fmt.Fprintf(&b, "class %sClient(BaseClient[%sKeys]):\n    \"\"\"Calls %s.\"\"\"\n\n    _protocol = PROTOCOL\n    _has_path = %s\n    _token = %s\n", name, name, plain(s.Title), python(program.Flag(s.p.Call.HasPath())), quoted(s.program.Token))
+		fmt.Fprintf(&b, "class %sClient(ClientBase[%sKeys]):\n    \"\"\"Calls %s.\"\"\"\n\n    _protocol = PROTOCOL\n    _has_path = %s\n    _token = %s\n", name, name, plain(s.Title), python(program.Flag(s.p.Call.HasPath())), quoted(s.program.Token))
 		for _, e := range s.calls {
 			fmt.Fprintf(&b, "\n    def %s(self, request: models.%s, *, id: str = \"\") -> models.%s:\n        \"\"\"%s\"\"\"\n        return self._send(models.%s, models.%s, request, id)\n",
 				pythonMethod(e), e.request.name, e.response.name, pythonAbout(e), strings.ToUpper(snake(e.name)), e.response.name)
@@ -280,7 +280,7 @@ func (s *system) pythonKeys(b *strings.Builder, name string, calls bool) {
 
 func (s *system) pythonReceiver(b *strings.Builder, name string) {
 	s.pythonKeys(b, name+"PushKeys", false)
-	fmt.Fprintf(b, "class %sReceiver(BaseReceiver):\n    \"\"\"Takes the notifications of %s. One without a handler is refused.\"\"\"\n\n    _protocol = PROTOCOL\n    _only = %s\n    _sender = %s\n\n    def __init__(\n        self,\n        app: str,\n        keys: %sPushKeys,\n        *,\n",
+	fmt.Fprintf(b, "class %sReceiver(ReceiverBase):\n    \"\"\"Takes the notifications of %s. One without a handler is refused.\"\"\"\n\n    _protocol = PROTOCOL\n    _only = %s\n    _sender = %s\n\n    def __init__(\n        self,\n        app: str,\n        keys: %sPushKeys,\n        *,\n",
 		name, plain(s.Title), quoted(s.only()), quoted(s.p.Sender()), name)
 	for _, e := range s.pushes {
 		fmt.Fprintf(b, "        %s: Callable[[models.%s, Delivery], None] | None = None,\n", pythonMethod(e), e.request.name)

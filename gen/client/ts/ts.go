@@ -113,10 +113,14 @@ func (g *generator) unique(name string) string {
 	return out
 }
 
+// ownNames are the members of the client's library, and what every object has. An object
+// with then is taken for a promise.
+const ownNames = "constructor send base config keys own filled drafted under above then toString toLocaleString toJSON valueOf hasOwnProperty isPrototypeOf propertyIsEnumerable"
+
 // method is the name of a method: cst_info_get is cstInfoGet.
 func (g *generator) method(cmd string) string {
 	name := lowered(spec.GoName(cmd))
-	if slices.Contains([]string{"constructor", "send", "base", "config", "keys", "own", "filled", "drafted", "under"}, name) {
+	if slices.Contains(strings.Fields(ownNames), name) {
 		name += "Call"
 	}
 	return g.unique(name)
@@ -200,11 +204,11 @@ func (g *generator) index() string {
 	b.WriteString(`import * as models from "./models.js";
 `)
 	if len(g.calls) > 0 {
-		b.WriteString(`import { BaseClient, type CallOptions, type Config } from "./client.js";
+		b.WriteString(`import { ClientBase, type CallOptions, type Config } from "./client.js";
 `)
 	}
 	if g.receives() {
-		b.WriteString(`import { BaseReceiver, type Delivery, type Handler, type ReceiverConfig } from "./receiver.js";
+		b.WriteString(`import { ReceiverBase, type Delivery, type Handler, type ReceiverConfig } from "./receiver.js";
 `)
 	}
 	b.WriteString(`
@@ -251,7 +255,7 @@ func (g *generator) keys(b *strings.Builder, name string, list []key.Need, token
 
 func (g *generator) client(b *strings.Builder, name string) {
 	g.keys(b, name+"Keys", g.p.Needs(false), g.program.Token)
-	fmt.Fprintf(b, "/** Calls %s. */\nexport class %sClient extends BaseClient {\n  constructor(config: Config, keys: %sKeys) {\n    super(config, { ...keys }, { hasPath: %t, token: %s });\n  }\n",
+	fmt.Fprintf(b, "/** Calls %s. */\nexport class %sClient extends ClientBase {\n  constructor(config: Config, keys: %sKeys) {\n    super(config, { ...keys }, { hasPath: %t, token: %s });\n  }\n",
 		comment(g.s.Title), name, name, g.p.Call.HasPath(), quote(g.program.Token))
 	for _, i := range g.calls {
 		n := g.names[i.Cmd]
@@ -284,7 +288,7 @@ func (g *generator) receiver(b *strings.Builder, name string) {
 	if len(g.pushes) == 1 {
 		only = g.pushes[0].Cmd
 	}
-	fmt.Fprintf(b, "}\n\n/** Takes the notifications of %s. */\nexport class %sReceiver extends BaseReceiver {\n  constructor(config: ReceiverConfig, keys: %sPushKeys, handlers: %sHandlers) {\n",
+	fmt.Fprintf(b, "}\n\n/** Takes the notifications of %s. */\nexport class %sReceiver extends ReceiverBase {\n  constructor(config: ReceiverConfig, keys: %sPushKeys, handlers: %sHandlers) {\n",
 		comment(g.s.Title), name, name, name)
 	fmt.Fprintf(b, "    super(config, { ...keys }, { ...handlers } as { [cmd: string]: Handler | undefined }, {\n      fields: { %s },\n      only: %s,\n      sender: %s,\n    });\n  }\n}\n",
 		strings.Join(fields, ", "), quote(only), quote(g.p.Sender()))

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/client/trial"
 	"github.com/jiekou-dev/jiekou/gen/client/ts"
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/gen/example"
@@ -236,8 +237,8 @@ func methodOf(cmd string) string {
 func TestClients(t *testing.T) {
 	t.Parallel()
 	systems := loaded(t).Systems
-	shop := hostile(t, "")
-	all := append(systems[:len(systems):len(systems)], shop)
+	shop, base := hostile(t, ""), trial.System(t, "")
+	all := append(systems[:len(systems):len(systems)], shop, base)
 	others := vendors(t)
 	for _, v := range others {
 		all = append(all, v.s)
@@ -252,6 +253,10 @@ func TestClients(t *testing.T) {
 	t.Run("hostile", func(t *testing.T) {
 		t.Parallel()
 		holdHostile(t, shop, filepath.Join(dist, shop.Name))
+	})
+	t.Run("trial", func(t *testing.T) {
+		t.Parallel()
+		holdTrial(t, base, filepath.Join(dist, base.Name))
 	})
 	for _, s := range systems {
 		t.Run(s.Name, func(t *testing.T) {

@@ -76,7 +76,9 @@
     sections.forEach((s, n) => {
       const b = document.createElement("button");
       b.type = "button";
-      b.textContent = s.dataset.title;
+      const title = $("h3", s);
+      b.textContent = title.textContent;
+      if (title.dataset.en) Object.assign(b.dataset, { en: title.dataset.en, zh: title.dataset.zh });
       b.setAttribute("role", "tab");
       s.id ||= "tab-" + n;
       s.setAttribute("role", "tabpanel");
@@ -114,11 +116,21 @@
   }
 
   // Search: every entry is [address, name, text, of]; what is typed must be in it, word
-  // by word. A name that begins so comes first.
-  let entries = [];
-  window.portalSearch = (list) => {
-    entries = list.map(([to, name, text, of]) => ({ to, name, text, of, low: (name + " " + text).toLowerCase() }));
+  // by word. A name that begins so comes first, what is of another system last. Other
+  // systems are loaded when somebody begins to search.
+  const { root, system: own, systems } = document.body.dataset;
+  const kinds = { 接口: "interface", 错误码: "error code" };
+  let entries = [], refresh = () => {};
+  window.portalSearch = (list, system, title) => {
+    const from = system === own ? "" : title, at = root + system + "/";
+    entries = entries.concat(list.map(([to, name, text, of]) => ({ to: at + to, name, text, of, from, low: (name + " " + text).toLowerCase() })));
+    refresh();
   };
+  function loadOthers() {
+    for (const name of (systems || "").split(" ").filter((one) => one && one !== own)) {
+      document.head.append(Object.assign(document.createElement("script"), { src: root + name + "/search.js" }));
+    }
+  }
   function found(query) {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
     if (!words.length) return [];
@@ -126,9 +138,14 @@
       const name = e.name.toLowerCase();
       return (name === words[0] ? 0 : name.startsWith(words[0]) ? 1 : name.includes(words[0]) ? 2 : 3) + (e.to.includes("#") ? 0.5 : 0);
     };
-    const hits = [];
-    for (const e of entries) if (words.every((w) => e.low.includes(w))) hits.push([rank(e), e]);
-    return hits.sort((a, b) => a[0] - b[0]).slice(0, 40).map((h) => h[1]);
+    // By rank, so that nothing needs sorting: what is of other systems behind the own.
+    const most = own ? 20 : 40, mine = [], others = [];
+    for (const e of entries) {
+      if (!words.every((w) => e.low.includes(w))) continue;
+      const ranked = e.from === "" ? mine : others, list = (ranked[2 * rank(e)] ??= []);
+      if (list.length < 40) list.push(e);
+    }
+    return [...mine.flat().slice(0, 40), ...others.flat().slice(0, most)];
   }
   function search(input, box) {
     let at = -1;
@@ -150,7 +167,7 @@
         const name = document.createElement("code");
         name.textContent = e.name;
         const of = document.createElement("span");
-        of.textContent = " " + e.of;
+        of.textContent = " " + (english.on ? kinds[e.of] ?? e.of : e.of) + (e.from && " · " + e.from);
         const text = document.createElement("small");
         text.textContent = e.text;
         a.append(name, of, text);
@@ -164,7 +181,11 @@
       box.hidden = !input.value.trim();
       input.setAttribute("aria-expanded", String(!box.hidden));
     };
-    input.addEventListener("input", show);
+    refresh = () => { if (!box.hidden) show(); };
+    let loaded = false;
+    const load = () => { if (!loaded) loadOthers(); loaded = true; };
+    input.addEventListener("focus", load);
+    input.addEventListener("input", () => { load(); show(); });
     input.addEventListener("focus", show);
     input.addEventListener("keydown", (e) => {
       if (e.key === "ArrowDown" || e.key === "ArrowUp") { e.preventDefault(); mark(at + (e.key === "ArrowDown" ? 1 : -1)); }

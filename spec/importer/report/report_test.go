@@ -62,7 +62,7 @@ func TestReport(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 	var page strings.Builder
-	if err := account.Write(&page); err != nil {
+	if err := account.Write(&page, nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"spec/shop/api/add.yaml:11:3", `class="left" title="the row has no name of a field"`, "required_if"} {

@@ -27,6 +27,12 @@ internal static class Clients
                 {
                     Call(task, answer);
                 }
+                else if ((string)task["do"] == "time")
+                {
+                    var times = Of(task, "Times");
+                    var moment = (DateTimeOffset)times.GetMethod("Of").Invoke(null, new[] { task["text"] });
+                    answer["text"] = moment.ToUnixTimeMilliseconds() + " " + times.GetMethod("Text").Invoke(null, new object[] { moment, "yyyyMMddHHmmss" });
+                }
                 else
                 {
                     Handle(task, answer);

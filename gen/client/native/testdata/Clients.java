@@ -7,6 +7,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -31,6 +33,11 @@ final class Clients {
             try {
                 if (task.get("do").equals("call")) {
                     call(task, answer);
+                } else if (task.get("do").equals("time")) {
+                    Class<?> times = of(task, "Times");
+                    OffsetDateTime moment = (OffsetDateTime) times.getMethod("of", String.class).invoke(null, task.get("text"));
+                    Object text = times.getMethod("text", ZonedDateTime.class, String.class).invoke(null, moment.toZonedDateTime(), "yyyyMMddHHmmss");
+                    answer.put("text", moment.toInstant().toEpochMilli() + " " + text);
                 } else {
                     handle(task, answer);
                 }
@@ -128,7 +135,7 @@ final class Clients {
     private static Object receiver(Map<?, ?> t) throws Exception {
         Class<?> type = of(t, (String) t.get("client"));
         Object receiver = type.getConstructor(String.class, Map.class).newInstance(t.get("app"), texts(t.get("keys")));
-        Class<?> handler = Class.forName(t.get("package") + ".BaseReceiver$Handler");
+        Class<?> handler = Class.forName(t.get("package") + ".ReceiverBase$Handler");
         for (Object one : (List<?>) t.get("notifications")) {
             String method = (String) ((Map<?, ?>) one).get("method");
             Object proxy = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (self, called, args) -> {

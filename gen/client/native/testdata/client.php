@@ -36,6 +36,11 @@ function answer(array $t, array &$receivers, array &$pushes): array
             return $out;
         }
     }
+    if ($t['do'] === 'time') {
+        $times = $of('Times');
+        $moment = $times::of($t['text']);
+        return ['text' => $moment->format('Uv') . ' ' . $times::text($moment, 'yyyyMMddHHmmss')];
+    }
     $key = $t['space'] . ' ' . $t['app'];
     if (!isset($receivers[$key])) {
         $files = $of('SeenFiles');

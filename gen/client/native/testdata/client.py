@@ -21,6 +21,10 @@ def answer(t):
             return {"payload": values.encode(fields(t["responseFields"]), reply)}
         except (module.RefusedError, module.ForgedReplyError, module.InvalidRequestError) as e:
             return {"error": type(e).__name__, "text": str(e), "code": getattr(e, "code", ""), "problems": [p.field + " " + p.rule for p in getattr(e, "problems", [])]}
+    if t["do"] == "time":
+        times = importlib.import_module(t["module"] + "._times")
+        moment = times.time_of(t["text"])
+        return {"text": f"{round(moment.timestamp() * 1000)} {times.time_text(moment, 'yyyyMMddHHmmss')}"}
     pushes = []
     key = (t["module"], t["app"])
     if key not in clients:

@@ -90,7 +90,7 @@ export function problemsOf(fields: Field[], value: object): Problem[] {
 }
 
 /** Calls the interfaces of the system as one app. */
-export class BaseClient {
+export class ClientBase {
   private readonly base: URL;
 
   constructor(

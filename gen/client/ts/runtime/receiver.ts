@@ -69,7 +69,7 @@ class Memory implements Seen {
 }
 
 /** Verifies notifications, calls the handlers, and answers. A handler that returns says that its effect is stored; one that throws gets the notification again. */
-export class BaseReceiver {
+export class ReceiverBase {
   private readonly seen: Seen;
   private readonly busy = new Map<string, Promise<void>>();
   private readonly used = new Map<string, number>();

@@ -75,7 +75,7 @@ def send(method: str, url: str, headers: Mapping[str, str], body: bytes | None, 
             return e.code, dict(e.headers.items()), e.read()
 
 
-class BaseClient(Generic[K]):
+class ClientBase(Generic[K]):
     """Calls a system as one app."""
 
     _protocol: Protocol

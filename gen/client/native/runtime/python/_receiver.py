@@ -76,7 +76,7 @@ class Notification:
     handler: Handler | None
 
 
-class BaseReceiver:
+class ReceiverBase:
     """Verifies notifications, calls the handlers, and answers. A handler that returns says that its
     effect is stored; one that raises gets the notification again."""
 
@@ -174,7 +174,7 @@ class BaseReceiver:
 
 
 class _Turn:
-    def __init__(self, of: BaseReceiver, id: str) -> None:
+    def __init__(self, of: ReceiverBase, id: str) -> None:
         self._of, self._id = of, id
 
     def __enter__(self) -> None:
@@ -198,4 +198,4 @@ def _refusal(rule: str, field: str) -> tuple[bool, str, str]:
     return rule == "repeated", code, (text or TEXTS.get(code, "")).replace("%s", field)
 
 
-__all__ = ["Answer", "BaseReceiver", "Delivery", "Memory", "Notification", "Seen"]
+__all__ = ["Answer", "ReceiverBase", "Delivery", "Memory", "Notification", "Seen"]

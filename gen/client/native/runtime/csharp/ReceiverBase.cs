@@ -43,7 +43,7 @@ namespace Jiekou
     /// Verifies notifications, calls the handlers, and answers. A handler that returns says that its effect is
     /// stored; one that throws gets the notification again.
     /// </summary>
-    public abstract class BaseReceiver
+    public abstract class ReceiverBase
     {
         private const long Week = 7L * 24 * 3600 * 1000;
 
@@ -103,7 +103,7 @@ namespace Jiekou
         /// <summary>Hears why a message was refused, or what a handler threw.</summary>
         public Action<string, Exception> Log { get; set; } = (cmd, why) => { };
 
-        internal BaseReceiver(string app, IDictionary<string, string> keys)
+        internal ReceiverBase(string app, IDictionary<string, string> keys)
         {
             this.app = app;
             this.keys = new Dictionary<string, string>(keys);

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Jiekou;
 
 /** Calls a system as one app: a request is validated, sealed and sent, and its reply verified. */
-abstract class BaseClient
+abstract class ClientBase
 {
     private const URL = '~\A(https?://[^/?#]+)([^?#]*)(?:\?([^#]*))?~';
 

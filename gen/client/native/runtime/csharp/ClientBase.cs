@@ -85,7 +85,7 @@ namespace Jiekou
     }
 
     /// <summary>Calls a system as one app: a request is validated, sealed and sent, and its reply verified.</summary>
-    public abstract class BaseClient
+    public abstract class ClientBase
     {
         private static readonly HttpClient Shared = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
 
@@ -110,7 +110,7 @@ namespace Jiekou
         /// <summary>What sends; one that does not follow redirects by default.</summary>
         public HttpClient Http { get; set; } = Shared;
 
-        internal BaseClient(string url, string app, IDictionary<string, string> keys)
+        internal ClientBase(string url, string app, IDictionary<string, string> keys)
         {
             var at = Regex.Match(url, "\\A(https?://[^/?#]+)([^?#]*)(?:\\?([^#]*))?");
             if (!at.Success)

@@ -8,7 +8,7 @@ namespace Jiekou;
  * Verifies notifications, calls the handlers, and answers. A handler that returns says that
  * its effect is stored; one that throws gets the notification again.
  */
-abstract class BaseReceiver
+abstract class ReceiverBase
 {
     private const WEEK = 7 * 24 * 3_600_000;
 

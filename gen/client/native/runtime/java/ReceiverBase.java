@@ -15,7 +15,7 @@ import java.util.function.Function;
  * Verifies notifications, calls the handlers, and answers. A handler that returns says that its effect is
  * stored; one that throws gets the notification again.
  */
-public abstract class BaseReceiver {
+public abstract class ReceiverBase {
     private static final long WEEK = 7L * 24 * 3_600_000;
 
     private final String app;
@@ -86,7 +86,7 @@ public abstract class BaseReceiver {
         }
     }
 
-    BaseReceiver(String app, Map<String, String> keys) {
+    ReceiverBase(String app, Map<String, String> keys) {
         this.app = app;
         this.keys = Map.copyOf(keys);
     }
@@ -102,19 +102,19 @@ public abstract class BaseReceiver {
     }
 
     /** Where it is kept what was carried out; in memory by default. */
-    public BaseReceiver seen(Seen seen) {
+    public ReceiverBase seen(Seen seen) {
         this.seen = seen;
         return this;
     }
 
     /** The clock; the system's by default. */
-    public BaseReceiver clock(Clock clock) {
+    public ReceiverBase clock(Clock clock) {
         this.clock = clock;
         return this;
     }
 
     /** Hears why a message was refused, or what a handler threw. */
-    public BaseReceiver log(BiConsumer<String, Exception> log) {
+    public ReceiverBase log(BiConsumer<String, Exception> log) {
         this.log = log;
         return this;
     }

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** Calls a system as one app: a request is validated, sealed and sent, and its reply verified. */
-public abstract class BaseClient {
+public abstract class ClientBase {
     private final URI url;
     private final String app;
     private final Map<String, String> keys;
@@ -34,7 +34,7 @@ public abstract class BaseClient {
         }
     }
 
-    BaseClient(String url, String app, Map<String, String> keys) {
+    ClientBase(String url, String app, Map<String, String> keys) {
         this.url = URI.create(url);
         this.app = app;
         this.keys = Map.copyOf(keys);
@@ -47,31 +47,31 @@ public abstract class BaseClient {
     abstract String token();
 
     /** A value that fills in a field outside of the body, or what the protocol asks of its sender. */
-    public BaseClient value(String name, String text) {
+    public ClientBase value(String name, String text) {
         values.put(name, text);
         return this;
     }
 
     /** A header that is sent with every request. */
-    public BaseClient header(String name, String text) {
+    public ClientBase header(String name, String text) {
         headers.put(name, text);
         return this;
     }
 
     /** How long one call may take; 30 seconds by default. */
-    public BaseClient timeout(Duration timeout) {
+    public ClientBase timeout(Duration timeout) {
         this.timeout = timeout;
         return this;
     }
 
     /** The clock; the system's by default. */
-    public BaseClient clock(Clock clock) {
+    public ClientBase clock(Clock clock) {
         this.clock = clock;
         return this;
     }
 
     /** What sends requests: for proxies, TLS and the like. */
-    public BaseClient http(HttpClient http) {
+    public ClientBase http(HttpClient http) {
         this.http = http;
         return this;
     }

@@ -1,0 +1,116 @@
+// Package trial is a system that is hard for languages, for tests of clients: names that
+// they have taken, names in Chinese, numbers that they lose, times of a zone.
+package trial
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
+)
+
+//go:embed all:spec
+var files embed.FS
+
+// The app of the server, with its one key.
+const (
+	App = "300"
+	Key = "k"
+)
+
+// Named are interfaces that are called like what classes of some language have: each
+// takes an id and gives it back.
+func Named() []string {
+	return strings.Fields("class constructor equals finalize get_class delete get_type handle hash_code import notify on print_r send then to_string value wait")
+}
+
+// Call is what is sent to the interface values: the server must have the same digits, and
+// so must whoever reads the reply.
+const Call = `{"long":9223372036854775807,"ulong":9999999999999999,"int":-2147483648,"money":-99999999999999.0001,` +
+	`"rate":1234567890123456.123456789012345678,"text":"0.10","free":0.1,"longs":[9007199254740993,-9223372036854775808],"monies":[0.10,1.005],` +
+	`"moment":"2026-03-08 02:30:00","iso":"2026-03-08T02:30:00+08:00","millis":1772908200123,"day":"2026-03-08","moments":["2026-11-01 01:30:00"],` +
+	`"客户":{"姓名":"𠮷野","级别":"甲","地址":[{"省":"福建"},{"省":"\"</script>\\"}]}}`
+
+// Payload is what an interface is sent.
+func Payload(t testing.TB, i *spec.Interface) string {
+	t.Helper()
+	if i.Cmd == "values" {
+		return Call
+	}
+	var b strings.Builder
+	for n, f := range i.Request {
+		fmt.Fprintf(&b, ",%q:%q", f.Name, fmt.Sprintf("值 %d", n))
+	}
+	return "{" + strings.TrimPrefix(b.String(), ",") + "}"
+}
+
+// Moments are times of messages, with the milliseconds since 1970 that each is, and how it
+// is written as yyyyMMddHHmmss in the zone of the system. Some are no time in other zones.
+func Moments() map[string]string {
+	return map[string]string{
+		"2026-03-08 02:30:00":           "1772908200000 20260308023000",
+		"2026-11-01T01:30:00-04:00":     "1793511000000 20261101133000",
+		"2026-03-08T02:30:00.123+08:00": "1772908200123 20260308023000",
+		"2026-03-07T18:30:00Z":          "1772908200000 20260308023000",
+	}
+}
+
+// System is the system. before is what its signature does first, such as "gzip, ".
+func System(t testing.TB, before string) *spec.System {
+	t.Helper()
+	return Set(t, before).Systems[0]
+}
+
+// Set is the system alone in a set.
+func Set(t testing.TB, before string) *spec.Set {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	err := fs.WalkDir(files, "spec", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := files.ReadFile(name)
+		fsys[name] = &fstest.MapFile{Data: bytes.ReplaceAll(text, []byte("by: ["), []byte("by: ["+before))}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, name := range Named() {
+		fsys["spec/base/order/"+name+".yaml"] = &fstest.MapFile{Data: fmt.Appendf(nil, "interface: %q\ntitle: 名\nsection: \"1.%d\"\nkind: query\nmethod: POST\npath: /base/named%[2]d\n"+
+			"request: {id: {type: string, length: 20, required: true, label: 号}}\nresponse: {id: {type: string, length: 20, required: true, label: 号}}\nanswer: {handler: true}\n", name, n+10)}
+	}
+	set, err := load.Systems(fsys, "spec")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// Server answers each call with what it was sent. It wants the signature of the app and
+// the rules of the document, and signs its replies.
+func Server(t testing.TB, s *spec.System) *httptest.Server {
+	t.Helper()
+	handler, err := bind.New(bind.Config{
+		Systems: []*spec.System{s}, Apps: []bind.App{{System: s.Name, ID: App, Secrets: map[string]string{"class": Key}}},
+		Answer: func(_ context.Context, _ *route.Call, _ *spec.Interface, payload []byte) ([]byte, error) {
+			return bytes.Clone(payload), nil
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return server
+}

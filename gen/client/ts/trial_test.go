@@ -1,0 +1,55 @@
+package ts_test
+
+import (
+	"testing"
+
+	"github.com/jiekou-dev/jiekou/gen/client/trial"
+	"github.com/jiekou-dev/jiekou/gen/export/npm"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// holdTrial calls everything of the system that is hard for languages, whose server gives
+// back what it was sent, from a machine that is in another zone.
+func holdTrial(t *testing.T, s *spec.System, dir string) {
+	t.Helper()
+	server := trial.Server(t, s)
+	payloads := map[string]string{}
+	for _, i := range s.Interfaces {
+		payloads[methodOf(i.Cmd)] = trial.Payload(t, i)
+	}
+	var out struct{ Replies, Wrong, Moments map[string]string }
+	npm.Run(t, `
+process.env.TZ = "America/New_York";
+const [dir, url, app, key, payloads, moments] = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const run = async () => {
+  const m = await import("file://" + dir + "/index.js");
+  const { decode, encode } = await import("file://" + dir + "/values.js");
+  const out = { Replies: {}, Wrong: {}, Moments: {} };
+  for (const [method, payload] of Object.entries(payloads)) {
+    const name = m[method + "CallFields"] ? method + "Call" : method; // what every object has
+    const call = async (key) => (await new m.BaseClient({ url, app }, { class: key }))[name](decode(m[name + "Fields"], payload));
+    out.Replies[method] = await call(key).then((reply) => encode(m[name + "Reply"], reply), String);
+    out.Wrong[method] = await call("another").then(() => "", (e) => e.name);
+  }
+  for (const text of Object.keys(moments)) {
+    const moment = m.timeOf(text);
+    out.Moments[text] = moment.getTime() + " " + m.timeText(moment, "yyyyMMddHHmmss");
+  }
+  return out;
+};
+run().then((out) => { console.log(JSON.stringify(out)); process.exit(0); }, (e) => { console.error(e); process.exit(1); });
+`, []any{dir, server.URL, trial.App, trial.Key, payloads, trial.Moments()}, &out)
+	for method, payload := range payloads {
+		if out.Replies[method] != payload {
+			t.Errorf("%s: sent %s\nread %s", method, payload, out.Replies[method])
+		}
+		if out.Wrong[method] != "RefusedError" && out.Wrong[method] != "ForgedReplyError" {
+			t.Errorf("%s: with another key: %q", method, out.Wrong[method])
+		}
+	}
+	for text, want := range trial.Moments() {
+		if out.Moments[text] != want {
+			t.Errorf("%s is %q, want %q", text, out.Moments[text], want)
+		}
+	}
+}
