@@ -2,11 +2,13 @@ package gen
 
 import (
 	"bytes"
+	"flag"
 	"maps"
 	"os"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/spec"
@@ -23,15 +25,35 @@ func embeddedSet(t testing.TB) *spec.Set {
 	return set
 }
 
-// TestSameBytes generates again and again, from models loaded anew.
-func TestSameBytes(t *testing.T) {
-	t.Parallel()
-	set := embeddedSet(t)
-	first, err := Generate(set, testOptions())
+// same is how often TestSameBytes generates. A run takes seconds: nights take more of them.
+var same = flag.Int("same", 2, "how often TestSameBytes generates again")
+
+// embeddedFiles are what is generated from the systems of the project, once.
+var embeddedFiles = sync.OnceValues(func() (Files, error) {
+	set, err := load.Systems(spec.Embedded(), "spec")
+	if err != nil {
+		return nil, err
+	}
+	return Generate(set, testOptions())
+})
+
+// embeddedPrint returns what is generated from the systems of the project.
+func embeddedPrint(t testing.TB) Files {
+	t.Helper()
+	files, err := embeddedFiles()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n := range sameRuns {
+	return files
+}
+
+// TestSameBytes generates again and again, from models loaded anew. TestTouchesNothing
+// does it once more.
+func TestSameBytes(t *testing.T) {
+	t.Parallel()
+	first := embeddedPrint(t)
+	var set *spec.Set
+	for n := range *same {
 		if n%4 == 0 {
 			set = embeddedSet(t)
 		}
@@ -39,10 +61,16 @@ func TestSameBytes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, name := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(first.Paths(), again.Paths())))) {
-			if !bytes.Equal(first[name], again[name]) {
-				t.Fatalf("run %d prints %s otherwise", n+1, name)
-			}
+		equal(t, first, again)
+	}
+}
+
+// equal holds files against others.
+func equal(t *testing.T, first, again Files) {
+	t.Helper()
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(first.Paths(), again.Paths())))) {
+		if !bytes.Equal(first[name], again[name]) {
+			t.Fatalf("another run prints %s otherwise", name)
 		}
 	}
 }
@@ -50,10 +78,7 @@ func TestSameBytes(t *testing.T) {
 // TestManifest holds the list of what was generated against what was generated.
 func TestManifest(t *testing.T) {
 	t.Parallel()
-	files, err := Generate(embeddedSet(t), testOptions())
-	if err != nil {
-		t.Fatal(err)
-	}
+	files := embeddedPrint(t)
 	listed := map[string]bool{ManifestName: true}
 	lines := strings.Split(strings.TrimSuffix(string(files[path.Join(DefaultRoot, ManifestName)]), "\n"), "\n")
 	for _, line := range lines {
@@ -84,9 +109,11 @@ func TestTouchesNothing(t *testing.T) { // t.Chdir: not parallel
 	set := embeddedSet(t)
 	folder := t.TempDir()
 	t.Chdir(folder)
-	if _, err := Generate(set, testOptions()); err != nil {
+	files, err := Generate(set, testOptions())
+	if err != nil {
 		t.Fatal(err)
 	}
+	equal(t, embeddedPrint(t), files)
 	entries, err := os.ReadDir(folder)
 	if err != nil || len(entries) > 0 {
 		t.Errorf("the folder holds %d entries (%v)", len(entries), err)
@@ -97,10 +124,7 @@ func TestTouchesNothing(t *testing.T) { // t.Chdir: not parallel
 // cases.
 func TestEmbeddedWellFormed(t *testing.T) {
 	t.Parallel()
-	files, err := Generate(embeddedSet(t), testOptions())
-	if err != nil {
-		t.Fatal(err)
-	}
+	files := embeddedPrint(t)
 	compile(t, files)
 	wellFormed(t, files)
 	embedded(t, files)

@@ -24,33 +24,17 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 )
 
-// TestExercise follows docs/language-tour.md: a system that nobody has, in YAML
-// alone, is checked, generated, built, served and called. Nobody writes a line of
-// Go.
-func TestExercise(t *testing.T) {
-	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), walkTime)
-	defer cancel()
+// tour follows docs/language-tour.md with a server of its system, which nobody has: YAML
+// alone, checked, generated, built, served and called.
+func tour(ctx context.Context, t *testing.T, w *walk, daemon string) {
+	t.Helper()
 	calls := readExercise(t)
-	w := &walk{root: t.TempDir(), data: shortDir(t)}
-	w.copyProject(t)
-	from := filepath.Join("testdata", "exercise", "spec", "parcel")
-	if err := os.CopyFS(filepath.Join(w.root, "spec", "parcel"), os.DirFS(from)); err != nil {
-		t.Fatal(err)
-	}
-	for _, command := range []string{"check", "fmt --check", "generate", "generate --check"} {
-		if out, err := w.jiekou(ctx, strings.Fields(command)...); err != nil {
-			t.Fatalf("jiekou %s: %v\n%s", command, err, out)
-		}
-	}
 	for _, name := range []string{"parcel.go", "schema/parcel_put.json", "docs/protocol.md", "docs/station.md"} {
 		if _, err := os.Stat(filepath.Join(w.root, "generated", "parcel", filepath.FromSlash(name))); err != nil {
 			t.Errorf("not generated: %v", err)
 		}
 	}
-	daemon := w.build(ctx, t)
-	stop := w.serve(ctx, t, daemon)
-	defer stop()
+	defer w.serve(ctx, t, daemon)()
 	w.addApp(ctx, t, daemon)
 	told := w.subscribe(ctx, t, daemon)
 	w.exercise(ctx, t, calls)
@@ -229,8 +213,9 @@ func (w *walk) strangers(ctx context.Context, t *testing.T) {
 	if err := os.WriteFile(capture, []byte(line), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := w.jiekou(ctx, "explain-signature", "--app", w.app, capture)
-	if err == nil || !strings.Contains(out, "1. the key: [appkey] with a line end at its end") || strings.Contains(out, a.Members["appkey"]) {
+	out, err := w.command(ctx, "jiekou", "explain-signature", "--app", w.app, capture).CombinedOutput()
+	said := string(out)
+	if err == nil || !strings.Contains(said, "1. the key: [appkey] with a line end at its end") || strings.Contains(said, a.Members["appkey"]) {
 		t.Errorf("explain-signature: %v\n%s", err, out)
 	}
 	if n := w.rows(ctx, t, "parcel.parcel"); n != 2 {

@@ -28,9 +28,11 @@ func newForeign(t *testing.T, name, folder string) *foreign {
 	text := strings.Replace(string(mod), "module "+module, "module "+name, 1) +
 		"\nrequire " + module + " v0.0.0\nreplace " + module + " => " + checkout + "\n"
 	f.write(t, "go.mod", text)
-	if err := copyFile(filepath.Join(checkout, "go.sum"), filepath.Join(f.root, "go.sum")); err != nil {
+	sums, err := os.ReadFile(filepath.Join(checkout, "go.sum"))
+	if err != nil {
 		t.Fatal(err)
 	}
+	f.write(t, "go.sum", string(sums))
 	if err := os.CopyFS(f.root, os.DirFS(filepath.Join("testdata", folder))); err != nil {
 		t.Fatal(err)
 	}
@@ -61,24 +63,4 @@ func (f *foreign) run(ctx context.Context, t *testing.T, command string) string 
 		t.Fatalf("%s: %v\n%s", command, err, out)
 	}
 	return string(out)
-}
-
-// A module that is not jiekou's generates, builds and vets: its packages import one
-// another by its own name.
-func TestForeignModule(t *testing.T) {
-	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), walkTime)
-	defer cancel()
-	f := newForeign(t, "example.com/acme/parcels", "exercise")
-	for _, command := range []string{
-		"jiekou check", "jiekou generate", "jiekou generate --check", "go build ./...", "go vet ./...",
-	} {
-		f.run(ctx, t, command)
-	}
-	if out := f.run(ctx, t, "go list ./..."); !strings.Contains(out, "example.com/acme/parcels/generated/parcel/station\n") {
-		t.Errorf("the packages are\n%s", out)
-	}
-	if out := f.run(ctx, t, "go list -deps ./..."); strings.Contains(out, module+"/generated") {
-		t.Errorf("a package of jiekou's own systems is imported:\n%s", out)
-	}
 }

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -22,46 +21,82 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/jiekou-dev/jiekou/runtime/privatepg"
+	"github.com/jiekou-dev/jiekou/spec"
 )
 
 // walkTime bounds the walk, which takes less than a minute on a quiet machine.
 const walkTime = 10 * time.Minute
 
-// walk is a copy of the project, in which somebody follows CONTRIBUTING.
+// walk is a project with a server of it, in which somebody follows a manual.
 type walk struct {
-	root string // of the copy
+	root string // of the project
 	data string // JIEKOU_DATA_DIR of the server
 	app  string // file with the credentials of the demo app
 	url  string // of the server
 }
 
-// TestWalk follows CONTRIBUTING, "Add an interface", with its YAML: two files,
-// check, generate, build, serve, call. Nobody writes a line of Go.
+// TestWalk follows CONTRIBUTING and docs/language-tour.md in a module of another team,
+// with the systems of this repository: what both add is checked, generated, built and
+// vetted once, and its packages import one another by the module's own name. Nobody
+// writes a line of Go but main.
 func TestWalk(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), walkTime)
-	defer cancel()
+	t.Cleanup(cancel)
 	blocks, command := readWalk(t)
-	w := &walk{root: t.TempDir(), data: shortDir(t)}
-	w.copyProject(t)
+	f := newProject(t)
+	f.run(ctx, t, "jiekou fmt --check")
 	for name, text := range blocks {
-		if err := os.WriteFile(filepath.Join(w.root, filepath.FromSlash(name)), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		f.write(t, name, text)
 	}
-	for _, args := range [][]string{{"check"}, {"generate"}} {
-		if out, err := w.jiekou(ctx, args...); err != nil {
-			t.Fatalf("jiekou %s: %v\n%s", strings.Join(args, " "), err, out)
-		}
+	daemon := filepath.Join(f.root, "bin", "jiekoud")
+	for _, command := range []string{
+		"jiekou check", "jiekou generate", "jiekou generate --check",
+		"go build -o " + daemon + " ./cmd/jiekoud", "go vet ./generated/parcel/...",
+	} {
+		f.run(ctx, t, command)
 	}
-	for name := range blocks {
-		if base := strings.TrimSuffix(path.Base(name), ".yaml"); !w.printed(t, base) {
-			t.Errorf("nothing was printed from %s", name)
-		}
+	if out := f.run(ctx, t, "go list ./..."); !strings.Contains(out, "example.com/acme/parcels/generated/parcel/station\n") {
+		t.Errorf("the packages are\n%s", out)
 	}
-	stop := w.serve(ctx, t, w.build(ctx, t), "--demo")
-	defer stop()
-	w.callAll(ctx, t, command)
+	if out := f.run(ctx, t, "go list -deps ./..."); strings.Contains(out, module+"/generated") {
+		t.Errorf("a package of jiekou's own systems is imported:\n%s", out)
+	}
+	t.Run("contributing", func(t *testing.T) {
+		t.Parallel()
+		w := &walk{root: f.root, data: shortDir(t)}
+		for name := range blocks {
+			if base := strings.TrimSuffix(path.Base(name), ".yaml"); !w.printed(t, base) {
+				t.Errorf("nothing was printed from %s", name)
+			}
+		}
+		defer w.serve(ctx, t, daemon, "--demo")()
+		w.callAll(ctx, t, command)
+	})
+	t.Run("tour", func(t *testing.T) {
+		t.Parallel()
+		tour(ctx, t, &walk{root: f.root, data: shortDir(t)}, daemon)
+	})
+}
+
+// newProject is a module of another team with the system of the tour, the systems of this
+// repository, and its server over what is generated there.
+func newProject(t *testing.T) *foreign {
+	t.Helper()
+	f := newForeign(t, "example.com/acme/parcels", "exercise")
+	systems, err := fs.Sub(spec.Embedded(), "spec")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(filepath.Join(f.root, "spec"), systems); err != nil {
+		t.Fatal(err)
+	}
+	daemon, err := os.ReadFile(filepath.Join("..", "jiekoud", "main.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.write(t, "cmd/jiekoud/main.go", strings.Replace(string(daemon), module+"/generated", "example.com/acme/parcels/generated", 1))
+	return f
 }
 
 // readWalk reads the files and the call from CONTRIBUTING: each block of YAML below
@@ -100,56 +135,13 @@ func shortDir(t *testing.T) string {
 	return dir
 }
 
-// copyProject copies what the project is built from.
-func (w *walk) copyProject(t *testing.T) {
-	t.Helper()
-	from := filepath.Join("..", "..")
-	for _, name := range []string{"spec", "gen", "runtime", "cmd", "generated", "go.mod", "go.sum"} {
-		err := filepath.WalkDir(filepath.Join(from, name), func(file string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || strings.HasSuffix(file, "_test.go") || strings.Contains(file, "testdata") ||
-				!d.Type().IsRegular() {
-				return err
-			}
-			rel, err := filepath.Rel(from, file)
-			if err != nil {
-				return err
-			}
-			return copyFile(file, filepath.Join(w.root, rel))
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// copyFile copies one file. One that another program just took away is left out.
-func copyFile(from, to string) error {
-	text, err := os.ReadFile(from)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(to, text, 0o600)
-}
-
-// command is a program that runs in the copy.
+// command is a program that runs in the project.
 func (w *walk) command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, name, args...)
 	c.Dir = w.root
 	c.Env = append(os.Environ(), "DATABASE_URL=", "JIEKOU_MASTER_KEY_FILE=", "JIEKOU_DATA_DIR="+w.data, "JIEKOU_LISTEN=127.0.0.1:0",
 		"JIEKOU_PUSH_ALLOW=127.0.0.1")
 	return c
-}
-
-// jiekou runs this very command in the copy: TestMain makes its program.
-func (w *walk) jiekou(ctx context.Context, args ...string) (string, error) {
-	out, err := w.command(ctx, "jiekou", args...).CombinedOutput()
-	return string(out), err
 }
 
 // printed says whether what generate printed has the name.
@@ -168,16 +160,6 @@ func (w *walk) printed(t *testing.T, name string) bool {
 		t.Fatal(err)
 	}
 	return found
-}
-
-// build builds the server of the copy.
-func (w *walk) build(ctx context.Context, t *testing.T) string {
-	t.Helper()
-	name := filepath.Join(w.root, "bin", "jiekoud")
-	if out, err := w.command(ctx, "go", "build", "-o", name, "./cmd/jiekoud").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	return name
 }
 
 // serve starts the server and waits until it is ready. stop ends it, by its pid.
@@ -202,7 +184,7 @@ func (w *walk) serve(ctx context.Context, t *testing.T, name string, args ...str
 			t.Errorf("jiekoud: %v\n%s", err, log.String())
 		}
 	}
-	sample, ready := regexp.MustCompile(`^\s*bin/jiekou call .*--app (\S+/300\.json) `), regexp.MustCompile(`^\s*docs +(http://\S+)/docs/`)
+	sample, ready := regexp.MustCompile(`^\s*(?:bin/|go tool )jiekou call .*--app (\S+/300\.json) `), regexp.MustCompile(`^\s*docs +(http://\S+)/docs/`)
 	for lines := bufio.NewScanner(out); (w.url == "" || w.app == "" && len(args) > 0) && lines.Scan(); {
 		if m := sample.FindStringSubmatch(lines.Text()); m != nil {
 			w.app = m[1]

@@ -2,7 +2,6 @@ package importer
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
@@ -114,7 +114,7 @@ func (d *drafter) heading(b *document.Block, place string) {
 	}
 }
 
-var memberWord = regexp.MustCompile(`^[^A-Za-z]*([a-z][A-Za-z0-9_]*)[^A-Za-z]*$`)
+var memberWord = pattern.New(`^[^A-Za-z]*([a-z][A-Za-z0-9_]*)[^A-Za-z]*$`)
 
 // setSide remembers whether requests or responses are spoken of, and in which member
 // the fields are: 返回的data.
@@ -141,7 +141,7 @@ func (d *drafter) setSide(text string, sure bool) {
 	}
 }
 
-var partOf = regexp.MustCompile(`数据|格式|结构|字段|说明|参数|节点|对象|明细|内容|元素|成员|属性`)
+var partOf = pattern.New(`数据|格式|结构|字段|说明|参数|节点|对象|明细|内容|元素|成员|属性`)
 
 // ofBothSides says whether the clauses of a sentence speak of requests and of replies:
 // 请求成功返回200，提交数据有误返回422.
@@ -154,12 +154,12 @@ func (d *drafter) ofBothSides(text string) bool {
 }
 
 var (
-	membersFollow = regexp.MustCompile(`(?i)[:：]$|如下|其中|包含|结构|以下|follow|below|contains|consists|each `)
-	memberPath    = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*`)
+	membersFollow = pattern.New(`(?i)[:：]$|如下|其中|包含|结构|以下|follow|below|contains|consists|each `)
+	memberPath    = pattern.New(`[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*`)
 )
 
 // whenWord is in sentences about when fields are there: 以下字段在return_code为SUCCESS的时候有返回.
-var whenWord = regexp.MustCompile(`(?i)时候|当|若|如果|情况|时[,，]?(?:有|返回|必|才)|\b(?:when|if|unless)\b`)
+var whenWord = pattern.New(`(?i)时候|当|若|如果|情况|时[,，]?(?:有|返回|必|才)|\b(?:when|if|unless)\b`)
 
 // memberIn is the member whose fields a sentence says that follow: 其中data.articles为json数组，
 // 格式如下. It is empty where the sentence names no field that is known.
@@ -310,9 +310,9 @@ func (d *drafter) prose(text, place string) {
 }
 
 var (
-	sentenceEnd = regexp.MustCompile(`[。；\n]`)
-	latinWord   = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]*`)
-	mustWord    = regexp.MustCompile(`必须|不能|不允许|只能|不得|只有|不支持|须|最多|至少`)
+	sentenceEnd = pattern.New(`[。；\n]`)
+	latinWord   = pattern.New(`[A-Za-z][A-Za-z0-9_]*`)
+	mustWord    = pattern.New(`必须|不能|不允许|只能|不得|只有|不支持|须|最多|至少`)
 )
 
 // refers says whether a field so far is of a type.

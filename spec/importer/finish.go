@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
@@ -50,7 +50,7 @@ func (d *drafter) finish() {
 	d.decide()
 }
 
-var pathHole = regexp.MustCompile(`/\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+var pathHole = pattern.New(`/\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 
 // holes gives an interface the parameters that only its path names: /devices/{id}. A row
 // whose name differs in letter case is the parameter.
@@ -199,7 +199,7 @@ func (d *drafter) mark(fields []*draft.Field) bool {
 	return any
 }
 
-var speaks = regexp.MustCompile(`(?:如果|当|若|值为|等于|为|时)[^。;；]*?([A-Za-z_]\w+(?:\s*[&、,，和及与/]\s*[A-Za-z_]\w+)*)\s*(?:字段|参数)?\s*(可为空|可空|可不填|可以为空|必填|必传|必须|不能为空|不可为空|非必填)`)
+var speaks = pattern.New(`(?:如果|当|若|值为|等于|为|时)[^。;；]*?([A-Za-z_]\w+(?:\s*[&、,，和及与/]\s*[A-Za-z_]\w+)*)\s*(?:字段|参数)?\s*(可为空|可空|可不填|可以为空|必填|必传|必须|不能为空|不可为空|非必填)`)
 
 // repeated finds rows of one name: the first is taken.
 func (d *drafter) repeated(i *draft.Interface) {

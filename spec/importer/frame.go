@@ -2,17 +2,17 @@ package importer
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
 var (
-	codeMember = regexp.MustCompile(`(?i)^(?:(?:err|error|ret|return|result|resp?|rsp|biz|status|res)_?)?(?:code|no)$|^(?:ret|rc|status|result_?status)$`)
-	textMember = regexp.MustCompile(`(?i)^(?:(?:err|error|ret|return|result|resp?|rsp|biz|status|res)_?)?(?:msg|message|desc|info|text)$`)
+	codeMember = pattern.New(`(?i)^(?:(?:err|error|ret|return|result|resp?|rsp|biz|status|res)_?)?(?:code|no)$|^(?:ret|rc|status|result_?status)$`)
+	textMember = pattern.New(`(?i)^(?:(?:err|error|ret|return|result|resp?|rsp|biz|status|res)_?)?(?:msg|message|desc|info|text)$`)
 )
 
 // framed finds the members that the replies of all interfaces have around their payload, as
@@ -53,7 +53,7 @@ func (d *drafter) framed() {
 }
 
 // most is the member that most replies have and a test accepts: four of five of them.
-func most(replies []map[string]any, named *regexp.Regexp, accept func(name string, v any) bool) string {
+func most(replies []map[string]any, named *pattern.Pattern, accept func(name string, v any) bool) string {
 	count := map[string]int{}
 	for _, m := range replies {
 		for name, v := range m {

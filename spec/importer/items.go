@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/paste"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
@@ -25,9 +25,9 @@ type item struct {
 }
 
 var (
-	itemMark  = regexp.MustCompile(`^(\s*)(?:[-*+•·◦▪○●■◆]\s*|[(（]?\d{1,2}[.)、）]\s*|[①-⑳]\s*|[a-z][.)]\s+)?`)
-	itemHead  = regexp.MustCompile(`^([A-Za-z_][\w.\[\]\-]{0,60})\s*`)
-	itemBreak = regexp.MustCompile(`^\s*[:：,，\-—–|]+\s*`)
+	itemMark  = pattern.New(`^(\s*)(?:[-*+•·◦▪○●■◆]\s*|[(（]?\d{1,2}[.)、）]\s*|[①-⑳]\s*|[a-z][.)]\s+)?`)
+	itemHead  = pattern.New(`^([A-Za-z_][\w.\[\]\-]{0,60})\s*`)
+	itemBreak = pattern.New(`^\s*[:：,，\-—–|]+\s*`)
 )
 
 // itemize turns runs of lines that each say what a parameter is into tables: "account
@@ -182,7 +182,7 @@ func (d *drafter) described(line string, indent int) (one item, ok bool) {
 	return one, one.kind != "" || hanWord.MatchString(one.label+one.mark)
 }
 
-var hanWord = regexp.MustCompile(`\p{Han}`)
+var hanWord = pattern.New(`\p{Han}`)
 
 // token takes a word as the type or the mark of an item.
 func (d *drafter) token(one *item, token string) bool {

@@ -2,12 +2,12 @@ package importer
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 // paragraph looks for a method, a path, and whether requests or responses follow.
@@ -38,8 +38,8 @@ func (d *drafter) paragraph(text, place string) {
 }
 
 var (
-	bullet   = regexp.MustCompile("^[\\s>]*(?:[-*+•·◆■]\\s+|&gt;\\s*|`\\s+)*")
-	onlyVerb = regexp.MustCompile(`(?i)^\W*(GET|POST|PUT|DELETE|PATCH)(\s*(/|、|,|或|or|\|)\s*(GET|POST|PUT|DELETE|PATCH))*\W*(请求|方式)?$`)
+	bullet   = pattern.New("^[\\s>]*(?:[-*+•·◆■]\\s+|&gt;\\s*|`\\s+)*")
+	onlyVerb = pattern.New(`(?i)^\W*(GET|POST|PUT|DELETE|PATCH)(\s*(/|、|,|或|or|\|)\s*(GET|POST|PUT|DELETE|PATCH))*\W*(请求|方式)?$`)
 )
 
 // verbed gives the current interface its method, or keeps it for the next one.
@@ -51,13 +51,13 @@ func (d *drafter) verbed(method string) {
 }
 
 // hostWord is in lines that say where all interfaces are served.
-var hostWord = regexp.MustCompile(`(?i)网关|前缀|域名|服务器|根地址|根路径|基础|\b(?:host|server|root)\b`)
+var hostWord = pattern.New(`(?i)网关|前缀|域名|服务器|根地址|根路径|基础|\b(?:host|server|root)\b`)
 
 // baseURL is in lines that say it wherever they are.
-var baseURL = regexp.MustCompile(`(?i)\bbase[ _-]?(?:url|path|地址|路径)|接口前缀|基础路径|统一前缀`)
+var baseURL = pattern.New(`(?i)\bbase[ _-]?(?:url|path|地址|路径)|接口前缀|基础路径|统一前缀`)
 
 // allOf is a sentence about all interfaces.
-var allOf = regexp.MustCompile(`(所有|全部|均|统一|都)\S*\s*(采用|使用|为|通过)?|(?i)all (requests|interfaces|apis)`)
+var allOf = pattern.New(`(所有|全部|均|统一|都)\S*\s*(采用|使用|为|通过)?|(?i)all (requests|interfaces|apis)`)
 
 // environment is before the URL of one of several environments.
 var environment = regexp.MustCompile(`^\W*(?:正式|测试|生产|开发|沙箱|沙盒|线上|预发布?|联调|dev|test|prod|sandbox)\w*(?:环境)?\s*[:：]\s*https?://`)
@@ -166,15 +166,15 @@ func (d *drafter) command(name, place string) {
 
 var (
 	// nameHead is before the name of an interface: 4.1 接口名称.
-	nameHead = regexp.MustCompile(`^[\d.、\s]*(?:接口名称?|接口标识|服务名称?|方法名称?|函数名)\s*[:：]?$`)
+	nameHead = pattern.New(`^[\d.、\s]*(?:接口名称?|接口标识|服务名称?|方法名称?|函数名)\s*[:：]?$`)
 	// commandName is a name of an interface as programs write it.
-	commandName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{2,60}(?:[./][A-Za-z][A-Za-z0-9_]*)*$`)
+	commandName = pattern.New(`^[A-Za-z][A-Za-z0-9_]{2,60}(?:[./][A-Za-z][A-Za-z0-9_]*)*$`)
 	// commandLine is a line that says which interface is called by a parameter.
-	commandLine = regexp.MustCompile(`^\W*(?:act|action|method|cmd|service|func|function)\s*=\s*([A-Za-z][A-Za-z0-9_./]{2,60})\W*$`)
+	commandLine = pattern.New(`^\W*(?:act|action|method|cmd|service|func|function)\s*=\s*([A-Za-z][A-Za-z0-9_./]{2,60})\W*$`)
 )
 
 // nameLine is a line that says the name of an interface.
-var nameLine = regexp.MustCompile(`^\W*(?:接口名称|接口名|服务名称|功能名称)\s*[:：]\s*(\S.{0,60})$`)
+var nameLine = pattern.New(`^\W*(?:接口名称|接口名|服务名称|功能名称)\s*[:：]\s*(\S.{0,60})$`)
 
 // endpoint gives the current interface its endpoint, or begins the next one.
 func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {

@@ -3,13 +3,13 @@ package importer
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
@@ -117,7 +117,7 @@ func (d *drafter) sideways(t *draft.Table) bool {
 	return true
 }
 
-var listTail = regexp.MustCompile(`(代码集|代码表|编码表|枚举值?|列表|字典|取值|说明|定义|对照表|表|代码|类型|:|：)+$`)
+var listTail = pattern.New(`(代码集|代码表|编码表|枚举值?|列表|字典|取值|说明|定义|对照表|表|代码|类型|:|：)+$`)
 
 // bare is the title of a list without the words that every list has.
 func bareTitle(l *draft.NamedList) string {
@@ -129,7 +129,7 @@ func bareTitle(l *draft.NamedList) string {
 	return listTail.ReplaceAllString(strings.TrimLeft(title, " 0123456789.ABCDEF、:："), "")
 }
 
-var pointer = regexp.MustCompile(`列表|参考|参见|参照|详见|见|请看|同|refer|see|附录|字典|枚举|代码|编码`)
+var pointer = pattern.New(`列表|参考|参见|参照|详见|见|请看|同|refer|see|附录|字典|枚举|代码|编码`)
 
 // refer gives the fields whose descriptions name a list its values.
 func (d *drafter) refer() {
@@ -161,7 +161,7 @@ func (d *drafter) titled(l *draft.NamedList) {
 	}
 }
 
-var fieldName = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_.\-]*[A-Za-z0-9_]`)
+var fieldName = pattern.New(`[A-Za-z_][A-Za-z0-9_.\-]*[A-Za-z0-9_]`)
 
 // point gives a field the values of the list that its description names.
 func (d *drafter) point(f *draft.Field) {

@@ -2,19 +2,19 @@ package importer
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
 var (
-	titleHead = regexp.MustCompile(`^(接口|功能|服务|交易|方法)(中文)?(名称?|说明|描述)$|^功能$`)
-	numberOf  = regexp.MustCompile(`^(接口|交易|服务|功能)(编号|代码|码|编码|标识)$`)
+	titleHead = pattern.New(`^(接口|功能|服务|交易|方法)(中文)?(名称?|说明|描述)$|^功能$`)
+	numberOf  = pattern.New(`^(接口|交易|服务|功能)(编号|代码|码|编码|标识)$`)
 )
 
 // rowwise takes a table that says in columns of its own which interface each row of

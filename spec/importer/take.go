@@ -2,7 +2,6 @@ package importer
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
@@ -227,7 +227,7 @@ func (d *drafter) takePart(p *rows.Part) {
 	}
 }
 
-var commonWord = regexp.MustCompile(`(?i)公共|公用|通用|统一|全局|系统(级)?(参数|输入|入参|请求)|公参|common|global|协议参数|固定参数|基础参数|报文头|消息头|请求头|公有|规范|协议|约定|签名|认证|鉴权|加密|安全|概述|简介|总体|通信|报文格式|数据格式|接入|前言|术语|返回格式`)
+var commonWord = pattern.New(`(?i)公共|公用|通用|统一|全局|系统(级)?(参数|输入|入参|请求)|公参|common|global|协议参数|固定参数|基础参数|报文头|消息头|请求头|公有|规范|协议|约定|签名|认证|鉴权|加密|安全|概述|简介|总体|通信|报文格式|数据格式|接入|前言|术语|返回格式`)
 
 // takeFields takes rows of parameters: of a type, of the current interface, or common
 // ones.
@@ -318,7 +318,7 @@ func (d *drafter) isCommon(p *rows.Part) bool {
 }
 
 // partWord is in titles of what is no interface.
-var partWord = regexp.MustCompile(`(?i)对象|结构|实体|类型|字段|信息$|附录|枚举|字典|码表|定义|数据项|参数|示例|model|schema|object`)
+var partWord = pattern.New(`(?i)对象|结构|实体|类型|字段|信息$|附录|枚举|字典|码表|定义|数据项|参数|示例|model|schema|object`)
 
 // sibling says whether a heading is beside those of interfaces, in one chapter: it is
 // that of one too.
@@ -423,7 +423,7 @@ func (d *drafter) titleType(title string) string {
 }
 
 // ofType is a type in a title that says where it is: Order/CargoDetail, Order.Cargo.
-var ofType = regexp.MustCompile(`[A-Z][A-Za-z0-9_]*\s*(?:[/.>]|->)\s*([A-Z][A-Za-z0-9_]*)\W*$`)
+var ofType = pattern.New(`[A-Z][A-Za-z0-9_]*\s*(?:[/.>]|->)\s*([A-Z][A-Za-z0-9_]*)\W*$`)
 
 // nest puts fields below the member that the title names.
 func (d *drafter) nest(fields []*draft.Field) {

@@ -10,6 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/read"
@@ -179,6 +180,6 @@ func (d *drafter) structFor(f *draft.Field) *structure {
 	return nil
 }
 
-var elementLetter = regexp.MustCompile(`\b[TE]\b`)
+var elementLetter = pattern.New(`\b[TE]\b`)
 
-var typeWord = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]+`)
+var typeWord = pattern.New(`[A-Za-z][A-Za-z0-9_]+`)

@@ -1,20 +1,21 @@
 package document
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 var (
-	adocHeading = regexp.MustCompile(`^(={1,6})\s+(.+?)\s*=*$`)
-	adocCode    = regexp.MustCompile(`^(-{4,}|\.{4,})\s*$`)
-	adocCell    = regexp.MustCompile(`(?:(?:^|\s)(?:(\d+)?(\.\d+)?\+)?([.<^>]*[aehlmsdv]?))?\|`)
-	adocCols    = regexp.MustCompile(`cols\s*=\s*"([^"]*)"|cols\s*=\s*([^,\]]+)`)
-	adocRef     = regexp.MustCompile(`<<[^<>,]*,\s*([^<>]*)>>|<<_?([^<>,]*)>>`)
-	adocBold    = regexp.MustCompile(`\*\*([^*]+)\*\*|__([^_]+)__`)
-	adocBreak   = regexp.MustCompile(`(?m) \+$`)
-	adocMarks   = regexp.MustCompile("`\\+?([^`+]*)\\+?`|\\*([^*\\s][^*]*)\\*|(?:xref:|link:|https?:)\\S+\\[([^\\]]*)\\]")
+	adocHeading = pattern.New(`^(={1,6})\s+(.+?)\s*=*$`)
+	adocCode    = pattern.New(`^(-{4,}|\.{4,})\s*$`)
+	adocCell    = pattern.New(`(?:(?:^|\s)(?:(\d+)?(\.\d+)?\+)?([.<^>]*[aehlmsdv]?))?\|`)
+	adocCols    = pattern.New(`cols\s*=\s*"([^"]*)"|cols\s*=\s*([^,\]]+)`)
+	adocRef     = pattern.New(`<<[^<>,]*,\s*([^<>]*)>>|<<_?([^<>,]*)>>`)
+	adocBold    = pattern.New(`\*\*([^*]+)\*\*|__([^_]+)__`)
+	adocBreak   = pattern.New(`(?m) \+$`)
+	adocMarks   = pattern.New("`\\+?([^`+]*)\\+?`|\\*([^*\\s][^*]*)\\*|(?:xref:|link:|https?:)\\S+\\[([^\\]]*)\\]")
 )
 
 // readADOC reads AsciiDoc: headings, paragraphs, listings, and tables with cells on

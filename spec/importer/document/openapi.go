@@ -3,11 +3,12 @@ package document
 import (
 	"cmp"
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 var verbs = []string{"get", "post", "put", "delete", "patch"}
@@ -55,7 +56,7 @@ func (c *contract) served(n *yaml.Node) string {
 	return "/" + base
 }
 
-var hostPart = regexp.MustCompile(`^(?:[a-z]+:)?//[^/]*`)
+var hostPart = pattern.New(`^(?:[a-z]+:)?//[^/]*`)
 
 // callbacks reads the requests that the other side sends because of an operation: their
 // URLs are the receiver's.

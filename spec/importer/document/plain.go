@@ -1,10 +1,11 @@
 package document
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 // readText reads plain text: paragraphs, code between fences, and lines whose cells tabs
@@ -63,7 +64,7 @@ func titled(blocks []*Block) []*Block {
 }
 
 // numbered is a line that begins with the number of a chapter.
-var numbered = regexp.MustCompile(`^(?:(\d{1,2}(?:\.\d{1,2}){1,4})[.、\s]*[^\d\s.、][^\n]*|(\d{1,2})[.、 ]\s*[^\d\s][^\n]*)$`)
+var numbered = pattern.New(`^(?:(\d{1,2}(?:\.\d{1,2}){1,4})[.、\s]*[^\d\s.、][^\n]*|(\d{1,2})[.、 ]\s*[^\d\s][^\n]*)$`)
 
 // chapterLevel is the level of a line that begins with a number; 0: it has none.
 func chapterLevel(line string) int {
@@ -136,7 +137,7 @@ func (g *grid) glue(texts []string) {
 	}
 }
 
-var gutter = regexp.MustCompile(`^\s*(\d{1,5})(?:\t|\s*[|│:]\s?|  )(.*)$`)
+var gutter = pattern.New(`^\s*(\d{1,5})(?:\t|\s*[|│:]\s?|  )(.*)$`)
 
 // ungutter takes the numbers out that an editor puts before lines.
 func ungutter(text []string) []string {

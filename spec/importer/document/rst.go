@@ -2,15 +2,16 @@ package document
 
 import (
 	"encoding/csv"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 var (
-	rstSimple = regexp.MustCompile(`^\s*=+(\s+=+)+\s*$`)
-	rstGrid   = regexp.MustCompile(`^\s*\+[-=+]+\+\s*$`)
-	rstRole   = regexp.MustCompile("`+([^`<]*?)\\s*(?:<[^`>]*>)?`+_{0,2}|\\|([^|\\s][^|]*)\\|")
+	rstSimple = pattern.New(`^\s*=+(\s+=+)+\s*$`)
+	rstGrid   = pattern.New(`^\s*\+[-=+]+\+\s*$`)
+	rstRole   = pattern.New("`+([^`<]*?)\\s*(?:<[^`>]*>)?`+_{0,2}|\\|([^|\\s][^|]*)\\|")
 )
 
 // rstMarks are the characters under headings.
@@ -160,7 +161,7 @@ func sliced(line, rule string) []string {
 	return nil
 }
 
-var gap = regexp.MustCompile(`\t+[ \t]*|[ \x{a0}]{2,}[ \t\x{a0}]*`)
+var gap = pattern.New(`\t+[ \t]*|[ \x{a0}]{2,}[ \t\x{a0}]*`)
 
 // divided is a line in so many cells.
 func divided(line string, columns int) []string {
@@ -254,10 +255,10 @@ func (l *lines) gridTable(at int) int {
 }
 
 // rstCode is a line above code.
-var rstCode = regexp.MustCompile(`^\s*\.\.\s+(?:code-block|code|sourcecode|parsed-literal|highlight)::`)
+var rstCode = pattern.New(`^\s*\.\.\s+(?:code-block|code|sourcecode|parsed-literal|highlight)::`)
 
 // fieldLine is a line of a list of fields: :URL: /orders.
-var fieldLine = regexp.MustCompile(`^\s*:([^:` + "`" + `]{1,30}):\s+(\S.*)$`)
+var fieldLine = pattern.New(`^\s*:([^:` + "`" + `]{1,30}):\s+(\S.*)$`)
 
 // directive reads a table that is written as a list of lists, or as values between
 // commas, and returns its last line.

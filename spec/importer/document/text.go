@@ -2,9 +2,10 @@ package document
 
 import (
 	"html"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 // lines are the lines of a text with the number of the first.
@@ -41,15 +42,15 @@ func (l *lines) say(at int, text string) {
 }
 
 var (
-	mdHeading  = regexp.MustCompile(`^\s{0,3}(#{1,6})\s*(.*?)\s*#*\s*$`)
-	mdFence    = regexp.MustCompile("^\\s*(```+|~~~+)[^`]*$")
-	mdRule     = regexp.MustCompile(`^[\s|:\-]*-[\s|:\-]*$`)
-	mdMarks    = regexp.MustCompile("`([^`]*)`")
-	mdLink     = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
-	mdBold     = regexp.MustCompile(`\*\*([^*]+)\*\*|__([^_]+)__|~~([^~]+)~~`)
-	mdHTMLHead = regexp.MustCompile(`(?i)^\s*<h([1-6])(?:\s[^>]*)?>(.*?)</h[1-6]>\s*$`)
-	htmlBreak  = regexp.MustCompile(`(?i)(?:\s*<br\s*/?>)*\s*<(?:li|p|div)(?:\s[^<>]*)?>|<br\s*/?>`)
-	htmlTag    = regexp.MustCompile(`</?[a-zA-Z][a-zA-Z0-9]*(\s[^<>]*)?/?>`)
+	mdHeading  = pattern.New(`^\s{0,3}(#{1,6})\s*(.*?)\s*#*\s*$`)
+	mdFence    = pattern.New("^\\s*(```+|~~~+)[^`]*$")
+	mdRule     = pattern.New(`^[\s|:\-]*-[\s|:\-]*$`)
+	mdMarks    = pattern.New("`([^`]*)`")
+	mdLink     = pattern.New(`\[([^\]]*)\]\([^)]*\)`)
+	mdBold     = pattern.New(`\*\*([^*]+)\*\*|__([^_]+)__|~~([^~]+)~~`)
+	mdHTMLHead = pattern.New(`(?i)^\s*<h([1-6])(?:\s[^>]*)?>(.*?)</h[1-6]>\s*$`)
+	htmlBreak  = pattern.New(`(?i)(?:\s*<br\s*/?>)*\s*<(?:li|p|div)(?:\s[^<>]*)?>|<br\s*/?>`)
+	htmlTag    = pattern.New(`</?[a-zA-Z][a-zA-Z0-9]*(\s[^<>]*)?/?>`)
 )
 
 // readMarkdown reads Markdown as people write it: tables with and without outer bars,
@@ -94,7 +95,7 @@ func readMarkdown(data []byte) ([]*Block, error) {
 	return l.out, nil
 }
 
-var frontTitle = regexp.MustCompile(`^(?:title|name)\s*:\s*["']?(.+?)["']?\s*$`)
+var frontTitle = pattern.New(`^(?:title|name)\s*:\s*["']?(.+?)["']?\s*$`)
 
 // front reads the data that some pages begin with, between lines of ---: the title of
 // the page is a heading. It returns the first line of the page itself.
@@ -117,7 +118,7 @@ func (l *lines) front() int {
 	return 0
 }
 
-var barRow = regexp.MustCompile(`^\s*\|.*\|\s*$`)
+var barRow = pattern.New(`^\s*\|.*\|\s*$`)
 
 // barred says whether a table begins at a line that lacks the rule below its head.
 func (l *lines) barred(at int) bool {

@@ -2,10 +2,11 @@ package document
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 // postman reads the items of a collection: folders and requests.
@@ -66,7 +67,7 @@ func (c *contract) call(item *yaml.Node, level int) {
 }
 
 // colonPart is a part of a path that is a variable: /:id.
-var colonPart = regexp.MustCompile(`/:([A-Za-z_]\w*)`)
+var colonPart = pattern.New(`/:([A-Za-z_]\w*)`)
 
 // markdown writes the text of an interface, which may have tables. Headings in it are
 // paragraphs: they begin no interface.

@@ -1,44 +1,45 @@
 package naming
 
 import (
-	"regexp"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 // What says that a method or a path follows.
 var (
 	// MethodURL is a method with a path behind it.
-	MethodURL = regexp.MustCompile(`(?:^|[^A-Za-z/])(` + verb + `)(?:\s*[:：]\s*|\s*\]\s*|\s+)((?:https?://[^/]{1,120}?)?/?[A-Za-z0-9_{}$.\-~:/@#]*[A-Za-z0-9}][A-Za-z0-9_{}$.\-~:/@?=&,%#]*)`)
+	MethodURL = pattern.New(`(?:^|[^A-Za-z/])(` + verb + `)(?:\s*[:：]\s*|\s*\]\s*|\s+)((?:https?://[^/]{1,120}?)?/?[A-Za-z0-9_{}$.\-~:/@#]*[A-Za-z0-9}][A-Za-z0-9_{}$.\-~:/@?=&,%#]*)`)
 	// URLWord is before a path.
-	URLWord = regexp.MustCompile(`(?i)(请求|接口|调用|服务|访问|交易|提交|推送|生产|正式|测试|api)(地址|url|路径|uri|链接|调用地址|接口|入口)|(^|[^a-z]|http|https|request|api|base|full)ur[li]([^a-z]|$)|链接|endpoint|request url|http request|^路径$|^地址$|^\W*(path|api)\W*$|^\W*(path|api|路径|地址|接口)\s*[:：]`)
+	URLWord = pattern.New(`(?i)(请求|接口|调用|服务|访问|交易|提交|推送|生产|正式|测试|api)(地址|url|路径|uri|链接|调用地址|接口|入口)|(^|[^a-z]|http|https|request|api|base|full)ur[li]([^a-z]|$)|链接|endpoint|request url|http request|^路径$|^地址$|^\W*(path|api)\W*$|^\W*(path|api|路径|地址|接口)\s*[:：]`)
 	// BaseWord is before what all paths begin with.
-	BaseWord = regexp.MustCompile(`(?i)(生产|正式|测试|沙箱|沙盒|api|服务器?|根|基础|base|网关|平台)(环境)?\s*(地址|url|域名|路径)|(接口|地址|url|路径|服务|api)(的)?前缀`)
+	BaseWord = pattern.New(`(?i)(生产|正式|测试|沙箱|沙盒|api|服务器?|根|基础|base|网关|平台)(环境)?\s*(地址|url|域名|路径)|(接口|地址|url|路径|服务|api)(的)?前缀`)
 	// VerbWord is before a method.
-	VerbWord = regexp.MustCompile(`(?i)请求(方式|方法|类型|method)|http\s*(方法|method|请求方式|请求方法|类型)|https?请求方式|提交(方式|方法)|\bmethod\b|调用方式|访问方式|传输方式|请求模式|^方法$|方法\s*[:：]|^方式$|^\W*方式\s*[:：]|接口类型|调用方法|^\W*type\W*$|^\W*type\W*[:：]`)
+	VerbWord = pattern.New(`(?i)请求(方式|方法|类型|method)|http\s*(方法|method|请求方式|请求方法|类型)|https?请求方式|提交(方式|方法)|\bmethod\b|调用方式|访问方式|传输方式|请求模式|^方法$|方法\s*[:：]|^方式$|^\W*方式\s*[:：]|接口类型|调用方法|^\W*type\W*$|^\W*type\W*[:：]`)
 )
 
 var (
 	verb     = `(?i:GET|POST|PUT|DELETE|DEL|PATCH)`
-	anURL    = regexp.MustCompile(`https?://[^/\s"'<>，。；（()）]{1,120}(/[^\s"'<>，。；（()）\p{Han}]*)`)
-	aPath    = regexp.MustCompile(`(?:^|[\s:：(\[\-]|\}\}|\{\w+\})((?:/[A-Za-z0-9_{}$.\-~:]+)+/?(?:\?[^\s\p{Han}]*)?)`)
-	barePath = regexp.MustCompile(`^[A-Za-z0-9_\-]+(?:/[A-Za-z0-9_{}$.\-]+)+(?:\?\S*)?$`)
-	aVerb    = regexp.MustCompile(`(?i)(?:^|[^A-Za-z/_])(GET|POST|PUT|DELETE|DEL|PATCH)(?:[^A-Za-z/_]|$)`)
+	anURL    = pattern.New(`https?://[^/\s"'<>，。；（()）]{1,120}(/[^\s"'<>，。；（()）\p{Han}]*)`)
+	aPath    = pattern.New(`(?:^|[\s:：(\[\-]|\}\}|\{\w+\})((?:/[A-Za-z0-9_{}$.\-~:]+)+/?(?:\?[^\s\p{Han}]*)?)`)
+	barePath = pattern.New(`^[A-Za-z0-9_\-]+(?:/[A-Za-z0-9_{}$.\-]+)+(?:\?\S*)?$`)
+	aVerb    = pattern.New(`(?i)(?:^|[^A-Za-z/_])(GET|POST|PUT|DELETE|DEL|PATCH)(?:[^A-Za-z/_]|$)`)
 )
 
 // twoVerbs are methods of which either may be used; the first is taken.
-var twoVerbs = regexp.MustCompile(`(?i)\b(POST|GET|PUT|DELETE|PATCH)\s*(?:/|、|,|或|\|)\s*(?:POST|GET|PUT|DELETE|PATCH)\b`)
+var twoVerbs = pattern.New(`(?i)\b(POST|GET|PUT|DELETE|PATCH)\s*(?:/|、|,|或|\|)\s*(?:POST|GET|PUT|DELETE|PATCH)\b`)
 
 // verbAndBody is a method with the kind of its body: POST/JSON.
-var verbAndBody = regexp.MustCompile(`(?i)\b(POST|GET|PUT|DELETE|PATCH)\s*[/+]\s*(?:json|xml|form)\b`)
+var verbAndBody = pattern.New(`(?i)\b(POST|GET|PUT|DELETE|PATCH)\s*[/+]\s*(?:json|xml|form)\b`)
 
 // oneSlash is a URL with a slash too few or too many, or blanks in front of its host.
-var oneSlash = regexp.MustCompile(`(?i)(\bhttps?:)(?:/|///+|//\s+)([A-Za-z0-9])`)
+var oneSlash = pattern.New(`(?i)(\bhttps?:)(?:/|///+|//\s+)([A-Za-z0-9])`)
 
 // blankInPath is a blank or a slash too many at the beginning of a path that is alone:
 // / user/login, //user/login.
-var blankInPath = regexp.MustCompile(`^(\s*)/(?:\s+|/)([A-Za-z][A-Za-z0-9_]*(?:/[A-Za-z0-9_/.\-]*)?\s*)$`)
+var blankInPath = pattern.New(`^(\s*)/(?:\s+|/)([A-Za-z][A-Za-z0-9_]*(?:/[A-Za-z0-9_/.\-]*)?\s*)$`)
 
 // Endpoint is a method and a path, either of which may be missing.
 type Endpoint struct{ Method, Path string }
@@ -82,9 +83,9 @@ func methodOf(verb string) string {
 }
 
 // hostHole is a name for the host: {{host}}/path, ${base}/path, {host}/path.
-var hostHole = regexp.MustCompile(`^(?:\{\{[^{}]*\}\}|\$?\{(?i:[a-z_]*(?:host|base|url|domain|server|ip|addr|prefix)[a-z_]*)\}(?::\{?\w*\}?)?)/`)
+var hostHole = pattern.New(`^(?:\{\{[^{}]*\}\}|\$?\{(?i:[a-z_]*(?:host|base|url|domain|server|ip|addr|prefix)[a-z_]*)\}(?::\{?\w*\}?)?)/`)
 
-var host = regexp.MustCompile(`^https?://[^/]+`)
+var host = pattern.New(`^https?://[^/]+`)
 
 // cleanPath is a path without host and ends that are no part of it.
 func cleanPath(p string) string {
@@ -92,14 +93,14 @@ func cleanPath(p string) string {
 	return strings.TrimRight(p, ".,;:#")
 }
 
-var otherHole = regexp.MustCompile(`/(?::([A-Za-z_]\w*)|<(?:\w+:)?([A-Za-z_]\w*)>)`)
+var otherHole = pattern.New(`/(?::([A-Za-z_]\w*)|<(?:\w+:)?([A-Za-z_]\w*)>)`)
 
 // Holes is a path with each name in braces: /user/:id and /user/<int:id> are /user/{id}.
 func Holes(path string) string {
 	return otherHole.ReplaceAllString(strings.ReplaceAll(path, "${", "{"), "/{$1$2}")
 }
 
-var formMedia = regexp.MustCompile(`(?i)x-www-form-urlencoded|multipart/form-data|form-?data`)
+var formMedia = pattern.New(`(?i)x-www-form-urlencoded|multipart/form-data|form-?data`)
 
 // IsForm says whether a text says that a body is a form, and not JSON.
 func IsForm(text string) bool {

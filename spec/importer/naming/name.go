@@ -3,29 +3,30 @@
 package naming
 
 import (
-	"regexp"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 // Name is the name of a member or parameter, or a path of them.
-var Name = regexp.MustCompile(`^[A-Za-z_$@][\w$\-]*(?:(?:\.|/|\[\d*[a-z]?\]|->|:|→)+[\w$@\-\[\]]+)*(?:\[\d*[a-z]?\])?$`)
+var Name = pattern.New(`^[A-Za-z_$@][\w$\-]*(?:(?:\.|/|\[\d*[a-z]?\]|->|:|→)+[\w$@\-\[\]]+)*(?:\[\d*[a-z]?\])?$`)
 
 // bracketed is a member in brackets, as forms of PHP name them: a[b], a[*][b].
-var bracketed = regexp.MustCompile(`\[['"]?([A-Za-z_][\w\-]+)['"]?\]`)
+var bracketed = pattern.New(`\[['"]?([A-Za-z_][\w\-]+)['"]?\]`)
 
 // treeMark is what is before a name in a tree.
-var treeMark = regexp.MustCompile(`^[\s\x{a0}\x{2003}\x{3000}]*(?:[├└│┣┗┃┠╰|` + "`" + `]+[\s\x{a0}\x{3000}]*)*(?:[─━\-—–+>»·•→∟↳.○◦▪⊢☐]+[\s\x{a0}\x{3000}]*)*`)
+var treeMark = pattern.New(`^[\s\x{a0}\x{2003}\x{3000}]*(?:[├└│┣┗┃┠╰|` + "`" + `]+[\s\x{a0}\x{3000}]*)*(?:[─━\-—–+>»·•→∟↳.○◦▪⊢☐]+[\s\x{a0}\x{3000}]*)*`)
 
 // ShortCode is a value of a list as programs write it.
-var ShortCode = regexp.MustCompile(`^-?[A-Za-z0-9_.\-]{1,24}$`)
+var ShortCode = pattern.New(`^-?[A-Za-z0-9_.\-]{1,24}$`)
 
 // ArrayMark says beside a name that it is one of many.
-var ArrayMark = regexp.MustCompile(`(?i)数组|列表|list\b|array|集合`)
+var ArrayMark = pattern.New(`(?i)数组|列表|list\b|array|集合`)
 
 // indexLetter is where a place in a list is written with a letter: InstanceIds.N, Filter.n.Name.
-var indexLetter = regexp.MustCompile(`\.(?:N|n|#)(\.|$)`)
+var indexLetter = pattern.New(`\.(?:N|n|#)(\.|$)`)
 
 // NameOf reads the name of a cell: what marks of a tree are before it, and what else
 // the cell has. The name is empty where it is none.
@@ -56,7 +57,7 @@ func cutName(s string) (name, rest string, ok bool) {
 }
 
 var (
-	placeInList = regexp.MustCompile(`\[\d*[a-z]?\]`)
+	placeInList = pattern.New(`\[\d*[a-z]?\]`)
 	pathMarks   = strings.NewReplacer("->", ".", "→", ".", "/", ".", "::", ".")
 )
 
@@ -88,7 +89,7 @@ func DepthOf(ahead string, indent int) int {
 	return n*1000 + indent
 }
 
-var nodeName = regexp.MustCompile(`节点(?:标识|名称?)\s*[:：]\s*([A-Za-z_][A-Za-z0-9_]*)`)
+var nodeName = pattern.New(`节点(?:标识|名称?)\s*[:：]\s*([A-Za-z_][A-Za-z0-9_]*)`)
 
 // NodeIn is the name of the node that a title says that a table is about:
 // 输入（节点标识：data）; empty where it says none.
@@ -99,7 +100,7 @@ func NodeIn(title string) string {
 	return ""
 }
 
-var namedIn = regexp.MustCompile(`(?:本|该|此)(?:接口|API|api)\s*[(（]\s*([A-Za-z][A-Za-z0-9_.]{2,60})\s*[)）]`)
+var namedIn = pattern.New(`(?:本|该|此)(?:接口|API|api)\s*[(（]\s*([A-Za-z][A-Za-z0-9_.]{2,60})\s*[)）]`)
 
 // NamedIn is the name of the interface that a sentence is about: 本接口 (DescribeInstances)
 // 用于…; empty where it says none.
@@ -111,7 +112,7 @@ func NamedIn(line string) string {
 }
 
 // TypeName is a name that a type may have.
-var TypeName = regexp.MustCompile(`^[A-Z][A-Za-z0-9_]*[a-z0-9][A-Za-z0-9_]*$`)
+var TypeName = pattern.New(`^[A-Z][A-Za-z0-9_]*[a-z0-9][A-Za-z0-9_]*$`)
 
 // TypeIn finds the name of a type in a title: **CaVO:**, CustomerDTO, 表3 AssigMeta类型,
 // 订单信息（OrderInfo）. Words that every document has are none.
@@ -125,7 +126,7 @@ func TypeIn(title string) string {
 	return ""
 }
 
-var latinWord = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]*`)
+var latinWord = pattern.New(`[A-Za-z][A-Za-z0-9_]*`)
 
 // plainWord are words of titles that are no types.
 var plainWord = map[string]bool{
@@ -144,7 +145,7 @@ func Word(s string) string {
 	return s
 }
 
-var notName = regexp.MustCompile(`[^A-Za-z0-9_]+`)
+var notName = pattern.New(`[^A-Za-z0-9_]+`)
 
 // Near says whether two names differ by a letter or by two that are swapped.
 func Near(a, b string) bool {

@@ -2,25 +2,26 @@ package naming
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 var (
-	numberHead = regexp.MustCompile(`^[\s第]*(\d+(?:\.\d+)*)[.、\s章节)）]*\s*(.*)$`)
-	hanNumber  = regexp.MustCompile(`^\s*(?:第?[一二三四五六七八九十百]+(?:[、.:]|章|节|部分)|\([一二三四五六七八九十]+\))\s*`)
-	verbFirst  = regexp.MustCompile(`^(?:GET|POST|PUT|DELETE|PATCH)\s+(\p{Han})`)
-	marked     = regexp.MustCompile(`^([^\[\]【】]*)[\[【]\s*((?:[A-Za-z]{1,4}[-_]?)?\d{2,8}[A-Za-z]?)\s*[\]】]\s*([^\[\]【】]*)$`)
-	codeHead   = regexp.MustCompile(`^([A-Z]{1,4}(?:-[A-Z0-9]{1,6}){1,3}|[A-Z]{1,4}\d{2,8})[\s.:：、_-]*(\S.*)$`)
-	cmdHead    = regexp.MustCompile(`^(.*?)\s*[(\[（【]\s*([a-zA-Z][A-Za-z0-9]*(?:[_.\-][A-Za-z0-9]+)+|[a-z]+[A-Z][A-Za-z0-9]*|(?:[A-Z][a-z0-9]+){2,}|[A-Z]{1,8}\d{2,8})\s*[)\]）】]\s*(.*)$`)
-	cmdFirst   = regexp.MustCompile(`^([a-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)+)\s*(?:[(\[（【:：\-–—]?\s*(\p{Han}[^()（）]{1,40}?)\s*[)\]）】]?)?$`)
-	cmdBehind  = regexp.MustCompile(`^(\p{Han}[^()（）:：,，。]{1,40}?)\s*[(（\[【:：\-–—\s]\s*([a-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*){1,})\s*[)）\]】]?$`)
-	state      = regexp.MustCompile(`[(（\[【]?\s*(已?作废|已?废弃|已?停用|未实现|不实现|暂不支持|deprecated|已?下线)\s*[)）\]】]?`)
-	hostEnd    = regexp.MustCompile(`(?i)^www\.|\.(com|cn|net|org|io|test|html?|json|xml|java|md|pdf|docx?|png)$`)
-	callback   = regexp.MustCompile(`(?i)回调|通知|推送|call ?back|notif|webhook`)
-	ofCallback = regexp.MustCompile(`(?i)(注册|设置|配置|订阅|查询|取消|发送|修改|删除|新增|添加|获取|申请|重发|补发|register|subscri|config|query|cancel|send|update|delete|create|list|get |set )`)
+	numberHead = pattern.New(`^[\s第]*(\d+(?:\.\d+)*)[.、\s章节)）]*\s*(.*)$`)
+	hanNumber  = pattern.New(`^\s*(?:第?[一二三四五六七八九十百]+(?:[、.:]|章|节|部分)|\([一二三四五六七八九十]+\))\s*`)
+	verbFirst  = pattern.New(`^(?:GET|POST|PUT|DELETE|PATCH)\s+(\p{Han})`)
+	marked     = pattern.New(`^([^\[\]【】]*)[\[【]\s*((?:[A-Za-z]{1,4}[-_]?)?\d{2,8}[A-Za-z]?)\s*[\]】]\s*([^\[\]【】]*)$`)
+	codeHead   = pattern.New(`^([A-Z]{1,4}(?:-[A-Z0-9]{1,6}){1,3}|[A-Z]{1,4}\d{2,8})[\s.:：、_-]*(\S.*)$`)
+	cmdHead    = pattern.New(`^(.*?)\s*[(\[（【]\s*([a-zA-Z][A-Za-z0-9]*(?:[_.\-][A-Za-z0-9]+)+|[a-z]+[A-Z][A-Za-z0-9]*|(?:[A-Z][a-z0-9]+){2,}|[A-Z]{1,8}\d{2,8})\s*[)\]）】]\s*(.*)$`)
+	cmdFirst   = pattern.New(`^([a-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)+)\s*(?:[(\[（【:：\-–—]?\s*(\p{Han}[^()（）]{1,40}?)\s*[)\]）】]?)?$`)
+	cmdBehind  = pattern.New(`^(\p{Han}[^()（）:：,，。]{1,40}?)\s*[(（\[【:：\-–—\s]\s*([a-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*){1,})\s*[)）\]】]?$`)
+	state      = pattern.New(`[(（\[【]?\s*(已?作废|已?废弃|已?停用|未实现|不实现|暂不支持|deprecated|已?下线)\s*[)）\]】]?`)
+	hostEnd    = pattern.New(`(?i)^www\.|\.(com|cn|net|org|io|test|html?|json|xml|java|md|pdf|docx?|png)$`)
+	callback   = pattern.New(`(?i)回调|通知|推送|call ?back|notif|webhook`)
+	ofCallback = pattern.New(`(?i)(注册|设置|配置|订阅|查询|取消|发送|修改|删除|新增|添加|获取|申请|重发|补发|register|subscri|config|query|cancel|send|update|delete|create|list|get |set )`)
 )
 
 // SectionOf takes the number of a section from the front of a heading.
@@ -78,7 +79,7 @@ func CallsBack(title string) bool {
 }
 
 // titledPath is a line that is a title with a path or a URL behind it.
-var titledPath = regexp.MustCompile(`^(\S.{0,40}?)\s*[-–—:：(（\[]?\s*((?:https?://[A-Za-z0-9.:\-]+|\{\{?\w+\}?\})?(?:/\s*[A-Za-z0-9_{}$.:~\-]+){1,12}/?)\s*[)）\]]?$`)
+var titledPath = pattern.New(`^(\S.{0,40}?)\s*[-–—:：(（\[]?\s*((?:https?://[A-Za-z0-9.:\-]+|\{\{?\w+\}?\})?(?:/\s*[A-Za-z0-9_{}$.:~\-]+){1,12}/?)\s*[)）\]]?$`)
 
 // TitledPath divides a line that is the title of an interface with its path: 更新邮箱
 // /app/user/updateEmail. Blanks behind slashes are no part of the path. ok is false where
@@ -95,4 +96,4 @@ func TitledPath(line string) (title, path string, ok bool) {
 	return m[1], path, strings.HasPrefix(path, "/") && !IsMedia(path[1:])
 }
 
-var hasHan = regexp.MustCompile(`\p{Han}`)
+var hasHan = pattern.New(`\p{Han}`)

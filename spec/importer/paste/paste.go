@@ -2,13 +2,13 @@
 package paste
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/read"
 )
@@ -202,4 +202,4 @@ func isType(word string) bool {
 	return ok && strings.TrimSpace(word) != ""
 }
 
-var aNumber = regexp.MustCompile(`^\d{1,6}([,.]\d{1,2})?$`)
+var aNumber = pattern.New(`^\d{1,6}([,.]\d{1,2})?$`)

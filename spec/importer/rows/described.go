@@ -2,13 +2,13 @@ package rows
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/read"
 )
@@ -47,7 +47,7 @@ func Describe(f *draft.Field, texts map[wording.Role]string, rest string, words 
 	}
 }
 
-var sizes = regexp.MustCompile(`(?i)[位字]|长度|length|char|byte`)
+var sizes = pattern.New(`(?i)[位字]|长度|length|char|byte`)
 
 // isText says whether a type is one of texts: what a number does not exceed, or how many a
 // list has, is no length.
@@ -80,7 +80,7 @@ func marks(f *draft.Field, text string, words *wording.Words, unmarked bool) {
 }
 
 // enumType is a type that lists its values: enum (SYNC, ASYNC).
-var enumType = regexp.MustCompile(`(?i)^(?:enum|枚举)\w*\s*[(（\[<{:：]\s*(.*?)[)）\]>}]?\s*$`)
+var enumType = pattern.New(`(?i)^(?:enum|枚举)\w*\s*[(（\[<{:：]\s*(.*?)[)）\]>}]?\s*$`)
 
 // values reads the values of a field: of its own column, of the description, of the cell
 // for required, of the name's cell, or of the example.

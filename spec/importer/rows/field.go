@@ -3,7 +3,6 @@ package rows
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/read"
 )
@@ -88,9 +88,9 @@ func (r *rows) row(row int) {
 }
 
 var (
-	loopBegin = regexp.MustCompile(`(?i)(循环|重复|列表|明细|数组)(体|域|组|节点|记录|部分)?\s*(开始|begin|start)|(loop|list)\s*(begin|start)`)
-	loopEnd   = regexp.MustCompile(`(?i)(循环|重复|列表|明细|数组)(体|域|组|节点|记录|部分)?\s*(结束|end)|(loop|list)\s*end`)
-	loopName  = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
+	loopBegin = pattern.New(`(?i)(循环|重复|列表|明细|数组)(体|域|组|节点|记录|部分)?\s*(开始|begin|start)|(loop|list)\s*(begin|start)`)
+	loopEnd   = pattern.New(`(?i)(循环|重复|列表|明细|数组)(体|域|组|节点|记录|部分)?\s*(结束|end)|(loop|list)\s*end`)
+	loopName  = pattern.New(`[A-Za-z_][A-Za-z0-9_]*`)
 )
 
 // loop takes a row that says that the rows of a list begin or end: 循环开始 list. One
@@ -324,7 +324,7 @@ func (r *rows) place(row int, f *draft.Field, col, depth int) {
 	r.stack = append(r.stack, level{depth, f.Path})
 }
 
-var dottedNumber = regexp.MustCompile(`^\d{1,3}(?:\.\d{1,3})*$`)
+var dottedNumber = pattern.New(`^\d{1,3}(?:\.\d{1,3})*$`)
 
 // numbered remembers the number of a row, and returns the path of the row that a dotted
 // one is below: 1.2 is below 1.
@@ -395,7 +395,7 @@ func (r *rows) typed(row int, f *draft.Field) {
 	f.List = f.List || wording.IsList(f.Type)
 }
 
-var besideMark = regexp.MustCompile(`(?i)^\W*(required|optional|mandatory|必填|可选|选填|必选|非必填)\W*$`)
+var besideMark = pattern.New(`(?i)^\W*(required|optional|mandatory|必填|可选|选填|必选|非必填)\W*$`)
 
 // told reads the description and what it says where the table has no columns for it.
 func (r *rows) told(row int, f *draft.Field, rest string) {

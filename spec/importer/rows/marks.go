@@ -1,10 +1,10 @@
 package rows
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -60,4 +60,4 @@ func (p *Part) marksAreRequired() {
 }
 
 // markWord is a mark that means nothing else.
-var markWord = regexp.MustCompile(`(?i)必|可选|选填|required|optional|mandatory`)
+var markWord = pattern.New(`(?i)必|可选|选填|required|optional|mandatory`)

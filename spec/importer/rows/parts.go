@@ -2,7 +2,6 @@ package rows
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -219,7 +219,7 @@ func (c *Cutting) isTitle(row int, cells []*document.Cell) bool {
 }
 
 // memberTitle is a member with a remark about it, over the rows of its own members.
-var memberTitle = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*\s*\([^()]*(?:\([^()]*\)[^()]*)*\)$`)
+var memberTitle = pattern.New(`^[A-Za-z][A-Za-z0-9_]*\s*\([^()]*(?:\([^()]*\)[^()]*)*\)$`)
 
 // isLine takes a row with one text that says an address, a method or the title of an
 // interface, as a line of text would.
@@ -281,10 +281,10 @@ func (c *Cutting) title(row int, cells []*document.Cell) {
 }
 
 var (
-	titleFact = regexp.MustCompile(`^(接口|功能|服务|交易|方法|api)?(中文)?(名称|名)$|^(接口中文名|接口名称|服务名|接口标题|功能|api名称|name|title|接口功能)$`)
-	cmdFact   = regexp.MustCompile(`^(接口|功能|服务|交易|方法|api|消息|报文)(代码|编号|编码|码|标识|英文名|英文名称|类型码|号|id|code)$|^(cmd|command|method名|方法名|方法名称|api|apiname|api名称|接口英文名|action|service|msgtype|交易码|服务名称|接口标识)$`)
-	noteFact  = regexp.MustCompile(`^(接口|功能|服务|业务)?(描述|说明|简介|概述|用途|作用|场景|功能描述|使用场景)$|^(description|desc|summary|备注|说明|业务场景)$`)
-	otherFact = regexp.MustCompile(`协议|编码|格式|content-?type|版本|响应时间|响应速度|demo|注意|字符集|授权|鉴权|数据方式|使用方|调用方|提供方|类型|频率|是否|限制|示例|环境|签名|更新|作者|日期|方向|状态|返回|支持|标签|权限|测试`)
+	titleFact = pattern.New(`^(接口|功能|服务|交易|方法|api)?(中文)?(名称|名)$|^(接口中文名|接口名称|服务名|接口标题|功能|api名称|name|title|接口功能)$`)
+	cmdFact   = pattern.New(`^(接口|功能|服务|交易|方法|api|消息|报文)(代码|编号|编码|码|标识|英文名|英文名称|类型码|号|id|code)$|^(cmd|command|method名|方法名|方法名称|api|apiname|api名称|接口英文名|action|service|msgtype|交易码|服务名称|接口标识)$`)
+	noteFact  = pattern.New(`^(接口|功能|服务|业务)?(描述|说明|简介|概述|用途|作用|场景|功能描述|使用场景)$|^(description|desc|summary|备注|说明|业务场景)$`)
+	otherFact = pattern.New(`协议|编码|格式|content-?type|版本|响应时间|响应速度|demo|注意|字符集|授权|鉴权|数据方式|使用方|调用方|提供方|类型|频率|是否|限制|示例|环境|签名|更新|作者|日期|方向|状态|返回|支持|标签|权限|测试`)
 )
 
 // isFact takes a row of a key and its text.
@@ -400,9 +400,9 @@ func IsType(s string) bool {
 }
 
 // letterType is a type that banks write as letters in front of the length: AN8..40.
-var letterType = regexp.MustCompile(`^(?i:ans?|as|ns|anc|n|a|b|c|x)$`)
+var letterType = pattern.New(`^(?i:ans?|as|ns|anc|n|a|b|c|x)$`)
 
-var aNumber = regexp.MustCompile(`^\d{1,6}([,.]\d{1,2})?$`)
+var aNumber = pattern.New(`^\d{1,6}([,.]\d{1,2})?$`)
 
 // IsNumber says whether a text is a length: 12 or 12,2.
 func IsNumber(s string) bool { return aNumber.MatchString(strings.TrimSpace(s)) }

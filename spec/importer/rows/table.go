@@ -3,13 +3,13 @@
 package rows
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/read"
 )
@@ -325,8 +325,8 @@ func (p *Part) IsErrors(title string) bool {
 }
 
 var (
-	errorTitle = regexp.MustCompile(`(?i)错误码|错误代码|返回码|异常码|error code|error`)
-	capitals   = regexp.MustCompile(`^[A-Z0-9][A-Z0-9_.\-]*$`)
+	errorTitle = pattern.New(`(?i)错误码|错误代码|返回码|异常码|error code|error`)
+	capitals   = pattern.New(`^[A-Z0-9][A-Z0-9_.\-]*$`)
 )
 
 // IsFields says whether the rows are parameters.
@@ -368,9 +368,9 @@ func (p *Part) IsStatus() bool {
 	return strings.Contains(p.headText(at), "http") || p.Has(wording.Type) && !slices.ContainsFunc(p.Texts(at), func(s string) bool { return !httpStatus.MatchString(strings.TrimSpace(s)) })
 }
 
-var httpStatus = regexp.MustCompile(`^[1-5]\d\d$`)
+var httpStatus = pattern.New(`^[1-5]\d\d$`)
 
-var codeTitle = regexp.MustCompile(`(?i)错误|返回码|响应码|状态码|应答码|结果码|异常|失败|error|return ?code|status ?code|result ?code|re?sp ?code|返回值`)
+var codeTitle = pattern.New(`(?i)错误|返回码|响应码|状态码|应答码|结果码|异常|失败|error|return ?code|status ?code|result ?code|re?sp ?code|返回值`)
 
 // IsValues says whether rows below a head like 代码 are values of a list and no codes of
 // errors: neither the head nor the title says so.

@@ -1,9 +1,10 @@
 package sample
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 // Member is a member of an example with the comment behind it.
@@ -15,7 +16,7 @@ type Member struct {
 	Line    int // of the example, from 1
 }
 
-var comment = regexp.MustCompile(`(?:^|[\s,{}\[\]"'0-9el])(?://|#|/\*)\s*(.*?)\s*(?:\*/\s*)?$`)
+var comment = pattern.New(`(?:^|[\s,{}\[\]"'0-9el])(?://|#|/\*)\s*(.*?)\s*(?:\*/\s*)?$`)
 
 // Commented reads an example whose members are described by comments, as documents write
 // that have no table. It is nil where the members have none: half of them have to.

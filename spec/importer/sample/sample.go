@@ -4,9 +4,10 @@ package sample
 import (
 	"encoding/json"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 // Unknown lists the members of an example that have none of the names. open are the names
@@ -51,7 +52,7 @@ func wraps(value any, names map[string]bool) bool {
 	return false
 }
 
-var overHTTP = regexp.MustCompile(`^(?:(?:GET|POST|PUT|DELETE|PATCH) \S+(?: HTTP/[\d.]+)?|HTTP/[\d.]+ \d{3}.*)\s*\n(?:[A-Za-z][A-Za-z0-9-]*:.*\n)*\s*`)
+var overHTTP = pattern.New(`^(?:(?:GET|POST|PUT|DELETE|PATCH) \S+(?: HTTP/[\d.]+)?|HTTP/[\d.]+ \d{3}.*)\s*\n(?:[A-Za-z][A-Za-z0-9-]*:.*\n)*\s*`)
 
 // Body is what an example has behind the first line and the headers of HTTP, or what a
 // command of curl sends.
@@ -63,11 +64,11 @@ func Body(text string) string {
 }
 
 // curlBody is what a command of curl sends.
-var curlBody = regexp.MustCompile(`(?s)^\s*\$?\s*curl\s.*?\s(?:-d|--data(?:-raw|-binary|-ascii)?)[\s\\=]*'([^']*)'`)
+var curlBody = pattern.New(`(?s)^\s*\$?\s*curl\s.*?\s(?:-d|--data(?:-raw|-binary|-ascii)?)[\s\\=]*'([^']*)'`)
 
 var (
-	lineComment = regexp.MustCompile(`(?m)(^|[\s,{}\[\]"0-9el])//[^\n"]*$`)
-	lastComma   = regexp.MustCompile(`,(\s*[}\]])`)
+	lineComment = pattern.New(`(?m)(^|[\s,{}\[\]"0-9el])//[^\n"]*$`)
+	lastComma   = pattern.New(`,(\s*[}\]])`)
 )
 
 // quotes are what a word processor makes of quotes and blanks.

@@ -13,11 +13,12 @@ import (
 	"hash"
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 // findings are the parts of examples that a document has, anywhere.
@@ -39,12 +40,12 @@ const (
 )
 
 var (
-	pairsText   = regexp.MustCompile(`[A-Za-z_][\w.\-]*=[^&\s"'<>，。；（）()]*(?:&[A-Za-z_][\w.\-]*=[^&\s"'<>，。；（）()]*)+`)
-	glued       = regexp.MustCompile(`(?:待签名|签名前|签名源|签名原|加密前|拼接后|拼接成|拼接|string\w*)[^:：=\n]{0,24}[:：=]\s*["“]?([^\s"”，。]{12,1000})`)
-	secretText  = regexp.MustCompile(`(?i)(?:密钥|秘钥|secret(?:_?key)?|app_?secret|app_?key|sign_?key|api_?key|\bkey|token|商户key|私钥)\s*(?:\([^)]*\))?\s*(?:为|是|=|:|：)+\s*["'“]?([\x21-\x25\x27-\x7e]{3,128})`)
-	hexDigest   = regexp.MustCompile(`(?:^|[^0-9A-Za-z])([0-9a-f]{32}|[0-9A-F]{32}|[0-9a-f]{40}|[0-9A-F]{40}|[0-9a-f]{64}|[0-9A-F]{64}|[0-9a-f]{128}|[0-9A-F]{128})(?:[^0-9A-Za-z]|$)`)
-	base64Value = regexp.MustCompile(`(?i)sign\w*["'”]?\s*[=:：]\s*["'“]?([A-Za-z0-9+/]{22,100}={1,2})`)
-	secretName  = regexp.MustCompile(`(?i)^(key|secret|app_?secret|secret_?key|sign_?key|api_?key|app_?key|token)$`)
+	pairsText   = pattern.New(`[A-Za-z_][\w.\-]*=[^&\s"'<>，。；（）()]*(?:&[A-Za-z_][\w.\-]*=[^&\s"'<>，。；（）()]*)+`)
+	glued       = pattern.New(`(?:待签名|签名前|签名源|签名原|加密前|拼接后|拼接成|拼接|string\w*)[^:：=\n]{0,24}[:：=]\s*["“]?([^\s"”，。]{12,1000})`)
+	secretText  = pattern.New(`(?i)(?:密钥|秘钥|secret(?:_?key)?|app_?secret|app_?key|sign_?key|api_?key|\bkey|token|商户key|私钥)\s*(?:\([^)]*\))?\s*(?:为|是|=|:|：)+\s*["'“]?([\x21-\x25\x27-\x7e]{3,128})`)
+	hexDigest   = pattern.New(`(?:^|[^0-9A-Za-z])([0-9a-f]{32}|[0-9A-F]{32}|[0-9a-f]{40}|[0-9A-F]{40}|[0-9a-f]{64}|[0-9A-F]{64}|[0-9a-f]{128}|[0-9A-F]{128})(?:[^0-9A-Za-z]|$)`)
+	base64Value = pattern.New(`(?i)sign\w*["'”]?\s*[=:：]\s*["'“]?([A-Za-z0-9+/]{22,100}={1,2})`)
+	secretName  = pattern.New(`(?i)^(key|secret|app_?secret|secret_?key|sign_?key|api_?key|app_?key|token)$`)
 )
 
 // read collects the parts of examples that a text has.
@@ -65,7 +66,7 @@ func (f *findings) read(text, place string) {
 			f.secrets = append(f.secrets, s)
 		}
 	}
-	for _, form := range []*regexp.Regexp{hexDigest, base64Value} {
+	for _, form := range []*pattern.Pattern{hexDigest, base64Value} {
 		for _, m := range form.FindAllStringSubmatch(text, -1) {
 			if len(f.digests) < maxDigests && !slices.ContainsFunc(f.digests, func(s sample) bool { return s.text == m[1] }) {
 				f.digests = append(f.digests, sample{m[1], place})

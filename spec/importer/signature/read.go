@@ -7,13 +7,13 @@ import (
 	"cmp"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 // Rule is how messages are signed.
@@ -48,19 +48,19 @@ type Example struct {
 type Pair struct{ Name, Value string }
 
 var (
-	about     = regexp.MustCompile(`(?i)签名|加签|验签|\bsign(ature|ing)?\b|摘要|校验码|seccode|authcode|digest`)
-	keyed     = regexp.MustCompile(`(?i)hmac[-_ ]?(?:with)?[-_ ]?(md5|sha-?1|sha-?224|sha-?256|sha-?384|sha-?512|sm3)`)
-	paired    = regexp.MustCompile(`(?i)(sha-?1|sha-?256|sha-?512|md5)\s*with\s*rsa|rsa[-_ ]?(sha-?1|sha-?256|sha-?512|2)\b`)
-	plain     = regexp.MustCompile(`(?i)(?:^|[^a-z0-9])(md5|sha-?1|sha-?224|sha-?256|sha-?384|sha-?512|sm3)(?:[^a-z0-9]|$)`)
-	upper     = regexp.MustCompile(`(?i)大写|toUpperCase|upper\s?case|\.upper\(`)
-	inBase64  = regexp.MustCompile(`(?i)base64`)
-	byName    = regexp.MustCompile(`(?i)字典|ascii|字母(顺序|升序)|升序|按?(参数|字段|键|key)名?\S{0,6}排序|从小到大|alphabetic|lexicograph|sort(ed)?\b|ksort|TreeMap`)
-	byListing = regexp.MustCompile(`按(照)?(上述|以上|下列|参数|表中|文档)?\S{0,4}顺序(拼接|连接)|(?i)in the order`)
-	signName  = regexp.MustCompile(`(?i)^(sign|signature|sig|seccode|authcode|digest|mac|signdata|signvalue|signmsg|sign_msg|checksum|hash|verifycode|token_sign|x-sign|x-signature|autograph)$`)
-	appName   = regexp.MustCompile(`(?i)^(app_?id|app_?key|mch_?id|merchant_?(id|no|code)|mer_?(id|no)|partner(_?id)?|agent|client_?id|access_?key(_?id)?|app_?code|org_?(id|code)|channel_?(id|code)|tenant_?id|x-app-?id|x-app-?key|ak)$`)
-	frontKey  = regexp.MustCompile(`(密钥|secret|key)\S{0,4}\s*\+\s*(参数|params|拼接|签名|字符串)|首尾|前后(各)?(拼|加|都)|两端`)
-	formed    = regexp.MustCompile(`(?i)x-www-form-urlencoded`)
-	keyPair   = regexp.MustCompile(`(?i)[&＆]\s*(key|secret|app_?secret|app_?key|secret_?key|sign_?key|api_?key|token)\s*=`)
+	about     = pattern.New(`(?i)签名|加签|验签|\bsign(ature|ing)?\b|摘要|校验码|seccode|authcode|digest`)
+	keyed     = pattern.New(`(?i)hmac[-_ ]?(?:with)?[-_ ]?(md5|sha-?1|sha-?224|sha-?256|sha-?384|sha-?512|sm3)`)
+	paired    = pattern.New(`(?i)(sha-?1|sha-?256|sha-?512|md5)\s*with\s*rsa|rsa[-_ ]?(sha-?1|sha-?256|sha-?512|2)\b`)
+	plain     = pattern.New(`(?i)(?:^|[^a-z0-9])(md5|sha-?1|sha-?224|sha-?256|sha-?384|sha-?512|sm3)(?:[^a-z0-9]|$)`)
+	upper     = pattern.New(`(?i)大写|toUpperCase|upper\s?case|\.upper\(`)
+	inBase64  = pattern.New(`(?i)base64`)
+	byName    = pattern.New(`(?i)字典|ascii|字母(顺序|升序)|升序|按?(参数|字段|键|key)名?\S{0,6}排序|从小到大|alphabetic|lexicograph|sort(ed)?\b|ksort|TreeMap`)
+	byListing = pattern.New(`按(照)?(上述|以上|下列|参数|表中|文档)?\S{0,4}顺序(拼接|连接)|(?i)in the order`)
+	signName  = pattern.New(`(?i)^(sign|signature|sig|seccode|authcode|digest|mac|signdata|signvalue|signmsg|sign_msg|checksum|hash|verifycode|token_sign|x-sign|x-signature|autograph)$`)
+	appName   = pattern.New(`(?i)^(app_?id|app_?key|mch_?id|merchant_?(id|no|code)|mer_?(id|no)|partner(_?id)?|agent|client_?id|access_?key(_?id)?|app_?code|org_?(id|code)|channel_?(id|code)|tenant_?id|x-app-?id|x-app-?key|ak)$`)
+	frontKey  = pattern.New(`(密钥|secret|key)\S{0,4}\s*\+\s*(参数|params|拼接|签名|字符串)|首尾|前后(各)?(拼|加|都)|两端`)
+	formed    = pattern.New(`(?i)x-www-form-urlencoded`)
+	keyPair   = pattern.New(`(?i)[&＆]\s*(key|secret|app_?secret|app_?key|secret_?key|sign_?key|api_?key|token)\s*=`)
 )
 
 // SignName says whether a parameter is called like a signature.

@@ -1,12 +1,13 @@
 package wording
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 // One reads the only value of a text in quotes; nil where there is none. It is for
@@ -47,10 +48,10 @@ func sentence(text string) bool {
 	return !strings.ContainsAny(text, "/|、,;") && !onlyDigits.MatchString(text)
 }
 
-var onlyDigits = regexp.MustCompile(`^[\s\d\-]+$`)
+var onlyDigits = pattern.New(`^[\s\d\-]+$`)
 
 // constant is a constant of a program with what it is made with: RED(1,"红").
-var constant = regexp.MustCompile(`\b([A-Z][A-Z0-9_]{0,40})\(\s*(?:[^()"',]*,\s*)*"([^"()]*)"[^()]*\)`)
+var constant = pattern.New(`\b([A-Z][A-Z0-9_]{0,40})\(\s*(?:[^()"',]*,\s*)*"([^"()]*)"[^()]*\)`)
 
 // constants reads the constants of a program: RED(1,"红"), BLUE(2,"蓝").
 func constants(text string) *List {
@@ -77,10 +78,10 @@ func repeats(list []Value) bool {
 }
 
 // tokensOr is an English list of values and nothing else: created, stored or expired.
-var tokensOr = regexp.MustCompile(`^["'\x60]?[A-Za-z0-9_\-]{1,30}["'\x60]?(?:\s*,\s*["'\x60]?[A-Za-z0-9_\-]{1,30}["'\x60]?)+\s*,?\s+or\s+["'\x60]?[A-Za-z0-9_\-]{1,30}["'\x60]?\s*(?:$|\.|;)`)
+var tokensOr = pattern.New(`^["'\x60]?[A-Za-z0-9_\-]{1,30}["'\x60]?(?:\s*,\s*["'\x60]?[A-Za-z0-9_\-]{1,30}["'\x60]?)+\s*,?\s+or\s+["'\x60]?[A-Za-z0-9_\-]{1,30}["'\x60]?\s*(?:$|\.|;)`)
 
 // countedOne is a number of a list that counts, with what it means behind a comma.
-var countedOne = regexp.MustCompile(`(?:^|[\s:;。])(\d{1,2})\s*,\s*(\p{Han}[^,;:\d\s]{0,20})`)
+var countedOne = pattern.New(`(?:^|[\s:;。])(\d{1,2})\s*,\s*(\p{Han}[^,;:\d\s]{0,20})`)
 
 // counted reads numbers in their order, each with a comma behind it: 1,寄件方 2,到件方.
 func counted(text string) *List {
@@ -150,8 +151,8 @@ func ColumnOf(text string) *List {
 }
 
 var (
-	codedOne  = regexp.MustCompile(`^["']?([A-Za-z][A-Za-z0-9_]{0,20}(?:-[A-Za-z0-9]{1,8})?)["']?[ \t]+(\p{Han}[^,;\n]{0,30})$`)
-	codedStop = regexp.MustCompile(`\s*[\n、,;/|]\s*`)
+	codedOne  = pattern.New(`^["']?([A-Za-z][A-Za-z0-9_]{0,20}(?:-[A-Za-z0-9]{1,8})?)["']?[ \t]+(\p{Han}[^,;\n]{0,30})$`)
+	codedStop = pattern.New(`\s*[\n、,;/|]\s*`)
 )
 
 // coded reads words with what they mean behind a blank: DC 借记卡, CC 贷记卡.

@@ -1,11 +1,12 @@
 package wording
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 // Condition is a condition that a sentence states so plainly that it needs no judgement.
@@ -16,12 +17,12 @@ type Condition struct {
 }
 
 var (
-	ifEqual   = regexp.MustCompile(`(?:^|[,;。\s(当如果若])\s*([A-Za-z_]\w*)\s*(?:字段|参数|的值)?\s*(?:=|==|为|是|等于|取值为|:|选择)\s*["']?([A-Za-z0-9_\-]+(?:\s*(?:或者?|、|/|,|or)\s*["']?[A-Za-z0-9_\-]+["']?)*)["']?\s*(?:\([^()]*\))?\s*(?:的?时候?|的?情况下?|则)?\s*(?:\([^()]*\))?\s*[,,]?\s*(?:此项|该项|此字段|该字段|本字段|此参数|该参数|本参数)?\s*(?:为)?(必填|必须|必选|必传|必输|不能为空|不可为空)`)
-	ifThere   = regexp.MustCompile(`(?:^|[,;。\s(当如果若])\s*([A-Za-z_]\w*)\s*(?:字段|参数)?\s*(?:不为空|有值|非空|存在|不空)\s*(?:的?时候?|则)?\s*[,,]?\s*(?:此项|该项|此字段|该字段|本字段)?\s*(?:为)?(必填|必须|必选|必传|必输|不能为空|不可为空)`)
-	ifAbsent  = regexp.MustCompile(`(?:^|[,;。\s(当如果若])\s*([A-Za-z_]\w*)\s*(?:字段|参数)?\s*(?:为空|没有值|不传|未传|不填|不存在)\s*(?:的?时候?|则)?\s*[,,]?\s*(?:此项|该项|此字段|该字段|本字段)?\s*(?:为)?(必填|必须|必选|必传|必输|不能为空|不可为空)`)
-	englishIf = regexp.MustCompile(`(?i)\b(?:required|mandatory)\s+(?:if|when|for|where)\s+(?:the\s+)?["'\x60]?([A-Za-z_]\w*)["'\x60]?\s*(?:is|=|==|equals|:|is set to|is one of)\s*["'\x60]?([A-Za-z0-9_\-]+["'\x60]?(?:\s*(?:/|,|\bor\b)\s*["'\x60]?[A-Za-z0-9_\-]+["'\x60]?)*)["'\x60]?\s*(?:[.,;)]|$)`)
-	eitherOf  = regexp.MustCompile(`(?:与|和|同|跟)\s*([A-Za-z_]\w*)\s*(?:字段|参数)?\s*(?:二者|两者)?\s*(二选一|2选1|任选其一|必[填传选输]其一|[填传选]其一)`)
-	orWord    = regexp.MustCompile(`\s*(?:或者?|、|/|,|or)\s*`)
+	ifEqual   = pattern.New(`(?:^|[,;。\s(当如果若])\s*([A-Za-z_]\w*)\s*(?:字段|参数|的值)?\s*(?:=|==|为|是|等于|取值为|:|选择)\s*["']?([A-Za-z0-9_\-]+(?:\s*(?:或者?|、|/|,|or)\s*["']?[A-Za-z0-9_\-]+["']?)*)["']?\s*(?:\([^()]*\))?\s*(?:的?时候?|的?情况下?|则)?\s*(?:\([^()]*\))?\s*[,,]?\s*(?:此项|该项|此字段|该字段|本字段|此参数|该参数|本参数)?\s*(?:为)?(必填|必须|必选|必传|必输|不能为空|不可为空)`)
+	ifThere   = pattern.New(`(?:^|[,;。\s(当如果若])\s*([A-Za-z_]\w*)\s*(?:字段|参数)?\s*(?:不为空|有值|非空|存在|不空)\s*(?:的?时候?|则)?\s*[,,]?\s*(?:此项|该项|此字段|该字段|本字段)?\s*(?:为)?(必填|必须|必选|必传|必输|不能为空|不可为空)`)
+	ifAbsent  = pattern.New(`(?:^|[,;。\s(当如果若])\s*([A-Za-z_]\w*)\s*(?:字段|参数)?\s*(?:为空|没有值|不传|未传|不填|不存在)\s*(?:的?时候?|则)?\s*[,,]?\s*(?:此项|该项|此字段|该字段|本字段)?\s*(?:为)?(必填|必须|必选|必传|必输|不能为空|不可为空)`)
+	englishIf = pattern.New(`(?i)\b(?:required|mandatory)\s+(?:if|when|for|where)\s+(?:the\s+)?["'\x60]?([A-Za-z_]\w*)["'\x60]?\s*(?:is|=|==|equals|:|is set to|is one of)\s*["'\x60]?([A-Za-z0-9_\-]+["'\x60]?(?:\s*(?:/|,|\bor\b)\s*["'\x60]?[A-Za-z0-9_\-]+["'\x60]?)*)["'\x60]?\s*(?:[.,;)]|$)`)
+	eitherOf  = pattern.New(`(?:与|和|同|跟)\s*([A-Za-z_]\w*)\s*(?:字段|参数)?\s*(?:二者|两者)?\s*(二选一|2选1|任选其一|必[填传选输]其一|[填传选]其一)`)
+	orWord    = pattern.New(`\s*(?:或者?|、|/|,|or)\s*`)
 )
 
 // Outward is a condition on a row so many levels further out; nil stays nil.
@@ -40,7 +41,7 @@ func ConditionOf(text string, beside []string) *Condition {
 	var c *Condition
 	for _, one := range []struct {
 		key  string
-		form *regexp.Regexp
+		form *pattern.Pattern
 	}{{"required_if", ifEqual}, {"required_if", englishIf}, {"required_with", ifThere}, {"required_without", ifAbsent}, {"required_without", eitherOf}} {
 		for _, m := range one.form.FindAllStringSubmatch(text, -1) {
 			if !slices.Contains(beside, m[1]) {

@@ -5,9 +5,11 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
-var dateText = regexp.MustCompile(`^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})`)
+var dateText = pattern.New(`^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})`)
 
 // DateOf is a date in the form of YAML; empty where it is none.
 func DateOf(s string) string {

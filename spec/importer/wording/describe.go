@@ -1,10 +1,11 @@
 package wording
 
 import (
-	"regexp"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 // Said is what a description says where a document has no columns for it.
@@ -18,18 +19,18 @@ type Said struct {
 }
 
 var (
-	typeAhead = regexp.MustCompile(`(?i)^[\s,]*(string|boolean|bool|int(?:eger)?|long|double|float|decimal|bigdecimal|number|date(?:time)?|timestamp|object|array|list(?:<[^>]*>)?|map(?:<[^>]*>)?|json(?:object|array)?|file|enum|字符串?|字符型|文本|布尔值?|整[数型]|数字|数值|浮点数?|小数|金额|数组|对象|列表|集合|枚举|文件|日期时间|日期|时间戳?)((?:字符串|字符型|对象|数组|类型|值|型|列表|集合|格式)*)\s*(?:[,;。.:\n(]|$)`)
-	typeBack  = regexp.MustCompile(`(?i)[,;\s。]\s*(string|boolean|bool|int(?:eger)?|long|double|float|decimal|object|array|list(?:<[^>]*>)?|map|字符串|布尔值?|整[数型]|浮点数|数组|枚举)((?:字符串|对象|数组|类型|值|型)*)\s*[,;。)]?\s*$`)
-	typeTail  = regexp.MustCompile(`^(\p{Han}{2,12}?)(对象数组|数组)(对象)?$`)
+	typeAhead = pattern.New(`(?i)^[\s,]*(string|boolean|bool|int(?:eger)?|long|double|float|decimal|bigdecimal|number|date(?:time)?|timestamp|object|array|list(?:<[^>]*>)?|map(?:<[^>]*>)?|json(?:object|array)?|file|enum|字符串?|字符型|文本|布尔值?|整[数型]|数字|数值|浮点数?|小数|金额|数组|对象|列表|集合|枚举|文件|日期时间|日期|时间戳?)((?:字符串|字符型|对象|数组|类型|值|型|列表|集合|格式)*)\s*(?:[,;。.:\n(]|$)`)
+	typeBack  = pattern.New(`(?i)[,;\s。]\s*(string|boolean|bool|int(?:eger)?|long|double|float|decimal|object|array|list(?:<[^>]*>)?|map|字符串|布尔值?|整[数型]|浮点数|数组|枚举)((?:字符串|对象|数组|类型|值|型)*)\s*[,;。)]?\s*$`)
+	typeTail  = pattern.New(`^(\p{Han}{2,12}?)(对象数组|数组)(对象)?$`)
 
-	lengthRange = regexp.MustCompile(`(\d+)\s*[-~至到]\s*(\d+)\s*个?(?:位|字符|字节|汉字|字|characters|chars)`)
-	lengthTold  = regexp.MustCompile(`(?i)(?:length|长度(?:范围|限制|区间)?)\s*(?:为|是|:)\s*["'\x60]?(\d+)["'\x60]?\s*[-~至到]\s*["'\x60]?(\d+)`)
-	lengthLeast = regexp.MustCompile(`(?:最小长度|最短|长度(?:至少|不小于|不少于|大于等于)|不少于|至少)\s*(?:为|是|:)?\s*(\d+)\s*个?(?:位|字符|字节|字|$)`)
-	lengthMost  = regexp.MustCompile(`(?i)(?:不超过|不能超过|不得超过|不可超过|最长|最大长度|最多|小于等于|上限|长度限制|限制?长|限|长度为?|长度在|长度小于|max(?:imum)? length|up to|at most|不大于)\s*(?:为|是|:|of)?\s*(\d+)\s*(个?(?:位|字符|字节|汉字|字|bytes?|characters?|chars?)|$|[,;。)\s](?:[^个条项张次人]|$))`)
-	lengthOnly  = regexp.MustCompile(`^\s*\(?(\d+)\s*(?:位|字符|字节)(?:以内|以下)?\)?\s*$|(\d+)\s*(?:个)?(?:字符|字节|汉字|字|位)(?:以内|以下|之内)|[,(]\s*(\d+)\s*位\s*(?:[,)]|$)`)
+	lengthRange = pattern.New(`(\d+)\s*[-~至到]\s*(\d+)\s*个?(?:位|字符|字节|汉字|字|characters|chars)`)
+	lengthTold  = pattern.New(`(?i)(?:length|长度(?:范围|限制|区间)?)\s*(?:为|是|:)\s*["'\x60]?(\d+)["'\x60]?\s*[-~至到]\s*["'\x60]?(\d+)`)
+	lengthLeast = pattern.New(`(?:最小长度|最短|长度(?:至少|不小于|不少于|大于等于)|不少于|至少)\s*(?:为|是|:)?\s*(\d+)\s*个?(?:位|字符|字节|字|$)`)
+	lengthMost  = pattern.New(`(?i)(?:不超过|不能超过|不得超过|不可超过|最长|最大长度|最多|小于等于|上限|长度限制|限制?长|限|长度为?|长度在|长度小于|max(?:imum)? length|up to|at most|不大于)\s*(?:为|是|:|of)?\s*(\d+)\s*(个?(?:位|字符|字节|汉字|字|bytes?|characters?|chars?)|$|[,;。)\s](?:[^个条项张次人]|$))`)
+	lengthOnly  = pattern.New(`^\s*\(?(\d+)\s*(?:位|字符|字节)(?:以内|以下)?\)?\s*$|(\d+)\s*(?:个)?(?:字符|字节|汉字|字|位)(?:以内|以下|之内)|[,(]\s*(\d+)\s*位\s*(?:[,)]|$)`)
 
-	defaultIn = regexp.MustCompile(`(?i)(?:默认(?:值|取值)?|缺省(?:值)?|defaults? (?:to|is)|default(?: value)?)\s*(?:为|是|:|=|取)?\s*["']?([A-Za-z0-9_.\-]+)["']?`)
-	timeForm  = regexp.MustCompile(`(?i)y{4}[-/.年]?mm[-/.月]?dd日?(?:[T ']*hh:?mm(?::?ss)?(?:\.?s{3})?)?|hh:mm(?::ss)?`)
+	defaultIn = pattern.New(`(?i)(?:默认(?:值|取值)?|缺省(?:值)?|defaults? (?:to|is)|default(?: value)?)\s*(?:为|是|:|=|取)?\s*["']?([A-Za-z0-9_.\-]+)["']?`)
+	timeForm  = pattern.New(`(?i)y{4}[-/.年]?mm[-/.月]?dd日?(?:[T ']*hh:?mm(?::?ss)?(?:\.?s{3})?)?|hh:mm(?::ss)?`)
 )
 
 // Describe reads a description.
@@ -109,18 +110,18 @@ func FirstWords(text string) string {
 
 // Part of the type cell: varchar(32), string（32）, N12,2, an..16, decimal(10,2).
 var (
-	sized   = regexp.MustCompile(`^\s*([^()\d\[\]]+?2?)\s*[(\[]\s*(\d+(?:\s*[,.]\s*\d+)?|\d+\s*[-~]\s*\d+|max)\s*(?:位|字节|字符|bytes?|char)?\s*[)\]]?\s*$`)
-	letters = regexp.MustCompile(`^\s*(an?s?|n|c|x|s|ans|ns|anc|as|b|vc|varchar|char|string|字符型?|数字型?|number|decimal)\s*(?:\.{2,3}\s*)?(\d{1,5}(?:[,.]\d{1,2}|\.\.\d{1,5})?)\s*$`)
-	spaced  = regexp.MustCompile(`^\s*([A-Za-z]+|\p{Han}+)\s*[,:/ ]\s*(\d{1,5}(?:[,.]\d{1,2})?)\s*(?:位|字节|字符)?\s*$`)
+	sized   = pattern.New(`^\s*([^()\d\[\]]+?2?)\s*[(\[]\s*(\d+(?:\s*[,.]\s*\d+)?|\d+\s*[-~]\s*\d+|max)\s*(?:位|字节|字符|bytes?|char)?\s*[)\]]?\s*$`)
+	letters = pattern.New(`^\s*(an?s?|n|c|x|s|ans|ns|anc|as|b|vc|varchar|char|string|字符型?|数字型?|number|decimal)\s*(?:\.{2,3}\s*)?(\d{1,5}(?:[,.]\d{1,2}|\.\.\d{1,5})?)\s*$`)
+	spaced  = pattern.New(`^\s*([A-Za-z]+|\p{Han}+)\s*[,:/ ]\s*(\d{1,5}(?:[,.]\d{1,2})?)\s*(?:位|字节|字符)?\s*$`)
 )
 
 // bounded is a type with the most that its text has: string, max 32.
-var bounded = regexp.MustCompile(`(?i)^\s*([A-Za-z]+)\s*[,;(]\s*(?:max(?:imum)?(?: length)?|最长|最大|长度|最大长度|不超过|up to|<=|≤)\s*[:=]?\s*(\d{1,6})\s*(?:位|字节|字符|chars?|characters|bytes?)?\s*\)?\s*$`)
+var bounded = pattern.New(`(?i)^\s*([A-Za-z]+)\s*[,;(]\s*(?:max(?:imum)?(?: length)?|最长|最大|长度|最大长度|不超过|up to|<=|≤)\s*[:=]?\s*(\d{1,6})\s*(?:位|字节|字符|chars?|characters|bytes?)?\s*\)?\s*$`)
 
 // TypeAndLength divides a cell that has both; length is empty where it has none.
 func TypeAndLength(cell string) (kind, length string) {
 	cell = OneLine(cell)
-	for _, form := range []*regexp.Regexp{sized, spaced, bounded} {
+	for _, form := range []*pattern.Pattern{sized, spaced, bounded} {
 		if m := form.FindStringSubmatch(cell); m != nil {
 			return m[1], strings.ReplaceAll(m[2], " ", "")
 		}
@@ -131,12 +132,12 @@ func TypeAndLength(cell string) (kind, length string) {
 	return cell, ""
 }
 
-var listWord = regexp.MustCompile(`(?i)\blist\b|\barray\b|arraylist|jsonarray|数组|列表|\[\]|集合|^<.*>$|^\s*\[.+\]\s*$|\bset<`)
+var listWord = pattern.New(`(?i)\blist\b|\barray\b|arraylist|jsonarray|数组|列表|\[\]|集合|^<.*>$|^\s*\[.+\]\s*$|\bset<`)
 
 // IsList says whether a type is one of many.
 func IsList(kind string) bool { return listWord.MatchString(norm.NFKC.String(kind)) }
 
-var placeWord = regexp.MustCompile(`^(request|http)?(query|header|headers|path|body|form|formdata|cookie|url)(string|param|params|parameter|parameters|参数)?$|^(get|post|put|delete|patch)(参数)?$|^(请求头|请求体|路径|表单|消息体|地址栏|查询串)(参数)?$`)
+var placeWord = pattern.New(`^(request|http)?(query|header|headers|path|body|form|formdata|cookie|url)(string|param|params|parameter|parameters|参数)?$|^(get|post|put|delete|patch)(参数)?$|^(请求头|请求体|路径|表单|消息体|地址栏|查询串)(参数)?$`)
 
 // IsPlace says whether a text is a place of a field and nothing else.
 func IsPlace(text string) bool { return placeWord.MatchString(Fold(text)) }

@@ -1,12 +1,13 @@
 package wording
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 // Value is a value of a list, with its label, which may be empty.
@@ -54,18 +55,18 @@ func EnumOf(text string) *List {
 }
 
 var (
-	jsonText  = regexp.MustCompile(`[\[{]\s*["{\[]|\[\s*\{|\{\s*["']?\w+["']?\s*:`)
-	uuidText  = regexp.MustCompile(`[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F-]{10,}`)
-	grouped   = regexp.MustCompile(`\d{1,3}(?:,\d{3})+`)
-	mediaText = regexp.MustCompile(`\b(?:application|text|image|audio|video|multipart)/[\w.+*-]+`)
-	urlText   = regexp.MustCompile(`https?://\S+`)
+	jsonText  = pattern.New(`[\[{]\s*["{\[]|\[\s*\{|\{\s*["']?\w+["']?\s*:`)
+	uuidText  = pattern.New(`[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F-]{10,}`)
+	grouped   = pattern.New(`\d{1,3}(?:,\d{3})+`)
+	mediaText = pattern.New(`\b(?:application|text|image|audio|video|multipart)/[\w.+*-]+`)
+	urlText   = pattern.New(`https?://\S+`)
 	quotes    = strings.NewReplacer("`", "\"", "“", `"`, "”", `"`, "‘", "'", "’", "'", "「", `"`, "」", `"`, "【", "[", "】", "]", "＞", ">", "：", ":", "——", "-", "－", "-", "–", "-", "—", "-")
 )
 
 // defaultAhead is a default in front of the other values: 默认为0在途,1揽收.
-var defaultAhead = regexp.MustCompile(`[,;(]?\s*(?:默认|缺省)(?:值)?(?:为|是|:)?\s*(-?\d{1,2})(\p{Han}[^,;、\d]{0,11}[,;、]\s*-?\d{1,2}\p{Han})`)
+var defaultAhead = pattern.New(`[,;(]?\s*(?:默认|缺省)(?:值)?(?:为|是|:)?\s*(-?\d{1,2})(\p{Han}[^,;、\d]{0,11}[,;、]\s*-?\d{1,2}\p{Han})`)
 
-var numbersFirst = regexp.MustCompile(`^\{?"?-?\d+"?\s*:`)
+var numbersFirst = pattern.New(`^\{?"?-?\d+"?\s*:`)
 
 // clean brings a text into half width and takes out what only looks like a list: JSON,
 // numbers with groups of digits, addresses.
@@ -83,7 +84,7 @@ func clean(text string) string {
 
 // A value at the beginning of a pair, in the spellings of documents: 1:男 [1]男 1-男 1=男
 // 1、男 "1":男 0(默认):否 >0 金额 M 男.
-var value = regexp.MustCompile(
+var value = pattern.New(
 	`(^|[\s,;:。、|/({\[\]]|\p{Han}|\))` + // what is before it
 		`(["'\[<(]?)` +
 		`([<>≥≤]=?\s*\d{1,6}|-?\d{1,9}|[A-Za-z][A-Za-z0-9_]{0,30}(?:-[A-Z0-9_]+)*)` +
@@ -155,10 +156,10 @@ func pairsIn(text string) []pair {
 }
 
 // units are words behind a number that make it an amount.
-var units = regexp.MustCompile(`^(位|个|天|次|月|年|日|元|分钟|分(?:[^\p{Han}]|$)|秒|小时|人|张|条|字|级|页|[kKmMgG][bB]?\b|号|%|点|种|类|倍|岁|毫秒|万|米|公里|字符|字节|项|件|笔|周|辆|度|行|到|至|~|开头|以内|以上|以下|px|bit|byte|ms\b)`)
+var units = pattern.New(`^(位|个|天|次|月|年|日|元|分钟|分(?:[^\p{Han}]|$)|秒|小时|人|张|条|字|级|页|[kKmMgG][bB]?\b|号|%|点|种|类|倍|岁|毫秒|万|米|公里|字符|字节|项|件|笔|周|辆|度|行|到|至|~|开头|以内|以上|以下|px|bit|byte|ms\b)`)
 
 // atTime is what is behind a value of which a condition speaks: 为 0 时必填.
-var atTime = regexp.MustCompile(`^时(?:[^段间刻点效]|$)`)
+var atTime = pattern.New(`^时(?:[^段间刻点效]|$)`)
 
 // stands says whether a match is a value of a list.
 func (p pair) stands(text string) bool {
@@ -245,8 +246,8 @@ func numbered(l *List, separator string) bool {
 func isSentence(label string) bool { return utf8.RuneCountInString(label) > 16 }
 
 var (
-	standardMark = regexp.MustCompile(`\s*[(\[]\s*(默认|缺省|默认值|default)\s*[)\]]|\s+(默认|缺省)$`)
-	remark       = regexp.MustCompile(`(?s)\s*\([^()]*[,;。\n][^()]*\)?.*$`)
+	standardMark = pattern.New(`\s*[(\[]\s*(默认|缺省|默认值|default)\s*[)\]]|\s+(默认|缺省)$`)
+	remark       = pattern.New(`(?s)\s*\([^()]*[,;。\n][^()]*\)?.*$`)
 )
 
 // labelOf is a label without what divides it from the next pair, and without what is
@@ -286,10 +287,10 @@ func labelOf(text string, more bool) (label string, standard bool) {
 }
 
 // andSoOn ends a list.
-var andSoOn = regexp.MustCompile(`等(?:\p{Han}{0,3}(?:状态|类型|情况|值|方式))?$`)
+var andSoOn = pattern.New(`等(?:\p{Han}{0,3}(?:状态|类型|情况|值|方式))?$`)
 
 // others is a label of all other values.
-var others = regexp.MustCompile(`(?s)[\s,;]*其[他它]值?\s*[:=].*$`)
+var others = pattern.New(`(?s)[\s,;]*其[他它]值?\s*[:=].*$`)
 
 // cutLong takes out a remark in parentheses that is a sentence.
 func cutLong(text string) string {
@@ -318,15 +319,15 @@ func stopOf(text string) int {
 }
 
 var (
-	aWord    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
-	turnPair = regexp.MustCompile(`([\p{Han}A-Za-z][\p{Han}A-Za-z0-9]{0,20}?(?:\([^()]{1,10}\))?)\s*(?::|=|-|\()\s*(-?\d{1,6}|[A-Z][A-Z0-9_]{0,20})\b\)?`)
-	mixedOne = regexp.MustCompile(`^(?:(-?\d{1,6})(\p{Han}{1,12})|(\p{Han}{1,12})(-?\d{1,6}))$`)
-	wordList = regexp.MustCompile(`(?:^|[(:\s,;\[]|\p{Han})["']?([A-Za-z][A-Za-z0-9_]{0,30})["']?((?:\s*(?:/|\||、|,|\bor\b|或者?)\s*["']?[A-Za-z][A-Za-z0-9_]{0,30}["']?)+)\s*(?:$|[),;。.\]\n\s])`)
-	wordStop = regexp.MustCompile(`\s*(?:/|\||、|,|\bor\b|或者?)\s*`)
-	quoteOne = regexp.MustCompile(`["']([A-Za-z0-9_\-]{1,30})["']\s*((?:\p{Han}{1,10})?)`)
-	pureList = regexp.MustCompile(`^[(\[{\s]*["']?(-?\d{1,6}|[A-Za-z][A-Za-z0-9_]{0,30})["']?(?:\s*[/|、,;\s]\s*["']?(?:-?\d{1,6}|[A-Za-z][A-Za-z0-9_]{0,30})["']?)+[)\]}\s]*$`)
-	bareStop = regexp.MustCompile(`["'\s]*[/|、,;\s]["'\s]*`)
-	dateMark = regexp.MustCompile(`(?i)y{2,4}|mm|dd|hh|ss`)
+	aWord    = pattern.New(`^[A-Za-z][A-Za-z0-9_]*$`)
+	turnPair = pattern.New(`([\p{Han}A-Za-z][\p{Han}A-Za-z0-9]{0,20}?(?:\([^()]{1,10}\))?)\s*(?::|=|-|\()\s*(-?\d{1,6}|[A-Z][A-Z0-9_]{0,20})\b\)?`)
+	mixedOne = pattern.New(`^(?:(-?\d{1,6})(\p{Han}{1,12})|(\p{Han}{1,12})(-?\d{1,6}))$`)
+	wordList = pattern.New(`(?:^|[(:\s,;\[]|\p{Han})["']?([A-Za-z][A-Za-z0-9_]{0,30})["']?((?:\s*(?:/|\||、|,|\bor\b|或者?)\s*["']?[A-Za-z][A-Za-z0-9_]{0,30}["']?)+)\s*(?:$|[),;。.\]\n\s])`)
+	wordStop = pattern.New(`\s*(?:/|\||、|,|\bor\b|或者?)\s*`)
+	quoteOne = pattern.New(`["']([A-Za-z0-9_\-]{1,30})["']\s*((?:\p{Han}{1,10})?)`)
+	pureList = pattern.New(`^[(\[{\s]*["']?(-?\d{1,6}|[A-Za-z][A-Za-z0-9_]{0,30})["']?(?:\s*[/|、,;\s]\s*["']?(?:-?\d{1,6}|[A-Za-z][A-Za-z0-9_]{0,30})["']?)+[)\]}\s]*$`)
+	bareStop = pattern.New(`["'\s]*[/|、,;\s]["'\s]*`)
+	dateMark = pattern.New(`(?i)y{2,4}|mm|dd|hh|ss`)
 )
 
 // ordinals turns a numbered list of words into the words: "1. biz 2. consensus".
@@ -374,7 +375,7 @@ func turned(text string) *List {
 }
 
 // amount is in front of a number that is a bound or a default, and no value: 最大为50.
-var amount = regexp.MustCompile(`(?:默认|缺省|最大|最小|最多|最少|最长|最短|上限|下限|不超过|不大于|不小于|不少于|大于|小于|长度|精度|从|至|到|起始|保留|小数)(?:值|长度)?(?:为|是)?$`)
+var amount = pattern.New(`(?:默认|缺省|最大|最小|最多|最少|最长|最短|上限|下限|不超过|不大于|不小于|不少于|大于|小于|长度|精度|从|至|到|起始|保留|小数)(?:值|长度)?(?:为|是)?$`)
 
 // mixed reads words with their numbers at either end: -1没有 国产0 进口1.
 func mixed(text string) *List {
@@ -432,7 +433,7 @@ func words(text string) *List {
 }
 
 // forExample is what is before words that are samples only.
-var forExample = regexp.MustCompile(`(?i)(例如?|比如|譬如|诸如|样例|示例|\beg|e\.g\.?|such as|like|example)\s*[:,(]?\s*["']?$`)
+var forExample = pattern.New(`(?i)(例如?|比如|譬如|诸如|样例|示例|\beg|e\.g\.?|such as|like|example)\s*[:,(]?\s*["']?$`)
 
 func btoi(b bool) int {
 	if b {

@@ -1,11 +1,12 @@
 package wording
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 // The marks of Mark, in the words of the catalogue.
@@ -17,24 +18,24 @@ const (
 )
 
 // Sentences that make a field depend on something.
-var conditions = []*regexp.Regexp{
-	regexp.MustCompile(`[当如若在].{0,40}?(必填|必须|必选|必传|必输|需填|需要填|须填|需传|需要传|需要完善)`),
-	regexp.MustCompile(`时,?\s*(此项|该项|该字段|此字段|本字段|该参数|则)?\s*(为)?\s*(必填|必须|必选|必传|必输|不能为空|不可为空|可为空|可空|可不填|可以为空|非必填|非必传|不必填|必须有值|必需|要填|填写(?:[,;。)]|$))`),
-	regexp.MustCompile(`(情况下|前提下|场景下|的话|场景),?\s*(此|该|本)?(项|字段|参数)?\s*(必填|必须|必选|必传|非必填|不能为空|必输)`),
-	regexp.MustCompile(`(不为空|为空|有值|为\s*\S{1,20}|=\S{1,12}|选择\S{1,12})\s*(时|则|,则)?\s*,?(必填|必须|必选|必传|必输|不能为空|不可为空|可为空|可空|非必填)`),
-	regexp.MustCompile(`(二|三|四|2|3)选(一|1)|两者.{0,6}(其一|一个)|至少(要|需)?(填|传|选|提供|有)?一(个|项)(必填|不为空|有值|$|[,;。)])|至少.{0,4}(填|传|提供)|必(填|传|选)其一|其一必|二者(传|填|选)一|二者.{0,4}(其一|必)|不能同时为空|同时为空|不可同时为空`),
-	regexp.MustCompile(`[A-Za-z_]\w*\s*(=|!=|≠|为|是|等于|非|不为|不等于|不是)\s*["']?[\w\-]{1,16}["']?\s*(的)?(时候?|情况下),?\s*才?会?(返回|有值|存在|出现|有此|有该|才有)`),
-	regexp.MustCompile(`(^|[(,;。\s])[^(),;。\s]{2,12}(必填|必传|必输)([),;。]|$)`),
-	regexp.MustCompile(`此时.{0,12}(非必填|非必须|必填|必须|可不填|可为空)`),
-	regexp.MustCompile(`可以?不(用|需要?)(再)?(填写|传|传入|填)|不需要再传|不用(再)?传|否则.{0,8}(需要|必须|必填|填写)`),
-	regexp.MustCompile(`(?i)\b(required|mandatory|must be (present|set|provided))\b.{0,30}\b(if|when|unless|only)\b|\b(if|when)\b.{0,60}\b(required|mandatory)\b|\bconditional(ly)?\b|either .* or .* (is|must)`),
+var conditions = []*pattern.Pattern{
+	pattern.New(`[当如若在].{0,40}?(必填|必须|必选|必传|必输|需填|需要填|须填|需传|需要传|需要完善)`),
+	pattern.New(`时,?\s*(此项|该项|该字段|此字段|本字段|该参数|则)?\s*(为)?\s*(必填|必须|必选|必传|必输|不能为空|不可为空|可为空|可空|可不填|可以为空|非必填|非必传|不必填|必须有值|必需|要填|填写(?:[,;。)]|$))`),
+	pattern.New(`(情况下|前提下|场景下|的话|场景),?\s*(此|该|本)?(项|字段|参数)?\s*(必填|必须|必选|必传|非必填|不能为空|必输)`),
+	pattern.New(`(不为空|为空|有值|为\s*\S{1,20}|=\S{1,12}|选择\S{1,12})\s*(时|则|,则)?\s*,?(必填|必须|必选|必传|必输|不能为空|不可为空|可为空|可空|非必填)`),
+	pattern.New(`(二|三|四|2|3)选(一|1)|两者.{0,6}(其一|一个)|至少(要|需)?(填|传|选|提供|有)?一(个|项)(必填|不为空|有值|$|[,;。)])|至少.{0,4}(填|传|提供)|必(填|传|选)其一|其一必|二者(传|填|选)一|二者.{0,4}(其一|必)|不能同时为空|同时为空|不可同时为空`),
+	pattern.New(`[A-Za-z_]\w*\s*(=|!=|≠|为|是|等于|非|不为|不等于|不是)\s*["']?[\w\-]{1,16}["']?\s*(的)?(时候?|情况下),?\s*才?会?(返回|有值|存在|出现|有此|有该|才有)`),
+	pattern.New(`(^|[(,;。\s])[^(),;。\s]{2,12}(必填|必传|必输)([),;。]|$)`),
+	pattern.New(`此时.{0,12}(非必填|非必须|必填|必须|可不填|可为空)`),
+	pattern.New(`可以?不(用|需要?)(再)?(填写|传|传入|填)|不需要再传|不用(再)?传|否则.{0,8}(需要|必须|必填|填写)`),
+	pattern.New(`(?i)\b(required|mandatory|must be (present|set|provided))\b.{0,30}\b(if|when|unless|only)\b|\b(if|when)\b.{0,60}\b(required|mandatory)\b|\bconditional(ly)?\b|either .* or .* (is|must)`),
 }
 
 // notConditions take sentences out that only look like conditions.
-var notConditions = regexp.MustCompile(`(?i)(默认|缺省)(为)?必填|均必填|都必填|全部必填|一律必填|是否必填|(^|[(,;。\s])(非|不是|均为|均|都|不)?\s*(必填|必传|必输)项?([),;。]|$)`)
+var notConditions = pattern.New(`(?i)(默认|缺省)(为)?必填|均必填|都必填|全部必填|一律必填|是否必填|(^|[(,;。\s])(非|不是|均为|均|都|不)?\s*(必填|必传|必输)项?([),;。]|$)`)
 
 // amounts are numbers between words, whose blanks do not matter: 未满 18 岁.
-var amounts = regexp.MustCompile(`(\p{Han}) *(\d+) *`)
+var amounts = pattern.New(`(\p{Han}) *(\d+) *`)
 
 // Depends says whether a text makes a field depend on something.
 func Depends(text string) bool {
@@ -107,7 +108,7 @@ func isMark(word string) bool {
 	return slices.Contains([]string{"是", "否", "非", "y", "n", "yes", "no", "true", "false", "1", "0", "√", "×", "✓", "x", "✔", "✅", "❌", "✗", "✘", "t", "f", "●", "○"}, word)
 }
 
-var inText = regexp.MustCompile(`(?i)(?:^|[\s,;。(\[])(必选|必填|必须|必传|必输|可选|非必选|非必填|非必传|选填|可为空|不能为空|不可为空|required|optional|mandatory)(?:参数|项|字段)?(?:[\s,;。:)\]]|$)`)
+var inText = pattern.New(`(?i)(?:^|[\s,;。(\[])(必选|必填|必须|必传|必输|可选|非必选|非必填|非必传|选填|可为空|不能为空|不可为空|required|optional|mandatory)(?:参数|项|字段)?(?:[\s,;。:)\]]|$)`)
 
 // MarkIn finds a mark in a description, unstated where it says nothing.
 func (w *Words) MarkIn(text string) string {
@@ -147,10 +148,10 @@ func (w *Words) IsWeak(title string) bool {
 	return slices.ContainsFunc(w.Weak, func(word string) bool { return strings.Contains(title, word) })
 }
 
-var numbering = regexp.MustCompile(`^[\s第(（【\[]*[\d.一二三四五六七八九十①-⑳]*[.、\s章节)）】\]:：]*`)
+var numbering = pattern.New(`^[\s第(（【\[]*[\d.一二三四五六七八九十①-⑳]*[.、\s章节)）】\]:：]*`)
 
 // filler are the words that titles of parts are made of.
-var filler = regexp.MustCompile(`请求|返回|响应|应答|输入|输出|入参|出参|接口|业务|公共|参数|说明|描述|示例|样例|实例|列表|字段|结果|数据|报文|正确|错误|成功|失败|异常|url|uri|json|xml|https?|post|get|地址|路径|方式|方法|用途|简介|背景|概述|格式|头部?|体|消息|包体|类型|定义|信息|备注|注意|事项|代码|附加|详细|相关|内容|的|及|和|与|功能|简要|调用|使用|场景|限制|适用|api|sdk|demo|request|response|parameters?|body|header|query|path|examples?|samples?|fields?|params?|应用级|系统级|[():,、/]`)
+var filler = pattern.New(`请求|返回|响应|应答|输入|输出|入参|出参|接口|业务|公共|参数|说明|描述|示例|样例|实例|列表|字段|结果|数据|报文|正确|错误|成功|失败|异常|url|uri|json|xml|https?|post|get|地址|路径|方式|方法|用途|简介|背景|概述|格式|头部?|体|消息|包体|类型|定义|信息|备注|注意|事项|代码|附加|详细|相关|内容|的|及|和|与|功能|简要|调用|使用|场景|限制|适用|api|sdk|demo|request|response|parameters?|body|header|query|path|examples?|samples?|fields?|params?|应用级|系统级|[():,、/]`)
 
 // IsGeneric says whether a title names a part that every interface has, whatever number
 // is before it.

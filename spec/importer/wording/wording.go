@@ -7,7 +7,6 @@ import (
 	_ "embed"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +14,8 @@ import (
 
 	"go.yaml.in/yaml/v4"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 // Role is what a column of a table says of a field.
@@ -162,7 +163,7 @@ func (w *Words) Role(head string) Role {
 	return None
 }
 
-var levelHead = regexp.MustCompile(`^(第?[一二三四五六1-6]级|level\d)(字段|参数|节点|名称|元素|标签|属性|字段名|参数名|节点名|name|field)?$|^(参数|字段|节点|属性|名称|参数名|字段名)(第?[一二三四五六1-6]级?|l\d)$`)
+var levelHead = pattern.New(`^(第?[一二三四五六1-6]级|level\d)(字段|参数|节点|名称|元素|标签|属性|字段名|参数名|节点名|name|field)?$|^(参数|字段|节点|属性|名称|参数名|字段名)(第?[一二三四五六1-6]级?|l\d)$`)
 
 // IsLevelHead says whether a head is that of one of several columns of names, one for
 // each level: 一级字段, 二级字段.

@@ -1,35 +1,36 @@
 package wording
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 // kindWord ends what a list of words is about: 客户类型, 线索来源, 取值.
 const kindWord = `(?:类型|状态|类别|来源|原因|性别|方式|等级|级别|性质|属性|标志|标识|取值(?:范围|为)?|可选(?:值|项)?|候选(?:项|值)|枚举(?:值)?|分类|渠道|意向|身份|种类|职务|选项|用途|结果|范围|类|是否\p{Han}*|allowed values|one of|values?)`
 
 var (
-	afterKind = regexp.MustCompile(`(?i)(?:^|[^,;。\n]*?)` + kindWord + `(?:\([^()]*\))?\s*[:：]\s*((?s:.+))$`)
-	yesNo     = regexp.MustCompile(`(?:^|[:\s(,])(是|有|男|真|Y|y|true|TRUE)\s*/\s*(否|无|女|假|N|n|false|FALSE)(?:$|[\s),;。])`)
-	adjacent  = regexp.MustCompile(`(?:^|[^\d.])((?:[0-9]\p{Han}{1,8}){2,12})(?:$|[\s),;。])`)
-	oneOfIt   = regexp.MustCompile(`([0-9])(\p{Han}{1,8})`)
-	numbered2 = regexp.MustCompile(`(?:^|[:(,\s、])([01])\s+([A-Za-z][A-Za-z ]{0,20}?)((?:\s*[、,;\s]\s*\d{1,2}\s+[A-Za-z][A-Za-z ]{0,20}?)+)\s*(?:$|[).;。\n])`)
-	nextOf    = regexp.MustCompile(`(\d{1,2})\s+([A-Za-z]+(?: [A-Za-z]+)*)`)
-	plainWord = regexp.MustCompile(`^[\p{Han}A-Za-z0-9_()/\-、]{1,24}$`)
-	endMark   = regexp.MustCompile(`(?:\s*等+(?:等)?\s*)$`)
+	afterKind = pattern.New(`(?i)(?:^|[^,;。\n]*?)` + kindWord + `(?:\([^()]*\))?\s*[:：]\s*((?s:.+))$`)
+	yesNo     = pattern.New(`(?:^|[:\s(,])(是|有|男|真|Y|y|true|TRUE)\s*/\s*(否|无|女|假|N|n|false|FALSE)(?:$|[\s),;。])`)
+	adjacent  = pattern.New(`(?:^|[^\d.])((?:[0-9]\p{Han}{1,8}){2,12})(?:$|[\s),;。])`)
+	oneOfIt   = pattern.New(`([0-9])(\p{Han}{1,8})`)
+	numbered2 = pattern.New(`(?:^|[:(,\s、])([01])\s+([A-Za-z][A-Za-z ]{0,20}?)((?:\s*[、,;\s]\s*\d{1,2}\s+[A-Za-z][A-Za-z ]{0,20}?)+)\s*(?:$|[).;。\n])`)
+	nextOf    = pattern.New(`(\d{1,2})\s+([A-Za-z]+(?: [A-Za-z]+)*)`)
+	plainWord = pattern.New(`^[\p{Han}A-Za-z0-9_()/\-、]{1,24}$`)
+	endMark   = pattern.New(`(?:\s*等+(?:等)?\s*)$`)
 )
 
 // listAhead announces values that stand without labels, one behind the other.
 var (
 	oneToken  = `["'\x60]?[A-Za-z0-9_][A-Za-z0-9_.\-]{0,39}["'\x60]?`
-	listAhead = regexp.MustCompile(`(?i)(?:枚举(?:值)?|可选值(?:有|为)?|可选项|可取值|取值(?:范围|有|为|可为)?|允许(?:的)?值|有效值|值域|\bone of|(?:possible|allowed|valid|accepted|available) values?(?: are| is)?|\benum)\s*(?:为|是|有|包括)?\s*:?\s*[(\[{]?\s*(` +
+	listAhead = pattern.New(`(?i)(?:枚举(?:值)?|可选值(?:有|为)?|可选项|可取值|取值(?:范围|有|为|可为)?|允许(?:的)?值|有效值|值域|\bone of|(?:possible|allowed|valid|accepted|available) values?(?: are| is)?|\benum)\s*(?:为|是|有|包括)?\s*:?\s*[(\[{]?\s*(` +
 		oneToken + `(?:\s*(?:[,、/|;\n]|\bor\b|或者?|和|及)\s*(?:or\s+)?` + oneToken + `)+)\s*(?:$|[)\]}。;\n\s]|\.(?:\s|$))`)
-	listStop = regexp.MustCompile(`\s*(?:[,、/|;\n]|\bor\b|或者?|和|及)\s*(?:or\s+)?`)
+	listStop = pattern.New(`\s*(?:[,、/|;\n]|\bor\b|或者?|和|及)\s*(?:or\s+)?`)
 )
 
 // labelled is a value with its label in parentheses: 0(不重复)、1(每天).
-var labelled = regexp.MustCompile(`["'\x60]?([A-Za-z0-9_][A-Za-z0-9_.\-]{0,39})["'\x60]?\s*\(([^()]{1,30})\)\s*(?:[,、/|;*\n。]|$|\s)`)
+var labelled = pattern.New(`["'\x60]?([A-Za-z0-9_][A-Za-z0-9_.\-]{0,39})["'\x60]?\s*\(([^()]{1,30})\)\s*(?:[,、/|;*\n。]|$|\s)`)
 
 // inParentheses reads values whose labels are in parentheses.
 func inParentheses(text string) *List {

@@ -2,7 +2,6 @@ package write
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/read"
 )
@@ -71,7 +71,7 @@ func (w *writer) fields(list []*branch, top bool) *yaml.Node {
 	return m
 }
 
-var oneOfTwo = regexp.MustCompile(`^\W*(?:二选一|2选1|二者选一|两者选一|任选其一|必填其一|二选一必[填传])\W*$`)
+var oneOfTwo = pattern.New(`^\W*(?:二选一|2选1|二者选一|两者选一|任选其一|必填其一|二选一必[填传])\W*$`)
 
 // either is the field next to one, where both have the mark that one of two is
 // required, and no third one has.
@@ -128,9 +128,9 @@ func (w *writer) row(b *branch, top bool, beside []string) *yaml.Node {
 // maxLength is the longest length that the language takes.
 const maxLength = 10 << 20
 
-var lengthForm = regexp.MustCompile(`^(\d{1,9}|\d{1,9} ?[-~] ?\d{1,9}|[<>]= ?\d{1,9})$`)
+var lengthForm = pattern.New(`^(\d{1,9}|\d{1,9} ?[-~] ?\d{1,9}|[<>]= ?\d{1,9})$`)
 
-var twoLengths = regexp.MustCompile(`^\d{1,2}[,.]\d{1,2}$`)
+var twoLengths = pattern.New(`^\d{1,2}[,.]\d{1,2}$`)
 
 // length is the length that the language says, or else the words of the document.
 func (b *branch) length(t spec.Type) (size *yaml.Node, printed string) {
@@ -161,7 +161,7 @@ func (b *branch) length(t spec.Type) (size *yaml.Node, printed string) {
 }
 
 // dotted is a range of lengths as banks write it: 1..20.
-var dotted = regexp.MustCompile(`^\d{1,5}\.\.[1-9]\d{0,4}$`)
+var dotted = pattern.New(`^\d{1,5}\.\.[1-9]\d{0,4}$`)
 
 // backwards says whether a range of lengths ends before it begins.
 func backwards(length string) bool {
@@ -274,7 +274,7 @@ func (b *branch) kind() (kind string, printed bool) {
 	return cmp.Or(b.Shown, string(spec.String)), true
 }
 
-var dateWord = regexp.MustCompile(`(?i)日期|年月|时间|yyyy`)
+var dateWord = pattern.New(`(?i)日期|年月|时间|yyyy`)
 
 // letterType are the types that banks write as letters.
 var letterType = map[string]spec.Type{
@@ -282,7 +282,7 @@ var letterType = map[string]spec.Type{
 	"d": spec.Decimal, "i": spec.Int, "字符型": spec.String, "数字型": spec.Number, "数值型": spec.Number, "日期型": spec.Date, "字符类型": spec.String,
 }
 
-var element = regexp.MustCompile(`(?i)^\s*(?:(?:array|list|set)\s*[<(\[]\s*([a-z]+)\s*[>)\]]|([a-z]+)\s*\[\s*\])\s*$`)
+var element = pattern.New(`(?i)^\s*(?:(?:array|list|set)\s*[<(\[]\s*([a-z]+)\s*[>)\]]|([a-z]+)\s*\[\s*\])\s*$`)
 
 // elementOf is the type of each of an array of scalars: String of List<String>; empty
 // where it does not say.

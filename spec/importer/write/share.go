@@ -10,6 +10,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/importer/mapping"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/read"
 )
 
@@ -118,9 +119,9 @@ func named(row *yaml.Node, name, kind string, list bool) {
 	row.Content = append(row.Content[:at:at], append([]*yaml.Node{key("doc_type"), quoted(kind)}, row.Content[at:]...)...)
 }
 
-var word = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]*`)
+var word = pattern.New(`[A-Za-z][A-Za-z0-9_]*`)
 
-var listName = regexp.MustCompile(`(?i)(?:list|array)$`)
+var listName = pattern.New(`(?i)(?:list|array)$`)
 
 // nameOf names a struct after the type that the document prints, or else after its row;
 // an object of one row that has no name of its own is none.

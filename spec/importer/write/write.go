@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/format"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/listen"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
@@ -311,7 +311,7 @@ func yamlOf(i *draft.Interface) *yaml.Node {
 	return m
 }
 
-var asks = regexp.MustCompile(`(?i)查询|获取|列表|详情|读取|检索|^(get|query|list|find|search|select)|(get|query|list|find|search|info)$`)
+var asks = pattern.New(`(?i)查询|获取|列表|详情|读取|检索|^(get|query|list|find|search|select)|(get|query|list|find|search|info)$`)
 
 // kind is what the interface is for: one that asks is a query.
 func kindOf(i *draft.Interface, method string) string {
@@ -324,7 +324,7 @@ func kindOf(i *draft.Interface, method string) string {
 	return "report"
 }
 
-var notInPath = regexp.MustCompile(`[^A-Za-z0-9._~!$&'()*+,;=:@%/{}\-]`)
+var notInPath = pattern.New(`[^A-Za-z0-9._~!$&'()*+,;=:@%/{}\-]`)
 
 // endpoint is the method and the path; one without a path has its name.
 func endpointOf(i *draft.Interface) (method, url string) {
@@ -354,7 +354,7 @@ func asForm(i *draft.Interface) bool {
 	return !i.Callback && method != "GET" && method != "DELETE" && isForm(i)
 }
 
-var hole = regexp.MustCompile(`^\{[A-Za-z_][A-Za-z0-9_]*\}$`)
+var hole = pattern.New(`^\{[A-Za-z_][A-Za-z0-9_]*\}$`)
 
 // served is a path as it can be served: whole parts, and each hole once, for a field.
 func served(url string, fields []*draft.Field) string {
