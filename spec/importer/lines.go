@@ -60,7 +60,7 @@ var baseURL = pattern.New(`(?i)\bbase[ _-]?(?:url|path|地址|路径)|接口前�
 var allOf = pattern.New(`(所有|全部|均|统一|都)\S*\s*(采用|使用|为|通过)?|(?i)all (requests|interfaces|apis)`)
 
 // environment is before the URL of one of several environments.
-var environment = regexp.MustCompile(`^\W*(?:正式|测试|生产|开发|沙箱|沙盒|线上|预发布?|联调|dev|test|prod|sandbox)\w*(?:环境)?\s*[:：]\s*https?://`)
+var environment = pattern.New(`^\W*(?:正式|测试|生产|开发|沙箱|沙盒|线上|预发布?|联调|dev|test|prod|sandbox)\w*(?:环境)?\s*[:：]\s*https?://`)
 
 // line takes an endpoint from a line of text: one with a method and a path, or one
 // that says that a path or method follows. asked says that the line before it did.

@@ -39,7 +39,7 @@ func Members(text string) []Member {
 }
 
 // aPair is a line of an example of a form or a query: providerId:15, page=1.
-var aPair = regexp.MustCompile(`^"?([A-Za-z_][A-Za-z0-9_]*)"?\s*[:=]\s*\S.*$`)
+var aPair = pattern.New(`^"?([A-Za-z_][A-Za-z0-9_]*)"?\s*[:=]\s*\S.*$`)
 
 // ArePairs says whether an example is names with values, as a form or a query has them.
 func ArePairs(text string) bool {
