@@ -24,8 +24,9 @@ type Protocol struct {
 
 	Values []string // names of what requests are made of, once each
 
-	Codes  []Item   // that it names: codes of the document, and rules
-	Answer []string // names of members in the answer to a notification
+	Codes    []Item   // that it names: codes of the document, and rules
+	Statuses []Item   // codes that it has an HTTP status for, beside success and *
+	Answer   []string // names of members in the answer to a notification
 
 	// Accepted are the decisions that take what check finds weak in a message, by its key.
 	Accepted map[string][]*Erratum

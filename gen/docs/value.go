@@ -200,7 +200,7 @@ func (p *page) fromText(v *declare.Value) string {
 // sortText names an order.
 func sortText(order, usual string) string {
 	return map[string]string{
-		"name": "按名称的字节序排序", "name-nocase": "按名称排序，不分大小写", "value": "按值的字节序排序", "listed": "按列出的次序",
+		"name": "按名称的字节序排序", "name-nocase": "按名称排序，不分大小写", "value": "按值的字节序排序", "pair": "按写成的各项的字节序排序", "listed": "按列出的次序",
 	}[cmp.Or(order, usual)]
 }
 

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -43,6 +44,9 @@ func (r *run) selected(s *plan.Selection) (plan.Text, error) {
 			return t, err
 		}
 		parts = append(parts, t.B)
+	}
+	if s.Sorted == "pair" && s.Then == nil {
+		slices.SortStableFunc(parts, bytes.Compare)
 	}
 	at := len(r.buf)
 	for i, p := range parts {

@@ -238,18 +238,27 @@ func (d *linker) code(v *yamltree.Value) string {
 
 // useCode marks a code as used.
 func (d *linker) useCode(code string, at spec.Pos) {
-	found := d.Unread["errors"]
 	for e := range d.EveryCode() {
-		if e.Code == code {
-			e.Used, found = true, true
-		}
+		e.Used = e.Used || e.Code == code
 	}
-	for _, x := range d.Interfaces {
-		found = found || slices.ContainsFunc(x.Errors, func(e *spec.ErrorCode) bool { return e.Code == code })
-	}
-	if found {
+	if d.hasCode(code) {
 		return
 	}
 	d.Add("JK0402", at, "add it to errors.yaml; ours: true when the document does not have it",
 		"unknown error code %s", code)
+}
+
+// hasCode reports whether the document has a code, or its codes could not be read.
+func (d *linker) hasCode(code string) bool {
+	if d.Unread["errors"] {
+		return true
+	}
+	for e := range d.EveryCode() {
+		if e.Code == code {
+			return true
+		}
+	}
+	return slices.ContainsFunc(d.Interfaces, func(x *spec.Interface) bool {
+		return slices.ContainsFunc(x.Errors, func(e *spec.ErrorCode) bool { return e.Code == code })
+	})
 }

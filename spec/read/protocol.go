@@ -81,8 +81,8 @@ func memberNames(v any) (out []string) {
 	return out
 }
 
-// protocolCodes collects the codes that a message names: of refusals, of outcomes, and
-// those that have a status of their own.
+// protocolCodes collects the codes that a message names: of refusals and of outcomes, and
+// apart from them those that have a status of their own.
 func protocolCodes(v *yamltree.Value, p *spec.Protocol) {
 	if v == nil {
 		return
@@ -101,6 +101,11 @@ func protocolCodes(v *yamltree.Value, p *spec.Protocol) {
 		}
 	}
 	add(v.Get("when").Get("code"))
+	for _, m := range v.Each("status") {
+		if m.Name != "success" && m.Name != "*" {
+			p.Statuses = append(p.Statuses, spec.Item{Text: m.Name, Pos: m.Pos})
+		}
+	}
 	for _, variant := range v.List("variants") {
 		protocolCodes(variant, p)
 	}
@@ -127,6 +132,12 @@ func (d *linker) linkProtocolCodes() {
 	for _, code := range d.Protocol.Codes {
 		if !slices.Contains(spec.RuleNames(), code.Text) {
 			d.useCode(code.Text, code.Pos)
+		}
+	}
+	for _, code := range d.Protocol.Statuses {
+		if !d.hasCode(code.Text) {
+			d.Add("JK0402", code.Pos, cmp.Or(spec.Meant(code.Text, []string{"success"}), "success, a code of errors.yaml, or * for all others"),
+				"unknown error code %s", code.Text)
 		}
 	}
 }

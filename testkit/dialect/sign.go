@@ -18,7 +18,7 @@ import (
 
 // rsaNames are the signatures of RSA.
 func rsaNames() []string {
-	return []string{"rsa-sha1", "rsa-sha256", "rsa-md5", "rsa-sha512", "rsa-pss-sha256", "rsa-pss-sha1", "rsa-pss-sha512"}
+	return []string{"rsa-sha1", "rsa-sha256", "rsa-md5", "rsa-sha512", "rsa-sha384", "rsa-pss-sha256", "rsa-pss-sha1", "rsa-pss-sha512", "rsa-pss-sha384"}
 }
 
 // row is a step with its named arguments.

@@ -270,7 +270,7 @@ func (s *Sender) vary(out *protocol.Outgoing, n int) error {
 		return nil
 	}
 	for _, c := range s.calls[n-1].When {
-		text := strings.ReplaceAll(c.Glob, "*", "")
+		text := strings.NewReplacer("*", "", "?", "0").Replace(c.Glob)
 		holder, name, _ := strings.Cut(c.Part, ".")
 		switch holder {
 		case "method":

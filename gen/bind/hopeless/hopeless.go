@@ -23,6 +23,8 @@ func Find(p *protocol.Protocol) declare.Problems {
 			continue
 		}
 		l.unreached(x.Calls)
+		l.uncarried(x.Replies)
+		l.all = slices.Concat(x.Calls, x.Replies)
 		for _, f := range slices.Concat(x.Calls, x.Replies) {
 			l.form(f)
 			if f.Answer != nil {
@@ -36,6 +38,7 @@ func Find(p *protocol.Protocol) declare.Problems {
 // look is a walk over the forms of a protocol.
 type look struct {
 	f        *plan.Form
+	all      []*plan.Form // of the exchange
 	problems declare.Problems
 }
 
@@ -59,6 +62,7 @@ func (l *look) form(f *plan.Form) {
 			continue
 		}
 		l.sized(it)
+		l.fails(it)
 		if it.Expr.Sel != nil {
 			l.selected(it, it.Expr.Sel)
 		}
@@ -118,15 +122,62 @@ func (l *look) absent(ref *plan.PartRef) string {
 			return fmt.Sprintf("the path has %d segments", have)
 		}
 	case "json", "xml", "form", "multipart":
-		if l.f.Body == nil {
-			return ""
-		}
-		if l.f.Decl.Carriage != ref.Holder {
-			return "its body is " + l.f.Decl.Carriage
+		if why := l.otherwise(ref.Holder); why != "" || l.f.Body == nil {
+			return why
 		}
 		return within(l.f.Body, ref.Path)
 	}
 	return ""
+}
+
+// otherwise says why a message has no body of a kind; empty: it may have one.
+func (l *look) otherwise(holder string) string {
+	if is := l.f.Decl.Carriage; plan.InBody(holder) && is != "" && is != "text" && is != holder {
+		return "its body is " + is
+	}
+	return ""
+}
+
+// elsewhere are pairs out of a body that no message of the exchange has.
+func (l *look) elsewhere(it *plan.Item, s *plan.Selection) {
+	for i := range s.From {
+		part := s.From[i].Part
+		if part == nil || !plan.InBody(part.Holder) {
+			continue
+		}
+		why := ""
+		if !slices.ContainsFunc(l.all, func(f *plan.Form) bool {
+			text := (&look{f: f}).otherwise(part.Holder)
+			if f == l.f {
+				why = text
+			}
+			return text == ""
+		}) {
+			pos, place := it.At()
+			l.add(pos, place, "it takes nothing out of "+part.Holder+": "+why, "name the body that the message has")
+		}
+	}
+}
+
+// uncarried are texts of an outcome that no reply has a place for: whoever reads it never
+// sees them.
+func (l *look) uncarried(replies []*plan.Form) {
+	for _, f := range replies {
+		l.f = f
+		l.placed("success", f.Success, replies)
+		l.placed("failure", f.Failure, replies)
+		l.placed("final", f.Final, replies)
+	}
+}
+
+func (l *look) placed(outcome string, list []plan.Constant, replies []*plan.Form) {
+	for _, c := range list {
+		name := l.f.Infos[c.Slot].Name
+		blank := !slices.ContainsFunc(c.Texts, func(t plan.Text) bool { return len(t.B) > 0 })
+		if !blank && !slices.ContainsFunc(replies, func(f *plan.Form) bool { return f.Uses(f.Index[name]) }) {
+			l.add(l.f.Decl.Pos, l.f.Place+"."+outcome, "no reply has a place with {"+name+"}", "put it into the reply, or leave it out here")
+		}
+	}
 }
 
 // within says why a tree never has a path; empty: it may have.
@@ -152,6 +203,7 @@ func within(n *plan.Node, path []string) string {
 
 // selected are names that a selection demands and that nobody sends.
 func (l *look) selected(it *plan.Item, s *plan.Selection) {
+	l.elsewhere(it, s)
 	have := map[string]bool{}
 	for i := range s.From {
 		one := &s.From[i]
@@ -199,6 +251,9 @@ func constant(list []plan.Piece) (string, bool) {
 // guard is a rule that refuses what we send ourselves.
 func (l *look) guard(g *plan.Guard) {
 	it := l.f.Infos[g.Slot].Item
+	if g.Kind == "like" {
+		l.unlike(g)
+	}
 	if g.Kind != "equal" || it == nil || it.Expr == nil || it.Expr.Kind != plan.FromTemplate || len(it.Expr.Steps) > 0 {
 		return
 	}

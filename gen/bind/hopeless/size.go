@@ -59,6 +59,9 @@ func (l *look) slot(at, depth int) int {
 	if at < plan.Builtins || depth > len(l.f.Items) {
 		return unknown
 	}
+	if text, ok := (&sampler{f: l.f, fixed: true}).slot(at, depth); ok {
+		return len(text)
+	}
 	it := l.f.Infos[at].Item
 	if it == nil || it.Expr == nil || it.Leaf {
 		return unknown

@@ -475,6 +475,7 @@ func gaps() map[string]string {
 		"upload-multipart": "request: a multipart body",
 		"qiniu-upload":     "request: a multipart body",
 		"jd-pay":           "reply.values.sign: step rsa-private-encrypt platform",
+		"truelayer":        "request.values.sign: step ecdsa-sha512",
 		"qqbot":            "push.variants[1].answer.values.echo: step ed25519-seed",
 	}
 }

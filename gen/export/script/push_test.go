@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -158,18 +159,22 @@ func TestPushes(t *testing.T) {
 				url += "?" + m.Query
 			}
 			for _, changed := range []bool{false, true} {
-				body := bytes.Clone(m.Body)
+				body, url := bytes.Clone(m.Body), []byte(url)
 				if changed {
-					at := bytes.LastIndexAny(body[:len(body)-1], "0123456789abcdefABCDEF")
-					if at < 0 {
+					part := body[:max(0, len(body)-1)]
+					if len(body) == 0 {
+						part = url // all that it says is there
+					}
+					at := bytes.LastIndexAny(part, "0123456789abcdefABCDEF")
+					if at < 0 || slices.Contains(f.Unsigned, "body") {
 						continue
 					}
-					body[at] ^= 1
+					part[at] ^= 1
 				}
 				rounds = append(rounds, round{f, one, sent, changed})
 				tasks = append(tasks, pushTask{
 					Program: program, Keys: f.keys, Own: map[string]any{"app": f.App, "now": now.UnixMilli(), "interface": one.Interface},
-					Message: map[string]any{"method": m.Method, "url": url, "headers": headers, "body": binary(body)},
+					Message: map[string]any{"method": m.Method, "url": string(url), "headers": headers, "body": binary(body)},
 					Outcomes: []map[string]any{
 						{"ok": true, "code": one.Code, "text": "成功", "payload": one.Reply}, {"ok": false, "code": one.Failure, "text": "失败"},
 					},

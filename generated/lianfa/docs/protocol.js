@@ -302,9 +302,9 @@ function writeQuery(m, node) {
   return own.concat((node && writePairs(m, node)) || []).join("&");
 }
 
-// glob matches a text with * for anything.
+// glob matches a text with * for anything, and ? for one character.
 function glob(pattern, text) {
-  const parts = pattern.split("*").map((one) => one.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  const parts = pattern.split("*").map((one) => one.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\?/g, "[\\x00-\\x7f\\xc0-\\xff][\\x80-\\xbf]*(?![\\x80-\\xbf])"));
   return new RegExp("^" + parts.join("[^]*") + "$").test(text);
 }
 

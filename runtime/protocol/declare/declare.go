@@ -141,7 +141,7 @@ type Value struct {
 	// Steps that are applied to the text.
 	By []Use
 	// Of List and From.
-	Sort string // name | name-nocase | value | listed
+	Sort string // name | name-nocase | value | pair | listed
 	Join *Text
 	// Of From and Tree.
 	Pair  *Text // holes name and value

@@ -51,7 +51,7 @@ func (r *reader) valueKey(v *Value, key string, k, n *yaml.Node, place string) {
 	case "by":
 		v.By = r.uses(n, here)
 	case "sort":
-		v.Sort = r.oneOf(n, here, "name", "name-nocase", "value", "listed")
+		v.Sort = r.oneOf(n, here, "name", "name-nocase", "value", "pair", "listed")
 	case "join":
 		v.Join = r.text(n, here)
 	case "pair":

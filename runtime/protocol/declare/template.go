@@ -76,7 +76,8 @@ func parseHole(s string) (Piece, error) {
 }
 
 // ParseUse reads one step: "hmac-sha256 appkey", "aes-cbc key iv=prefix". An
-// argument with blanks is written in single quotes; two of them inside are one.
+// argument with blanks is written in single quotes; two of them inside are one. A text
+// that ends with = is no argument with a name.
 func ParseUse(source string) (Use, error) {
 	u := Use{Source: strings.TrimSpace(source), Named: map[string]string{}}
 	words, err := splitWords(u.Source)
@@ -88,7 +89,7 @@ func ParseUse(source string) (Use, error) {
 	}
 	u.Name = words[0].text
 	for _, w := range words[1:] {
-		if name, value, ok := strings.Cut(w.text, "="); ok && !w.quoted && identifier(name) {
+		if name, value, ok := strings.Cut(w.text, "="); ok && value != "" && !w.quoted && identifier(name) {
 			u.Named[name] = strings.TrimSuffix(strings.TrimPrefix(value, "'"), "'")
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
+	"unicode/utf8"
 )
 
 // AppendEscaped escapes as forms do.
@@ -56,22 +57,29 @@ func Boundary(now, payload []byte) string {
 	return "jiekou-" + hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// Glob matches a text with * for anything.
+// Glob matches a text with * for anything, and ? for one character.
 func Glob(pattern, text string) bool {
-	if strings.IndexByte(pattern, '*') < 0 {
-		return pattern == text
-	}
-	parts := strings.Split(pattern, "*")
-	if !strings.HasPrefix(text, parts[0]) {
-		return false
-	}
-	text = text[len(parts[0]):]
-	for _, one := range parts[1 : len(parts)-1] {
-		i := strings.Index(text, one)
-		if i < 0 {
+	star, back := -1, 0 // behind the last *, and what it took
+	p, t := 0, 0
+	for t < len(text) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			p++
+			star, back = p, t
+			continue
+		case p < len(pattern) && pattern[p] == '?':
+			_, n := utf8.DecodeRuneInString(text[t:])
+			p, t = p+1, t+n
+			continue
+		case p < len(pattern) && pattern[p] == text[t]:
+			p, t = p+1, t+1
+			continue
+		case star < 0:
 			return false
 		}
-		text = text[i+len(one):]
+		_, n := utf8.DecodeRuneInString(text[back:])
+		back += n
+		p, t = star, back
 	}
-	return strings.HasSuffix(text, parts[len(parts)-1])
+	return strings.Trim(pattern[p:], "*") == ""
 }

@@ -289,7 +289,7 @@ func (c *compiler) value(it *Item, v *declare.Value) {
 }
 
 func (c *compiler) expr(v *declare.Value, it *Item) *Expr {
-	e := &Expr{Sorted: v.Sort, Steps: c.uses(v.By, v.Pos, it.place)}
+	e := &Expr{Sorted: strings.Replace(v.Sort, "pair", "value", 1), Steps: c.uses(v.By, v.Pos, it.place)}
 	if v.Join != nil {
 		e.Join = []byte(literal(v.Join))
 	}
@@ -343,8 +343,11 @@ func (c *compiler) selection(v *declare.Value, it *Item) *Selection {
 	if s.Split == "" {
 		s.Split = ";"
 	}
+	if s.Sorted == "pair" && v.Pair == nil {
+		v.Pair, _ = declare.ParseText("{name}={value}") // it is well-formed
+	}
 	if v.Pair != nil {
-		s.Pair = c.pairPieces(v.Pair, it.place)
+		s.Pair, s.Plain = c.pairPieces(v.Pair, it.place), false
 	}
 	if v.Only != nil {
 		s.Only, s.Fixed = c.pieces(v.Only, it.place), len(v.Only.Holes()) == 0

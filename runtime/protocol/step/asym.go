@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/md5"
 	"crypto/rand"
 	"crypto/rsa"
@@ -24,7 +25,6 @@ var (
 	errSignature = errors.New("the signature differs: another key, or another text")
 	errHalf      = errors.New("the half of the key pair that is needed is not there")
 	errSeed      = errors.New("a seed has 32 bytes")
-	errCurve     = errors.New("form=rs takes keys of 256 bits")
 )
 
 func readFull(r io.Reader, b []byte) (int, error) {
@@ -94,8 +94,8 @@ func seeded() Row {
 	}}
 }
 
-// rsaHashes are the digests of RSA signatures.
-func rsaHashes() []struct {
+// signedHashes are the digests of RSA and ECDSA signatures.
+func signedHashes() []struct {
 	name string
 	hash crypto.Hash
 	sum  func([]byte) []byte
@@ -108,6 +108,7 @@ func rsaHashes() []struct {
 		{"md5", crypto.MD5, func(b []byte) []byte { s := md5.Sum(b); return s[:] }},
 		{"sha1", crypto.SHA1, func(b []byte) []byte { s := sha1.Sum(b); return s[:] }},
 		{"sha256", crypto.SHA256, func(b []byte) []byte { s := sha256.Sum256(b); return s[:] }},
+		{"sha384", crypto.SHA384, func(b []byte) []byte { s := sha512.Sum384(b); return s[:] }},
 		{"sha512", crypto.SHA512, func(b []byte) []byte { s := sha512.Sum512(b); return s[:] }},
 	}
 }
@@ -116,18 +117,21 @@ func rsaHashes() []struct {
 // undone, with the other one.
 func signatures() []Row {
 	var out []Row
-	for _, h := range rsaHashes() {
+	for _, h := range signedHashes() {
 		out = append(out, signing("rsa-"+h.name, "PAIR", "RSA signature of PKCS #1 v1.5 over the "+h.name+" of the text", RSA,
 			func(*Args) (Func, func(*Call, []byte, []byte) error, error) { return rsaSign(h.hash, h.sum, false) }))
 	}
-	for _, h := range rsaHashes()[1:] {
+	for _, h := range signedHashes()[1:] {
 		out = append(out, signing("rsa-pss-"+h.name, "PAIR", "RSA signature of PSS over the "+h.name+" of the text", RSA,
 			func(*Args) (Func, func(*Call, []byte, []byte) error, error) { return rsaSign(h.hash, h.sum, true) }))
+	}
+	for _, h := range signedHashes()[1:] {
+		out = append(out, signing("ecdsa-"+h.name, "PAIR [form=der|rs]",
+			"ECDSA signature over the "+h.name+" of the text, as DER or r and s; the key says the curve: P-256, P-384 or P-521", ECDSA, ecdsaSign(h.sum)))
 	}
 	return append(out,
 		signing("sm2", "PAIR [id=TEXT] [form=der|rs]", "SM2 signature with SM3; id is the user id, 1234567812345678 by default", SM2, sm2Sign),
 		signing("ed25519", "PAIR", "Ed25519 signature", Ed25519, ed25519Sign),
-		signing("ecdsa-sha256", "PAIR [form=der|rs]", "ECDSA signature over the SHA-256, as DER or r and s", ECDSA, ecdsaSign),
 		crypting("rsa-encrypt", "PAIR", "RSA encryption of PKCS #1 v1.5 in blocks, with the public half", RSA, Public, Private, rsaEncrypt, rsaDecrypt),
 		crypting("rsa-oaep-sha1", "PAIR", "RSA encryption of OAEP in blocks, with the public half", RSA, Public, Private, oaepEncrypt(crypto.SHA1), oaepDecrypt(crypto.SHA1)),
 		crypting("rsa-oaep-sha256", "PAIR", "RSA encryption of OAEP in blocks, with the public half", RSA, Public, Private, oaepEncrypt(crypto.SHA256), oaepDecrypt(crypto.SHA256)),
@@ -171,35 +175,38 @@ func rsaSign(hash crypto.Hash, sum func([]byte) []byte, pss bool) (Func, func(*C
 
 type pairOf struct{ R, S *big.Int }
 
-// signatureForm reads and writes r and s, as DER or one behind the other.
-func signatureForm(a *Args) (write func(dst, der []byte) ([]byte, error), read func(sig []byte) ([]byte, error), err error) {
+// signatureForm reads and writes r and s, as DER or one behind the other, each of size bytes.
+func signatureForm(a *Args) (write func(dst, der []byte, size int) ([]byte, error), read func(sig []byte, size int) ([]byte, error), err error) {
 	switch word := a.named("form"); word {
 	case "", "der":
-		return func(dst, der []byte) ([]byte, error) { return append(dst, der...), nil },
-			func(sig []byte) ([]byte, error) { return sig, nil }, nil
+		return func(dst, der []byte, _ int) ([]byte, error) { return append(dst, der...), nil },
+			func(sig []byte, _ int) ([]byte, error) { return sig, nil }, nil
 	case "rs":
-		return func(dst, der []byte) ([]byte, error) {
+		return func(dst, der []byte, size int) ([]byte, error) {
 				var p pairOf
 				if _, err := asn1.Unmarshal(der, &p); err != nil {
 					return dst, err
 				}
-				if max(p.R.BitLen(), p.S.BitLen()) > 256 {
-					return dst, errCurve
-				}
-				var room [64]byte
-				p.R.FillBytes(room[:32])
-				p.S.FillBytes(room[32:])
-				return append(dst, room[:]...), nil
-			}, func(sig []byte) ([]byte, error) {
-				if len(sig) != 64 {
+				var room [2 * maxField]byte
+				p.R.FillBytes(room[:size])
+				p.S.FillBytes(room[size : 2*size])
+				return append(dst, room[:2*size]...), nil
+			}, func(sig []byte, size int) ([]byte, error) {
+				if len(sig) != 2*size {
 					return nil, errSignature
 				}
-				return asn1.Marshal(pairOf{new(big.Int).SetBytes(sig[:32]), new(big.Int).SetBytes(sig[32:])})
+				return asn1.Marshal(pairOf{new(big.Int).SetBytes(sig[:size]), new(big.Int).SetBytes(sig[size:])})
 			}, nil
 	default:
 		return nil, nil, fmt.Errorf("form is der or rs, not %q", word)
 	}
 }
+
+// maxField is how many bytes a number of the greatest curve has, P-521.
+const maxField = 66
+
+// sizeOf is how many bytes a number of a curve has.
+func sizeOf(c elliptic.Curve) int { return (c.Params().BitSize + 7) / 8 }
 
 func sm2Sign(a *Args) (Func, func(*Call, []byte, []byte) error, error) {
 	id := []byte(a.named("id"))
@@ -220,7 +227,7 @@ func sm2Sign(a *Args) (Func, func(*Call, []byte, []byte) error, error) {
 		if err != nil {
 			return dst, err
 		}
-		return write(dst, der)
+		return write(dst, der, 32)
 	}
 	verify := func(c *Call, text, sig []byte) error {
 		p, ok := c.Key.(*Pair)
@@ -231,7 +238,7 @@ func sm2Sign(a *Args) (Func, func(*Call, []byte, []byte) error, error) {
 		if !ok {
 			return errHalf
 		}
-		der, err := read(sig)
+		der, err := read(sig, 32)
 		if err != nil || !sm2.VerifyASN1WithSM2(key, id, text, der) {
 			return errSignature
 		}
@@ -263,35 +270,36 @@ func ed25519Sign(*Args) (Func, func(*Call, []byte, []byte) error, error) {
 	return apply, verify, nil
 }
 
-func ecdsaSign(a *Args) (Func, func(*Call, []byte, []byte) error, error) {
-	write, read, err := signatureForm(a)
-	apply := func(dst, in []byte, c *Call) ([]byte, error) {
-		if p, ok := c.Key.(*Pair); ok && p != nil {
-			if key, ok := p.Private.(*ecdsa.PrivateKey); ok {
-				sum := sha256.Sum256(in)
-				der, err := ecdsa.SignASN1(c.random(), key, sum[:])
-				if err != nil {
-					return dst, err
+// ecdsaSign signs and verifies a digest with a key of any curve that there is.
+func ecdsaSign(sum func([]byte) []byte) func(a *Args) (Func, func(*Call, []byte, []byte) error, error) {
+	return func(a *Args) (Func, func(*Call, []byte, []byte) error, error) {
+		write, read, err := signatureForm(a)
+		apply := func(dst, in []byte, c *Call) ([]byte, error) {
+			if p, ok := c.Key.(*Pair); ok && p != nil {
+				if key, ok := p.Private.(*ecdsa.PrivateKey); ok {
+					der, err := ecdsa.SignASN1(c.random(), key, sum(in))
+					if err != nil {
+						return dst, err
+					}
+					return write(dst, der, sizeOf(key.Curve))
 				}
-				return write(dst, der)
 			}
+			return dst, errHalf
 		}
-		return dst, errHalf
-	}
-	verify := func(c *Call, text, sig []byte) error {
-		if p, ok := c.Key.(*Pair); ok && p != nil {
-			if key, ok := p.Public.(*ecdsa.PublicKey); ok {
-				sum := sha256.Sum256(text)
-				der, err := read(sig)
-				if err == nil && ecdsa.VerifyASN1(key, sum[:], der) {
-					return nil
+		verify := func(c *Call, text, sig []byte) error {
+			if p, ok := c.Key.(*Pair); ok && p != nil {
+				if key, ok := p.Public.(*ecdsa.PublicKey); ok {
+					der, err := read(sig, sizeOf(key.Curve))
+					if err == nil && ecdsa.VerifyASN1(key, sum(text), der) {
+						return nil
+					}
+					return errSignature
 				}
-				return errSignature
 			}
+			return errHalf
 		}
-		return errHalf
+		return apply, verify, err
 	}
-	return apply, verify, err
 }
 
 // crypting makes the row of an encryption with a key pair.

@@ -389,7 +389,7 @@ func from(a *Args) (*Do, error) {
 		if r.Name != a.List[0] || r.Name == "from" {
 			continue
 		}
-		do, err := r.Make(&Args{a.List[1:], a.Named, a.used})
+		do, err := r.Make(&Args{a.List[1:], a.Named})
 		if err != nil {
 			return nil, err
 		}

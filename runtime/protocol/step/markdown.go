@@ -20,7 +20,7 @@ func Markdown() string {
 func (r Row) back() string {
 	for _, args := range [][]string{{"k"}, nil, {"1"}, {"1", "0"}, {"10m"}, {"hex"}, {"datetime"}} {
 		for _, named := range []map[string]string{nil, {"rounds": "1", "bytes": "1"}} {
-			do, err := r.Make(&Args{args, named, map[string]bool{}})
+			do, err := r.Make(&Args{args, named})
 			switch {
 			case err != nil:
 			case do.Verify != nil:

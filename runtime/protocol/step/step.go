@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -104,12 +105,10 @@ type Do struct {
 type Args struct {
 	List  []string
 	Named map[string]string
-	used  map[string]bool
 }
 
 // named returns an argument by its name.
 func (a *Args) named(name string) string {
-	a.used[name] = true
 	return a.Named[name]
 }
 
@@ -165,20 +164,32 @@ func Find(name string, list []string, named map[string]string) (*Do, error) {
 		if r.Name != name {
 			continue
 		}
-		a := &Args{list, named, map[string]bool{}}
-		do, err := r.Make(a)
+		for _, key := range slices.Sorted(maps.Keys(named)) {
+			if !strings.Contains(taken(r, list), key+"=") {
+				return nil, fmt.Errorf("%s takes no %s=; a text that has = in it is written in quotes, '%s=%s'", name, key, key, named[key])
+			}
+		}
+		do, err := r.Make(&Args{list, named})
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		for key := range named {
-			if !a.used[key] {
-				return nil, fmt.Errorf("%s takes no %s=", name, key)
-			}
 		}
 		do.Name = strings.TrimSpace(name + " " + strings.Join(list, " "))
 		return do, nil
 	}
 	return nil, ErrUnknown
+}
+
+// taken says which arguments a use of a step may have: of from, those of the encoding.
+func taken(r Row, list []string) string {
+	if r.Name != "from" || len(list) == 0 {
+		return r.Args
+	}
+	for _, one := range append(encodings(), texts()...) {
+		if one.Name == list[0] && one.Name != "from" {
+			return one.Args
+		}
+	}
+	return ""
 }
 
 // ErrUnknown is the error of a step that does not exist.

@@ -201,7 +201,8 @@ function select(m, s) {
   }
   if (s.only !== undefined) pairs = restrict(pairs, s);
   const pair = s.pair || ((name, value) => name + "=" + value);
-  return sortPairs(pairs, s.sort).map((n) => pair(n.name || "", n.text, n.raw)).join(s.join);
+  const parts = sortPairs(pairs, s.sort).map((n) => pair(n.name || "", n.text, n.raw));
+  return (s.sort === "pair" ? parts.sort() : parts).join(s.join);
 }
 
 function headerPairs(m) {
@@ -253,9 +254,9 @@ function takePart(m, name, holder, path) {
   if (text === undefined) m.absent[name] = true;
 }
 
-// glob matches a text with * for anything.
+// glob matches a text with * for anything, and ? for one character.
 function glob(pattern, text) {
-  const parts = pattern.split("*").map((one) => one.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  const parts = pattern.split("*").map((one) => one.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\?/g, "[\\x00-\\x7f\\xc0-\\xff][\\x80-\\xbf]*(?![\\x80-\\xbf])"));
   return new RegExp("^" + parts.join("[^]*") + "$").test(text);
 }
 

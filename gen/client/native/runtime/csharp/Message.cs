@@ -360,7 +360,8 @@ namespace Jiekou
                     sorted = pairs.OrderBy(one => one.Text, StringComparer.Ordinal);
                     break;
             }
-            return string.Join(s.Join, sorted.Select(one => s.Pair(one.Name, one.Text, one.Raw)));
+            var parts = sorted.Select(one => s.Pair(one.Name, one.Text, one.Raw));
+            return string.Join(s.Join, s.Sort == "pair" ? parts.OrderBy(one => one, StringComparer.Ordinal) : parts);
         }
 
         private static bool Skips(string[] skip, string name)
@@ -897,10 +898,11 @@ namespace Jiekou
             return new Verdict { Ok = ok, Code = text("code"), Text = text("text"), Payload = text("payload") };
         }
 
-        /// <summary>Whether a text fits, with * for anything.</summary>
+        /// <summary>Whether a text fits, with * for anything and ? for one character.</summary>
         internal static bool Glob(string pattern, string text)
         {
-            return Regex.IsMatch(text, "\\A" + string.Join(".*", pattern.Split('*').Select(Regex.Escape)) + "\\z", RegexOptions.Singleline | RegexOptions.CultureInvariant);
+            string all = Regex.Escape(pattern).Replace("\\*", ".*").Replace("\\?", "[\\x00-\\x7f\\xc0-\\xff][\\x80-\\xbf]*(?![\\x80-\\xbf])");
+            return Regex.IsMatch(text, "\\A" + all + "\\z", RegexOptions.Singleline | RegexOptions.CultureInvariant);
         }
 
         internal static bool Holds(string text)

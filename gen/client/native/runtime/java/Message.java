@@ -9,7 +9,6 @@ import static jiekou.Texts.url;
 import static jiekou.Texts.utf8;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +21,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import jiekou.Form.Hole;
 import jiekou.Form.Node;
 import jiekou.Form.Selection;
@@ -350,7 +350,8 @@ final class Message {
             case "value" -> pairs.sort(Comparator.comparing(Pair::text));
             default -> {}
         }
-        return String.join(s.join, pairs.stream().map(one -> s.pair.of(one.name, one.text, one.raw)).toList());
+        Stream<String> parts = pairs.stream().map(one -> s.pair.of(one.name, one.text, one.raw));
+        return String.join(s.join, (s.sort.equals("pair") ? parts.sorted() : parts).toList());
     }
 
     private static boolean skips(List<String> skip, String name) {
@@ -781,9 +782,9 @@ final class Message {
         return text == null ? "" : text;
     }
 
-    /** Whether a text fits, with * for anything. */
+    /** Whether a text fits, with * for anything and ? for one character. */
     static boolean glob(String pattern, String text) {
-        String all = String.join(".*", Arrays.stream(pattern.split("\\*", -1)).map(Pattern::quote).toList());
+        String all = Pattern.quote(pattern).replace("*", "\\E.*\\Q").replace("?", "\\E[\\x00-\\x7f\\xc0-\\xff][\\x80-\\xbf]*(?![\\x80-\\xbf])\\Q");
         return Pattern.compile(all, Pattern.DOTALL).matcher(text).matches();
     }
 

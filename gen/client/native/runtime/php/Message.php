@@ -365,7 +365,11 @@ final class Message
             default => null,
         };
         $pair = $s->pair ?? static fn (string $name, string $value, string $raw): string => $name . '=' . $value;
-        return implode($s->join, array_map(static fn (array $one): string => $pair(...$one), $pairs));
+        $parts = array_map(static fn (array $one): string => $pair(...$one), $pairs);
+        if ($s->sort === 'pair') {
+            usort($parts, 'strcmp');
+        }
+        return implode($s->join, $parts);
     }
 
     /** @param list<string> $skip */
@@ -902,10 +906,11 @@ final class Message
         return new Verdict($ok, $text('code'), $text('text'), $text('payload'));
     }
 
-    /** Whether a text fits, with * for anything. */
+    /** Whether a text fits, with * for anything and ? for one character. */
     public static function glob(string $pattern, string $text): bool
     {
-        return preg_match('{\A' . implode('.*', array_map(static fn (string $one): string => preg_quote($one, '{'), explode('*', $pattern))) . '\z}s', $text) === 1;
+        $words = ['\*' => '.*', '\?' => '[\x00-\x7f\xc0-\xff][\x80-\xbf]*+'];
+        return preg_match('{\A' . strtr(preg_quote($pattern, '{'), $words) . '\z}s', $text) === 1;
     }
 
     public static function holds(?string $text, ?string $pattern = null): bool

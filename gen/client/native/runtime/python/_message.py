@@ -421,7 +421,8 @@ class Message:
         }
         if s.sort in orders:
             pairs.sort(key=orders[s.sort])
-        return s.join.join(s.pair(*one) for one in pairs)
+        parts = [s.pair(*one) for one in pairs]
+        return s.join.join(sorted(parts) if s.sort == "pair" else parts)
 
     def part(self, holder: str, path: Sequence[bytes]) -> tuple[bytes | None, bool]:
         """A part of the message by its name, and whether JSON has it without quotes."""
@@ -741,8 +742,9 @@ def _restrict(pairs: list[tuple[bytes, bytes, bytes]], only: bytes, s: Selection
 
 
 def glob(pattern: bytes, text: bytes) -> bool:
-    """Whether a text fits, with * for anything."""
-    return re.fullmatch(b".*".join(map(re.escape, pattern.split(b"*"))), text, re.S) is not None
+    """Whether a text fits, with * for anything and ? for one character."""
+    words = {b"*": b".*", b"?": rb"[\x00-\x7f\xc0-\xff][\x80-\xbf]*(?![\x80-\xbf])"}
+    return re.fullmatch(b"".join(words.get(one, re.escape(one)) for one in re.split(rb"([*?])", pattern)), text, re.S) is not None
 
 
 def holds(text: bytes | None, pattern: bytes | None = None) -> bool:
