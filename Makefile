@@ -68,8 +68,8 @@ test: db ## every test, against a real PostgreSQL that the tests start themselve
 CONCURRENT = ./runtime/... $(shell $(GO) list ./testkit/... | grep -v -e /power -e /mutant -e /dialect) ./gen/bind ./cmd/jiekoud/...
 
 .PHONY: score
-score: db ## real servers with 40 faults of each place: what the cases see; hours, so nightly
-	@FAULTS=$(if $(filter-out 10m,$(FAULTS)),$(FAULTS),40) $(GO) test ./cmd/jiekoud/faults -run TestFaults -v -timeout 0 | grep -v '^===\|PASS: TestFaults/'
+score: db ## real servers with 40 faults of each place: what the cases see; hours, so nightly; DIR=folder with spec/ of others
+	@$(if $(DIR),DIR='$(abspath $(DIR))' )FAULTS=$(if $(filter-out 10m,$(FAULTS)),$(FAULTS),40) $(GO) test ./cmd/jiekoud/faults -run TestFaults -v -timeout 0 | grep -v '^===\|PASS: TestFaults/'
 
 .PHONY: race
 race: db ## the tests of what is concurrent, with the race detector

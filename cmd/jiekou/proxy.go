@@ -21,6 +21,7 @@ type proxyOptions struct {
 	standOptions
 	to, report string
 	enforce    bool
+	alone      bool
 	timeout    time.Duration
 }
 
@@ -38,10 +39,15 @@ enumerations of responses. A line names the system, the interface, the direction
 rule, the document's code, the field, the section and the line of YAML, and describes
 the fault without the value: values of messages are never printed.
 
+Replies are held against the messages before them, too: a row that a report wrote must be
+read back with its values, a value that only one row may have and a message id are taken
+once, and pages of one list do not overlap. Somebody else may change rows beside the proxy,
+so contradictions are remarks; with --alone they are violations.
+
 Harmless and unknown things are remarks: members that the document does not have, apps
 without a file, unreadable bodies. Facts that only the server can know are not
-validated: issued tokens, message ids seen before, grants, rows. Notifications of a
-server are not looked at.
+validated: issued tokens, grants, rows that nobody wrote through the proxy. Notifications
+of a server are not looked at.
 
 With --enforce a request that breaks a rule is not passed on but answered with the
 document's code, and such a reply is replaced by the document's code of a failure, sealed
@@ -63,6 +69,7 @@ Exit codes: 0 nothing broke the document, 1 something did, 2 wrong usage.`,
 	f.StringVar(&o.to, "to", "", "the server, http://127.0.0.1:8080")
 	_ = cmd.MarkFlagRequired("to")
 	f.BoolVar(&o.enforce, "enforce", false, "refuse everything that breaks the document")
+	f.BoolVar(&o.alone, "alone", false, "nobody changes the server's rows but through the proxy: contradictions are violations")
 	f.StringVar(&o.report, "report", "", "write a JSON object for each finding to this file, one a line")
 	f.DurationVar(&o.timeout, "timeout", proxy.DefaultTimeout, "how long an exchange may take")
 	return cmd
@@ -91,7 +98,7 @@ func (t *tool) proxy(ctx context.Context, o proxyOptions) (err error) {
 		}
 		return proxy.New(proxy.Config{
 			Systems: cast.Systems, Apps: cast.Apps, Overrides: cast.Overrides,
-			To: to, Enforce: o.enforce, Tally: tally, Timeout: o.timeout, Transport: transport,
+			To: to, Enforce: o.enforce, Alone: o.alone, Tally: tally, Timeout: o.timeout, Transport: transport,
 		})
 	}}
 	if err := t.serveYAML(ctx, o.listen, r, "passes on to "+to.Redacted()); err != nil {

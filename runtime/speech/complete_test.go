@@ -51,6 +51,8 @@ var speakers = []struct {
 	{"runtime/server", nil},
 	{"runtime/server/operate", nil},
 	{"testkit/caller", nil},
+	{"testkit/dialect", nil},
+	{"testkit/dialect/writer", nil},
 	{"testkit/explain", nil},
 	{"testkit/fire", []string{"Failed", "Misused", "Hinted"}},
 	{"testkit/mock", []string{"Failed", "Misused", "Hinted"}},

@@ -272,6 +272,10 @@ func (d *drafter) code(b *document.Block) {
 func (d *drafter) example(text string) {
 	text = sample.Body(text)
 	markup := strings.HasPrefix(text, "<")
+	if d.side == "request" && d.current.Example[0] == "" && sample.ArePairs(text) {
+		d.current.Example[0] = text
+		return
+	}
 	if !markup && !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{{") {
 		return
 	}

@@ -55,7 +55,7 @@ func isMapKey(m sample.Member) bool { return !naming.Name.MatchString(m.Path[len
 
 // judgeOne compares one example.
 func (d *drafter) judgeOne(i *draft.Interface, side, example string, fields []*draft.Field, known map[string]bool) {
-	if example == "" || len(fields) == 0 {
+	if example == "" || len(fields) == 0 || sample.ArePairs(example) {
 		return
 	}
 	value, ok := sample.Parse(example)

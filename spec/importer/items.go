@@ -153,7 +153,8 @@ func (d *drafter) item(line string, indent int) (one item, ok bool) {
 		n++
 	}
 	one.label = strings.TrimSpace(strings.Join(parts[n:], ","))
-	return one, one.kind != "" && (one.mark != "" || one.label != "")
+	bulleted := strings.TrimSpace(mark[0]) != ""
+	return one, one.kind != "" && (one.mark != "" || one.label != "") || bulleted && one.mark != "" && one.label != ""
 }
 
 // described reads a line below one that says that parameters follow: a name, and what it is

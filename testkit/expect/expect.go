@@ -64,6 +64,13 @@ func (ids *IDs) Made(id string) {
 	ids.made[id] = true
 }
 
+// IsMade reports whether the model made an id.
+func (ids *IDs) IsMade(id string) bool {
+	ids.mu.Lock()
+	defer ids.mu.Unlock()
+	return ids.made[id]
+}
+
 // guid is the form of ids.
 var guid = regexp.MustCompile(`[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`)
 
@@ -131,6 +138,9 @@ type Judge struct {
 	Loose map[string]bool
 	// Ignored are columns, as table.column, that a server changes on its own account.
 	Ignored map[string]bool
+	// Then says that the message may be about what was now at any time: two times that are
+	// near each other are the same.
+	Then bool
 }
 
 // Object compares the members of an object by its fields. unsure are the paths that the
@@ -326,7 +336,7 @@ func (c *comparison) near(x, y *big.Rat, f *spec.Field) bool {
 	if f.Layout == "millis" {
 		unit = time.Millisecond
 	}
-	return c.IsNow(time.Unix(0, int64(a)*int64(unit))) && c.IsNow(time.Unix(0, int64(b)*int64(unit)))
+	return c.both(time.Unix(0, int64(a)*int64(unit)), time.Unix(0, int64(b)*int64(unit)))
 }
 
 // about reports whether two times in the same form are both about now.
@@ -336,7 +346,12 @@ func (c *comparison) about(f *spec.Field, a, b string) bool {
 	}
 	x, ok := Moment(f, a, c.Zone)
 	y, well := Moment(f, b, c.Zone)
-	return ok && well && c.IsNow(x) && c.IsNow(y)
+	return ok && well && c.both(x, y)
+}
+
+// both reports whether two times are both about now, or about the same time.
+func (j *Judge) both(x, y time.Time) bool {
+	return j.IsNow(x) && j.IsNow(y) || j.Then && x.Sub(y).Abs() < Near
 }
 
 // IsNow reports whether a time is about now.

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -66,17 +67,27 @@ type Overlay struct {
 }
 
 // Build writes the changed files of a module into a folder, with overlay.json, and returns
-// the faults in them. keep are the switches that are put in; nil: all.
-func Build(module, folder string, keep map[int64]bool) ([]*Fault, error) {
+// the faults in them. keep are the switches that are put in; nil: all. generated is the folder
+// above the generated code that is built in place of the module's own; empty: that.
+func Build(module, generated, folder string, keep map[int64]bool) ([]*Fault, error) {
 	var faults []*Fault
 	var id int64
-	over := Overlay{Replace: map[string]string{}}
-	files, err := sources(module)
+	over := &Overlay{Replace: map[string]string{}}
+	if generated == "" {
+		generated = module
+	} else if err := over.exchange(module, generated); err != nil {
+		return nil, err
+	}
+	files, err := sources(module, generated)
 	if err != nil {
 		return nil, err
 	}
 	for _, file := range files {
-		text, err := os.ReadFile(filepath.Join(module, filepath.FromSlash(file)))
+		at := filepath.Join(module, filepath.FromSlash(file))
+		if other := over.Replace[at]; other != "" {
+			at = other
+		}
+		text, err := os.ReadFile(at)
 		if err != nil {
 			return nil, err
 		}
@@ -103,11 +114,44 @@ func Build(module, folder string, keep map[int64]bool) ([]*Fault, error) {
 		}
 		over.Replace[filepath.Join(module, filepath.FromSlash(file))] = out
 	}
-	text, err := json.Marshal(over)
-	if err != nil {
-		return nil, err
+	return faults, over.write(folder)
+}
+
+// Exchange writes overlay.json into a folder, with which a module is built with the generated
+// code below another folder in place of its own.
+func Exchange(module, generated, folder string) error {
+	over := &Overlay{Replace: map[string]string{}}
+	if err := over.exchange(module, generated); err != nil {
+		return err
 	}
-	return faults, os.WriteFile(filepath.Join(folder, "overlay.json"), text, 0o600)
+	return over.write(folder)
+}
+
+// exchange has the generated code below another folder in place of the module's own.
+func (o *Overlay) exchange(module, generated string) error {
+	walk := func(root string, to func(file string) string) error {
+		return filepath.WalkDir(filepath.Join(root, "generated"), func(file string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			below, err := filepath.Rel(root, file)
+			o.Replace[filepath.Join(module, below)] = to(file)
+			return err
+		})
+	}
+	if err := walk(module, func(string) string { return "" }); err != nil {
+		return err
+	}
+	return walk(generated, func(file string) string { return file })
+}
+
+// write writes overlay.json.
+func (o *Overlay) write(folder string) error {
+	text, err := json.Marshal(o)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, "overlay.json"), text, 0o600)
 }
 
 // rooms are the packages of the runtime that a request goes through.
@@ -117,9 +161,9 @@ var rooms = []string{
 }
 
 // sources lists the files that faults are put into.
-func sources(module string) (out []string, err error) {
-	add := func(folder string) error {
-		list, err := os.ReadDir(filepath.Join(module, filepath.FromSlash(folder)))
+func sources(module, generated string) (out []string, err error) {
+	add := func(root, folder string) error {
+		list, err := os.ReadDir(filepath.Join(root, filepath.FromSlash(folder)))
 		for _, e := range list {
 			if strings.HasSuffix(e.Name(), ".go") && !strings.HasSuffix(e.Name(), "_test.go") {
 				out = append(out, folder+"/"+e.Name())
@@ -127,19 +171,23 @@ func sources(module string) (out []string, err error) {
 		}
 		return err
 	}
-	systems, err := os.ReadDir(filepath.Join(module, "generated"))
+	for _, room := range rooms {
+		if err := add(module, room); err != nil {
+			return nil, err
+		}
+	}
+	systems, err := os.ReadDir(filepath.Join(generated, "generated"))
 	if err != nil {
 		return nil, err
 	}
-	folders := slices.Clone(rooms)
 	for _, s := range systems {
-		if s.IsDir() && s.Name() != "fixtures" {
-			folders = append(folders, groups(module, "generated/"+s.Name())...)
+		if !s.IsDir() || s.Name() == "fixtures" {
+			continue
 		}
-	}
-	for _, folder := range folders {
-		if err := add(folder); err != nil {
-			return nil, err
+		for _, group := range groups(generated, "generated/"+s.Name()) {
+			if err := add(generated, group); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return out, nil

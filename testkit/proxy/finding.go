@@ -59,6 +59,8 @@ const (
 	ruleAccepted   = "accepted"   // a success for a request that breaks a rule
 	ruleUnread     = "unread"     // unreadable parts
 	ruleUnanswered = "unanswered" // no reply came
+	// ruleContradicts is for a reply that does not go with what earlier messages said.
+	ruleContradicts = "contradicts"
 )
 
 // String is the finding as one line.

@@ -16,6 +16,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
@@ -23,6 +24,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/proxy/recall"
 )
 
 // MaxBody is how much of a body is looked at, in bytes; a longer one passes, with a
@@ -40,7 +42,10 @@ type Config struct {
 	To        *url.URL           // the server; its path goes before those of requests
 	// Enforce refuses a request that breaks the document, with the document's code, and
 	// puts the code of a failure in the place of such a reply.
-	Enforce   bool
+	Enforce bool
+	// Alone says that nobody changes the rows of the server but by messages through the proxy:
+	// answers that contradict earlier ones are violations, in place of remarks.
+	Alone     bool
 	Tally     *Tally            // nil: a new one
 	Timeout   time.Duration     // of an exchange, default DefaultTimeout
 	Transport http.RoundTripper // nil: one of its own
@@ -62,6 +67,7 @@ type system struct {
 	call      *protocol.Exchange
 	keys      map[string]*protocol.Keys // by app; of nobody: no keys
 	responses map[*spec.Interface]*bind.Judge
+	memory    *recall.Memory
 }
 
 // New makes a proxy. It refuses the same faults as bind.New, and a server whose URL
@@ -112,6 +118,10 @@ func (c *Config) system(s *spec.System) (*system, error) {
 	out := &system{
 		System: s, route: bind.System(s), keys: map[string]*protocol.Keys{}, responses: map[*spec.Interface]*bind.Judge{},
 	}
+	var err error
+	if out.memory, err = recall.New(s, c.Now); err != nil {
+		return nil, err
+	}
 	for _, i := range s.Interfaces {
 		j, err := bind.NewJudge(s, i.Response)
 		if err != nil {
@@ -148,8 +158,11 @@ type anything struct{ *bind.Memory }
 // Valid takes a token.
 func (anything) Valid(context.Context, string, string, string) (bool, error) { return true, nil }
 
-// Use takes a value.
-func (anything) Use(context.Context, string, string, string, time.Time) (bool, error) {
+// Use takes a value, and notes it.
+func (anything) Use(ctx context.Context, _, _, value string, _ time.Time) (bool, error) {
+	if e, _ := ctx.Value(examKey{}).(*exam); e != nil {
+		e.once = append(e.once, strings.Clone(value))
+	}
 	return true, nil
 }
 
@@ -160,6 +173,8 @@ type exchange struct {
 	r     *http.Request // as it came
 	body  []byte        // up to MaxBody
 	found []Finding     // about the request, then about the reply
+
+	flight *recall.Flight // nil: the request breaks a rule, or nobody knows which it is
 }
 
 // exchangeKey is the key of a context with an exchange.
@@ -184,6 +199,7 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		x.own.Send(w)
 		return
 	}
+	x.flight = p.begin(x.exam)
 	on := r.WithContext(context.WithValue(ctx, exchangeKey{}, x))
 	on.Body = whole(body, rest)
 	p.pass.ServeHTTP(w, on)
@@ -227,6 +243,7 @@ func (p *proxy) reply(reply *http.Response) error {
 		return errCut
 	}
 	wrong := p.response(x.exam, reply, text, more != nil, broken(x.found))
+	wrong = append(wrong, p.contradictions(x)...)
 	refuse := p.Enforce && broken(wrong) && x.canFail
 	p.Tally.exchanged(append(x.found, wrong...), refuse)
 	if refuse {
@@ -249,6 +266,10 @@ func (p *proxy) reply(reply *http.Response) error {
 // unanswered tells a caller that the server gave no reply.
 func (p *proxy) unanswered(w http.ResponseWriter, r *http.Request, err error) {
 	x := of(r)
+	if x.flight != nil {
+		x.flight.Lost()
+		x.flight = nil
+	}
 	x.found = append(x.found, p.finding(x.exam, Remark, Response, Finding{Rule: ruleUnanswered, Detail: why(err)}))
 	p.Tally.exchanged(x.found, false)
 	text := "jiekou proxy: no reply from the server"

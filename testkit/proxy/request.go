@@ -24,6 +24,9 @@ type exam struct {
 	own     *held.Reply    // the real server's reply to a refused request
 	fail    bool           // answer with a failure
 	canFail bool           // the request is one that a failure can be answered to
+	once    []string       // values of the request that count once
+	code    string         // of the document, in the reply; empty: it could not be read
+	reply   []byte         // members of the response, where it is a success
 }
 
 // examKey is the key of a context with an exam.

@@ -127,6 +127,7 @@ func (p *proxy) frame(e *exam, s *system, plain []byte, bad bool) []Finding {
 	if wantText := s.Reply.CodeType == "string"; wantText && !isText || !wantText && !isNumber {
 		out = append(out, rule(Violation, ruleFrame, s.Reply.Code, found(head, s.Reply.Code)+"; wanted: "+s.Reply.CodeType))
 	}
+	e.code = code
 	if code != "" && !s.route.Errors.Knows(e.call.Cmd, code) && code != s.Reply.Success {
 		out = append(out, rule(Violation, ruleCode, s.Reply.Code, "the catalogue does not have "+shownCode(code)))
 	}
@@ -168,6 +169,7 @@ func (p *proxy) payload(e *exam, s *system, v *tree.Value) []Finding {
 		}
 	}
 	text := []byte(payload.String())
+	e.reply = text
 	out := p.unknown(e, Response, e.i.Response, text)
 	err := s.responses[e.i].Check(text)
 	if err == nil {

@@ -75,6 +75,16 @@ func Unlike(t *spec.Table, column string) bool {
 	return slices.ContainsFunc(t.Unique, func(x *spec.Index) bool { return slices.Contains(x.Columns, column) })
 }
 
+// Shared reports whether several rows may have the value of a column, where each has the values
+// of the others: no key and no unique index is among them that has the column.
+func Shared(t *spec.Table, values map[string]string, column string) bool {
+	within := func(set []string) bool {
+		absent := func(c string) bool { _, there := values[c]; return !there }
+		return slices.Contains(set, column) && !slices.ContainsFunc(set, absent)
+	}
+	return !within(t.Key) && !slices.ContainsFunc(t.Unique, func(x *spec.Index) bool { return within(x.Columns) })
+}
+
 // Identifies reports whether a column alone identifies a row.
 func Identifies(t *spec.Table, column string) bool {
 	if len(t.Key) == 1 && t.Key[0] == column {

@@ -67,8 +67,10 @@ func value(t *spec.Table, c *spec.Column, kind Kind, name string, n, place int) 
 		return "" // of a column that may be blank it is no NULL
 	case own && c.Enum == nil:
 		return sample.Column(t, c, name, true)
-	case choices(c) > 0 && c.Enum != nil:
+	case c.Enum != nil:
 		return c.Enum.Values[turn(t, c, n)].Value
+	case len(mapped(t, c)) > 0:
+		return mapped(t, c)[turn(t, c, n)]
 	}
 	switch c.Type {
 	case spec.Int:
@@ -88,14 +90,51 @@ func value(t *spec.Table, c *spec.Column, kind Kind, name string, n, place int) 
 }
 
 // choices is how many values a column has to choose from; 0: it has no such list.
-func choices(c *spec.Column) int {
+func choices(t *spec.Table, c *spec.Column) int {
 	switch {
 	case c.Enum != nil:
 		return len(c.Enum.Values)
 	case c.Type == spec.Bool:
 		return 2
 	}
-	return 0
+	return len(mapped(t, c))
+}
+
+// mapped are the values of a column without a list that replies and notifications write
+// otherwise, each in a way of its own.
+func mapped(t *spec.Table, c *spec.Column) (out []string) {
+	if Unlike(t, c.Name) || c.Type != spec.Int && c.Type != spec.String || c.Format != "" || c.Min+c.Max != "" {
+		return nil
+	}
+	add := func(list []*spec.Assign) {
+		for _, a := range list {
+			if a.Map == nil || a.Column != c.Name || a.Step != "" && a.Step != t.Name {
+				continue
+			}
+			for _, pair := range a.Map.Values {
+				_, err := strconv.Atoi(pair.Name)
+				fits := pair.Name != "" && (c.Length == 0 || len([]rune(pair.Name)) <= c.Length)
+				if fits && (c.Type == spec.String || err == nil) && !slices.Contains(out, pair.Name) {
+					out = append(out, pair.Name)
+				}
+			}
+		}
+	}
+	for _, i := range t.System.Interfaces {
+		if i.Row == t {
+			add(i.Fill)
+		}
+		if i.Answer == nil {
+			continue
+		}
+		for _, st := range i.Answer.Steps {
+			if st.Table == t {
+				add(st.Return)
+				add(i.Answer.Return)
+			}
+		}
+	}
+	return out
 }
 
 // alike counts the columns of a table that have as many values to choose from as one of them;
@@ -107,12 +146,12 @@ func alike(t *spec.Table, c *spec.Column) (at, places int) {
 		if o == c {
 			at = count
 		}
-		if choices(o) == choices(c) {
+		if choices(t, o) == choices(t, c) {
 			count++
 		}
 	}
 	places = 1
-	for most := max(2, choices(c)); most < count; most *= max(2, choices(c)) {
+	for most := max(2, choices(t, c)); most < count; most *= max(2, choices(t, c)) {
 		places++
 	}
 	return at, places
@@ -123,18 +162,18 @@ func alike(t *spec.Table, c *spec.Column) (at, places int) {
 func turn(t *spec.Table, c *spec.Column, n int) int {
 	at, places := alike(t, c)
 	for range n % places {
-		at /= choices(c)
+		at /= choices(t, c)
 	}
-	return (n/places + at) % choices(c)
+	return (n/places + at) % choices(t, c)
 }
 
 // Turns is after how many rows each column of a table had each value of its list.
 func Turns(t *spec.Table) int {
 	most := 1
 	for _, c := range t.Columns {
-		if choices(c) > 0 {
+		if choices(t, c) > 0 {
 			_, places := alike(t, c)
-			most = max(most, places*choices(c))
+			most = max(most, places*choices(t, c))
 		}
 	}
 	return most

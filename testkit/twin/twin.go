@@ -286,7 +286,7 @@ func (t *Twin) reply(judge *expect.Judge, i *spec.Interface, payload []byte, out
 	}
 	unsure := out.Unsure
 	if !t.exact {
-		unsure = append(append(unsure, t.numbers(i)...), partial(i, payload, have)...)
+		unsure = append(append(unsure, Counted(i)...), Partial(i, payload, have)...)
 	}
 	found := judge.Object(i.Response, out.Reply, have, unsure)
 	if !t.exact || len(out.Unsure) > 0 {
@@ -295,9 +295,9 @@ func (t *Twin) reply(judge *expect.Judge, i *spec.Interface, payload []byte, out
 	return found
 }
 
-// partial are the lists of a reply that hold only a part of all rows: which part is not known
+// Partial are the lists of a reply that hold only a part of all rows: which part is not known
 // where the server has more rows than the model.
-func partial(i *spec.Interface, payload []byte, have *tree.Value) (out []string) {
+func Partial(i *spec.Interface, payload []byte, have *tree.Value) (out []string) {
 	for _, s := range i.Answer.Steps {
 		if s.Page == nil || s.Into == nil {
 			continue
@@ -344,8 +344,8 @@ func payloadOf(i *spec.Interface, got Answer) (*tree.Value, error) {
 	return v, nil
 }
 
-// numbers are the members of a reply that count all rows, and the mark of a list.
-func (t *Twin) numbers(i *spec.Interface) (out []string) {
+// Counted are the members of a reply that count all rows, and the mark of a list.
+func Counted(i *spec.Interface) (out []string) {
 	for _, s := range i.Answer.Steps {
 		out = append(out, measured(s.Page)...)
 		if s.Since != nil && s.Since.Last != nil {

@@ -2,6 +2,7 @@
 // fault. FAULTS is how many faults of each place are tried (without it one, and none of the
 // runtime), SEED which ones, ONLY a part of the names of those that are tried, PLACE a part of
 // the name of the place that is tried alone, WITHOUT of one that is left out. With BLIND the server's database is not looked at.
+// DIR is a folder with systems that are measured in place of the four.
 package faults_test
 
 import (
@@ -21,7 +22,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
 	"github.com/jiekou-dev/jiekou/runtime/server/operate"
@@ -47,16 +47,17 @@ func env(name string, other int) int {
 
 // shootingRange is what faults are tried with.
 type shootingRange struct {
-	t       *testing.T
-	set     *spec.Set
-	suites  map[string]*fixture.Suite
-	mutants map[string][]*mutant.Mutant // changed rules, with what nobody can see
-	systems []system.System
-	master  string
-	apps    map[string][2]fire.App // that calls, and that may call nothing
-	child   *child
-	seen    bool // the server's database is looked at
-	reasons *unseen.Reasons
+	t         *testing.T
+	generated string // the folder above the generated code, if that is not the module's own
+	set       *spec.Set
+	suites    map[string]*fixture.Suite
+	mutants   map[string][]*mutant.Mutant // changed rules, with what nobody can see
+	systems   []system.System
+	master    string
+	apps      map[string][2]fire.App // that calls, and that may call nothing
+	child     *child
+	seen      bool // the server's database is looked at
+	reasons   *unseen.Reasons
 }
 
 // floor is the least share of faults that cases must see, of those for which there is no reason
@@ -72,8 +73,15 @@ const few = 20
 func TestFaults(t *testing.T) {
 	short := os.Getenv("FAULTS") == ""
 	n := env("FAULTS", 1)
+	generated, project := os.Getenv(outside), module
+	if dir := os.Getenv("DIR"); generated != "" {
+		project = generated
+	} else if dir != "" {
+		measure(t, dir)
+		return
+	}
 	r := &shootingRange{
-		t: t, set: testkit.Model(t, os.DirFS(module)), suites: map[string]*fixture.Suite{}, mutants: map[string][]*mutant.Mutant{}, systems: generated.Systems(),
+		t: t, generated: generated, set: testkit.Model(t, os.DirFS(project)), suites: map[string]*fixture.Suite{}, mutants: map[string][]*mutant.Mutant{}, systems: systems(),
 		master: filepath.Join(t.TempDir(), "master.key"), apps: map[string][2]fire.App{}, seen: os.Getenv("BLIND") == "",
 	}
 	var err error
@@ -152,10 +160,8 @@ func (r *shootingRange) sameness(f *fault.Fault, why string) string {
 		return "no message makes what is called there fail"
 	}
 	if m := ofRule.FindStringSubmatch(f.What); m != nil {
-		for _, one := range r.mutants[f.System] {
-			if one.Cmd == f.Cmd && one.Same != "" && strings.EqualFold(one.Field, m[2]) && strings.HasPrefix(one.What, rules[m[1]]) {
-				return one.Same
-			}
+		if same := r.ofRule(f, m[2], rules[m[1]]); same != "" {
+			return same
 		}
 	}
 	if m := ofField.FindStringSubmatch(f.What); m != nil && r.carried(r.interfaceOf(f), m[1]) {
@@ -164,9 +170,29 @@ func (r *shootingRange) sameness(f *fault.Fault, why string) string {
 	return r.reasons.Why(f)
 }
 
+// ofRule is why nobody sees a changed rule of all fields of an interface that have a name.
+func (r *shootingRange) ofRule(f *fault.Fault, name, what string) (same string) {
+	for _, one := range r.mutants[f.System] {
+		field := one.Field[strings.LastIndexByte(one.Field, '/')+1:]
+		if one.Cmd != f.Cmd || !sameName(field, name) || !strings.HasPrefix(one.What, what) {
+			continue
+		}
+		if same = one.Same; same == "" {
+			return ""
+		}
+	}
+	return same
+}
+
+// sameName reports whether a name in Go is that of a field.
+func sameName(field, name string) bool {
+	flat := func(s string) string { return strings.ReplaceAll(s, "_", "") }
+	return strings.EqualFold(flat(field), flat(name))
+}
+
 // carried reports whether a place of the protocol has a field of a request.
 func (r *shootingRange) carried(i *spec.Interface, name string) bool {
-	is := func(f *spec.Field) bool { return strings.EqualFold(f.Name, name) }
+	is := func(f *spec.Field) bool { return sameName(f.Name, name) }
 	return i != nil && slices.ContainsFunc(i.Request, is) && !slices.ContainsFunc(r.suites[i.System.Name].Fields(i), is)
 }
 
@@ -182,7 +208,7 @@ var (
 func (r *shootingRange) build(n int, random *rand.Rand) (chosen []*fault.Fault, binary string) {
 	t := r.t
 	folder := t.TempDir()
-	all, err := fault.Build(module, folder, nil)
+	all, err := fault.Build(module, r.generated, folder, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +255,7 @@ func (r *shootingRange) build(n int, random *rand.Rand) (chosen []*fault.Fault, 
 	}
 	binary = filepath.Join(folder, "server")
 	for range 8 {
-		if _, err := fault.Build(module, folder, keep); err != nil {
+		if _, err := fault.Build(module, r.generated, folder, keep); err != nil {
 			t.Fatal(err)
 		}
 		out, err := exec.CommandContext(t.Context(), "go", "test", "-c", "-vet=off", "-overlay", filepath.Join(folder, "overlay.json"), "-o", binary, ".").CombinedOutput()

@@ -15,7 +15,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
 	"github.com/jiekou-dev/jiekou/runtime/server"
@@ -94,7 +93,7 @@ func begin(o order) (url string, end func(), err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	m, err := server.Handler(ctx, server.Config{Systems: generated.Systems(), Pool: pool, Master: master})
+	m, err := server.Handler(ctx, server.Config{Systems: systems(), Pool: pool, Master: master})
 	if err != nil {
 		pool.Close()
 		return "", nil, err

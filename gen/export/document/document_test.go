@@ -1,6 +1,7 @@
 package document_test
 
 import (
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,15 +36,20 @@ func fields(list []*draft.Field) map[string]*draft.Field {
 	return out
 }
 
-// TestRoundTrip imports the exported documents of the built-in systems: every field is
-// found again, and nearly all with its type, length, mark and values.
+// TestRoundTrip imports the exported documents of the built-in systems and of the one that
+// docs/language-tour.md writes: every field is found again, and nearly all with its type,
+// length, mark and values.
 func TestRoundTrip(t *testing.T) {
 	t.Parallel()
 	set, err := load.Systems(spec.Embedded(), "spec")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range set.Systems {
+	own, err := load.Systems(os.DirFS("../../../cmd/jiekou/testdata/exercise"), "spec")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range append(set.Systems, own.Systems...) {
 		for name, write := range map[string]func(*spec.System) ([]byte, error){s.Name + ".md": document.Markdown, s.Name + ".docx": document.DOCX} {
 			text, err := write(s)
 			if err != nil {

@@ -32,9 +32,38 @@ func Commented(text string) []Member {
 // of its objects.
 func Members(text string) []Member {
 	if value, ok := Parse(text); !ok || value == nil {
-		return nil
+		return pairs(text)
 	}
 	out, _ := members(text)
+	return out
+}
+
+// aPair is a line of an example of a form or a query: providerId:15, page=1.
+var aPair = pattern.New(`^"?([A-Za-z_][A-Za-z0-9_]*)"?\s*[:=]\s*\S.*$`)
+
+// ArePairs says whether an example is names with values, as a form or a query has them.
+func ArePairs(text string) bool {
+	return !strings.HasPrefix(strings.TrimSpace(text), "{") && len(pairs(text)) > 0
+}
+
+// pairs reads an example that is names with values, one a line or joined with &; nil where
+// it has anything else.
+func pairs(text string) []Member {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	if len(lines) == 1 && strings.Contains(text, "=") {
+		lines = strings.Split(strings.TrimSpace(text), "&")
+	}
+	var out []Member
+	for n, line := range lines {
+		line = strings.TrimSuffix(strings.TrimSpace(line), ",")
+		m := aPair.FindStringSubmatch(line)
+		if m == nil && line != "" {
+			return nil
+		}
+		if m != nil && !slices.ContainsFunc(out, func(o Member) bool { return o.Path[0] == m[1] }) {
+			out = append(out, Member{Path: []string{m[1]}, Kind: "string", Line: n + 1})
+		}
+	}
 	return out
 }
 

@@ -64,6 +64,8 @@ func (s stretch) checked() string {
 	here := s.f.From >= from && s.f.From < until
 	weak := slices.Contains(weaker, s.f.Kind)
 	switch {
+	case here && s.refusedTaken():
+		return "the step that writes the row refuses it with the same code"
 	case !here || !weak:
 		return ""
 	case s.sent.before:
@@ -90,6 +92,46 @@ var (
 	anyScope = regexp.MustCompile(`(\w+)\.(\w+)(?:::text)? = any\(\$(\d+)::text\[\]\)`)
 	parent   = regexp.MustCompile(`exists \(\s*select from \w+\.(\w+) (\w+) where (\w+)\.(\w+) = (\w+)\.(\w+)`)
 )
+
+// fewer are the faults with which a check that another row has some values refuses less.
+var fewer = []string{"check left out", "value lost", "another value"}
+
+// refusedTaken reports whether the last check of a statement refuses less, of values that another
+// row has, and the step that writes them refuses them with the same code.
+func (s stretch) refusedTaken() bool {
+	from, until := s.verdict()
+	at := strings.LastIndex(s.text[from:until], "\n    when ")
+	if at < 0 || !slices.Contains(fewer, s.f.Kind) || s.f.From <= from+at {
+		return false
+	}
+	last := s.text[from+at : until]
+	if but := strings.Index(last, " and (t."); but >= 0 && s.f.From > from+at+but {
+		return false // the row itself counts as another one then
+	}
+	m := taken.FindStringSubmatch(last)
+	if m == nil {
+		return false
+	}
+	for _, st := range s.of.Answer.Steps {
+		if st.Table == nil || st.Table.Name != m[1] || st.Verb != "insert" && st.Verb != "update" || st.Each != nil {
+			continue
+		}
+		written := stepText(s.text, st.Name)
+		for _, u := range st.Unique {
+			lacks := func(column string) bool {
+				argument := regexp.MustCompile(`\bt\.` + column + ` = (nullif\(\$\d+::text, ''\)|\$\d+::\w+)`).FindStringSubmatch(last)
+				return argument == nil || !strings.Contains(written, argument[1]+" as "+column) && !regexp.MustCompile(`(?m)^ +`+column+` = (?:coalesce\()?`+regexp.QuoteMeta(argument[1])).MatchString(written)
+			}
+			if u.Code == m[2] && !slices.ContainsFunc(u.Columns, lacks) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// taken is a check that no other row has some values.
+var taken = regexp.MustCompile(`(?s)^\s+when exists \(\s*select from \w+\.(\w+) t\s+where .*\) then array\['([^']*)'\]`)
 
 // within is why nobody sees that a row is not held to the scope of the app: a check asked for
 // it, or for the row that it belongs to, within the same scope.

@@ -110,6 +110,9 @@ func (r *Reasons) valueOf(i *spec.Interface, f *spec.Field) (out value) {
 		if p := st.Page; p != nil && (f == p.Total || f == p.Rows || f == p.Echo) {
 			return value{always: true}
 		}
+		if st.Verb == "exists" && f == st.Into {
+			return value{always: true}
+		}
 		fields := i.Response
 		if st.Into != nil {
 			fields = st.Into.Fields

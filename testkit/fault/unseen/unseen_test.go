@@ -77,3 +77,48 @@ func TestWhyCode(t *testing.T) {
 		}
 	}
 }
+
+// TestWhyOutside is TestWhy of a system that no case was made for.
+func TestWhyOutside(t *testing.T) {
+	t.Parallel()
+	set := testkit.Model(t, os.DirFS("../../../cmd/jiekoud/faults/testdata/outlet"))
+	reasons, err := unseen.New(set.Systems)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ cmd, what, want string }{
+		{"order_create", "value lost: $2::text -> null::text", "the step that writes the row refuses it with the same code"},
+		{"order_create", "condition left out: and t.outer_no = $2::text", ""},
+		{"order_create", "another text: OTHER -> OTHERx", "the step gives channel no value that is written otherwise than by its own case"},
+		{"order_create", "another text: ALI -> ALIx", ""},
+		{"order_ship", "another text: 1 -> 1x", "the step trade sets state to 3"},
+		{"order_ship", "another text: 3 -> 3x", ""},
+		{"stock_set", "another value: $1::text -> $3::text", ""},
+		{"stock_set", "no condition: t.barcode", ""},
+		{"refund_audit", "another text: 1 -> 1x", ""},
+	} {
+		a, err := statement.Compile(set.Systems[0].Interface(c.cmd))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := false
+		for _, st := range a.Statements() {
+			for _, f := range fault.Statement("outlet", strings.TrimSpace(c.cmd+" "+st.Name), st.SQL.String()) {
+				if found || !strings.HasPrefix(f.What, c.what) {
+					continue
+				}
+				found = true
+				if why := reasons.Why(f); why != c.want {
+					t.Errorf("%s: %q, want %q", f, why, c.want)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s has no fault %s", c.cmd, c.what)
+		}
+	}
+	exists := &fault.Fault{Place: fault.Replies, System: "outlet", Cmd: "sku_exists", What: `RequiredInt as Int: out.RequiredInt("exists", q.Exists)`}
+	if why := reasons.Why(exists); why != "the reply always has exists" {
+		t.Errorf("%s: %q", exists, why)
+	}
+}
