@@ -94,9 +94,6 @@ func (m *Sampler) Lines() []protocol.Line {
 	return lines
 }
 
-// Protocol is the compiled protocol.
-func (m *Sampler) Protocol() *protocol.Protocol { return m.p }
-
 // exchange is the one that an interface belongs to, nil where the protocol has none.
 func (m *Sampler) exchange(i *spec.Interface) *protocol.Exchange {
 	if i.Kind == spec.Notify {

@@ -43,11 +43,6 @@ func Tables(list []System) []store.Table {
 	return all(list, func(s System) []store.Table { return s.Tables })
 }
 
-// Statements returns the statements of all systems.
-func Statements(list []System) []store.Statement {
-	return all(list, func(s System) []store.Statement { return s.Statements })
-}
-
 // Histories returns the tables of all systems whose tasks ask for history.
 func Histories(list []System) []outbox.History {
 	return all(list, func(s System) []outbox.History { return s.History })

@@ -6,8 +6,6 @@
 // takes less breaks its callers, a reply that may hold more breaks its readers.
 package diff
 
-import "fmt"
-
 // Level is how much a change matters to somebody of yesterday.
 type Level int
 
@@ -26,16 +24,6 @@ func (l Level) String() string { return levelNames[l] }
 
 // MarshalText returns the name of the level.
 func (l Level) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
-
-// LevelNamed returns the level of a name.
-func LevelNamed(name string) (Level, error) {
-	for i, one := range levelNames {
-		if one == name {
-			return Level(i), nil
-		}
-	}
-	return None, fmt.Errorf("no level %q: none, info, warning or breaking", name)
-}
 
 // Levels is how much a change matters, by column.
 type Levels struct {

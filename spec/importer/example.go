@@ -9,6 +9,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
@@ -124,7 +125,7 @@ func (d *drafter) examplesIn(t *draft.Table) {
 		return
 	}
 	for c := range t.Cells {
-		text := strings.TrimSpace(c.Text)
+		text := exampleBelow(c.Text)
 		if fate, _ := t.Fate(c); fate != draft.Left || !strings.HasPrefix(text, "{") {
 			continue
 		}
@@ -140,6 +141,17 @@ func (d *drafter) examplesIn(t *draft.Table) {
 		t.Uses[c] = []draft.Use{{Fate: draft.Read, As: "example"}}
 	}
 }
+
+// exampleBelow is the text of a cell without a first line that says that it is an example.
+func exampleBelow(text string) string {
+	text = strings.TrimSpace(text)
+	if title, rest, ok := strings.Cut(text, "\n"); ok && len([]rune(title)) < 12 && exampleWord.MatchString(title) {
+		return strings.TrimSpace(rest)
+	}
+	return text
+}
+
+var exampleWord = pattern.New(`(?i)示例|样例|例子|如下|example|sample`)
 
 // onlyExample takes a table of one cell that frames an example.
 func (d *drafter) onlyExample(t *draft.Table) bool {

@@ -59,8 +59,11 @@ var baseURL = pattern.New(`(?i)\bbase[ _-]?(?:url|path|地址|路径)|接口前�
 // allOf is a sentence about all interfaces.
 var allOf = pattern.New(`(所有|全部|均|统一|都)\S*\s*(采用|使用|为|通过)?|(?i)all (requests|interfaces|apis)`)
 
-// environment is before the URL of one of several environments.
-var environment = pattern.New(`^\W*(?:正式|测试|生产|开发|沙箱|沙盒|线上|预发布?|联调|dev|test|prod|sandbox)\w*(?:环境)?\s*[:：]\s*https?://`)
+// ofEnvironment says whether a line is the URL of one of several environments.
+func ofEnvironment(line string) bool {
+	word, url, ok := strings.Cut(strings.Replace(line, "：", ":", 1), ":")
+	return ok && naming.IsEnvironment(strings.TrimSpace(word)) && strings.HasPrefix(strings.TrimSpace(url), "http")
+}
 
 // line takes an endpoint from a line of text: one with a method and a path, or one
 // that says that a path or method follows. asked says that the line before it did.
@@ -70,7 +73,7 @@ func (d *drafter) line(line, place string, asked bool) {
 		e.Path = ""
 	}
 	bare := strings.HasPrefix(line, "/") || strings.HasPrefix(line, "http")
-	named := asked || naming.URLWord.MatchString(line) || environment.MatchString(line) && naming.URLWord.MatchString(d.nearest())
+	named := asked || naming.URLWord.MatchString(line) || ofEnvironment(line) && naming.URLWord.MatchString(d.nearest())
 	short := len([]rune(line)) < 200
 	if d.current != nil && short && naming.IsForm(line) {
 		d.current.Form = true

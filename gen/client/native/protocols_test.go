@@ -312,21 +312,22 @@ func holdProtocols(t *testing.T, l language) {
 		all = append(all, f)
 	}
 	driver := l.build(t, dir)
-	trips, vectors, pushes := 0, 0, 0
+	trips, vectors, pushes, early := 0, 0, 0, 0
 	for _, f := range all {
 		for i := range f.Trips {
 			if f.Trips[i].Push {
 				pushes += f.push(t, driver, &f.Trips[i])
 			} else {
 				trips += f.call(t, driver, &f.Trips[i], programs[f].Token)
+				early += f.early(t, driver, &f.Trips[i], programs[f].Token)
 			}
 		}
 		for i := range f.Vectors {
 			vectors += f.known(t, driver, &f.Vectors[i])
 		}
 	}
-	if trips < 25 || vectors < 10 || pushes < 8 {
-		t.Errorf("only %d trips, %d known answers and %d notifications", trips, vectors, pushes)
+	if trips < 25 || vectors < 10 || pushes < 8 || early < 10 {
+		t.Errorf("only %d trips, %d known answers, %d notifications and %d early refusals", trips, vectors, pushes, early)
 	}
 }
 

@@ -132,7 +132,7 @@ func (p *Program) openBody() string {
 	return `// open reads a reply and verifies it.
 function open(reply, sent, keys, now) {
   const own = readKeys(keyReaders, keys);
-  return openFirst(replyReaders, () => came(reply, sent, own, now));
+  return openFirst(replyReaders, (bare) => came(reply, sent, own, now, bare));
 }
 `
 }

@@ -192,6 +192,7 @@ func TestTrips(t *testing.T) {
 	}
 	var opens []opened
 	var second []task
+	early := 0
 	for i, r := range inNode(t, tasks) {
 		f, one := rounds[i].f, rounds[i].trip
 		if r.Error != "" {
@@ -240,6 +241,21 @@ func TestTrips(t *testing.T) {
 			}
 		}
 		a.Release()
+		if wire := f.early(t, one, tasks[i], now); wire != nil {
+			early++
+			headers := map[string]string{}
+			for name := range wire.Header {
+				headers[name] = wire.Header.Get(name)
+			}
+			opens = append(opens, opened{rounds[i], false, false, f.p.Call.Verified(), string(wire.Body)})
+			second = append(second, task{
+				Program: f.both(), Sent: r.Sent, Keys: f.keys, Now: now.UnixMilli(),
+				Reply: map[string]any{"status": wire.Status, "headers": headers, "body": binary(wire.Body)},
+			})
+		}
+	}
+	if early < 10 {
+		t.Errorf("only %d early refusals", early)
 	}
 	for i, r := range inNode(t, second) {
 		o := opens[i]
@@ -255,6 +271,48 @@ func TestTrips(t *testing.T) {
 			t.Errorf("%s/%s: payload %s, want %s", o.f.name, o.Name, r.Payload, o.Reply)
 		}
 	}
+}
+
+// early is the refusal of a call that was changed on its way, where the server's own
+// client reads it: whoever refuses before a call is proved repeats nothing of it.
+func (f *file) early(t *testing.T, one *trip, sealed task, now time.Time) *message.Message {
+	t.Helper()
+	list := protocol.Secrets{}
+	for name, text := range f.keys {
+		list[name] = []string{text}
+	}
+	keys, err := f.p.Keys(f.App, list)
+	if err != nil {
+		t.Fatal(f.name, err)
+	}
+	out := protocol.Outgoing{Interface: one.Interface, ID: "20261128062500000001", Payload: []byte(one.Payload), Now: now}
+	if out.Values, _ = sealed.Call["values"].(map[string]string); one.Draft != "" {
+		out.Draft = parse(t, one.Draft)
+	}
+	sent, err := f.p.Call.Send(keys, out)
+	if err != nil {
+		t.Fatal(f.name, err)
+	}
+	m := *sent.Message
+	m.Body = bytes.Clone(m.Body)
+	at := bytes.LastIndexAny(m.Body[:max(0, len(m.Body)-1)], "0123456789abcdefABCDEF")
+	if at < 0 {
+		return nil
+	}
+	m.Body[at] ^= 1
+	a, err := f.p.Call.Admit(t.Context(), protocol.Incoming{Message: &m, Interface: one.Interface}, f.side(t, f.keys, now))
+	defer a.Release()
+	if err == nil {
+		return nil // nothing protects what was changed
+	}
+	wire, err := f.p.Call.Reply(a, protocol.Outcome{Code: one.Failure, Text: "失败", ID: "log-3", Now: now})
+	if err != nil || wire == nil {
+		return nil
+	}
+	if o, err := f.p.Call.Open(t.Context(), sent, wire); err != nil || o.OK {
+		return nil
+	}
+	return &message.Message{Status: wire.Status, Header: wire.Header.Clone(), Body: bytes.Clone(wire.Body)}
 }
 
 // same compares JSON.

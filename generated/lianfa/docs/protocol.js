@@ -496,6 +496,10 @@ function compare(m, name, optional, others) {
 }
 
 function ofCall(m, name, of) {
+  if (m.bare) {
+    set(m, name, "");
+    return;
+  }
   const text = m.call && m.call.values[of];
   set(m, name, text || "", text !== undefined && m.call.json[of]);
   if (text === undefined) m.absent[name] = true;
@@ -830,26 +834,31 @@ function sentBy(m, wanted) {
   return out;
 }
 
-// openFirst reads a reply as the first of some forms that it has.
+// openFirst reads a reply as the first of some forms that it has, and if it has none as a
+// refusal that came before the call was proved, and repeats nothing of it.
 function openFirst(readers, make) {
   let why = null;
-  for (const read of readers) {
-    try {
-      return read(make());
-    } catch (e) {
-      if (!why || (why.foreign && !e.foreign)) why = e;
+  for (const bare of [false, true]) {
+    for (const read of readers) {
+      try {
+        const out = read(make(bare));
+        if (!bare || !out.ok) return out;
+      } catch (e) {
+        if (!bare && (!why || (why.foreign && !e.foreign))) why = e;
+      }
     }
   }
   throw why || new Error("no reply is declared");
 }
 
-// came makes a message of a reply: {status, headers, body (a byte string)}.
-function came(reply, sent, keys, now) {
+// came makes a message of a reply: {status, headers, body (a byte string)}. A bare one has
+// nothing of the call.
+function came(reply, sent, keys, now, bare) {
   const m = start({
     status: reply.status, headers: reply.headers, body: reply.body, method: "", host: "", path: "", query: "", keys: keys.pairs,
-    now: String(BigInt(now || Date.now()) * BigInt("1000000")),
+    now: String(BigInt(now || Date.now()) * BigInt("1000000")), bare,
   }, sent);
-  Object.assign(m.values, keys.secrets, { app: sent.values.app, interface: sent.values.interface, frame: sent.values.frame,
+  Object.assign(m.values, keys.secrets, { app: sent.values.app, interface: bare ? "" : sent.values.interface, frame: sent.values.frame,
     body: m.body, path: "", query: "", method: "" });
   return m;
 }
@@ -1128,7 +1137,7 @@ function seal(call, keys) {
 // open reads a reply and verifies it.
 function open(reply, sent, keys, now) {
   const own = readKeys(keyReaders, keys);
-  return openFirst(replyReaders, () => came(reply, sent, own, now));
+  return openFirst(replyReaders, (bare) => came(reply, sent, own, now, bare));
 }
 
 return { seal, open, parseJSON, quote, url, utf8, string, chars, isText, hex, keys: Object.keys(keyReaders), explain, swaps: {

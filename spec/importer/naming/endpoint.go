@@ -111,3 +111,8 @@ func IsForm(text string) bool {
 func IsMedia(path string) bool {
 	return strings.HasPrefix(path, "application/") || strings.HasPrefix(path, "text/") || strings.HasPrefix(path, "multipart/")
 }
+
+var environment = pattern.New(`(?i)^\W*(?:正式|测试|生产|开发|沙箱|沙盒|线上|预发布?|联调|dev|test|prod|sandbox)\w*(?:环境)?(?:地址|url)?\W*$`)
+
+// IsEnvironment says whether a word is that for one of several environments: 测试环境.
+func IsEnvironment(word string) bool { return environment.MatchString(word) }

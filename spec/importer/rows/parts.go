@@ -333,7 +333,7 @@ func (c *Cutting) fact(key, value *document.Cell) bool {
 	}
 	e := naming.EndpointOf(text)
 	switch {
-	case naming.URLWord.MatchString(word) && e.Path != "":
+	case naming.URLWord.MatchString(word) && e.Path != "", naming.IsEnvironment(word) && len(e.Path) > 1 && naming.URLWord.MatchString(c.Title):
 		f.Kind, f.E = "path", e
 	case naming.VerbWord.MatchString(word) && e.Method != "", word == "请求类型" && e.Method != "":
 		f.Kind, f.E = "method", e

@@ -74,13 +74,14 @@ function sentBy(m, wanted) {
   return out;
 }
 
-// came makes a message of a reply: {status, headers, body (a byte string)}.
-function came(reply, sent, keys, now) {
+// came makes a message of a reply: {status, headers, body (a byte string)}. A bare one has
+// nothing of the call.
+function came(reply, sent, keys, now, bare) {
   const m = start({
     status: reply.status, headers: reply.headers, body: reply.body, method: "", host: "", path: "", query: "", keys: keys.pairs,
-    now: String(BigInt(now || Date.now()) * 1000000n),
+    now: String(BigInt(now || Date.now()) * 1000000n), bare,
   }, sent);
-  Object.assign(m.values, keys.secrets, { app: sent.values.app, interface: sent.values.interface, frame: sent.values.frame,
+  Object.assign(m.values, keys.secrets, { app: sent.values.app, interface: bare ? "" : sent.values.interface, frame: sent.values.frame,
     body: m.body, path: "", query: "", method: "" });
   return m;
 }
@@ -95,14 +96,18 @@ function foreign(read) {
   }
 }
 
-// openFirst reads a reply as the first of some forms that it has.
+// openFirst reads a reply as the first of some forms that it has, and if it has none as a
+// refusal that came before the call was proved, and repeats nothing of it.
 function openFirst(readers, make) {
   let why = null;
-  for (const read of readers) {
-    try {
-      return read(make());
-    } catch (e) {
-      if (!why || (why.foreign && !e.foreign)) why = e;
+  for (const bare of [false, true]) {
+    for (const read of readers) {
+      try {
+        const out = read(make(bare));
+        if (!bare || !out.ok) return out;
+      } catch (e) {
+        if (!bare && (!why || (why.foreign && !e.foreign))) why = e;
+      }
     }
   }
   throw why || new Error("no reply is declared");

@@ -265,6 +265,10 @@ function holds(m, text, pattern) {
 }
 
 function ofCall(m, name, of) {
+  if (m.bare) {
+    set(m, name, "");
+    return;
+  }
   const text = m.call && m.call.values[of];
   set(m, name, text || "", text !== undefined && m.call.json[of]);
   if (text === undefined) m.absent[name] = true;

@@ -42,6 +42,7 @@ namespace Jiekou
         internal bool Sending;
         internal long Now;
         internal Message Call;
+        internal bool Early; // a refusal that has nothing of the call
         internal Form Form = new Form();
         internal Values Values = new Values();
         internal bool Proved;
@@ -463,6 +464,11 @@ namespace Jiekou
         /// <summary>A value of the message that is answered.</summary>
         internal void OfCall(string name, string of)
         {
+            if (Early)
+            {
+                Set(name, "", false);
+                return;
+            }
             var text = Call?.Values.Maybe(of);
             Take(name, text, text != null && Call.IsJSON(of));
         }

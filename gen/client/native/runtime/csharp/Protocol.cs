@@ -156,19 +156,26 @@ namespace Jiekou
         internal Verdict Open(Message sent, IDictionary<string, string> keys, Incoming reply, long now)
         {
             ProtocolException why = null;
-            foreach (var read in Replies)
+            foreach (var bare in new[] { false, true }) // a refusal that came before the call was proved repeats nothing of it
             {
-                var m = new Message { Scheme = "", Status = reply.Status, Body = Texts.Of(reply.Body), Call = sent };
-                m.SetHeaders(reply.Headers);
-                Unlock(m, keys, now);
-                Fill(m, "app", sent.Values["app"], "interface", sent.Values["interface"], "frame", sent.Values["frame"], "body", m.Body, "path", "", "query", "", "method", "");
-                try
+                foreach (var read in Replies)
                 {
-                    return read(m);
-                }
-                catch (ProtocolException e)
-                {
-                    why = why == null || why.Foreign && !e.Foreign ? e : why;
+                    var m = new Message { Scheme = "", Status = reply.Status, Body = Texts.Of(reply.Body), Call = sent, Early = bare };
+                    m.SetHeaders(reply.Headers);
+                    Unlock(m, keys, now);
+                    Fill(m, "app", sent.Values["app"], "interface", bare ? "" : sent.Values["interface"], "frame", sent.Values["frame"], "body", m.Body, "path", "", "query", "", "method", "");
+                    try
+                    {
+                        var verdict = read(m);
+                        if (!bare || !verdict.Ok)
+                        {
+                            return verdict;
+                        }
+                    }
+                    catch (ProtocolException e)
+                    {
+                        why = why == null || !bare && why.Foreign && !e.Foreign ? e : why;
+                    }
                 }
             }
             throw why ?? new ProtocolException("no reply is declared");

@@ -44,6 +44,7 @@ final class Message {
     boolean sending;
     long now;
     Message call;
+    boolean bare; // a refusal that has nothing of the call
     Form form = new Form();
     boolean proved;
     Form.Answer echo;
@@ -432,6 +433,10 @@ final class Message {
 
     /** A value of the message that is answered. */
     void ofCall(String name, String of) {
+        if (bare) {
+            set(name, "", false);
+            return;
+        }
         String text = call == null ? null : call.values.maybe(of);
         take(name, text, text != null && call.isJSON(of));
     }
@@ -816,14 +821,20 @@ final class Message {
         }
     }
 
-    /** The first of some readers that reads a reply. */
-    static Verdict openFirst(List<Function<Message, Verdict>> readers, Supplier<Message> make) {
+    /** The first of some readers that reads a reply; and if there is none, as a refusal that
+     * came before the call was proved, and repeats nothing of it. */
+    static Verdict openFirst(List<Function<Message, Verdict>> readers, Function<Boolean, Message> make) {
         ProtocolException why = null;
-        for (Function<Message, Verdict> read : readers) {
-            try {
-                return read.apply(make.get());
-            } catch (ProtocolException e) {
-                why = why == null || why.foreign && !e.foreign ? e : why;
+        for (boolean bare : new boolean[] {false, true}) {
+            for (Function<Message, Verdict> read : readers) {
+                try {
+                    Verdict out = read.apply(make.apply(bare));
+                    if (!bare || !out.ok) {
+                        return out;
+                    }
+                } catch (ProtocolException e) {
+                    why = why == null || !bare && why.foreign && !e.foreign ? e : why;
+                }
             }
         }
         throw why == null ? new ProtocolException("no reply is declared") : why;

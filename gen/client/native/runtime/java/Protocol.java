@@ -144,8 +144,9 @@ final class Protocol {
 
     /** Verifies a reply and reads it. It throws where the reply is not the server's. */
     Verdict open(Message sent, Map<String, String> keys, Incoming reply, long now) {
-        return Message.openFirst(replies, () -> {
+        return Message.openFirst(replies, bare -> {
             Message m = new Message();
+            m.bare = bare;
             m.scheme = "";
             m.status = reply.status;
             m.headers(reply.headers);
@@ -153,7 +154,7 @@ final class Protocol {
             m.call = sent;
             unlock(m, keys, now);
             for (String name : List.of("app", "interface", "frame")) {
-                m.values.put(name, sent.values.get(name));
+                m.values.put(name, bare && name.equals("interface") ? "" : sent.values.get(name));
             }
             m.values.put("body", m.body).put("path", "").put("query", "").put("method", "");
             return m;

@@ -26,6 +26,7 @@ final class Message
     public array $keys = [];
     public int $now = 0;
     public ?self $call = null;
+    public bool $bare = false; // a refusal that has nothing of the call
     public Form $form;
     public Values $values;
     /** @var array<string, bool> */
@@ -461,6 +462,10 @@ final class Message
     /** A value of the message that is answered. */
     public function ofCall(string $name, string $of): void
     {
+        if ($this->bare) {
+            $this->put($name, '');
+            return;
+        }
         $text = $this->call?->values->maybe($of);
         $this->put($name, $text ?? '', $text !== null && $this->asked()->isJSON($of));
         if ($text === null) {

@@ -123,20 +123,25 @@ final class Protocol
     public function open(Message $sent, array $keys, int $status, array $headers, string $body, int $now): Verdict
     {
         $why = null;
-        foreach ($this->replies as $read) {
-            $m = new Message();
-            [$m->scheme, $m->status, $m->body, $m->call] = ['', $status, $body, $sent];
-            $m->setHeaders($headers);
-            $this->unlock($m, $keys, $now);
-            foreach (['app', 'interface', 'frame'] as $name) {
-                $m->values[$name] = $sent->values[$name];
-            }
-            $m->values->fill(['body' => $body, 'path' => '', 'query' => '', 'method' => '']);
-            try {
-                return $read($m);
-            } catch (ProtocolException $e) {
-                if ($why === null || $why->foreign && !$e->foreign) {
-                    $why = $e;
+        foreach ([false, true] as $bare) { // a refusal that came before the call was proved repeats nothing of it
+            foreach ($this->replies as $read) {
+                $m = new Message();
+                [$m->scheme, $m->status, $m->body, $m->call, $m->bare] = ['', $status, $body, $sent, $bare];
+                $m->setHeaders($headers);
+                $this->unlock($m, $keys, $now);
+                foreach (['app', 'interface', 'frame'] as $name) {
+                    $m->values[$name] = $bare && $name === 'interface' ? '' : $sent->values[$name];
+                }
+                $m->values->fill(['body' => $body, 'path' => '', 'query' => '', 'method' => '']);
+                try {
+                    $out = $read($m);
+                    if (!$bare || !$out->ok) {
+                        return $out;
+                    }
+                } catch (ProtocolException $e) {
+                    if ($why === null || !$bare && $why->foreign && !$e->foreign) {
+                        $why = $e;
+                    }
                 }
             }
         }

@@ -218,6 +218,7 @@ class Message:
     keys: dict[str, Any] = field(default_factory=dict)
     now: int = 0
     call: Message | None = None
+    bare: bool = False  # a refusal that has nothing of the call
     form: Form = Form()
     values: Values = field(default_factory=Values)
     json: dict[str, bool] = field(default_factory=dict)
@@ -454,6 +455,9 @@ class Message:
 
     def of_call(self, name: Name, of: Name) -> None:
         """A value of the message that is answered."""
+        if self.bare:
+            self.put(name, b"")
+            return
         text = self.call.values.get(of) if self.call else None
         self.put(name, text or b"", bool(self.call and text is not None and self.call.is_json(of)))
         if text is None:
@@ -832,24 +836,28 @@ def outgoing(
     return m
 
 
-def came(call: Message, status: int, headers: Mapping[str, bytes], body: bytes, keys: Keys, now: int) -> Message:
-    """The message of a reply."""
-    m = Message(status=status, headers=dict(headers), body=body, keys=keys.pairs, now=now, call=call, scheme="")
+def came(call: Message, status: int, headers: Mapping[str, bytes], body: bytes, keys: Keys, now: int, bare: bool) -> Message:
+    """The message of a reply. A bare one has nothing of the call."""
+    m = Message(status=status, headers=dict(headers), body=body, keys=keys.pairs, now=now, call=call, scheme="", bare=bare)
     m.values.update(keys.secrets)
-    m.values.update({name: call.values[name] for name in ("app", "interface", "frame")})
+    m.values.update({name: b"" if bare and name == "interface" else call.values[name] for name in ("app", "interface", "frame")})
     m.values.update(body=body, path=b"", query=b"", method=b"")
     return m
 
 
-def open_first(readers: Sequence[Callable[[Message], Verdict]], make: Callable[[], Message]) -> Verdict:
-    """Reads a reply as the first of some forms that it has."""
+def open_first(readers: Sequence[Callable[[Message], Verdict]], make: Callable[[bool], Message]) -> Verdict:
+    """Reads a reply as the first of some forms that it has, and if it has none as a
+    refusal that came before the call was proved, and repeats nothing of it."""
     why: ProtocolError | None = None
-    for read in readers:
-        try:
-            return read(make())
-        except ProtocolError as e:
-            if why is None or why.foreign and not e.foreign:
-                why = e
+    for bare in (False, True):
+        for read in readers:
+            try:
+                out = read(make(bare))
+                if not bare or not out.ok:
+                    return out
+            except ProtocolError as e:
+                if not bare and (why is None or why.foreign and not e.foreign):
+                    why = e
     raise why or ProtocolError("no reply is declared")
 
 

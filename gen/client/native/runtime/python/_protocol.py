@@ -40,7 +40,7 @@ class Protocol:
         """Verifies a reply and reads it. It raises ProtocolError where the reply is not the server's."""
         own = read_keys(self.keys, keys)
         raw = {name: text.encode("latin-1", "replace") for name, text in headers.items()}
-        return open_first(self.replies, lambda: came(sent, status, raw, body, own, now * 1_000_000))
+        return open_first(self.replies, lambda bare: came(sent, status, raw, body, own, now * 1_000_000, bare))
 
     def take(self, keys: Mapping[str, str], method: str, url: str, headers: Mapping[str, str], body: bytes, *, app: str, interface: str, now: int) -> Message:
         """Verifies a notification. It raises ProtocolError where it does not hold."""
