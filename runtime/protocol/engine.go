@@ -1,6 +1,5 @@
-// Package protocol carries out the protocol of a vendor, as YAML declares it: how
-// messages are written, signed, encrypted, read and verified. docs/protocol.md is its
-// manual.
+// Package protocol carries out a vendor's protocol as YAML declares it: how messages are
+// written, signed, encrypted, read and verified. docs/protocol.md is its manual.
 package protocol
 
 import (
@@ -81,8 +80,7 @@ func Parse(text []byte) (*Protocol, error) {
 	return Compile(d)
 }
 
-// MustParse is Parse of a declaration that was checked before, as generated code has it.
-// It panics where the declaration is refused.
+// MustParse is Parse for generated code: it panics where the declaration is refused.
 func MustParse(text string) *Protocol {
 	p, err := Parse([]byte(text))
 	if err != nil {

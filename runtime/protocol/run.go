@@ -68,21 +68,20 @@ type run struct {
 	masking bool         // secrets are written as their names
 	exclude []*plan.Item // what a container is written without
 
-	admitted Admitted
-	sent     Sent
-	opened   Opened
-	iface    string // what is known beside the message
-	frame    string
-	payload  []byte // of what is sent
-	asIs     bool   // it has no layout
-	draft    message.Message
-	made     message.Message // what is sent
-	header   http.Header     // its headers
-	answered *run            // the reply to this message
-	sending  bool
-	change   func(name string, text []byte) []byte
-	files    []message.Part
-	boundary string
+	admitted     Admitted
+	sent         Sent
+	opened       Opened
+	iface, frame string // what is known beside the message
+	payload      []byte // of what is sent
+	asIs         bool   // it has no layout
+	draft        message.Message
+	made         message.Message // what is sent
+	header       http.Header     // its headers
+	answered     *run            // the reply to this message
+	sending      bool
+	change       func(name string, text []byte) []byte
+	files        []message.Part
+	boundary     string
 }
 
 // begin makes a run ready for a form.
