@@ -28,8 +28,10 @@ type Field struct {
 	Document Rules      // what the document says
 	Errata   []*Erratum // why the two differ, and other decisions on this field
 
-	In    string   // its place: body (default) | query | path | header | form (default of a form)
-	Of    Type     // type of the members of an array or of the values of a map of scalars; empty otherwise
+	In string // its place: body (default) | query | path | header | form (default of a form)
+	Of Type   // type of the members of an array or of the values of a map of scalars; empty otherwise
+	// Whole says that the value is all of the body or payload, without its name.
+	Whole bool
 	Alias []string // further names accepted on input
 	PII   bool     // personal data: never logged
 	Ours  bool     // not in the document: an erratum says why
@@ -144,6 +146,27 @@ func (list Fields) Named(name string) *Field {
 	return nil
 }
 
+// Whole is the field that is all of a body or payload, nil where that is an object of
+// fields.
+func (list Fields) Whole() *Field {
+	for _, f := range list {
+		if f.Whole {
+			return f
+		}
+	}
+	return nil
+}
+
+// InHeader lists the fields that are in headers.
+func (list Fields) InHeader() Fields {
+	return slices.DeleteFunc(slices.Clone(list), func(f *Field) bool { return f.In != "header" })
+}
+
+// Inside lists the fields that are in the body or payload.
+func (list Fields) Inside() Fields {
+	return slices.DeleteFunc(slices.Clone(list), func(f *Field) bool { return f.In == "header" })
+}
+
 // Called returns the field that a message may call so: by its wire name, or by
 // one of the aliases that are accepted on input. A name comes before an alias.
 func (list Fields) Called(name string) *Field {
@@ -208,8 +231,26 @@ func (list Fields) each(yield func(*Field) bool) bool {
 	return true
 }
 
+// Place is the word of in: for the place of the field.
+func (f *Field) Place() string {
+	if f.Whole {
+		return "whole"
+	}
+	return f.In
+}
+
 // Outer is the name of a field in its place outside the payload.
 func (f *Field) Outer() string { return cmp.Or(f.Sent, f.Name) }
+
+// TravelsAsJSON says whether a text outside of JSON is the JSON of the value: of a string
+// and of a time as text it is the text itself.
+func (f *Field) TravelsAsJSON() bool {
+	switch f.Shape() {
+	case Text, Moment, Day:
+		return false
+	}
+	return !f.AsText
+}
 
 // HasPath says whether a path is the field's, as the document or the wire has it.
 func (f *Field) HasPath(path string) bool { return f.Path == path || f.DocPath == path }

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -132,6 +133,26 @@ type Example struct {
 	Request  string
 	Response string
 	Errata   []*Erratum // that take what contradicts the table
+}
+
+// RequestExample is the documented sample of a request as an object of its rows, where
+// one of them is all of the body too; empty: the document gives none.
+func (x *Interface) RequestExample() string {
+	if x.Example == nil {
+		return ""
+	}
+	return x.Request.wrapped(x.Example.Request)
+}
+
+// ReplyExample is the documented sample of a payload of the response, as RequestExample.
+func (x *Interface) ReplyExample(payload string) string { return x.Response.wrapped(payload) }
+
+// wrapped is a body or payload as an object.
+func (list Fields) wrapped(text string) string {
+	if whole := list.Whole(); whole != nil && text != "" {
+		return "{" + strconv.Quote(whole.Name) + ": " + text + "}"
+	}
+	return text
 }
 
 // Outside lists the fields of the request outside the JSON body or payload.

@@ -30,6 +30,14 @@ func carried(s *spec.System, p *protocol.Protocol) (list spec.Findings) {
 				Hint: "remove in: form, and it travels in the payload; or name it in the form of the protocol, as " + f.Name + `: "{payload.` + f.Name + `}"`,
 			})
 		}
+		for n, fields := range []spec.Fields{i.Request, i.Response} {
+			if f := fields.Whole(); f != nil && x.Spreads(i.Cmd, i.FrameName, n > 0) {
+				list = append(list, spec.Finding{
+					Pos: f.At("in"), ID: "JK0244", Message: fmt.Sprintf("%s has no name, and the protocol has the members of %s among others", f.Name, i.Cmd),
+					Hint: `give the payload a place of its own, as data: "{payload}", with a variant for the interface or its frame: if others have none`,
+				})
+			}
+		}
 		if f := lost(x, i.Request); f != nil && !i.IsBodyless() && x.Loses(out) {
 			list = append(list, losing(i, f, "request", part))
 		}

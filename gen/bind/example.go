@@ -63,7 +63,7 @@ func contradicts(s *spec.System, i *spec.Interface, key string) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	payload, wrong := unframed(s, key, text)
+	payload, wrong := unframed(i, key, text)
 	if wrong != "" {
 		return wrong, nil
 	}
@@ -77,7 +77,7 @@ func contradicts(s *spec.System, i *spec.Interface, key string) (string, error) 
 	var out []string
 	for _, p := range broken.Problems {
 		f := fields.Named(strings.Split(p.Field, "/")[0])
-		if key == "request" && f != nil && f.In != "body" && !i.IsBodyless() {
+		if f != nil && f.In != "body" && (key == "response" || !i.IsBodyless()) {
 			continue
 		}
 		out = append(out, p.Field+" breaks "+string(p.Rule))
@@ -85,8 +85,25 @@ func contradicts(s *spec.System, i *spec.Interface, key string) (string, error) 
 	return strings.Join(out, ", "), nil
 }
 
+// Inner is what the member of a frame has that is the payload, and a text without such a
+// member itself.
+func Inner(s *spec.System, text string) string {
+	var members map[string]json.RawMessage
+	if json.Unmarshal([]byte(text), &members) == nil && s.Reply.Payload != "" && members[s.Reply.Payload] != nil {
+		return string(members[s.Reply.Payload])
+	}
+	return text
+}
+
 // unframed is the payload of an example: of a response what its frame carries.
-func unframed(s *spec.System, key, text string) (payload []byte, wrong string) {
+func unframed(i *spec.Interface, key, text string) (payload []byte, wrong string) {
+	s := i.System
+	if fields := map[string]spec.Fields{"request": i.Request, "response": i.Response}[key]; fields.Whole() != nil {
+		if key == "request" {
+			return []byte(i.RequestExample()), ""
+		}
+		return []byte(i.ReplyExample(Inner(s, text))), ""
+	}
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(text), &members); err != nil {
 		return nil, "it is no JSON object"

@@ -101,7 +101,7 @@ func rows(out []Field, fields spec.Fields) []Field {
 		d := &f.Document
 		one := Field{
 			Path: f.Path, DocPath: f.DocPath, DocType: f.SpelledType, DocLength: f.SpelledLength, Type: string(d.Type),
-			Of: string(f.Of), In: f.In, Length: optional(d.Length), MinLength: optional(d.MinLength), Places: placesOf(d),
+			Of: string(f.Of), In: f.Place(), Length: optional(d.Length), MinLength: optional(d.MinLength), Places: placesOf(d),
 			MinItems: d.MinItems, MaxItems: d.MaxItems, Min: d.Min, Max: d.Max, Format: d.Format, Pattern: d.Pattern, Separator: d.Separator, Starts: d.StartsWith, Rounded: d.Rounded, Blank: d.Blank, Alias: f.Alias, Default: d.Default,
 			Open: d.Enum != nil && d.Enum.Open, Nullable: f.Nullable, AsText: f.AsText, Note: f.Note, Origin: f.Origin,
 			Unit: f.Unit, Deprecated: f.Deprecated, ReadOnly: f.ReadOnly,

@@ -142,9 +142,9 @@ func interfaceDoc(b *strings.Builder, i *spec.Interface, m *bind.Sampler) error 
 	if i.MessageType != "" {
 		fmt.Fprintf(b, "\n消息类型：%s\n", markdown.Line(i.MessageType))
 	}
-	fieldTable(b, "请求参数", i.Request, i.Path != "")
+	fieldTable(b, "请求参数", i.Request, i.Path != "" || i.Kind == spec.Notify && len(i.Request.InHeader()) > 0)
 	if len(i.Response)+len(i.Frame) > 0 {
-		fieldTable(b, "响应参数", append(slices.Clone(i.Frame), i.Response...), false)
+		fieldTable(b, "响应参数", append(slices.Clone(i.Frame), i.Response...), len(i.Response.InHeader()) > 0)
 	}
 	if codes := answerCodes(i); len(codes) > 0 {
 		b.WriteString("\n### 错误码\n\n| 错误码 | 说明 | 何时 |\n| --- | --- | --- |\n")
@@ -251,6 +251,9 @@ func sinceText(f *spec.Field) string {
 // placeText names the place of a field.
 func placeText(f *spec.Field) string {
 	text := map[string]string{"body": "请求体", "query": "查询参数", "header": "请求头", "cookie": "Cookie", "path": "路径", "form": "表单"}[f.In]
+	if f.Replied && f.Parent == nil {
+		text = map[string]string{"body": "响应体", "header": "响应头"}[f.In]
+	}
 	if f.In != "body" && f.Parent == nil && f.IsNested() {
 		text += "（JSON 文本）"
 	}
@@ -310,7 +313,11 @@ func presence(f *spec.Field) (parts []string) {
 // ruleTexts are the document's rules of a field in sentences, its values left out.
 func ruleTexts(f *spec.Field) []string {
 	d := f.Document
-	parts := append(presence(f), numberText(f)...)
+	parts := presence(f)
+	if f.Whole {
+		parts = append(parts, "即整个"+map[bool]string{false: "请求体", true: "响应数据"}[f.Replied]+"，没有名称")
+	}
+	parts = append(parts, numberText(f)...)
 	if d.Separator == spec.Sum && f.Item().IsWhole() {
 		parts = append(parts, "可取多个值之和")
 	} else if d.Separator != "" {

@@ -35,7 +35,7 @@ const curlTitle = "命令"
 // samples are a sample of an interface: what it is given and what it answers, and the
 // message as it is sent, so that everybody can follow every step.
 func samples(i *spec.Interface, m *bind.Sampler) ([]portal.Example, error) {
-	request, err := indented(example.Object(i.Request))
+	request, err := indented(example.Carried(i.Request))
 	if err != nil {
 		return nil, err
 	}

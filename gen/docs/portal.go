@@ -85,7 +85,8 @@ func portalInterface(i *spec.Interface, m *bind.Sampler) (portal.Interface, erro
 	out := portal.Interface{
 		Cmd: i.Cmd, Code: i.Code, Title: i.Title, Section: i.Section, Group: i.Group.Name, Kind: string(i.Kind), Status: string(i.Status),
 		Successor: i.Successor, Since: i.Since, Method: i.Method, Path: i.Path, MessageType: i.MessageType, Note: i.Note,
-		Request: rows(i, i.Request, i.Path != "", i.Kind != spec.Notify), Response: rows(i, slices.Concat(i.Frame, i.Response), false, false),
+		Request:  rows(i, i.Request, i.Path != "" || len(i.Request.InHeader()) > 0, i.Kind != spec.Notify),
+		Response: rows(i, slices.Concat(i.Frame, i.Response), len(i.Response.InHeader()) > 0, false),
 		Examples: examples, Deprecated: i.DeprecatedSince, Sunset: i.Sunset,
 	}
 	if i.Revision != nil && i.Revision.Of != nil {

@@ -53,7 +53,7 @@ func Payload(i *spec.Interface) ([]byte, error) {
 // gives none: they are values that its patterns accept.
 func documented(i *spec.Interface) map[string]json.RawMessage {
 	var out map[string]json.RawMessage
-	if i.Example == nil || json.Unmarshal([]byte(i.Example.Request), &out) != nil {
+	if json.Unmarshal([]byte(i.RequestExample()), &out) != nil {
 		return nil
 	}
 	return out

@@ -18,6 +18,15 @@ import (
 // those that can be shown.
 func Object(fields spec.Fields) ordered.Object { return object(fields, nil) }
 
+// Carried is a sample of a body or payload that has the fields: an object, or the value of
+// the field that is all of it.
+func Carried(fields spec.Fields) any {
+	if whole := fields.Whole(); whole != nil {
+		return Value(whole)
+	}
+	return Object(fields.Inside())
+}
+
 // told tells the value of a field as a text.
 type told = func(name string) (string, bool)
 

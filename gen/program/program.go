@@ -185,20 +185,23 @@ func (w *writer) sending(x *plan.Exchange) []*Sender {
 // receiving are the replies of an exchange, those for an unknown caller last.
 func (w *writer) receiving(x *plan.Exchange) []*Reader {
 	w.sends = false
-	var known, unknown []*Reader
+	var known, bare, unknown []*Reader
 	for i, f := range x.Replies {
 		name := fmt.Sprintf("reply%d", i+1)
 		if i == len(x.Replies)-1 {
 			name = "reply"
 		}
 		r := w.receiver(name, f)
-		if slices.Contains(outcomes(f), "unknown") {
+		switch {
+		case slices.Contains(outcomes(f), "unknown"):
 			unknown = append(unknown, r)
-		} else {
+		case f.BodyText != nil && f.BodyText.IsPayload():
+			bare = append(bare, r)
+		default:
 			known = append(known, r)
 		}
 	}
-	return append(known, unknown...)
+	return slices.Concat(known, bare, unknown)
 }
 
 // outcomes are those that a form is for.

@@ -26,14 +26,14 @@ func Bundle(s *spec.System) ([]byte, error) {
 	}
 	for _, i := range s.Interfaces {
 		if i.Kind == spec.Notify {
-			add(i, "notification", Members(i.Request))
+			add(i, "notification", Payload(i.Request))
 			continue
 		}
-		add(i, "request", Members(Carried(i)))
+		add(i, "request", Payload(Carried(i)))
 		if beside := Beside(i); len(beside) > 0 {
 			add(i, "parameters", Members(beside))
 		}
-		add(i, "response", Members(i.Response))
+		add(i, "response", Payload(i.Response))
 	}
 	return indent(ordered.Object{
 		{"$schema", "https://json-schema.org/draft/2020-12/schema"},
@@ -78,6 +78,10 @@ func inForm(i *spec.Interface) spec.Fields {
 
 // Members is the schema of an object in the words of the standard.
 func Members(fields spec.Fields) ordered.Object { return portable(objectSchema(fields)) }
+
+// Payload is the schema of a body or payload that has the fields: of an object, or of the
+// field that is all of it. Fields in headers are no part of it.
+func Payload(fields spec.Fields) ordered.Object { return portable(payloadSchema(fields)) }
 
 // Value is the schema of one field in the words of the standard.
 func Value(f *spec.Field) ordered.Object { return portable(fieldSchema(f)) }

@@ -17,10 +17,10 @@ const OutsideKeyword = "x-outside"
 func requestSchema(i *spec.Interface) ordered.Object {
 	outside := i.Outside()
 	if !i.System.Plain() || len(outside) == 0 {
-		return objectSchema(i.Request)
+		return payloadSchema(i.Request)
 	}
 	text := "fields in the path, the query, the header or a form, as texts; arrays and objects as JSON text"
-	return append(objectSchema(i.Body()),
+	return append(payloadSchema(i.Body()),
 		ordered.Member{OutsideKeyword, append(ordered.Object{{"description", text}}, objectSchema(outside)...)})
 }
 

@@ -63,6 +63,14 @@ func objectSchema(fields spec.Fields) ordered.Object {
 	return out
 }
 
+// payloadSchema is the schema of a body or payload.
+func payloadSchema(fields spec.Fields) ordered.Object {
+	if whole := fields.Whole(); whole != nil {
+		return fieldSchema(whole)
+	}
+	return objectSchema(fields.Inside())
+}
+
 // beginnings are the texts that begin with another, for the keyword that JSON
 // Schema does not have.
 func beginnings(fields spec.Fields) []validate.Beginning {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/layout"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 )
@@ -102,7 +103,12 @@ func (a *Admitted) Interface() string { return str(a.r.at(plan.SlotInterface)) }
 
 // Payload returns the JSON of the interface's members; of a body that is not JSON
 // it is as the declaration has {payload}.
-func (a *Admitted) Payload() []byte { return a.r.at(plan.SlotPayload) }
+func (a *Admitted) Payload() []byte { return a.Own(a.r.at(plan.SlotPayload)) }
+
+// Own returns a body that the protocol says nothing about as the payload that it is.
+func (a *Admitted) Own(body []byte) []byte {
+	return layout.Join(layout.Of(a.r.x.p.declared, a.Interface(), false), body, a.r.msg)
+}
 
 // MessageID returns the value that must be kept together with what the message
 // does, empty where the protocol has none: a message with the same one is a

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/layout"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 )
@@ -110,7 +111,8 @@ func (r *run) openAs(f *plan.Form, s *Sent) error {
 	if r.setText(plan.SlotInterface, s.r.iface); r.bare {
 		r.set(plan.SlotInterface, nil)
 	}
-	r.setText(plan.SlotFrame, s.r.frame)
+	r.frame = s.r.frame
+	r.setText(plan.SlotFrame, r.frame)
 	if !r.conditionsHold(f, true) || f.Contradicts(r.msg.Status) || f.Empty && len(r.msg.Body) > 0 {
 		return foreign(problem.Wrap(problem.JSON, errForm))
 	}
@@ -128,7 +130,7 @@ func (r *run) openAs(f *plan.Form, s *Sent) error {
 	}
 	o := &r.opened
 	o.Code, o.Text = string(r.slots[plan.SlotCode].b), string(r.slots[plan.SlotText].b)
-	o.Payload = r.slots[plan.SlotPayload].b
+	o.Payload = layout.Join(layout.Of(r.x.p.declared, s.r.iface, true), r.slots[plan.SlotPayload].b, r.msg)
 	var right bool
 	if o.OK, right = r.verdict(f); !right {
 		return foreign(problem.Wrap(problem.JSON, errForm))

@@ -79,7 +79,7 @@ func (x *Exchange) reply(a *Admitted, f *plan.Form, o Outcome, known bool) (*mes
 			r.edition = &r.keys.m().editions[0]
 		}
 	}
-	r.draft, r.payload = message.Message{Status: 200}, o.Payload
+	r.draft, r.payload, r.iface = message.Message{Status: 200}, o.Payload, a.Interface()
 	r.begin(f)
 	r.fill(f, "", o.Payload)
 	if a.r.f != nil {

@@ -74,6 +74,7 @@ type run struct {
 	iface    string // what is known beside the message
 	frame    string
 	payload  []byte // of what is sent
+	asIs     bool   // it has no layout
 	draft    message.Message
 	made     message.Message // what is sent
 	header   http.Header     // its headers
@@ -111,7 +112,7 @@ func (r *run) release() {
 	clear(r.pairs)
 	r.pairs = r.pairs[:0]
 	r.slots = r.slots[:0]
-	r.iface, r.frame, r.payload = "", "", nil
+	r.iface, r.frame, r.payload, r.asIs = "", "", nil, false
 	clear(r.header)
 	r.made = message.Message{}
 	if r.answered != nil {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/runtime/protocol/layout"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
@@ -39,6 +40,7 @@ type Outgoing struct {
 	// message that is wrong in one part and sound around it. Nil: nothing is changed.
 	// It is for those who test a receiver.
 	Change func(name string, text []byte) []byte
+	AsIs   bool // Payload is what the message has, also where a layout says otherwise
 }
 
 // Sent is a message that was made, and what its reply is read with. The message
@@ -77,7 +79,7 @@ func (r *run) send(keys *Keys, o Outgoing) (*message.Message, error) {
 		return nil, errKeys
 	}
 	r.keys, r.edition = keys, &keys.m().editions[0]
-	r.inputs, r.random, r.now, r.files, r.change, r.grant = o.Values, o.Random, o.Now, o.Files, o.Change, o.Token
+	r.inputs, r.random, r.now, r.files, r.change, r.grant, r.asIs = o.Values, o.Random, o.Now, o.Files, o.Change, o.Token, o.AsIs
 	if o.Explain {
 		r.trace = &tracer{}
 	}
@@ -130,6 +132,7 @@ func (r *run) fill(f *plan.Form, app string, payload []byte) {
 		r.header[name] = slices.Clone(values)
 	}
 	m.Header, r.msg, r.sending = r.header, m, true
+	payload = layout.Split(layout.Of(r.x.p.declared, r.iface, f.Reply), payload, r.header, r.asIs)
 	if r.edition != nil {
 		r.use(r.edition)
 	}

@@ -19,7 +19,7 @@ import (
 func (e *entry) input(r *http.Request, x *exchange, w *way) (input []byte, outside []wire.Outside, err error) {
 	payload := x.admitted.Payload()
 	if payload == nil && w.own {
-		payload = x.body
+		payload = x.admitted.Own(x.body)
 	}
 	if e.Form && bytes.Equal(payload, x.body) {
 		payload = nil // the protocol takes the body as it is, and the interface has it as a form

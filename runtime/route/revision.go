@@ -306,7 +306,7 @@ func (e *entry) sent(r *http.Request, x *exchange, w *way, name string) (text st
 	}
 	payload := x.admitted.Payload()
 	if payload == nil && w.own {
-		payload = x.body
+		payload = x.admitted.Own(x.body)
 	}
 	text = member(payload, name)
 	return text, text != "", nil

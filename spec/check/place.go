@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/check/row"
 )
 
 func checkBody(d *checked, x *spec.Interface) {
@@ -84,34 +85,13 @@ func checkPathNames(d *checked, x *spec.Interface) {
 	}
 }
 
-func checkHeaders(d *checked, x *spec.Interface) {
-	seen := map[string]*spec.Field{}
-	for _, f := range x.Request {
-		if f.In != "header" && f.In != "query" && f.In != "cookie" {
-			continue
-		}
-		name := f.In + "." + f.Outer()
-		if f.In == "header" {
-			name = strings.ToLower(name)
-		}
-		if o := seen[name]; o != nil {
-			hint := "keep one of the two: letter case means nothing in names of headers"
-			if f.In != "header" {
-				hint = "keep one of the two"
-			}
-			d.Add("JK0231", f.Pos, hint, "the %s %s is already there as %s", f.In, f.Outer(), o.Name)
-		}
-		seen[name] = f
-	}
-}
-
 // checkIn compares in: of fields with the places that the method and the body have.
 func checkIn(d *checked, x *spec.Interface) {
 	if d.Unread["system"] {
 		return
 	}
 	for f := range slices.Concat(x.Request, x.Response).All() {
-		if f.Sent != "" && (f.Parent != nil || f.Replied || f.In != "header" && f.In != "query" && f.In != "cookie") {
+		if f.Sent != "" && (f.Parent != nil || f.In != "header" && f.In != "query" && f.In != "cookie") {
 			d.Add("JK0137", f.At("name"), "remove it; in a body the row is called as on the wire",
 				"%s is not in a header, a query or a cookie, and has another name there", f.Name)
 		}
@@ -124,11 +104,13 @@ func checkIn(d *checked, x *spec.Interface) {
 				d.Add("JK0232", at, "remove it: members travel with "+f.Top().Name+", outside of a JSON body as JSON text",
 					"%s is a member and has the place of %s", f.Name, f.Top().Name)
 			}
+		case in && x.Kind == spec.Notify && f.In == "header":
+			row.Headed(d.Collector, f)
 		case in && f.In != "body" && (!d.Plain() || x.Kind == spec.Notify):
 			d.Add("JK0232", at, "remove it", "%s is not allowed in the %s: the message is sealed", f.Name, f.In)
 		case f.In == "form" && !x.Form:
 			d.Add("JK0232", at, "add body: form to the interface, or remove it", "the body is JSON, not a form")
-		case in && f.In == "body" && x.Form && !d.apart(x):
+		case in && f.In == "body" && !f.Whole && x.Form && !d.apart(x):
 			d.Add("JK0232", at, "remove it, or write in: form", "the body is a form, not JSON")
 		case f.In == "path" && f.IsNested():
 			d.Add("JK0232", at, "put it into the query or the body", "an %s is not allowed in the path", f.Type)
@@ -138,8 +120,14 @@ func checkIn(d *checked, x *spec.Interface) {
 		}
 	}
 	for f := range x.Response.All() {
-		if place := f.Keys["in"].Text; place != "" && place != "payload" && place != "frame" {
-			d.Add("JK0232", f.At("in"), "remove it", "a response is JSON; %s has no other place", f.Name)
+		switch place := f.Keys["in"].Text; {
+		case place == "" || place == "payload" || place == "frame":
+		case f.Parent != nil:
+			d.Add("JK0232", f.At("in"), "remove it: members travel with "+f.Top().Name, "%s is a member and has the place of %s", f.Name, f.Top().Name)
+		case place == "header":
+			row.Headed(d.Collector, f)
+		case place != "whole":
+			d.Add("JK0232", f.At("in"), "in: header, or remove it", "a response has no %s for %s", place, f.Name)
 		}
 	}
 }

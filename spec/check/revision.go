@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/check/row"
 	"github.com/jiekou-dev/jiekou/spec/diff"
 )
 
@@ -192,5 +193,13 @@ var revisionRules = []Rule{
 		"word of a conversion about nothing",
 		"rename, fill, drop and values are about fields of the two revisions, and fill has a value that the field takes.",
 		"request: {drop: [nickname]}  # and no such field", "request: {drop: [nick]}", nil,
+	},
+	{
+		"JK0244",
+		"all of a payload and something else",
+		"in: whole says that the value of a row is the body or payload itself, without a name around it: a list, a map, a text. Then nothing " +
+			"else is in it, and what we send is never nothing.",
+		"items: {type: array, in: whole}\nno: {type: string}", "items: {type: array, in: whole, required: true}",
+		everyInterface(func(d *checked, x *spec.Interface) { row.Whole(d.Collector, x) }),
 	},
 }

@@ -1,5 +1,10 @@
 package check
 
+import (
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/check/row"
+)
+
 // placeRules are about the places of fields in signed requests.
 var placeRules = []Rule{
 	{
@@ -24,13 +29,13 @@ var placeRules = []Rule{
 	},
 	{
 		"JK0231", "header named twice", "The names of headers are the same in any letter case, so one value would fill both.",
-		"appId: {in: header}\nAppId: {in: header}", "appId: {in: header}", everyInterface(checkHeaders),
+		"appId: {in: header}\nAppId: {in: header}", "appId: {in: header}", everyInterface(func(d *checked, x *spec.Interface) { row.Headers(d.Collector, x) }),
 	},
 	{
 		"JK0232",
 		"field in the wrong place",
 		"in is the place of a field of a signed request. Sealed messages have one place, a body is JSON or a form, and " +
-			"members have the place of their object: outside a JSON body it is JSON text.",
+			"members have the place of their object: outside a JSON body it is JSON text. Rows of replies and notifications may be in headers.",
 		"lines: {type: array, fields: {no: {type: int, in: query}}}", "lines: {type: array, in: query, fields: {no: {type: int}}}",
 		everyInterface(checkIn),
 	},

@@ -402,8 +402,8 @@ func (s side) facts(was, is *spec.Field) {
 	if was.In == is.In && was.Sent != is.Sent {
 		s.on("place-moved", was.In+" "+was.Outer(), is.In+" "+is.Outer(), was, is, "name")
 	}
-	if was.In != is.In {
-		s.on("place-moved", was.In, is.In, was, is, "in")
+	if was.Place() != is.Place() {
+		s.on("place-moved", was.Place(), is.Place(), was, is, "in")
 	}
 	for _, name := range was.Alias {
 		if !slices.Contains(is.Alias, name) {

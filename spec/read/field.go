@@ -33,6 +33,9 @@ func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
 		Unit: m.Str("unit"), Deprecated: m.Flag("deprecated"), ReadOnly: m.Flag("read_only"),
 		Empty: m.Str("empty"), Unchecked: m.Str("unchecked"), AsText: m.Get("as") != nil, SpelledType: m.Str("type"), SpelledLength: m.Str("length"),
 	}
+	if f.In == "whole" {
+		f.In, f.Whole = "body", true
+	}
 	if at := m.Get("doc_type"); at != nil {
 		f.SpelledType, f.Untyped = at.Text, at.Text == ""
 	}
@@ -43,7 +46,7 @@ func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
 	f.DocPath = cmp.Or(m.Str("doc"), f.Outer())
 	if parent != nil {
 		f.Path = parent.Path + "/" + m.Name
-		if f.DocPath = cmp.Or(m.Str("doc"), parent.DocPath+"/"+m.Name); m.Get("doc") == nil && parent.Flat {
+		if f.DocPath = cmp.Or(m.Str("doc"), parent.DocPath+"/"+m.Name); m.Get("doc") == nil && (parent.Flat || parent.Whole) {
 			f.DocPath = m.Name
 		}
 		f.In = parent.In

@@ -64,6 +64,7 @@ func System(to *spec.Collector, fsys fs.FS, dir string) (*spec.System, error) {
 	d.readLedger()
 	d.readOrigin()
 	(&linker{d.draft, d.written}).link()
+	d.layouts()
 	return d.System, nil
 }
 

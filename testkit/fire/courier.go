@@ -121,7 +121,7 @@ func (c *courier) send(ctx context.Context, p parcel, through func(leg) (Answer,
 		return nil, Answer{}, err
 	}
 	if p.body != nil {
-		out.Payload = []byte(*p.body)
+		out.Payload, out.AsIs = []byte(*p.body), true
 	}
 	if c.Suite.Push {
 		out.Draft.Path = c.receiver(p.cmd)

@@ -77,7 +77,7 @@ func (g *gun) through(ctx context.Context, s shot, p parcel, a *asked) func(leg)
 			}
 			return got, err
 		}
-		payload, err := p.whole()
+		payload, err := p.whole(i)
 		if err != nil {
 			return e.send() // the case is about that
 		}
@@ -114,13 +114,16 @@ func (g *gun) interfaceOf(cmd string) *spec.Interface {
 }
 
 // whole is the payload of a parcel with the fields outside of its body.
-func (p parcel) whole() ([]byte, error) {
+func (p parcel) whole(i *spec.Interface) ([]byte, error) {
 	if p.body == nil {
 		return []byte(p.payload), nil
 	}
 	body, err := tree.Parse([]byte(*p.body))
 	if err != nil {
 		return nil, err
+	}
+	if all := i.Request.Whole(); all != nil {
+		body = &tree.Value{Members: []tree.Member{{Name: all.Name, Value: body}}}
 	}
 	beside, err := tree.Parse([]byte(p.payload))
 	if err != nil {

@@ -213,11 +213,17 @@ func (a *answers) findExample() error {
 	if a.i.Example == nil || a.i.Example.Response == "" {
 		return nil
 	}
-	v, err := tree.Parse([]byte(a.i.Example.Response))
+	text := a.i.Example.Response
+	if a.i.Response.Whole() != nil {
+		text = a.i.ReplyExample(bind.Inner(a.i.System, text))
+	}
+	v, err := tree.Parse([]byte(text))
 	if err != nil {
 		return fmt.Errorf("the example of %s is no JSON", a.i.Cmd)
 	}
-	v = payloadOf(v, a.i.System)
+	if a.i.Response.Whole() == nil {
+		v = payloadOf(v, a.i.System)
+	}
 	if err := a.judge.Check([]byte(v.String())); err != nil {
 		return fmt.Errorf("the example of %s is not answered, it breaks a rule: %w", a.i.Cmd, err)
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
+	"github.com/jiekou-dev/jiekou/spec/load/loadtest"
 )
 
 const appID = "300"
@@ -56,6 +57,17 @@ func hostile(t *testing.T, before string) *spec.System {
 	set, _, err := load.Draft(files, "spec")
 	if err != nil || len(set.Systems) != 1 || len(set.Systems[0].Interfaces) != 1 {
 		t.Fatal("the system cannot be read", err)
+	}
+	return set.Systems[0]
+}
+
+// bare is a system whose payloads are lists, texts, numbers and maps, and that has rows in
+// headers of replies and notifications.
+func bare(t *testing.T) *spec.System {
+	t.Helper()
+	set, err := loadtest.Archive("../../testdata/whole.txtar")
+	if err != nil {
+		t.Fatal(err)
 	}
 	return set.Systems[0]
 }
@@ -166,6 +178,7 @@ func (p *process) outcome(t *testing.T, tasks ...map[string]any) *outcome {
 func holdClients(t *testing.T, l tongue) {
 	t.Helper()
 	systems := loaded(t)
+	systems = append(systems, bare(t))
 	shop, base := hostile(t, ""), trial.System(t, "")
 	all := map[string]map[string][]byte{}
 	for _, s := range append(systems[:len(systems):len(systems)], shop, base) {
@@ -277,7 +290,7 @@ func holdBase(t *testing.T, s *system, server *httptest.Server, call func(url st
 	}))
 	t.Cleanup(front.Close)
 	want := ""
-	if s.Name == "custservice" {
+	if s.Name == "custservice" || s.Name == "mini" {
 		want = s.RuleCode("auth")
 	}
 	for _, path := range []string{"/front/gate", "/front/gate/", "/front/gate" + s.path(e)} {

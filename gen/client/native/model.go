@@ -230,7 +230,7 @@ func rules(f *spec.Field) []program.Member {
 	}
 	number := shape == spec.Whole || shape == spec.Fraction
 	text := shape == spec.Text
-	add(f.In != "" && f.In != "body", "place", program.Name(f.In))
+	add(f.Place() != "" && f.Place() != "body", "place", program.Name(f.Place()))
 	add(f.Sent != "", "sent", program.Name(f.Sent))
 	add(len(f.Alias) > 0, "alias", list(f.Alias))
 	add(f.AsText, "asText", program.Flag(true))

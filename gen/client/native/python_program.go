@@ -133,6 +133,9 @@ func pythonImports(p *program.Program) string {
 			add("_message", "secret")
 		}
 	}
+	if p.Call != nil && slices.ContainsFunc(p.Call.Replies, func(r *program.Reader) bool { return len(r.When) > 0 }) {
+		add("_texts", "form")
+	}
 	if p.Push != nil {
 		add("_message", "Answer")
 		add("_message", "Arrival")

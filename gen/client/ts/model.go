@@ -214,7 +214,7 @@ func (g *generator) rules(f *spec.Field, indent string) []string {
 			out = append(out, text)
 		}
 	}
-	add(f.In != "" && f.In != "body", "in: "+quote(f.In))
+	add(f.Place() != "" && f.Place() != "body", "in: "+quote(f.Place()))
 	add(f.Sent != "", "sent: "+quote(f.Sent))
 	add(len(f.Alias) > 0, "alias: "+texts(f.Alias))
 	add(shape == spec.Whole && isBig(f), "big: true")

@@ -22,6 +22,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/export/npm"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
+	"github.com/jiekou-dev/jiekou/spec/load/loadtest"
 )
 
 // vendor is a system with a protocol of the engine's tests.
@@ -143,4 +144,15 @@ run().then((out) => { console.log(JSON.stringify(out)); process.exit(0); });
 	if p.Call.Verified() && !strings.HasPrefix(out[1], "ForgedReplyError: ") {
 		t.Errorf("%s takes a changed reply: %s", v.s.Name, out[1])
 	}
+}
+
+// bare is a system whose payloads are lists, texts, numbers and maps, and that has rows in
+// headers of replies and notifications.
+func bare(t *testing.T) *spec.System {
+	t.Helper()
+	set, err := loadtest.Archive("../../testdata/whole.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set.Systems[0]
 }

@@ -82,8 +82,9 @@ func ref(name string) ordered.Object {
 func (d *document) schemas() ordered.Object {
 	var out ordered.Object
 	add := func(i *spec.Interface, what, title string, fields spec.Fields) {
-		one := append(ordered.Object{{"title", i.Title + title}}, schema.Members(fields)...)
-		if sample := example.Object(fields); len(sample) > 0 {
+		one := append(ordered.Object{{"title", i.Title + title}}, schema.Payload(fields)...)
+		sample := example.Carried(fields)
+		if members, is := sample.(ordered.Object); !is || len(members) > 0 {
 			one = append(one, ordered.Member{"examples", []any{sample}})
 		}
 		out = append(out, ordered.Member{d.schemaName(i, what), one})

@@ -35,7 +35,7 @@ func AsyncAPI(s *spec.System) ([]byte, error) {
 		if content := push.content(); content != nil {
 			message = append(message, ordered.Member{"contentType", content[0][0]}, ordered.Member{"payload", content[0][1].(ordered.Object)[0][1]})
 		}
-		if headers := headers(push.parameters()); headers != nil {
+		if headers := headers(told(i, push)); headers != nil {
 			message = append(message, ordered.Member{"headers", headers})
 		}
 		messages = append(messages, ordered.Member{id, append(message, ordered.Member{"x-jiekou-notification", ref(name)})})

@@ -125,7 +125,7 @@ func (d *document) operation(o *operation) ordered.Object {
 	if content := request.content(); content != nil && !bodyless(o.method) {
 		out = append(out, ordered.Member{"requestBody", ordered.Object{{"required", true}, {"content", content}}})
 	}
-	out = append(out, ordered.Member{"responses", d.responses(d.d.Reply, d.s.Protocol.Reply, d.oneOf(o.list, "response"))})
+	out = append(out, ordered.Member{"responses", d.responses(d.d.Reply, d.s.Protocol.Reply, d.oneOf(o.list, "response"), o.list...)})
 	if !slices.ContainsFunc(o.list, func(i *spec.Interface) bool { return i.Status != spec.Deprecated }) {
 		out = append(out, ordered.Member{"deprecated", true})
 	}
@@ -198,7 +198,7 @@ func (d *document) parameters(o *operation, request *shaper) []any {
 }
 
 // responses are the replies by their status.
-func (d *document) responses(reply *declare.Message, rows spec.Fields, payload any) ordered.Object {
+func (d *document) responses(reply *declare.Message, rows spec.Fields, payload any, list ...*spec.Interface) ordered.Object {
 	if reply == nil {
 		return ordered.Object{{"200", ordered.Object{{"description", "已收到"}}}}
 	}
@@ -231,10 +231,38 @@ func (d *document) responses(reply *declare.Message, rows spec.Fields, payload a
 	for _, status := range order {
 		a := answers[status]
 		one := ordered.Object{{"description", a.what}}
+		if headers := headed(list); headers != nil && (a.what == "应答" || a.what == "成功") {
+			one = append(one, ordered.Member{"headers", headers})
+		}
 		if content := merged(a.contents); content != nil {
 			one = append(one, ordered.Member{"content", content})
 		}
 		out = append(out, ordered.Member{status, one})
+	}
+	return out
+}
+
+// headed are the headers of replies that interfaces have rows for.
+func headed(list []*spec.Interface) ordered.Object {
+	var out ordered.Object
+	for _, i := range list {
+		for _, f := range i.Response.InHeader() {
+			if slices.ContainsFunc(out, func(m ordered.Member) bool { return strings.EqualFold(m[0].(string), f.Outer()) }) {
+				continue
+			}
+			out = append(out, ordered.Member{f.Outer(), ordered.Object{{"description", f.Label}, {"schema", schema.Value(f)}}})
+		}
+	}
+	return out
+}
+
+// told are the parameters of a notification: of the protocol, and the rows in headers.
+func told(i *spec.Interface, push *shaper) []any {
+	out := push.parameters()
+	for _, f := range i.Request.InHeader() {
+		out = append(out, ordered.Object{
+			{"name", f.Outer()}, {"in", "header"}, {"required", f.IsRequired()}, {"schema", schema.Value(f)}, {"description", f.Label},
+		})
 	}
 	return out
 }
@@ -301,7 +329,7 @@ func (d *document) webhooks() ordered.Object {
 		}
 		push := &shaper{d: d, m: d.d.Push, rows: d.s.Protocol.Push, payload: ref(d.schemaName(i, "notification"))}
 		one := ordered.Object{{"operationId", d.schemaName(i, "push")}, {"summary", i.Title}, {"description", description(i)}, {"tags", []string{i.Group.Name}}}
-		if parameters := push.parameters(); len(parameters) > 0 {
+		if parameters := told(i, push); len(parameters) > 0 {
 			one = append(one, ordered.Member{"parameters", parameters})
 		}
 		if content := push.content(); content != nil {

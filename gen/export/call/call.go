@@ -121,7 +121,7 @@ func callOf(i *spec.Interface, p *protocol.Protocol) (*Call, error) {
 	if out.Body, err = body(i); err != nil {
 		return nil, err
 	}
-	if out.Reply, err = indented(example.Object(i.Response)); err != nil {
+	if out.Reply, err = indented(example.Carried(i.Response)); err != nil {
 		return nil, err
 	}
 	if i.Form {
@@ -159,6 +159,13 @@ func body(i *spec.Interface) (string, error) {
 	payload, err := example.Payload(i)
 	if err != nil || payload == nil {
 		return "", err
+	}
+	if whole := i.Request.Whole(); whole != nil {
+		var members map[string]json.RawMessage
+		if err := json.Unmarshal(payload, &members); err != nil {
+			return "", err
+		}
+		payload = members[whole.Name]
 	}
 	var b bytes.Buffer
 	err = json.Indent(&b, payload, "", "  ")

@@ -85,7 +85,7 @@ func schemaText(i *spec.Interface, request bool) (string, error) {
 	if request {
 		fields = schema.Carried(i)
 	}
-	text, err := json.Marshal(schema.Members(fields))
+	text, err := json.Marshal(schema.Payload(fields))
 	return string(text), err
 }
 

@@ -135,7 +135,7 @@ func (b *builder) fields(list spec.Fields, placed bool) {
 			}
 			row := []string{name, kind(f), length(f), required(f.Document), values(f.Document.Enum), f.Document.Default, about(f)}
 			if placed {
-				row = slices.Insert(row, 1, map[string]string{"body": "请求体", "query": "query", "header": "header", "cookie": "cookie", "path": "path", "form": "form"}[f.In])
+				row = slices.Insert(row, 1, map[string]string{"body": "请求体", "query": "query", "header": "header", "cookie": "cookie", "path": "path", "form": "form", "whole": "整个请求体"}[f.Place()])
 			}
 			rows = append(rows, row)
 			add(f.Fields, name)
@@ -230,7 +230,7 @@ func (b *builder) samples(i *spec.Interface) error {
 		title, own string
 		fields     spec.Fields
 	}{{"请求示例", exampleOf(i, true), i.Body()}, {"返回示例", exampleOf(i, false), i.Response}} {
-		if i.Kind == spec.Notify && one.title == "返回示例" || len(one.fields) == 0 {
+		if i.Kind == spec.Notify && one.title == "返回示例" || len(one.fields.Inside()) == 0 {
 			continue
 		}
 		text := one.own
@@ -239,7 +239,7 @@ func (b *builder) samples(i *spec.Interface) error {
 			enc := json.NewEncoder(&out)
 			enc.SetEscapeHTML(false)
 			enc.SetIndent("", "  ")
-			if err := enc.Encode(example.Object(one.fields)); err != nil {
+			if err := enc.Encode(example.Carried(one.fields)); err != nil {
 				return err
 			}
 			text = out.String()

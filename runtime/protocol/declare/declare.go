@@ -29,6 +29,8 @@ type Protocol struct {
 
 	Profile  string // of every app that has no other one; empty: none
 	Profiles []Profile
+
+	Layouts map[string]Layouts // by interface, of those whose payload is no plain object
 }
 
 // Profile is further guards on the requests of the apps that have it.

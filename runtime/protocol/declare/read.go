@@ -35,6 +35,8 @@ func Read(n *yaml.Node) (*Protocol, Problems) {
 			r.members(v, "profiles", func(name string, k, v *yaml.Node) {
 				p.Profiles = append(p.Profiles, Profile{at(k), name, r.guards(v, "profiles."+name)})
 			})
+		case "layouts":
+			p.Layouts = r.layouts(v)
 		default:
 			r.unknown(k, "protocol", "keys", "app", "request", "reply", "push", "profile", "profiles")
 		}

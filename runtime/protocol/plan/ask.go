@@ -373,15 +373,18 @@ func (f *Form) ForUnknown() bool {
 }
 
 // Readable are replies in the order in which they are tried: those to somebody who is
-// not known, which prove nothing, come last.
+// not known, which prove nothing, come last, after those that any body is.
 func Readable(replies []*Form) []*Form {
-	var known, unknown []*Form
+	var known, bare, unknown []*Form
 	for _, f := range replies {
-		if f.ForUnknown() {
+		switch {
+		case f.ForUnknown():
 			unknown = append(unknown, f)
-		} else {
+		case f.BodyText != nil && f.BodyText.IsPayload():
+			bare = append(bare, f)
+		default:
 			known = append(known, f)
 		}
 	}
-	return append(known, unknown...)
+	return slices.Concat(known, bare, unknown)
 }

@@ -84,6 +84,30 @@ func (x *Exchange) LosesReply(iface, frame string) bool {
 	return lost
 }
 
+// Spreads reports whether a message to an interface, or with reply one from it, has the
+// members of its payload among other members, so that the payload must be an object.
+func (x *Exchange) Spreads(iface, frame string, reply bool) bool {
+	list := x.Calls
+	if reply {
+		list = x.Replies
+	}
+	return slices.ContainsFunc(list, func(f *Form) bool {
+		trees := []*Node{f.Body, f.Query}
+		for _, it := range f.Items {
+			if it.Expr != nil && it.Expr.Tree != nil {
+				trees = append(trees, it.Expr.Tree)
+			}
+		}
+		return f.Answer == nil && f.Admits(named(iface, frame)) && (slices.ContainsFunc(trees, f.spreads) || f.Decl.Carriage == "xml" && f.Carrier(SlotPayload) == "xml")
+	})
+}
+
+func (f *Form) spreads(n *Node) bool {
+	return n != nil && slices.ContainsFunc(n.Children, func(child *Node) bool {
+		return child.Rest && f.leads(child.Leaf.Expr, SlotPayload, len(f.Items)) || f.spreads(child)
+	})
+}
+
 // TakesKey reports whether a message is made or read with a key.
 func (f *Form) TakesKey(key int) bool {
 	halves := map[step.Half]bool{}

@@ -5,6 +5,10 @@ package loadtest
 import (
 	"io/fs"
 	"slices"
+	"strings"
+	"testing/fstest"
+
+	"golang.org/x/tools/txtar"
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
@@ -22,4 +26,20 @@ func Systems(fsys fs.FS, root string) (*spec.Set, error) {
 		return nil, findings
 	}
 	return set, nil
+}
+
+// Archive loads the systems of a case of the generator, a file of txtar that stands on no
+// base.
+func Archive(file string) (*spec.Set, error) {
+	archive, err := txtar.ParseFile(file)
+	if err != nil {
+		return nil, err
+	}
+	files := fstest.MapFS{}
+	for _, f := range archive.Files {
+		if strings.HasPrefix(f.Name, "spec/") {
+			files[f.Name] = &fstest.MapFile{Data: f.Data}
+		}
+	}
+	return Systems(files, "spec")
 }

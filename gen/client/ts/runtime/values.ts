@@ -221,6 +221,30 @@ export function encode(fields: Field[], value: object): string {
   return "{" + members.join(",") + "}";
 }
 
+/** carried is the payload of an object: of a field that is all of it, its value alone. */
+export function carried(fields: Field[], value: object): string {
+  const whole = fields.find((f) => f.in === "whole");
+  if (!whole) return encode(fields, value);
+  const own = memberOf(value as Record, whole.name);
+  return own === undefined || own === null ? "null" : encodeValue(whole, own);
+}
+
+/** joined is the JSON of all fields of a message, as an object: those in headers, in its payload, and the one that is all of that. */
+export function joined(fields: Field[], payload: string, headers: { [name: string]: string }): string {
+  const members: string[] = [];
+  for (const f of fields.filter((one) => one.in === "header")) {
+    const found = Object.keys(headers).find((name) => name.toLowerCase() === (f.sent || f.name).toLowerCase());
+    if (found === undefined) continue;
+    const text = headers[found] || "";
+    members.push(quoteJSON(f.name) + ":" + (f.asText || f.kind === "text" || f.kind === "time" ? quoteJSON(text) : text));
+  }
+  const whole = fields.find((f) => f.in === "whole");
+  if (whole && payload) members.push(quoteJSON(whole.name) + ":" + payload);
+  if (members.length === 0) return payload || "{}";
+  const rest = whole ? "}" : payload.trim().slice(1).trim() || "}";
+  return "{" + members.join(",") + (rest.startsWith("}") ? "" : ",") + rest;
+}
+
 /** encodeValue is the JSON of one value, or of a text, that a field has. */
 function encodeValue(f: Field, value: unknown): string {
   const nested = (text: string): string => (f.asText ? quoteJSON(text) : text);

@@ -155,7 +155,8 @@ namespace Jiekou
                 verdict = Protocol().Open(m, keys, came, Now());
                 if (verdict.Ok)
                 {
-                    reply = Json.Decode(new T(), verdict.Payload == "" ? "{}" : verdict.Payload);
+                    reply = new T();
+                    Json.Decode(reply, Json.Joined(reply, verdict.Payload, came.Headers));
                 }
             }
             catch (ProtocolException e)
@@ -244,7 +245,7 @@ namespace Jiekou
                 }
             }
             parts.AddRange(i.InQuery ? pairs : new List<string>());
-            call.Payload = i.InQuery ? "" : i.Pairs ? string.Join("&", pairs) : Json.Encode(rest, request);
+            call.Payload = i.InQuery ? "" : i.Pairs ? string.Join("&", pairs) : Json.Carried(rest, request);
             call.Values = new Dictionary<string, string>(Values);
             string token;
             if (keys.TryGetValue(Token(), out token) && token != "")

@@ -24,6 +24,41 @@ namespace Jiekou
             return "{" + string.Join(",", fields.Where(f => f.Get(of) != null).Select(f => Quote(f.Name) + ":" + EncodeValue(f, f.Get(of)))) + "}";
         }
 
+        /// <summary>The payload of an object: of a field that is all of it, its value alone.</summary>
+        internal static string Carried(IEnumerable<Field> fields, Model of)
+        {
+            var whole = fields.FirstOrDefault(f => f.Place == "whole");
+            if (whole == null)
+            {
+                return Encode(fields, of);
+            }
+            return whole.Get(of) == null ? "null" : EncodeValue(whole, whole.Get(of));
+        }
+
+        /// <summary>The JSON of all fields of a message, as an object: those in headers, in its payload, and the one that is all of that.</summary>
+        internal static string Joined(Model of, string payload, IEnumerable<KeyValuePair<string, string>> headers)
+        {
+            var members = new List<string>();
+            foreach (var f in of.AllFields().Where(one => one.Place == "header"))
+            {
+                foreach (var one in headers.Where(h => string.Equals(h.Key, f.Sent == "" ? f.Name : f.Sent, System.StringComparison.OrdinalIgnoreCase)))
+                {
+                    members.Add(Quote(f.Name) + ":" + (f.AsText || f.Kind == "text" || f.Kind == "time" ? Quote(one.Value) : one.Value));
+                }
+            }
+            var whole = of.AllFields().FirstOrDefault(f => f.Place == "whole");
+            if (whole != null && payload != "")
+            {
+                members.Add(Quote(whole.Name) + ":" + payload);
+            }
+            if (members.Count == 0)
+            {
+                return payload == "" ? "{}" : payload;
+            }
+            var rest = whole != null || payload.Trim() == "" ? "}" : payload.Trim().Substring(1).Trim();
+            return "{" + string.Join(",", members) + (Texts.Starts(rest, "}") ? "" : ",") + rest;
+        }
+
         internal static string EncodeValue(Field f, object value)
         {
             switch (f.Kind)

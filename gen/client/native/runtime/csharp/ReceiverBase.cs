@@ -49,7 +49,7 @@ namespace Jiekou
 
         private readonly string app;
         private readonly Dictionary<string, string> keys;
-        private readonly Dictionary<string, Func<string, Delivery, Task>> handlers = new Dictionary<string, Func<string, Delivery, Task>>();
+        private readonly Dictionary<string, Func<Message, Delivery, Task>> handlers = new Dictionary<string, Func<Message, Delivery, Task>>();
         private readonly Dictionary<string, long> used = new Dictionary<string, long>();
         private readonly SemaphoreSlim[] turns = Enumerable.Range(0, 64).Select(n => new SemaphoreSlim(1)).ToArray();
 
@@ -119,12 +119,13 @@ namespace Jiekou
 
         internal void On<T>(string cmd, Func<T, Delivery, Task> handler) where T : Model, new()
         {
-            handlers[cmd] = (payload, delivery) =>
+            handlers[cmd] = (taken, delivery) =>
             {
-                T value;
+                var value = new T();
                 try
                 {
-                    value = Json.Decode(new T(), payload);
+                    var headers = taken.Headers.ToDictionary(one => one.Key, one => Texts.String(one.Value));
+                    Json.Decode(value, Json.Joined(value, Texts.String(taken.Values["payload"]), headers));
                 }
                 catch (ProtocolException)
                 {
@@ -209,7 +210,7 @@ namespace Jiekou
         {
             var named = Texts.String(taken.Values["interface"]);
             var cmd = named == "" ? Only() : named;
-            Func<string, Delivery, Task> handler;
+            Func<Message, Delivery, Task> handler;
             if (!handlers.TryGetValue(cmd, out handler))
             {
                 throw new Refusal("interface");
@@ -219,11 +220,10 @@ namespace Jiekou
             {
                 throw new Refusal("sid");
             }
-            var payload = Texts.String(taken.Values["payload"]);
             var delivery = new Delivery { Cmd = cmd, Id = taken.Named };
             if (taken.Named == "")
             {
-                await handler(payload == "" ? "{}" : payload, delivery).ConfigureAwait(false);
+                await handler(taken, delivery).ConfigureAwait(false);
                 return;
             }
             // Those with one id go one after the other.
@@ -235,7 +235,7 @@ namespace Jiekou
                 {
                     throw new Refusal("repeated");
                 }
-                await handler(payload == "" ? "{}" : payload, delivery).ConfigureAwait(false);
+                await handler(taken, delivery).ConfigureAwait(false);
                 await Seen.AddAsync(taken.Named).ConfigureAwait(false);
             }
             finally

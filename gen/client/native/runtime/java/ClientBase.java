@@ -99,7 +99,7 @@ public abstract class ClientBase {
         try {
             verdict = protocol().open(m, keys, new Protocol.Incoming(response.statusCode(), "", "", came, Texts.of(response.body())), clock.millis());
             if (verdict.ok()) {
-                reply = Json.decode(i.response, i.make, verdict.payload().isEmpty() ? "{}" : verdict.payload());
+                reply = Json.decode(i.response, i.make, Json.joined(i.response, verdict.payload(), came));
             }
         } catch (ProtocolException e) {
             throw new ForgedReplyException(i.cmd, response.statusCode(), sent, e);
@@ -182,7 +182,7 @@ public abstract class ClientBase {
         if (!token().isEmpty() && keys.containsKey(token())) {
             own.put(token(), keys.get(token()));
         }
-        String payload = i.is("query") ? "" : i.is("pairs") ? String.join("&", pairs) : Json.encode(rest, request);
+        String payload = i.is("query") ? "" : i.is("pairs") ? String.join("&", pairs) : Json.carried(rest, request);
         String full = hasPath() ? "" : base + path;
         String target = origin() + (full.isEmpty() && !hasPath() ? "/" : full) + (query.isEmpty() ? "" : "?" + String.join("&", query));
         return new Protocol.Call(app, i.cmd, i.frame, id, i.method, target, base, sent, payload, "", own);

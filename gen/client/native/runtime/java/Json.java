@@ -31,6 +31,41 @@ final class Json {
         return "{" + String.join(",", members) + "}";
     }
 
+    /** The payload of an object: of a field that is all of it, its value alone. */
+    static String carried(List<Field> fields, Map<String, Object> values) {
+        for (Field f : fields) {
+            if (f.place.equals("whole")) {
+                return values.get(f.name) == null ? "null" : encode(f, values.get(f.name));
+            }
+        }
+        return encode(fields, values);
+    }
+
+    /** The JSON of all fields of a message, as an object: those in headers, in its payload, and the one that is all of that. */
+    static String joined(List<Field> fields, String payload, Map<String, String> headers) {
+        List<String> members = new ArrayList<>();
+        Field whole = null;
+        for (Field f : fields) {
+            whole = f.place.equals("whole") ? f : whole;
+            if (f.place.equals("header")) {
+                headers.forEach((name, text) -> {
+                    if (name.equalsIgnoreCase(f.outer())) {
+                        boolean quoted = f.asText || f.kind.equals("text") || f.kind.equals("time");
+                        members.add(quote(f.name) + ":" + (quoted ? quote(text) : text));
+                    }
+                });
+            }
+        }
+        if (whole != null && !payload.isEmpty()) {
+            members.add(quote(whole.name) + ":" + payload);
+        }
+        if (members.isEmpty()) {
+            return payload.isEmpty() ? "{}" : payload;
+        }
+        String rest = whole != null || payload.isBlank() ? "}" : payload.strip().substring(1).strip();
+        return "{" + String.join(",", members) + (rest.startsWith("}") ? "" : ",") + rest;
+    }
+
     static String encode(Field f, Object value) {
         return switch (f.kind) {
             case "whole", "fraction" -> f.asText ? quote(textOf(value)) : textOf(value);

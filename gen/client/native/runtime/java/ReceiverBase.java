@@ -38,10 +38,10 @@ public abstract class ReceiverBase {
     public record Answer(int status, Map<String, String> headers, byte[] body) {}
 
     record Notification<T>(List<Field> fields, Function<Map<String, Object>, T> make, Handler<? super T> handler) {
-        void carryOut(String payload, Delivery delivery) throws Exception {
+        void carryOut(String payload, Map<String, String> headers, Delivery delivery) throws Exception {
             T value;
             try {
-                value = Json.decode(fields, make, payload);
+                value = Json.decode(fields, make, Json.joined(fields, payload, headers));
             } catch (ProtocolException e) {
                 throw new Refusal("type", "");
             }
@@ -182,7 +182,9 @@ public abstract class ReceiverBase {
             if (!taken.named.isEmpty() && seen.has(taken.named)) {
                 throw new Refusal("repeated", "");
             }
-            notification.carryOut(payload.isEmpty() ? "{}" : payload, new Delivery(cmd, taken.named));
+            Map<String, String> headers = new LinkedHashMap<>();
+            taken.headers.forEach((name, text) -> headers.put(name, Texts.string(text)));
+            notification.carryOut(payload, headers, new Delivery(cmd, taken.named));
             if (!taken.named.isEmpty()) {
                 seen.add(taken.named);
             }

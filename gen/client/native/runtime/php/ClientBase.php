@@ -72,7 +72,7 @@ abstract class ClientBase
         [$status, $came, $body] = ($this->transport ?? self::http(...))($m->method, $target, $headers, $m->body, $this->timeout);
         try {
             $verdict = $this->protocol()->open($m, $this->keys, $status, $came, $body, $this->now());
-            $reply = $verdict->ok ? Json::decode($model, $verdict->payload === '' ? '{}' : $verdict->payload) : null;
+            $reply = $verdict->ok ? Json::decode($model, Json::joined($model::fields(), $verdict->payload, $came)) : null;
         } catch (ProtocolException $e) {
             throw new ForgedReplyException($cmd, $status, $sentID, $e);
         }
@@ -124,7 +124,7 @@ abstract class ClientBase
         $payload = match (true) {
             in_array('query', $flags, true) => '',
             in_array('pairs', $flags, true) => implode('&', $pairs),
-            default => Json::encode($rest, $request),
+            default => Json::carried($rest, $request),
         };
         $full = $this->hasPath() ? '' : $base . $path;
         return $this->protocol()->seal(

@@ -20,6 +20,50 @@ final class Json
         return '{' . implode(',', $out) . '}';
     }
 
+    /**
+     * The payload of an object: of a field that is all of it, its value alone.
+     *
+     * @param list<Field> $fields
+     */
+    public static function carried(array $fields, Model $of): string
+    {
+        foreach ($fields as $f) {
+            if ($f->place === 'whole') {
+                $value = $f->of($of);
+                return $value === null ? 'null' : self::encodeValue($f, $value);
+            }
+        }
+        return self::encode($fields, $of);
+    }
+
+    /**
+     * The JSON of all fields of a message, as an object: those in headers, in its payload, and the one that is all of that.
+     *
+     * @param list<Field> $fields
+     * @param array<string, string> $headers
+     */
+    public static function joined(array $fields, string $payload, array $headers): string
+    {
+        $came = array_change_key_case($headers);
+        $members = [];
+        $whole = null;
+        foreach ($fields as $f) {
+            $whole = $f->place === 'whole' ? $f : $whole;
+            $text = $f->place === 'header' ? ($came[strtolower($f->sent !== '' ? $f->sent : $f->name)] ?? null) : null;
+            if ($text !== null) {
+                $members[] = Tree::quote($f->name) . ':' . ($f->asText || $f->kind === 'text' || $f->kind === 'time' ? Tree::quote($text) : $text);
+            }
+        }
+        if ($whole !== null && $payload !== '') {
+            $members[] = Tree::quote($whole->name) . ':' . $payload;
+        }
+        if ($members === []) {
+            return $payload === '' ? '{}' : $payload;
+        }
+        $rest = $whole === null ? trim(substr(trim($payload), 1)) : '';
+        return '{' . implode(',', $members) . ($rest === '' ? '}' : (str_starts_with($rest, '}') ? '' : ',') . $rest);
+    }
+
     public static function textOf(mixed $value): string
     {
         return is_bool($value) ? ($value ? 'true' : 'false') : (string) $value;

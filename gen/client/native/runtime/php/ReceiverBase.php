@@ -131,7 +131,7 @@ abstract class ReceiverBase
             throw new Refusal('sid');
         }
         try {
-            $value = Json::decode($model, $taken->values['payload'] !== '' ? $taken->values['payload'] : '{}');
+            $value = Json::decode($model, Json::joined($model::fields(), $taken->values['payload'], $taken->headers));
         } catch (ProtocolException) {
             throw new Refusal('type');
         }

@@ -12,7 +12,7 @@ from urllib.parse import quote, quote_plus, urlsplit
 
 from ._protocol import Protocol
 from ._texts import ProtocolError
-from ._values import Field, Problem, decode, encode, plain_text, problems_of
+from ._values import Field, Problem, carried, decode, joined, plain_text, problems_of
 
 Transport = Callable[[str, str, Mapping[str, str], "bytes | None", float], "tuple[int, dict[str, str], bytes]"]
 T = TypeVar("T")
@@ -106,7 +106,7 @@ class ClientBase(Generic[K]):
         try:
             verdict = self._protocol.open(m, self._keys, status, came, body, int(self._clock() * 1000))
             if verdict.ok:
-                reply = decode(i.response, model, verdict.payload or "{}")
+                reply = decode(i.response, model, joined(i.response, verdict.payload, came))
         except ProtocolError as e:
             raise ForgedReplyError(i.cmd, status, sent_id, e) from e
         if reply is None:
@@ -154,7 +154,7 @@ class ClientBase(Generic[K]):
             "method": i.method,
             "url": f"{self._url.scheme}://{self._url.netloc}{full}" + ("?" + "&".join(query) if query else ""),
             "headers": headers,
-            "payload": "" if i.in_query else "&".join(pairs) if i.as_form else encode(rest, request),
+            "payload": "" if i.in_query else "&".join(pairs) if i.as_form else carried(rest, request),
             "values": values,
             "base": base,
         }

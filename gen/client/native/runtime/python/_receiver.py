@@ -12,7 +12,7 @@ from typing import Any, Protocol as Interface
 from ._message import Message
 from ._protocol import Protocol
 from ._texts import ProtocolError, string
-from ._values import Field, decode, problems_of
+from ._values import Field, decode, joined, problems_of
 from .codes import RULES, SUCCESS, TEXTS
 
 _WEEK = 7 * 24 * 3_600_000
@@ -156,7 +156,8 @@ class ReceiverBase:
         if self._sender and taken.named.startswith(self._app) and not taken.named.startswith(self._sender):
             raise _Refusal("sid")
         try:
-            value: Any = decode(notification.fields, notification.model, string(taken.values["payload"]) or "{}")
+            came = {name: string(text) for name, text in taken.headers.items()}
+            value: Any = decode(notification.fields, notification.model, joined(notification.fields, string(taken.values["payload"]), came))
         except ProtocolError:
             raise _Refusal("type") from None
         for problem in problems_of(notification.fields, value):

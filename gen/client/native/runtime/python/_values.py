@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -234,6 +234,32 @@ def encode(fields: Sequence[Field], of: object) -> str:
     """Writes an object as the JSON of a message."""
     members = [(f, f.of(of)) for f in fields]
     return "{" + ",".join(_quoted(f.name) + ":" + encode_value(f, value) for f, value in members if value is not None) + "}"
+
+
+def carried(fields: Sequence[Field], of: object) -> str:
+    """The payload of an object: of a field that is all of it, its value alone."""
+    whole = next((f for f in fields if f.place == "whole"), None)
+    if not whole:
+        return encode(fields, of)
+    value = whole.of(of)
+    return "null" if value is None else encode_value(whole, value)
+
+
+def joined(fields: Sequence[Field], payload: str, headers: Mapping[str, str]) -> str:
+    """The JSON of all fields of a message, as an object: those in headers, in its payload, and the one that is all of that."""
+    came = {name.lower(): text for name, text in headers.items()}
+    members = []
+    for f in fields:
+        text = came.get((f.sent or f.name).lower()) if f.place == "header" else None
+        if text is not None:
+            members.append(_quoted(f.name) + ":" + (_quoted(text) if f.as_text or f.kind in ("text", "time") else text))
+    whole = next((f for f in fields if f.place == "whole"), None)
+    if whole and payload:
+        members.append(_quoted(whole.name) + ":" + payload)
+    if not members:
+        return payload or "{}"
+    rest = "}" if whole else payload.strip()[1:].strip() or "}"
+    return "{" + ",".join(members) + ("" if rest.startswith("}") else ",") + rest
 
 
 def encode_value(f: Field, value: Any) -> str:
