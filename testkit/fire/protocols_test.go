@@ -177,6 +177,11 @@ func errorsOf(p *protocol.Protocol, success string) string {
 		if m == nil {
 			continue
 		}
+		for _, of := range m.Status {
+			if of.Code != "success" && of.Code != "*" {
+				add(of.Code)
+			}
+		}
 		for _, c := range slices.Concat(m.Success, m.Failure, m.Final) {
 			for _, text := range c.Texts {
 				if c.Name == "code" && text.Source != "" {
