@@ -152,7 +152,7 @@ func textOf(f *spec.Field) string {
 		text = "3f2a9c1e-6f0b-4c53-9b0e-2d7f51a8c0" + fmt.Sprintf("%02x", len(f.Path)%256)
 	case f.Pattern != "":
 		return ""
-	case text == "":
+	case text == "", f.In == "header" || f.In == "cookie": // HTTP carries no Chinese there
 		text = f.Name
 	}
 	text, _, _ = strings.Cut(text, "，")

@@ -6,7 +6,7 @@ import { type Tree, chars, parseTree, quoteJSON, string, utf8 } from "./protocol
 export interface Field {
   name: string;
   kind: "text" | "whole" | "fraction" | "truth" | "time" | "seconds" | "list" | "scalars" | "record" | "raw";
-  in?: "path" | "query" | "header" | "cookie" | "form" | "multipart";
+  in?: "path" | "query" | "header" | "cookie" | "form" | "multipart" | "whole";
   sent?: string; // its name in the query or a header
   alias?: string[];
   big?: boolean; // a bigint
