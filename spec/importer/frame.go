@@ -1,8 +1,11 @@
 package importer
 
 import (
+	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
@@ -40,9 +43,15 @@ func (d *drafter) framed() {
 	}
 	f := &draft.Frame{Code: code, Text: text}
 	f.Holder = most(replies, nil, func(name string, v any) bool { return name != code && name != text && !isScalar(name, v) })
-	f.Success, f.Number = commonest(replies, code)
+	codes := values(replies, code)
+	f.Success, f.Number = plain(codes[0])
 	if text != "" {
-		f.Says, _ = commonest(replies, text)
+		good := slices.DeleteFunc(slices.Clone(replies), func(m map[string]any) bool { return raw(m[code]) != codes[0] })
+		for _, one := range values(good, text) {
+			if says, number := plain(one); !number && says != "" {
+				f.Says = append(f.Says, says)
+			}
+		}
 	}
 	d.draft.Frame = f
 	for _, i := range d.draft.Interfaces {
@@ -81,19 +90,25 @@ func isScalar(_ string, v any) bool {
 	return false
 }
 
-// commonest is the value that a member has in most replies, and whether it is a number.
-func commonest(replies []map[string]any, name string) (value string, number bool) {
+// values are those that a member has, as JSON, the commonest first.
+func values(replies []map[string]any, name string) []string {
 	count := map[string]int{}
 	for _, m := range replies {
-		if m[name] == nil {
-			continue
-		}
-		raw, _ := json.Marshal(m[name]) // it came from JSON
-		if count[string(raw)]++; count[string(raw)] > count[value] || count[string(raw)] == count[value] && string(raw) < value {
-			value = string(raw)
+		if m[name] != nil {
+			count[raw(m[name])]++
 		}
 	}
-	var text string
+	return slices.SortedFunc(maps.Keys(count), func(a, b string) int { return cmp.Or(count[b]-count[a], strings.Compare(a, b)) })
+}
+
+// raw is a value of an example as JSON.
+func raw(v any) string {
+	out, _ := json.Marshal(v) // it came from JSON
+	return string(out)
+}
+
+// plain is the text of a value as JSON, and whether it is a number.
+func plain(value string) (text string, number bool) {
 	if json.Unmarshal([]byte(value), &text) == nil {
 		return text, false
 	}

@@ -36,6 +36,9 @@ func From(docs []*document.Document, o Options) (*draft.Draft, error) {
 	}
 	d.finish()
 	d.draft.Signature = signature.Read(docs, params(d.draft))
+	if !d.draft.Signature.Declared() { // a signed body has names beside the payload
+		d.lists()
+	}
 	if d.draft.Signature.Declared() && len(d.draft.Decisions) > 0 {
 		d.draft.Decisions[0].Text = "system.yaml declares the signature, and neither a window of time nor a frame of replies: declare the rest as the document says (docs/protocol.md)"
 	}

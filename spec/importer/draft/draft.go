@@ -33,9 +33,9 @@ type Frame struct {
 	Code    string // the member with the code
 	Text    string // the member with the text; empty: there is none
 	Holder  string // the member with the payload; empty: it is among the others
-	Success string // the code of success
-	Says    string // the text beside it
-	Number  bool   // the code is a number
+	Success string   // the code of success
+	Says    []string // the texts beside it, the commonest first
+	Number  bool     // the code is a number
 }
 
 // Interface is one interface of the document.

@@ -54,9 +54,21 @@ func framed(f *draft.Frame, open *yaml.Node) *yaml.Node {
 	put(tree, "*", quoted("{payload}"))
 	m := block()
 	put(m, "json", tree)
-	put(m, "success", flow("code", quoted(f.Success)))
+	success := flow("code", quoted(f.Success))
+	if f.Text != "" {
+		put(success, "text", values(successTexts(f)))
+	}
+	put(m, "success", success)
 	put(m, "errata", open)
 	return m
+}
+
+// successTexts are the texts beside the code of success.
+func successTexts(f *draft.Frame) []string {
+	if len(f.Says) == 0 {
+		return []string{"成功"}
+	}
+	return f.Says
 }
 
 // pushed is where the fields of notifications are: json, form or query; empty where there

@@ -236,6 +236,8 @@ func condition(f *draft.Field) string {
 // place is where the field stands.
 func (w *writer) place(b *branch, top bool) string {
 	switch {
+	case b.In == "whole":
+		return b.In
 	case !top, w.sent:
 		return ""
 	case strings.Contains(w.url, "{"+b.Name()+"}"):

@@ -141,10 +141,10 @@ func codesOf(d *draft.Draft) *yaml.Node {
 	if f := d.Frame; f != nil && len(texts[f.Success]) == 0 {
 		one, rows := block(), block()
 		put(one, "title", text("示例中的返回码"))
-		put(rows, f.Success, flow("text", text(cmp.Or(f.Says, "成功"))))
+		put(rows, f.Success, flow("text", values(successTexts(f))))
 		put(one, "errors", rows)
 		groups.Content = append(groups.Content, one)
-		texts[f.Success] = []string{f.Says}
+		texts[f.Success] = successTexts(f)
 	}
 	ours := "-1"
 	for n := 2; len(texts[ours]) > 0; n++ {
