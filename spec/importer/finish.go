@@ -294,11 +294,14 @@ func reread(t *draft.Table, f *draft.Field, as string) {
 func name(i *draft.Interface, used map[string]int) {
 	cmd := naming.Word(cmp.Or(i.Cmd, map[bool]string{true: i.Code}[i.URL == ""]))
 	if cmd == "" {
-		bare, _, _ := strings.Cut(strings.ReplaceAll(naming.Holes(i.URL), "#", ""), "?")
+		bare, query, _ := strings.Cut(strings.ReplaceAll(naming.Holes(i.URL), "#", ""), "?")
 		bare = strings.TrimRight(bare, "/")
 		cmd = naming.Word(strings.TrimSuffix(path.Base(bare), ".do"))
 		if hole := strings.Index(bare, "/{"); hole >= 0 {
 			cmd = naming.Word(path.Base(bare[:hole]) + "_by_" + strings.Trim(path.Base(bare), "{}"))
+		}
+		if called := naming.Called(query); called != "" {
+			cmd = called
 		}
 		if used[nameKey(cmd)] > 0 { // the folder before it tells them apart
 			if up := naming.Word(path.Base(path.Dir(bare))); up != "" && used[nameKey(up+"_"+cmd)] == 0 {

@@ -42,7 +42,8 @@ func (d *drafter) framed() {
 		return
 	}
 	f := &draft.Frame{Code: code, Text: text}
-	f.Holder = most(replies, nil, func(name string, v any) bool { return name != code && name != text && !isScalar(name, v) })
+	full := slices.DeleteFunc(slices.Clone(replies), func(m map[string]any) bool { return len(m) < 2 || len(m) == 2 && m[text] != nil })
+	f.Holder = most(full, nil, func(name string, v any) bool { return name != code && name != text && !isScalar(name, v) })
 	codes := values(replies, code)
 	f.Success, f.Number = plain(codes[0])
 	if text != "" {

@@ -30,9 +30,9 @@ type Draft struct {
 
 // Frame is what the examples of all replies have around the payload.
 type Frame struct {
-	Code    string // the member with the code
-	Text    string // the member with the text; empty: there is none
-	Holder  string // the member with the payload; empty: it is among the others
+	Code    string   // the member with the code
+	Text    string   // the member with the text; empty: there is none
+	Holder  string   // the member with the payload; empty: it is among the others
 	Success string   // the code of success
 	Says    []string // the texts beside it, the commonest first
 	Number  bool     // the code is a number

@@ -24,7 +24,7 @@ var (
 	verb     = `(?i:GET|POST|PUT|DELETE|DEL|PATCH)`
 	anURL    = pattern.New(`https?://[^/\s"'<>，。；（()）]{1,120}(/[^\s"'<>，。；（()）\p{Han}]*)`)
 	aPath    = pattern.New(`(?:^|[\s:：(\[\-]|\}\}|\{\w+\})((?:/[A-Za-z0-9_{}$.\-~:]+)+/?(?:\?[^\s\p{Han}]*)?)`)
-	barePath = pattern.New(`^[A-Za-z0-9_\-]+(?:/[A-Za-z0-9_{}$.\-]+)+(?:\?\S*)?$`)
+	barePath = pattern.New(`^(?:[A-Za-z0-9_\-]+(?:/[A-Za-z0-9_{}$.\-]+)+(?:\?\S*)?|[A-Za-z0-9_\-]+\.(?:php|do|action|jsp|aspx?|ashx|cgi)(?:\?\S*)?)$`)
 	aVerb    = pattern.New(`(?i)(?:^|[^A-Za-z/_])(GET|POST|PUT|DELETE|DEL|PATCH)(?:[^A-Za-z/_]|$)`)
 )
 

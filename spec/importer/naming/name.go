@@ -170,3 +170,19 @@ func Near(a, b string) bool {
 	}
 	return a[i+1:] == b[i+1:]
 }
+
+// dispatch are names of parameters that say which interface is called.
+var dispatch = pattern.New(`(?i)^(?:svc|service|module|mod|m|c|ctrl|controller|cmd|command|act|action|a|do|op|method|func|r)$`)
+
+// Called is the name of the interface that a query calls: svc=account&cmd=login is
+// account_login. It is empty where the query calls none.
+func Called(query string) string {
+	var parts []string
+	for pair := range strings.SplitSeq(query, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		if dispatch.MatchString(name) && Name.MatchString(value) {
+			parts = append(parts, value)
+		}
+	}
+	return Word(strings.Join(parts, "_"))
+}
