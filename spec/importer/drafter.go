@@ -221,7 +221,7 @@ func (d *drafter) begin(e naming.Endpoint, place string) *draft.Interface {
 	i := &draft.Interface{Method: cmp.Or(e.Method, d.verb), URL: e.Path, Base: d.base, Place: place, Chap: d.chapter(h.level), Head: h.text}
 	i.Section, i.Title = naming.SectionOf(h.text)
 	if at := strings.Index(i.Title, e.Path); at > 0 && e.Path != "" { // 保全 - /attestations
-		i.Title = strings.Trim(i.Title[:at], " -–—:：`(（")
+		i.Title = strings.Trim(hostBehind.ReplaceAllString(i.Title[:at], ""), " -–—:：`(（")
 	}
 	titled(i)
 	i.Cmd, d.named = cmp.Or(i.Cmd, d.named), ""
@@ -234,6 +234,9 @@ func (d *drafter) begin(e naming.Endpoint, place string) *draft.Interface {
 	d.side, d.early = "", nil
 	return i
 }
+
+// hostBehind is the host of a URL at the end of a title.
+var hostBehind = pattern.New(`https?://\S*$`)
 
 // titled takes the document's number and name of the interface out of its title.
 func titled(i *draft.Interface) {

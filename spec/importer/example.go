@@ -51,6 +51,20 @@ func (d *drafter) shown(members func(example string) []sample.Member) {
 	}
 }
 
+// asked gives a request without rows the parameters that its URL shows: /user?name=XXX. What
+// says which interface is called is none.
+func (d *drafter) asked() {
+	for _, i := range d.draft.Interfaces {
+		_, query, ok := strings.Cut(i.URL, "?")
+		if !ok || len(i.Request) > 0 || i.Example[0] != "" || naming.Called(query) != "" {
+			continue
+		}
+		for _, m := range sample.Pairs(query) {
+			i.Request = append(i.Request, &draft.Field{Path: m.Path, Shown: m.Kind, Sampled: true, In: "query", Required: wording.Unstated, Place: i.Place + ", the URL"})
+		}
+	}
+}
+
 // isMapKey says whether a member is called like no member of a body: it is the key of a map.
 func isMapKey(m sample.Member) bool { return !naming.Name.MatchString(m.Path[len(m.Path)-1]) }
 
@@ -126,7 +140,15 @@ func (d *drafter) examplesIn(t *draft.Table) {
 	}
 	for c := range t.Cells {
 		text := exampleBelow(c.Text)
-		if fate, _ := t.Fate(c); fate != draft.Left || !strings.HasPrefix(text, "{") {
+		if fate, _ := t.Fate(c); fate != draft.Left {
+			continue
+		}
+		if _, query, ok := strings.Cut(text, "?"); ok && strings.HasPrefix(text, "http") && sample.ArePairs(query) && d.current.Example[0] == "" {
+			d.current.Example[0] = query
+			t.Uses[c] = []draft.Use{{Fate: draft.Read, As: "example"}}
+			continue
+		}
+		if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") {
 			continue
 		}
 		text = sample.Leading(text)

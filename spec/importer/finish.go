@@ -23,6 +23,7 @@ func (d *drafter) finish() {
 	d.typesLater()
 	d.orphans()
 	d.shown(sample.Members)
+	d.asked()
 	used := map[string]int{}
 	for _, i := range d.draft.Interfaces {
 		d.nestAsShown(i.Request, i.Shapes[0])

@@ -177,7 +177,7 @@ var (
 )
 
 // nameLine is a line that says the name of an interface.
-var nameLine = pattern.New(`^\W*(?:接口名称|接口名|服务名称|功能名称)\s*[:：]\s*(\S.{0,60})$`)
+var nameLine = pattern.New(`^\W*(?:接口名称|接口名|服务名称|功能名称|方法名称?|函数名称?)\s*[:：]\s*(\S.{0,60})$`)
 
 // endpoint gives the current interface its endpoint, or begins the next one.
 func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {

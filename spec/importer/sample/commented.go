@@ -32,7 +32,7 @@ func Commented(text string) []Member {
 // of its objects.
 func Members(text string) []Member {
 	if value, ok := Parse(text); !ok || value == nil {
-		return pairs(text)
+		return Pairs(text)
 	}
 	out, _ := members(text)
 	return out
@@ -43,12 +43,12 @@ var aPair = pattern.New(`^"?([A-Za-z_][A-Za-z0-9_]*)"?\s*[:=]\s*\S.*$`)
 
 // ArePairs says whether an example is names with values, as a form or a query has them.
 func ArePairs(text string) bool {
-	return !strings.HasPrefix(strings.TrimSpace(text), "{") && len(pairs(text)) > 0
+	return !strings.HasPrefix(strings.TrimSpace(text), "{") && len(Pairs(text)) > 0
 }
 
-// pairs reads an example that is names with values, one a line or joined with &; nil where
+// Pairs reads an example that is names with values, one a line or joined with &; nil where
 // it has anything else.
-func pairs(text string) []Member {
+func Pairs(text string) []Member {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	if len(lines) == 1 && strings.Contains(text, "=") {
 		lines = strings.Split(strings.TrimSpace(text), "&")
