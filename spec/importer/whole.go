@@ -16,12 +16,17 @@ func (d *drafter) lists() {
 			continue
 		}
 		for n, side := range []*[]*draft.Field{&i.Request, &i.Response} {
-			if (n == 0 || d.draft.Frame == nil) && isList(i.Example[n], *side) {
+			if n == 0 && hasNoBody(i.Method) || n == 1 && d.draft.Frame != nil {
+				continue
+			}
+			if isList(i.Example[n], *side) {
 				*side = inList(*side, i.Place)
 			}
 		}
 	}
 }
+
+func hasNoBody(method string) bool { return method == "GET" || method == "DELETE" }
 
 // isList says whether an example is a list of objects that have the rows of the body: four
 // of five of them.
