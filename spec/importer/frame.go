@@ -3,6 +3,7 @@ package importer
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -142,7 +143,7 @@ func inFrame(i *draft.Interface, f *draft.Frame) []*draft.Field {
 	for _, one := range out {
 		one.Path = append([]string{f.Holder}, one.Path...)
 	}
-	return append([]*draft.Field{{Path: root, Shown: kind, List: kind == "array", Type: kind, Parent: true, Required: wording.Unstated, Place: i.Place + ", the example"}}, out...)
+	return append([]*draft.Field{{Path: root, Shown: kind, List: kind == "array", Type: kind, Parent: true, Required: wording.Unstated, Place: fmt.Sprintf("%s, the example", i.Place)}}, out...)
 }
 
 func names(fields []*draft.Field) []string {

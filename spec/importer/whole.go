@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
@@ -60,7 +61,7 @@ func inList(fields []*draft.Field, place string) []*draft.Field {
 	for slices.ContainsFunc(fields, func(f *draft.Field) bool { return f.Path[0] == name }) {
 		name += "s"
 	}
-	all := &draft.Field{Path: []string{name}, In: "whole", Type: "array", List: true, Parent: true, Required: wording.Yes, Place: place + ", the example"}
+	all := &draft.Field{Path: []string{name}, In: "whole", Type: "array", List: true, Parent: true, Required: wording.Yes, Place: fmt.Sprintf("%s, the example", place)}
 	var out []*draft.Field
 	for _, f := range fields {
 		if inBody(f) {
