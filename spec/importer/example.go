@@ -65,8 +65,11 @@ func (d *drafter) asked() {
 	}
 }
 
-// isMapKey says whether a member is called like no member of a body: it is the key of a map.
-func isMapKey(m sample.Member) bool { return !naming.Name.MatchString(m.Path[len(m.Path)-1]) }
+// isMapKey says whether a member, or one around it, is called like no member of a body: it is
+// the key of a map.
+func isMapKey(m sample.Member) bool {
+	return slices.ContainsFunc(m.Path, func(name string) bool { return !naming.Name.MatchString(name) })
+}
 
 // judgeOne compares one example.
 func (d *drafter) judgeOne(i *draft.Interface, side, example string, fields []*draft.Field, known map[string]bool) {

@@ -24,28 +24,30 @@ var (
 // has the code as a row, the replies are as the tables say.
 func (d *drafter) framed() {
 	var replies []map[string]any
-	shown := 0
 	for _, i := range d.draft.Interfaces {
 		if i.Callback {
 			continue
 		}
 		if value, ok := sample.Parse(i.Example[1]); ok {
 			if m, is := value.(map[string]any); is {
-				replies, shown = append(replies, m), shown+1
+				replies = append(replies, m)
 			}
 		}
 	}
-	if shown < 2 && shown < len(d.draft.Interfaces) || shown == 0 {
+	if n := len(replies); n == 0 || n == 1 && len(d.draft.Interfaces) > 1 {
 		return
 	}
 	code, text := most(replies, codeMember, isScalar), most(replies, textMember, isText)
 	if code == "" || slices.ContainsFunc(d.draft.Interfaces, func(i *draft.Interface) bool { return hasRow(i.Response, code) }) {
 		return
 	}
+	codes := values(replies, code)
+	if len(codes) == 0 { // it is null everywhere
+		return
+	}
 	f := &draft.Frame{Code: code, Text: text}
 	full := slices.DeleteFunc(slices.Clone(replies), func(m map[string]any) bool { return len(m) < 2 || len(m) == 2 && m[text] != nil })
 	f.Holder = most(full, nil, func(name string, v any) bool { return name != code && name != text && !isScalar(name, v) })
-	codes := values(replies, code)
 	f.Success, f.Number = plain(codes[0])
 	if text != "" {
 		good := slices.DeleteFunc(slices.Clone(replies), func(m map[string]any) bool { return raw(m[code]) != codes[0] })
