@@ -130,7 +130,7 @@ func each(v reflect.Value, at string, seen map[any]bool, visit func(name, at str
 			if told[name] != "" || told[v.Type().Name()] != "" {
 				continue
 			}
-			if !(f.Anonymous && f.Type.Kind() == reflect.Struct) {
+			if !f.Anonymous || f.Type.Kind() != reflect.Struct {
 				visit(name, at+"."+f.Name, v.Field(i))
 			}
 			each(v.Field(i), at+"."+f.Name, seen, visit)
