@@ -1,8 +1,6 @@
 package row
 
 import (
-	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
@@ -33,19 +31,14 @@ func outer(d *spec.Collector, list spec.Fields) {
 			d.Add("JK0231", f.Pos, hint, "the %s %s is already there as %s", f.In, f.Outer(), o.Name)
 		}
 		seen[name] = f
-		if f.In != "query" && !headerName.MatchString(f.Outer()) {
+		if f.In != "query" && !spec.IsHeaderName(f.Outer()) {
 			d.Add("JK0231", f.Pos, "take its name from the document with name:, in letters, digits and hyphens", "%s is no name of a %s", f.Outer(), f.In)
 		}
-		if own := strings.ToLower(f.Outer()); f.In == "header" && slices.Contains(ofHTTP, own) && (f.Replied || own != "content-type") {
+		if f.In == "header" && spec.IsHeaderOfHTTP(f.Outer(), f.Replied) {
 			d.Add("JK0231", f.Pos, "leave it out: HTTP and the protocol say it", "the header %s is not the interface's", f.Outer())
 		}
 	}
 }
-
-var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
-
-// ofHTTP are headers that no interface has for itself.
-var ofHTTP = []string{"content-type", "content-length", "content-encoding", "transfer-encoding", "connection", "trailer", "upgrade", "keep-alive", "date"}
 
 // Headed holds a row in a header of what we send against what headers can be.
 func Headed(d *spec.Collector, f *spec.Field) {
