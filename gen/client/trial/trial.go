@@ -45,7 +45,7 @@ const Call = `{"long":9223372036854775807,"ulong":9999999999999999,"int":-214748
 const Echo = `{"name":"a","Name":"b","NAME":"c","user_id":1,"userId":2,"user-id":"d","2fa":true,"$ref":"e","a.b":"f","self":"g","this":"h","cls":"i","None":"j","true":"k",` +
 	`"null":"l","validate":"m","problems":"n","to_json":"o","__init__":"p","hashCode":1,"Equals":2,"get_class":3,"ORDER_ADD_REQUEST":4,"类":"甲\"乙","状态":-1,` +
 	`"big":1234567890123456.0123456789,"neg0":-0.10,"huge":-9223372036854775808,"at":"2026-01-08T02:30:00-03:30","local":"2026-03-08 02:30:00","pattern":"\"'/12x",` +
-	`"deep":{"deep":{"deep":[{"deep":"x","Deep":["\u2028",""]}]}},"map":{"k":1.10},"objects":{"键":{"n":9007199254740993,"名":"甲"}},"any":{"x":[1.10,9007199254740993,null,"\u0000"]},` +
+	`"deep":{"deep":{"deep":[{"deep":"x","Deep":["\u2028",""]}]}},"map":{"k":1.10},"objects":{"键":{"n":9007199254740993,"名":"甲"}},"any":{"x":[1.5,9007199254740993,null,"\t"]},` +
 	`"kind":1,"card":{"no":"1","sub":12}}`
 
 // Long is a request of OrderAdd whose big has more digits behind its point than the document

@@ -348,7 +348,7 @@ func pushOf(t *testing.T, s *spec.System, i *spec.Interface, j *job) *push {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys, err := p.Keys(j.App, protocol.Secrets{"token": {j.Keys["token"]}, "appkey": {j.Keys["appkey"]}})
+	keys, err := p.Keys(j.App, protocol.Secrets{"token": {j.Keys["token"]}, "appkey": {j.Keys["appkey"]}, "secret": {j.Keys["secret"]}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -150,7 +150,7 @@
     }
   }
   function verdict(r) {
-    if (r.error) return [told("strong", ["应答没有通过验证", "The reply is not what the protocol says"], { className: "bad" }), " " + r.error,
+    if (r.error) return [told("strong", ["应答没有通过验证", "The reply is not what the protocol says"], { className: "bad" }), " ", told("span", window.portalSaid(r.error)),
       told("p", ["常见原因：密钥不对，或者应答不是本系统的。", "Often a key is wrong, or somebody else answered."])];
     const code = make("a", { href: "errors.html#code-" + encodeURIComponent(r.code) }, make("code", { textContent: r.code }));
     const out = [r.ok ? told("strong", ["成功", "Success"], { className: "ok" }) : told("strong", ["被拒绝", "Refused"], { className: "bad" }), " "];
@@ -175,7 +175,7 @@
   const result = make("div", { className: "result" });
   result.setAttribute("role", "status");
   function complain(e) {
-    result.replaceChildren(told("p", e.words || ["不能写出报文：" + e.message, "The message cannot be made: " + e.message], { className: "warn" }));
+    result.replaceChildren(told("p", e.words || ["不能写出报文：" + window.portalSaid(e.message)[0], "The message cannot be made: " + e.message], { className: "warn" }));
   }
   async function act(button, send) {
     button.disabled = true;
