@@ -3,6 +3,7 @@ package sample
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
@@ -20,6 +21,11 @@ func Column(t *spec.Table, c *spec.Column, variant string, unlike bool) string {
 		return Mobile(seed % 1_000_000_000)
 	case c.Format == "idcard" || c.Name == "cert_num":
 		return IDCard(seed)
+	}
+	if f := ruling(t, c); f != nil {
+		if s := ruled(f, c, seed); s != "" {
+			return s
+		}
 	}
 	switch c.Type {
 	case spec.Int:
@@ -46,4 +52,67 @@ func Column(t *spec.Table, c *spec.Column, variant string, unlike bool) string {
 		return id
 	}
 	return Cut(cmp.Or(c.Label, c.Name), c.Length)
+}
+
+// ruling is the field that finds or fills a column and has a rule for the look of its texts; nil
+// where there is none. One with a pattern counts first.
+func ruling(t *spec.Table, c *spec.Column) (found *spec.Field) {
+	if c.Type != spec.String {
+		return nil
+	}
+	look := func(of *spec.Table, list []*spec.Assign) {
+		for _, a := range list {
+			if of != t || a.To != c.Name || a.Field == nil || a.Map != nil || a.Field.StartsWith != "" || !a.Field.IsText() {
+				continue
+			}
+			if f := a.Field; f.Pattern != "" && (found == nil || found.Pattern == "") || found == nil && (f.Format != "" || f.MinLength > 0) {
+				found = f
+			}
+		}
+	}
+	for _, i := range t.System.Interfaces {
+		if i.Answer == nil {
+			continue
+		}
+		for _, check := range i.Answer.Checks {
+			look(check.Table, check.Where)
+		}
+		for _, st := range i.Answer.Steps {
+			look(st.Table, st.Where)
+			look(st.Table, st.Set)
+		}
+	}
+	return found
+}
+
+// ruled is a text that the rules of a field and the length of a column take; "" where none is
+// known.
+func ruled(f *spec.Field, c *spec.Column, seed uint64) string {
+	switch {
+	case f.Pattern == "" && f.Format == "mobile":
+		return Mobile(seed % 1_000_000_000)
+	case f.Pattern == "" && f.Format == "idcard" && len(f.FormatIf) == 0:
+		return IDCard(seed)
+	case f.Pattern == "":
+		return ""
+	}
+	most := f.Length
+	if c.Length > 0 && (most == 0 || c.Length < most) {
+		most = c.Length
+	}
+	for least := 12; least >= max(1, f.MinLength); least-- {
+		if s, ok := Varying(f.Pattern, seed, least, most); ok {
+			return s
+		}
+	}
+	return ""
+}
+
+// Meets reports whether a text meets the pattern of a field, where it has one.
+func Meets(f *spec.Field, text string) bool {
+	if f.Pattern == "" || f.StartsWith != "" {
+		return f.StartsWith == ""
+	}
+	re, err := regexp.Compile("^(?:" + f.Pattern + ")$")
+	return err == nil && re.MatchString(text)
 }

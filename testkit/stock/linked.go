@@ -73,6 +73,8 @@ type Planned struct {
 	Beside bool
 	// By are the columns by which fields of the request find the row.
 	By []spec.Pair // path of the field -> column
+	// Loose are columns that need not have the value: rows are in order of it.
+	Loose []string
 }
 
 // place is a column of a table.
@@ -112,7 +114,14 @@ func Linked(i *spec.Interface, name string, given func(field string) string) (ou
 	}
 	for _, name := range tables {
 		if t := i.System.Table(name); t != nil {
-			out = append(out, l.rows(t)...)
+			for _, p := range l.rows(t) {
+				for _, one := range all {
+					if one.Loose && one.Table == t.Name {
+						p.Loose = append(p.Loose, one.Column)
+					}
+				}
+				out = append(out, p)
+			}
 			out = append(out, l.beside(t)...)
 		}
 	}
