@@ -37,6 +37,11 @@ func moment(f *spec.Field, days int) *tree.Value {
 	if n/1500%2 == 1 {
 		t = t.Add(time.Hour)
 	}
+	return Written(f, t)
+}
+
+// Written is a time the way a field writes it.
+func Written(f *spec.Field, t time.Time) *tree.Value {
 	switch {
 	case f.WrittenLayout() != "":
 		return tree.Text(t.Format(spec.GoLayout(f.Layout)))

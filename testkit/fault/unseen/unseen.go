@@ -124,8 +124,7 @@ func (s stretch) value() string {
 	return ""
 }
 
-// literal is why the value of a column of SQL is the same in all rows: it is a text that stands
-// there.
+// literal is why the value of a column of SQL is the same in all rows: SQL has a text for it.
 func (s stretch) literal(name string) string {
 	m := regexp.MustCompile(`('[^']*') as ` + name + `\b`).FindStringSubmatch(s.text)
 	if m == nil || s.f.Kind != "nothing for no value" {
