@@ -74,8 +74,8 @@ func Whole(d *spec.Collector, x *spec.Interface) {
 	shared(d, x)
 }
 
-// shared holds a revision that comes to the URL of another interface against the
-// places that one has.
+// shared holds a revision that comes to the URL of another interface against what is all
+// of the payload there: the choice is made within the payload as that one has it.
 func shared(d *spec.Collector, x *spec.Interface) {
 	if !x.Revision.Shares() {
 		return
@@ -86,7 +86,7 @@ func shared(d *spec.Collector, x *spec.Interface) {
 		}
 		return ""
 	}
-	if of := x.Revision.Of; name(x.Request) != name(of.Request) || name(x.Response) != name(of.Response) {
-		d.Add("JK0244", x.Revision.Pos, "give it a path of its own", "%s comes to the URL of %s, and their payloads have not the same rows with in: whole", x.Cmd, of.Cmd)
+	if of := x.Revision.Of; name(x.Request) != name(of.Request) {
+		d.Add("JK0244", x.Revision.Pos, "give it a path of its own", "%s comes to the URL of %s, and their requests have not the same row with in: whole", x.Cmd, of.Cmd)
 	}
 }
