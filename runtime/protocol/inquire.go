@@ -153,7 +153,9 @@ func (r *run) doubt() {
 			continue
 		}
 		keyed := slices.ContainsFunc(o.Expr.Steps, func(u *plan.Use) bool { return u.Key >= 0 && u.Pair < 0 })
-		if b, _, err := r.undone(o); keyed && err == nil && (!utf8.Valid(b) || (bytes.HasSuffix(b, []byte("}")) || len(b) > 0 && o.Item.IsPayload()) && !object(b)) {
+		one := plan.SingleSteps(o.Expr)
+		alone := one != nil && one.Slot == plan.SlotPayload && len(one.Steps) == 0
+		if b, _, err := r.undone(o); keyed && err == nil && (!utf8.Valid(b) || (bytes.HasSuffix(b, []byte("}")) || len(b) > 0 && alone) && !object(b)) {
 			r.trace.values = append(r.trace.values, &Failure{Op: o, Err: errNoText})
 			r.line(o.Item.Name, "what comes out is not what it should be: another key, another cipher, or a text that was written otherwise before it was encrypted")
 		}
