@@ -154,7 +154,7 @@ func letters(word string) (string, error) {
 	for i := 0; i < len(parts); i += 2 {
 		parts[i] = strings.NewReplacer(
 			"yyyy", "2006", "yy", "06", "EEE", "Mon", "MMM", "Jan", "MM", "01", "dd", "02", "HH", "15", "hh", "03", "mm", "04", "SSS", "000", "ss", "05",
-			"XXX", "Z07:00", "xx", "-0700", "a", "PM",
+			"XXX", "Z07:00", "xx", "-0700",
 		).Replace(parts[i])
 	}
 	out := strings.Join(parts, "")
