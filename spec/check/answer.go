@@ -58,6 +58,23 @@ func lostEach(st *spec.AnswerStep) bool {
 	return st.Has("each") && st.Each == nil
 }
 
+// checkMayLack wants a value for each required column of a new row that is no text.
+func checkMayLack(d *checked, _ *spec.Interface, st *spec.AnswerStep) {
+	if !st.Writes() || st.Verb == "update" || st.Table == nil {
+		return
+	}
+	for _, a := range st.Set {
+		c := st.Table.Column(a.To)
+		if c == nil || !c.Required || c.Default != "" || c.Type == spec.String || a.Field == nil || a.Map != nil {
+			continue // an absent text is ""
+		}
+		if !a.Field.IsRequired() && a.Field.Default == "" {
+			d.Add("JK0404", a.Pos, "give the field required: true or a default, or the column a default",
+				"%s fills the required column %s.%s from %s, which may be absent", st.Verb, st.Table.Name, c.Name, a.Field.Name)
+		}
+	}
+}
+
 func checkColumnLength(d *checked, _ *spec.Interface, st *spec.AnswerStep) {
 	for _, a := range st.Set {
 		c := st.Table.Column(a.To)

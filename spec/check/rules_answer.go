@@ -24,7 +24,7 @@ var answerRules = []Rule{
 		"JK0404",
 		"required column unfilled",
 		"A new row needs a value in each required column: from a field, from set or from its default.",
-		"mobile: {type: string, required: true}  # and no field mobile", "set: {mobile: phone}", nil,
+		"mobile: {type: string, required: true}  # and no field mobile", "set: {mobile: phone}", everyStep(checkMayLack),
 	},
 	{
 		"JK0405", "get without where", "It would return any row.",
