@@ -371,7 +371,7 @@ func decoderOf(f *spec.Field) string {
 	case spec.Whole:
 		return "Int"
 	case spec.Fraction:
-		return "Decimal"
+		return longer(f) + "Decimal"
 	case spec.Truth:
 		return "Bool"
 	case spec.Moment, spec.Seconds:
@@ -403,6 +403,15 @@ func rawDecoder(f *spec.Field) string {
 		return "Any"
 	}
 	return "Map"
+}
+
+// longer begins the name of the method that reads a number with a fraction, where it may
+// have more digits than others.
+func longer(f *spec.Field) string {
+	if f.IsLongNumber() {
+		return "Long"
+	}
+	return ""
 }
 
 // setDefault fills in a value that was not sent.

@@ -45,3 +45,6 @@ func (x *Exchange) Parts() (calls, replies []Parts) {
 	}
 	return calls, replies
 }
+
+// Parts are the parts of the variant that a reply was read as.
+func (o *Opened) Parts() Parts { return part.Of(o.r.f) }

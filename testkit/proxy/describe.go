@@ -12,10 +12,8 @@ import (
 
 // found describes the value at a path without showing it.
 func found(v *tree.Value, path string) string {
-	for name := range strings.SplitSeq(path, "/") {
-		if v = step(v, name); v == nil {
-			return "absent"
-		}
+	if v = at(v, path); v == nil {
+		return "absent"
 	}
 	switch {
 	case v.Members != nil:
@@ -52,6 +50,14 @@ func step(v *tree.Value, name string) *tree.Value {
 		return v.Items[n]
 	}
 	return nil
+}
+
+// at is the value at a path; nil: there is none.
+func at(v *tree.Value, path string) *tree.Value {
+	for name := range strings.SplitSeq(path, "/") {
+		v = step(v, name)
+	}
+	return v
 }
 
 // wanted describes the document's rules of a field.

@@ -206,7 +206,7 @@ def _validate_value(f: Field, value: Any, scope: _Scope, add: Add, at: str) -> N
 def _validate_number(f: Field, value: Decimal, add: Add, at: str) -> None:
     if not value.is_finite():
         return add("type", at)
-    whole, _, fraction = f"{abs(value):f}".partition(".")
+    whole, _, fraction = f"{value.copy_abs():f}".partition(".")
     if f.places is not None and len(fraction.rstrip("0")) > f.places or f.whole is not None and len(whole.lstrip("0") or "0") > f.whole:
         add("length", at)
     if f.listed and all(Decimal(one) != value for one in f.listed):
