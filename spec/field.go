@@ -79,6 +79,7 @@ type Rules struct {
 	// where it is stored or answered, instead of being refused.
 	Rounded bool
 	Required
+	LengthIn  string // what lengths count: empty: characters; LengthBytes, LengthGBK
 	MinItems  int    // members of an array that is there, at least; 0: any
 	MaxItems  int    // members of an array, at most; 0: any
 	Condition string // the document's words for a conditional required
@@ -296,7 +297,7 @@ func (f *Field) Top() *Field {
 // Same says whether two sets of rules accept the same values; when a field is
 // required, and in which words, is not compared beyond yes, no and conditional.
 func (r Rules) Same(o Rules) bool {
-	return r.Type == o.Type && r.Length == o.Length && r.MinLength == o.MinLength && r.Decimals == o.Decimals && r.Rounded == o.Rounded &&
+	return r.Type == o.Type && r.Length == o.Length && r.LengthIn == o.LengthIn && r.MinLength == o.MinLength && r.Decimals == o.Decimals && r.Rounded == o.Rounded &&
 		r.MinItems == o.MinItems && r.MaxItems == o.MaxItems &&
 		r.Required == o.Required && r.Blank == o.Blank &&
 		r.Enum.Same(o.Enum) && r.EnumBy.Same(o.EnumBy) && r.Separator == o.Separator && r.Format == o.Format && r.Pattern == o.Pattern &&

@@ -170,11 +170,12 @@ func fieldDoc(f *spec.Field) string {
 		rules = append(rules, "required: "+cmp.Or(f.Condition, conditionWords(f)))
 	}
 	rules = append(rules, barredWords(f)...)
+	_, unit := f.LengthUnit()
 	if f.Length > 0 && f.Shape() == spec.Text {
-		rules = append(rules, fmt.Sprintf("at most %d characters", f.Length))
+		rules = append(rules, fmt.Sprintf("at most %d %s", f.Length, unit))
 	}
 	if f.MinLength > 0 {
-		rules = append(rules, fmt.Sprintf("at least %d characters", f.MinLength))
+		rules = append(rules, fmt.Sprintf("at least %d %s", f.MinLength, unit))
 	}
 	if f.Decimals.Set {
 		rules = append(rules, placesDoc(f))

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -60,9 +61,13 @@ func NewStructs() (*Structs, error) {
 			_, err := fmt.Sscan(f.Param(), &whole, &places)
 			return err == nil && fitsRounded(f.Field().String(), whole, places)
 		},
-		"parts":   func(f validator.FieldLevel) bool { return hasPart(f.Field().String(), f.Param()) },
-		"pattern": s.pattern,
-		"behind":  s.behind,
+		"max_bytes": sized(func(size, n int) bool { return size <= n }, func(s string) int { return len(s) }),
+		"min_bytes": sized(func(size, n int) bool { return size >= n }, func(s string) int { return len(s) }),
+		"max_gbk":   sized(func(size, n int) bool { return size <= n }, GBK),
+		"min_gbk":   sized(func(size, n int) bool { return size >= n }, GBK),
+		"parts":     func(f validator.FieldLevel) bool { return hasPart(f.Field().String(), f.Param()) },
+		"pattern":   s.pattern,
+		"behind":    s.behind,
 	}
 	maps.Copy(tags, listTags())
 	for name, check := range tags {
@@ -119,6 +124,14 @@ func (s *Structs) matches(text, value string) bool {
 	return re.(*regexp.Regexp).MatchString(value)
 }
 
+// sized validates the size of a text against the parameter.
+func sized(holds func(size, n int) bool, size func(string) int) func(validator.FieldLevel) bool {
+	return func(f validator.FieldLevel) bool {
+		n, err := strconv.Atoi(f.Param())
+		return err == nil && holds(size(f.Field().String()), n)
+	}
+}
+
 // idCardIf validates an identity card number only if another field, given as "Field
 // value" with the value as of EscapeTag, is absent or has the value.
 func idCardIf(f level) bool {
@@ -167,7 +180,7 @@ func ruleOf(tag string, kind reflect.Kind) problem.Rule {
 		return problem.Condition
 	case "oneof", "among", "among_by", "number_among", "sum_of", "eachof", "eachof_escaped":
 		return problem.Enum
-	case "max", "items", "places", "places_rounded":
+	case "max", "items", "places", "places_rounded", "max_bytes", "min_bytes", "max_gbk", "min_gbk":
 		return problem.Length
 	case "min":
 		if kind == reflect.Slice {

@@ -64,7 +64,8 @@ func at(v *tree.Value, path string) *tree.Value {
 func wanted(f *spec.Field) string {
 	out := []string{string(f.Type)}
 	if f.Length > 0 && f.IsText() {
-		out = append(out, fmt.Sprintf("at most %d characters", f.Length))
+		_, unit := f.LengthUnit()
+		out = append(out, fmt.Sprintf("at most %d %s", f.Length, unit))
 	}
 	switch f.Required {
 	case spec.Yes:

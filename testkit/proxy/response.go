@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
@@ -249,7 +248,7 @@ func (p *proxy) messageText(rule func(Level, string, string, string) Finding, f 
 		return []Finding{rule(Violation, ruleFrame, name, found(f.v, f.textAt)+"; wanted: a text")}
 	}
 	text, _ := one.Plain() // it was parsed
-	if row := s.Reply.Fields.Called(name); row != nil && row.Length > 0 && utf8.RuneCountInString(text) > row.Length {
+	if row := s.Reply.Fields.Called(name); row != nil && row.Length > 0 && row.Size(text) > row.Length {
 		return []Finding{rule(Violation, string(problem.Length), name, found(f.v, f.textAt)+"; wanted: "+wanted(row))}
 	}
 	return nil
