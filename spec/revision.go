@@ -212,6 +212,7 @@ func (m Move) shape(members func(from, to Fields) Fields) *Field {
 	}
 	out := *m.From
 	out.Name, out.Path, out.Was, out.Alias, out.Label = m.To.Name, m.To.Path, "", m.To.Alias, m.To.Label
+	out.In, out.Sent, out.Whole = m.To.In, m.To.Sent, m.To.Whole // each revision has its own places
 	if m.Fill != nil {
 		out.Required = Yes
 	}

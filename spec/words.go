@@ -1,7 +1,9 @@
 package spec
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 )
 
 // SQLWords are the words of SQL that cannot name a schema, a table, a column or a
@@ -73,3 +75,18 @@ func (f *Field) Breaches() []Breach {
 
 // SystemColumns lists the columns that PostgreSQL itself gives every table.
 func SystemColumns() []string { return []string{"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"} }
+
+// IsHeaderName says whether HTTP can send a header, or a cookie, of this name.
+func IsHeaderName(name string) bool { return headerName.MatchString(name) }
+
+var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+
+// IsHeaderOfHTTP says whether a header is what HTTP and the protocol say of a message, so
+// that no interface has a row for it. A request may have one for its Content-Type, a
+// reply may not.
+func IsHeaderOfHTTP(name string, replied bool) bool {
+	name = strings.ToLower(name)
+	return slices.Contains(headersOfHTTP, name) && (replied || name != "content-type")
+}
+
+var headersOfHTTP = []string{"content-type", "content-length", "content-encoding", "transfer-encoding", "connection", "trailer", "upgrade", "keep-alive", "date"}

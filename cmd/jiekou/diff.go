@@ -8,6 +8,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/speech"
+	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/diff"
 	"github.com/jiekou-dev/jiekou/testkit/project"
 )
@@ -43,6 +44,7 @@ Exit codes: 0 nothing of the level of --fail-on that is not accepted, 1 somethin
 2 a revision could not be read, or wrong usage.`,
 		Example: `  jiekou diff --against main
   jiekou diff v3.9:spec --format markdown --lang zh
+  jiekou diff --against v3.9 --format changelog --fail-on none
   jiekou diff old/spec new/spec --fail-on any
   jiekoud app list --json > apps.json; jiekou diff --against main --apps apps.json
   jiekou diff --against main --database "$DATABASE_URL"`,
@@ -84,11 +86,13 @@ func (t *tool) diff(args []string, f diffFlags) error {
 		args = append(args, p.Root)
 	}
 	var changes []diff.Change
+	var after *spec.Set
 	err := command.Until(t.ctx, func() error {
-		before, after, err := p.Revisions(t.ctx, args[0], args[1])
+		before, now, err := p.Revisions(t.ctx, args[0], args[1])
 		if err != nil {
 			return err
 		}
+		after = now
 		if err := diff.Comparable(before, after); err != nil {
 			return command.Misused("rename one at a time, or leave the folders of the others out", "%s", err)
 		}
@@ -105,7 +109,7 @@ func (t *tool) diff(args []string, f diffFlags) error {
 	if err := t.accept(changes, p, f.accepted); err != nil {
 		return err
 	}
-	r := diff.Report{Old: args[0], New: t.called(args[1], p), Changes: changes, Losses: losses, ZH: command.Language(t.ctx) == speech.Chinese}
+	r := diff.Report{Old: args[0], New: t.called(args[1], p), Changes: changes, Losses: losses, ZH: command.Language(t.ctx) == speech.Chinese, Systems: after.Systems}
 	if err := r.Write(t.stdout, f.format); err != nil {
 		return command.Misused("jiekou diff --help", "%s", err)
 	}

@@ -22,12 +22,16 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
-// revised serves testdata/revision.txtar. got gets what reaches the answer.
-func revised(t *testing.T, got func(cmd, payload string), reply string, refuse error) string {
+// revised serves testdata/revision.txtar, with texts replaced by others. got gets what
+// reaches the answer.
+func revised(t *testing.T, got func(cmd, payload string), reply string, refuse error, edits ...string) string {
 	t.Helper()
 	archive, err := txtar.ParseFile("testdata/revision.txtar")
 	if err != nil {
 		t.Fatal(err)
+	}
+	for i := range archive.Files {
+		archive.Files[i].Data = []byte(strings.NewReplacer(edits...).Replace(string(archive.Files[i].Data)))
 	}
 	files, err := txtar.FS(archive)
 	if err != nil {
@@ -85,7 +89,13 @@ func post(t *testing.T, url, app, path, version, body string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.TrimSpace(string(text) + " " + reply.Header.Get("Deprecation") + " " + reply.Header.Get("Sunset"))
+	own := ""
+	for _, name := range []string{"X-State", "X-From", "X-Total"} {
+		if values := reply.Header.Values(name); len(values) > 0 {
+			own += " " + name + "=" + strings.Join(values, ",")
+		}
+	}
+	return strings.TrimSpace(string(text) + own + " " + reply.Header.Get("Deprecation") + " " + reply.Header.Get("Sunset"))
 }
 
 // TestRevisions calls each revision of an interface: the answer gets what the latest one
@@ -139,5 +149,27 @@ func TestRevisionRefusal(t *testing.T) {
 	reply := post(t, url, "new", "/order/s1", "1", `{"mobile":"13800000000","lines":[{"code":"A","amount":2}]}`)
 	if want := `{"code":"1001","msg":"有误[lines/code]"}`; !strings.HasPrefix(reply, want) {
 		t.Errorf("got %s, want %s", reply, want)
+	}
+}
+
+// TestRevisionPlaces calls two revisions at one address whose replies have rows in other
+// headers, and in none: each has its own places.
+func TestRevisionPlaces(t *testing.T) {
+	t.Parallel()
+	const reply = `{"state":3,"memo":"急","total":7}`
+	url := revised(t, func(string, string) {}, reply, nil,
+		"  memo:  {type: string, length: 64, label: 备注}\n", "  memo:  {type: string, length: 64, label: 备注}\n  total: {type: int, required: true, in: header, name: X-Total, label: 总数}\n",
+		"grant: true, request: {rename: {no: orderNo}}}", "grant: true, request: {rename: {no: orderNo}}, response: {fill: {from: v1}}}",
+		"  no: {type: string, length: 16, required: true, label: 单号}\nresponse:\n  state: {type: int, required: true, label: 状态}\n",
+		"  no: {type: string, length: 16, required: true, label: 单号}\nresponse:\n  state: {type: int, required: true, in: header, name: X-State, label: 状态}\n"+
+			"  from:  {type: string, length: 8, required: true, in: header, name: X-From, label: 来源}\n  memo:  {type: string, length: 64, label: 备注}\n")
+	for app, want := range map[string]string{
+		"new": `{"code":"0","msg":"成功","data":{"state":3,"memo":"急"}} X-Total=7`,
+		"old": `{"code":"0","msg":"成功","data":{"memo":"急"}} X-State=3 X-From=v1`,
+	} {
+		body := map[string]string{"new": `{"orderNo":"N1"}`, "old": `{"no":"N1"}`}[app]
+		if got := post(t, url, app, "/order/get", "", body); got != want {
+			t.Errorf("%s got %s, want %s", app, got, want)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"time"
@@ -11,15 +12,15 @@ import (
 
 // Outcome is what a message is answered with.
 type Outcome struct {
-	OK      bool
-	Code    string
-	Text    string
-	Payload []byte // JSON, empty: none
-	ID      string // of the exchange in our log; empty: a random one where the reply has {id}
-	Frame   string // of the interface, where it was not known before the message was read
-	Now     time.Time
-	Values  map[string]string // what is sent in place of what a value says to send
-	Random  io.Reader         // nil: crypto/rand
+	OK         bool
+	Interface  string // an earlier revision that answers, whose places Payload has; empty: none
+	Code, Text string
+	Payload    []byte // JSON, empty: none
+	ID         string // of the exchange in our log; empty: a random one where the reply has {id}
+	Frame      string // of the interface, where it was not known before the message was read
+	Now        time.Time
+	Values     map[string]string // what is sent in place of what a value says to send
+	Random     io.Reader         // nil: crypto/rand
 }
 
 // Reply writes the answer to a message that was admitted or refused. It returns nil
@@ -79,7 +80,7 @@ func (x *Exchange) reply(a *Admitted, f *plan.Form, o Outcome, known bool) (*mes
 			r.edition = &r.keys.m().editions[0]
 		}
 	}
-	r.draft, r.payload, r.iface = message.Message{Status: 200}, o.Payload, a.Interface()
+	r.draft, r.payload, r.iface = message.Message{Status: 200}, o.Payload, cmp.Or(o.Interface, a.Interface())
 	r.begin(f)
 	r.fill(f, "", o.Payload)
 	if a.r.f != nil {
@@ -99,8 +100,7 @@ func (x *Exchange) reply(a *Admitted, f *plan.Form, o Outcome, known bool) (*mes
 
 // outcome fills in what an outcome says.
 func (r *run) outcome(f *plan.Form, o Outcome) {
-	r.slots[plan.SlotCode] = slot{b: view(o.Code), ok: true}
-	r.slots[plan.SlotText] = slot{b: view(o.Text), ok: true}
+	r.slots[plan.SlotCode], r.slots[plan.SlotText] = slot{b: view(o.Code), ok: true}, slot{b: view(o.Text), ok: true}
 	list, other := f.Success, f.Failure
 	if !o.OK {
 		list, other = other, list

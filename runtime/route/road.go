@@ -330,7 +330,7 @@ func (s *system) outcome(x *exchange, refusal *problem.Error) protocol.Outcome {
 		return protocol.Outcome{OK: true, Code: s.Errors.Success}
 	}
 	if refusal == nil {
-		return protocol.Outcome{OK: true, Code: s.Errors.Success, Payload: x.out.Bytes(), Frame: x.frame}
+		return protocol.Outcome{OK: true, Code: s.Errors.Success, Payload: x.out.Bytes(), Frame: x.frame, Interface: x.cmd}
 	}
 	code, text := s.Errors.ResolveOf(x.cmd, refusal)
 	return protocol.Outcome{Code: code, Text: text, Frame: x.frame}

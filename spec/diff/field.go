@@ -1,8 +1,6 @@
 package diff
 
 import (
-	"cmp"
-	"fmt"
 	"math/big"
 	"slices"
 	"strconv"
@@ -54,10 +52,7 @@ func (s side) fields(before, after spec.Fields, parentBefore, parentAfter spec.P
 	}
 	for _, f := range come {
 		c := s.add(string(s.Side)+"-"+presence(f)+"-added", f.Path, "", said(f), parentBefore, f.Pos)
-		if f.IsRequired() && f.Default != "" && s.Side == Request {
-			c.Levels.Wire = Info
-			c.note("it has a default", "有缺省值")
-		}
+		s.demanded(c, f)
 	}
 }
 
@@ -139,51 +134,10 @@ func (s side) field(was, is *spec.Field) {
 	s.enum(was, is)
 	s.texts(was, is)
 	s.facts(was, is)
-	label := string(s.Side) + "-label-changed"
-	s.words(label, is.Path, was.Label, is.Label, was.At("label"), is.At("label"))
+	for _, one := range []struct{ key, before, after string }{{"label", was.Label, is.Label}, {"note", was.Note, is.Note}} {
+		s.words(string(s.Side)+"-"+one.key+"-changed", is.Path, one.before, one.after, was.At(one.key), is.At(one.key))
+	}
 	s.fields(was.Fields, is.Fields, was.Pos, is.Pos)
-}
-
-// presence compares when the field must be there.
-func (s side) presence(was, is *spec.Field) {
-	before, after := condition(was), condition(is)
-	switch {
-	case was.Required == is.Required && before == after, was.IsOptional() && is.IsOptional():
-	case is.IsRequired():
-		s.on("required-demanded", string(was.Required), string(is.Required), was, is, "required")
-	case was.IsRequired() && is.IsConditional():
-		s.on("required-waived", string(was.Required), after, was, is, "required")
-	case was.IsRequired():
-		s.on("required-waived", string(was.Required), string(is.Required), was, is, "required")
-	case was.IsOptional():
-		s.on("condition-added", "", after, was, is, "required")
-	case is.IsOptional():
-		s.on("condition-removed", before, "", was, is, "required")
-	default:
-		s.on("condition-changed", before, after, was, is, "required")
-	}
-	s.flag("blank-allowed", "blank-forbidden", was.Blank, is.Blank, was, is, "blank")
-	s.flag("null-allowed", "null-forbidden", was.Nullable, is.Nullable, was, is, "nullable")
-}
-
-// condition is when a conditional field is required, as text.
-func condition(f *spec.Field) string {
-	if !f.IsConditional() {
-		return ""
-	}
-	var parts []string
-	for _, m := range f.RequiredIf {
-		parts = append(parts, m.Name+"="+m.Value)
-	}
-	for _, one := range []struct {
-		word string
-		list []string
-	}{{"with ", f.RequiredWith}, {"without ", f.RequiredWithout}, {"without all of ", f.RequiredWithoutAll}} {
-		if len(one.list) > 0 {
-			parts = append(parts, one.word+strings.Join(one.list, ", "))
-		}
-	}
-	return cmp.Or(strings.Join(parts, "; "), "as the document says") // the words alone are wording
 }
 
 // flag compares a property that is there or not.
@@ -250,14 +204,15 @@ func between(was, is *spec.Field) string {
 
 // bounds compares limits. No limit is more than any.
 func (s side) bounds(was, is *spec.Field) {
-	s.most("length", was.Length, is.Length, was, is)
+	s.most("length", "length", was.Length, is.Length, was, is)
 	if was.LengthIn != is.LengthIn {
 		up := is.LengthIn == "" || was.LengthIn == spec.LengthBytes // it takes longer texts
 		s.on("length-"+upDown(up), unitOf(was), unitOf(is), was, is, "length_in")
 	}
-	if was.MinLength != is.MinLength {
-		s.on("min-length-"+upDown(is.MinLength > was.MinLength), number(was.MinLength), number(is.MinLength), was, is, "min_length")
-	}
+	s.said(was, is)
+	s.most("max-items", "max_items", was.MaxItems, is.MaxItems, was, is)
+	s.least("min-length", "min_length", was.MinLength, is.MinLength, was, is)
+	s.least("min-items", "min_items", was.MinItems, is.MinItems, was, is)
 	if was.Decimals != is.Decimals {
 		up := was.Decimals.Set && (!is.Decimals.Set || is.Decimals.N > was.Decimals.N)
 		s.on("decimals-"+upDown(up), places(was.Decimals), places(is.Decimals), was, is, "places")
@@ -270,10 +225,33 @@ func (s side) bounds(was, is *spec.Field) {
 	}
 }
 
+// said notes that a length which changed is only said: nothing holds a number without
+// places or a time to its length.
+func (s side) said(was, is *spec.Field) {
+	if was.Length == is.Length || holdsLength(was) || holdsLength(is) {
+		return
+	}
+	c := &s.changes[len(s.changes)-1]
+	c.Levels.Wire = min(c.Levels.Wire, Warning)
+	c.note("a number is not held to its length", "数值不按长度校验")
+}
+
+// holdsLength reports whether values of a field are held to its length.
+func holdsLength(f *spec.Field) bool {
+	return f.Item().IsText() || f.Item().IsFraction() && f.Decimals.Set
+}
+
 // most compares a limit of which 0 is none.
-func (s side) most(key string, was, is int, from, to *spec.Field) {
+func (s side) most(part, key string, was, is int, from, to *spec.Field) {
 	if was != is {
-		s.on(key+"-"+upDown(is == 0 || was != 0 && is > was), number(was), number(is), from, to, key)
+		s.on(part+"-"+upDown(is == 0 || was != 0 && is > was), number(was), number(is), from, to, key)
+	}
+}
+
+// least compares a limit of which 0 is none, from below.
+func (s side) least(part, key string, was, is int, from, to *spec.Field) {
+	if was != is {
+		s.on(part+"-"+upDown(is > was), number(was), number(is), from, to, key)
 	}
 }
 
@@ -375,11 +353,15 @@ func (s side) listed(action string, v spec.EnumValue, open bool, was, is *spec.F
 
 // texts compares what texts look like.
 func (s side) texts(was, is *spec.Field) {
-	s.optional("pattern", was.Pattern, is.Pattern, was, is)
+	s.optional("pattern", "pattern", was.Pattern, is.Pattern, was, is)
+	s.optional("prefix", "starts_with", was.StartsWith, is.StartsWith, was, is)
 	if was.Layout == is.Layout {
-		s.optional("format", format(was), format(is), was, is)
+		s.optional("format", "format", format(was), format(is), was, is)
 	}
-	s.optional("default", was.Default, is.Default, was, is)
+	s.optional("default", "default", was.Default, is.Default, was, is)
+	if s.Side == Request && was.Default != "" && is.Default == "" && is.IsRequired() && was.IsRequired() {
+		s.changes[len(s.changes)-1].Levels.Wire = Breaking // who left it out had the default
+	}
 	if was.Separator != is.Separator {
 		s.on("separator-changed", was.Separator, is.Separator, was, is, "separator")
 	}
@@ -389,21 +371,21 @@ func (s side) texts(was, is *spec.Field) {
 func format(f *spec.Field) string {
 	text := f.Format
 	for i, m := range f.FormatIf {
-		text += fmt.Sprintf("%s%s=%s", []string{" if ", ", "}[min(i, 1)], m.Name, m.Value)
+		text += []string{" if ", ", "}[min(i, 1)] + m.Text()
 	}
 	return text
 }
 
 // optional compares a text of which "" is none.
-func (s side) optional(key, was, is string, from, to *spec.Field) {
+func (s side) optional(part, key, was, is string, from, to *spec.Field) {
 	switch {
 	case was == is:
 	case was == "":
-		s.on(key+"-added", was, is, from, to, key)
+		s.on(part+"-added", was, is, from, to, key)
 	case is == "":
-		s.on(key+"-removed", was, is, from, to, key)
+		s.on(part+"-removed", was, is, from, to, key)
 	default:
-		s.on(key+"-changed", was, is, from, to, key)
+		s.on(part+"-changed", was, is, from, to, key)
 	}
 }
 
@@ -428,4 +410,10 @@ func (s side) facts(was, is *spec.Field) {
 	if was.Empty != is.Empty {
 		s.on("clearing-changed", was.Empty, is.Empty, was, is, "empty")
 	}
+	if was.Unit != is.Unit {
+		s.on("unit-changed", was.Unit, is.Unit, was, is, "unit")
+	}
+	s.flag("rounding-allowed", "rounding-forbidden", was.Rounded, is.Rounded, was, is, "rounded")
+	s.flag("number-allowed", "number-forbidden", was.Digits, is.Digits, was, is, "type")
+	s.flag("field-deprecated", "field-restored", was.Deprecated, is.Deprecated, was, is, "deprecated")
 }

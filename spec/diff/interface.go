@@ -87,6 +87,10 @@ func (d *differ) one(was, is *spec.Interface) {
 	}
 	d.words("interface-section-moved", "", numbered(was), numbered(is), was.At("section"), is.At("section"))
 	d.words("interface-title-changed", "", was.Title, is.Title, was.At("title"), is.At("title"))
+	if was.Has("note") || is.Has("note") { // a revision has one of its own, which says what its words say
+		d.words("interface-note-changed", "", was.Note, is.Note, was.At("note"), is.At("note"))
+	}
+	d.catalogue(was.Errors, is.Errors, was.At("errors"), is.At("errors"))
 	in := Request
 	if is.Kind == spec.Notify {
 		in = Notification

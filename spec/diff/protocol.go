@@ -62,12 +62,17 @@ func (d *differ) protocol(was, is *spec.System) {
 		return
 	}
 	d.keys(a.get("keys"), b.get("keys"))
-	if a.get("app").text() != b.get("app").text() {
-		d.part("protocol-changed", "app", a.get("app"), b.get("app"))
-	}
-	for _, name := range []string{"request", "reply", "push"} {
-		d.message(name, a.get(name), b.get(name))
-	}
+	d.members(a, b, func(name string, was, is block) {
+		switch name {
+		case "keys", "layouts": // layouts follow from the places of fields
+		case "request", "reply", "push":
+			d.message(name, was, is)
+		case "profiles":
+			d.members(was, is, func(name string, was, is block) { d.profile(name, was, is, b.get("profile").text() == name) })
+		default:
+			d.changed("protocol-changed", name, was, is)
+		}
+	})
 	for _, one := range []struct {
 		in            Side
 		before, after spec.Fields
@@ -80,6 +85,19 @@ func (d *differ) protocol(was, is *spec.System) {
 	}
 }
 
+// profile compares the further guards on the requests of the apps with a profile. Where it
+// is not that of every app, they break some.
+func (d *differ) profile(name string, was, is block, every bool) {
+	from := len(d.changes)
+	d.guards("profiles."+name, was, is)
+	for i := range d.changes[from:] {
+		if c := &d.changes[from+i]; !every {
+			c.Levels.Wire, c.Levels.Protocol = min(c.Levels.Wire, Warning), min(c.Levels.Protocol, Warning)
+			c.note("for the apps with the profile "+name, "仅限使用"+name+"的应用")
+		}
+	}
+}
+
 func parsed(p *spec.Protocol) block {
 	var faults spec.Collector // none: the text was made from YAML that was read
 	return block{yamltree.Parse(&faults, p.File, []byte(p.Text)), p}
@@ -87,7 +105,35 @@ func parsed(p *spec.Protocol) block {
 
 // part notes a change of a part.
 func (d *differ) part(rule, path string, was, is block) *Change {
-	return d.add(rule, "protocol."+path, was.text(), is.text(), was.pos(), is.pos())
+	c := d.add(rule, "protocol."+path, was.text(), is.text(), was.pos(), is.pos())
+	if written(path) {
+		c.weigh()
+	}
+	return c
+}
+
+// written reports whether we write the message that a part of the protocol is of: a
+// reply or a notification, but not the answer to one.
+func written(path string) bool {
+	message, rest, _ := strings.Cut(path, ".")
+	return message == "reply" || message == "push" && rest != "answer" && !strings.HasPrefix(rest, "answer.")
+}
+
+// weigh corrects what a change of a message does where we write it: what rules say is
+// about those that we read.
+func (c *Change) weigh() {
+	switch c.Rule {
+	case "protocol-place-added", "protocol-value-added":
+		c.Levels.Wire, c.Levels.Protocol = Info, Warning // who does not know it reads over it
+	case "protocol-place-removed":
+		c.Levels.Wire = Breaking // who reads it misses it
+	case "protocol-value-removed":
+		c.Levels.Wire, c.Levels.Protocol = Info, Warning // where it stood says more
+	case "protocol-variant-added":
+		c.Levels.Wire, c.Levels.Protocol = Breaking, Breaking // readers know the other shapes alone
+	case "protocol-variant-removed":
+		c.Levels.Wire, c.Levels.Protocol = Warning, Breaking // another shape comes in its place
+	}
 }
 
 func (d *differ) keys(was, is block) {
@@ -168,7 +214,15 @@ func (d *differ) changed(rule, path string, a, b block) {
 // places compares the places of a message, name by name. A name with a question mark
 // may be absent.
 func (d *differ) places(path string, was, is block) {
-	if was.Value != nil && is.Value != nil && (was.Form != yamltree.Mapping || is.Form != yamltree.Mapping) {
+	one := func(b block) bool { return b.Value != nil && b.Form != yamltree.Mapping }
+	switch {
+	case one(was) && is.Value == nil:
+		d.part("protocol-place-removed", path, was, is)
+		return
+	case one(is) && was.Value == nil:
+		d.part("protocol-place-added", path, was, is)
+		return
+	case one(was), one(is):
 		d.changed("protocol-place-changed", path, was, is)
 		return
 	}
@@ -267,7 +321,7 @@ func (d *differ) guards(path string, was, is block) {
 		if len(v.Members) == 0 {
 			return flow(v)
 		}
-		return v.Members[0].Name + " " + v.Members[0].Text
+		return v.Members[0].Name + " " + flow(v.Members[0].Value)
 	}
 	find := func(b block, name string) block {
 		for _, v := range itemsOf(b) {
@@ -291,6 +345,22 @@ func (d *differ) guards(path string, was, is block) {
 			d.part("protocol-guard-added", path, block{nil, was.of}, block{v, is.of})
 		}
 	}
+	if moved(was, is, about) {
+		d.part("protocol-refusal-changed", path, was, is).note("the rules are asked in another order", "校验顺序改变")
+	}
+}
+
+// moved reports whether what two lists share is in another order.
+func moved(was, is block, name func(*yamltree.Value) string) bool {
+	shared := func(of, other block) (out []string) {
+		for _, v := range itemsOf(of) {
+			if slices.ContainsFunc(itemsOf(other), func(o *yamltree.Value) bool { return name(o) == name(v) }) {
+				out = append(out, name(v))
+			}
+		}
+		return out
+	}
+	return !slices.Equal(shared(was, is), shared(is, was))
 }
 
 // guard compares one rule with itself as it was.
@@ -345,5 +415,8 @@ func (d *differ) variants(path string, was, is block) {
 		if find(was, flow(v.Get("when"))).Value == nil {
 			d.part("protocol-variant-added", path+" "+flow(v.Get("when")), block{nil, was.of}, block{v, is.of})
 		}
+	}
+	if moved(was, is, func(v *yamltree.Value) string { return flow(v.Get("when")) }) {
+		d.part("protocol-variant-changed", path, was, is).note("they are taken in another order", "选择顺序改变")
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // Formats lists the forms in which changes are written.
-func Formats() []string { return []string{"text", "json", "markdown", "github", "sarif", "html"} }
+func Formats() []string { return []string{"text", "json", "markdown", "github", "sarif", "html", "changelog"} }
 
 // Report is the changes between two revisions, ready to be written.
 type Report struct {
@@ -20,6 +20,8 @@ type Report struct {
 	Changes  []Change
 	Losses   []Loss // by partner; none where nobody said who they are
 	ZH       bool   // in Chinese
+	// Systems are those of the new revision, for changelog.
+	Systems []*spec.System
 }
 
 // Write writes the report in one of Formats.
@@ -37,6 +39,8 @@ func (r Report) Write(w io.Writer, format string) error {
 		return r.sarif(w)
 	case "html":
 		return r.html(w)
+	case "changelog":
+		return r.changelog(w)
 	}
 	return fmt.Errorf("no format %q: %s", format, strings.Join(Formats(), ", "))
 }
@@ -88,6 +92,14 @@ func (c Change) place() spec.Pos {
 		return c.NewPlace
 	}
 	return c.OldPlace
+}
+
+// places is where a change is written in both revisions, where that is not the same.
+func (c Change) places() string {
+	if from, to := at(c.OldPlace), at(c.place()); from != "" && from != to {
+		return from + " → " + to
+	}
+	return at(c.place())
 }
 
 // columns are the levels that are more than none, by name.
@@ -247,7 +259,7 @@ func (r Report) html(w io.Writer) error {
 	var rows []line
 	for _, c := range r.Changes {
 		one := line{
-			At: strings.TrimSpace(c.System + " " + c.Interface), Text: r.say(c), ID: c.ID, Rule: c.Rule, Place: at(c.place()),
+			At: strings.TrimSpace(c.System + " " + c.Interface), Text: r.say(c), ID: c.ID, Rule: c.Rule, Place: c.places(),
 			Partners: c.touched(r.ZH),
 		}
 		for _, more := range []string{r.note(c), c.Accepted} {

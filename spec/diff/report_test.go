@@ -3,8 +3,10 @@ package diff_test
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/diff"
@@ -19,7 +21,7 @@ func TestReport(t *testing.T) {
 	changes[0].Partners = []string{"301"}
 	losses := []diff.Loss{{System: "shop", App: "301", Calls: 9, Least: 1, Most: 7}}
 	for _, r := range []diff.Report{{Old: "V1", New: "V2", Changes: changes, Losses: losses}, {Old: "V1", New: "V2", Changes: changes, Losses: losses, ZH: true}} {
-		for _, format := range diff.Formats() {
+		for _, format := range slices.DeleteFunc(diff.Formats(), func(f string) bool { return f == "changelog" }) {
 			var b strings.Builder
 			if err := r.Write(&b, format); err != nil {
 				t.Fatal(err)
@@ -59,6 +61,31 @@ func TestReport(t *testing.T) {
 	}
 	if err := (diff.Report{}).Write(nil, "xml"); err == nil {
 		t.Error("a format that is none")
+	}
+}
+
+// TestChangelog holds that the line for the list of revisions is one that a system reads,
+// with what partners see and the interfaces that have it, and nothing of tables.
+func TestChangelog(t *testing.T) {
+	t.Parallel()
+	after := edited(t, "order/order_create", "min: 1, max: 99, label: 数量", `min: 2, max: 99, pattern: "[0-9]: \"x\"", label: 数量`)
+	for name, edit := range map[string][2]string{"order/order_get": {"missing: E404", "missing: E400"}, "table/purchase": {"length: 20", "length: 30"}, "system": {"version: V1.0", "version: V1.1"}} {
+		text := after["spec/shop/"+name+".yaml"].Data
+		after["spec/shop/"+name+".yaml"].Data = []byte(strings.Replace(string(text), edit[0], edit[1], 1))
+	}
+	before, now := model(t, base(t)), model(t, after)
+	var b strings.Builder
+	if err := (diff.Report{Changes: diff.Diff(before, now), Systems: now.Systems}).Write(&b, "changelog"); err != nil {
+		t.Fatal(err)
+	}
+	want := `- {version: V1.1, date: "2026-01-02", text: "1.1新增订单：请求参数的最小值加大：amount：1 → 2，请求参数的格式新增：amount：无 → [0-9]: \"x\"；` +
+		`1.2查询订单：接口增加错误码：无 → E400，接口取消错误码：E404 → 无。", interfaces: [order_create, order_get]}` + "\n"
+	if b.String() != want {
+		t.Errorf("got  %s\nwant %s", b.String(), want)
+	}
+	after["spec/shop/changelog.yaml"] = &fstest.MapFile{Data: []byte(b.String())}
+	if list := model(t, after).Systems[0].Changes; len(list) != 1 || list[0].Version != "V1.1" || len(list[0].Interfaces) != 2 {
+		t.Errorf("%+v", list)
 	}
 }
 

@@ -117,6 +117,17 @@ func fieldKinds() []kind {
 		{"null", "null", action{name: "allowed", zh: "允许", effect: wider}, action{name: "forbidden", zh: "不再允许", effect: tighter}},
 		{"separator", "分隔符", action{name: "changed", zh: "改变", effect: other}, action{name: "changed", zh: "改变", effect: other}},
 		{"clearing", "清空规则", action{name: "changed", zh: "改变", effect: other, mild: true, data: Warning}, action{name: "changed", zh: "改变", effect: other, mild: true, data: Warning}},
+		{"min-items", "最少成员数", action{name: "raised", zh: "加大", effect: tighter}, action{name: "lowered", zh: "减小", effect: wider}},
+		{"max-items", "最多成员数", action{name: "raised", zh: "加大", effect: wider}, action{name: "lowered", zh: "减小", effect: tighter}},
+		{"rounding", "多余小数位的舍入", action{name: "allowed", zh: "允许", effect: wider}, action{name: "forbidden", zh: "不再允许", effect: tighter}},
+		{"number", "以数字书写", action{name: "allowed", zh: "允许", effect: wider}, action{name: "forbidden", zh: "不再允许", effect: tighter}},
+		{"prefix", "开头的限制", action{name: "added", zh: "新增", effect: tighter}, action{name: "removed", zh: "取消", effect: wider}},
+		{"prefix", "开头的限制", action{name: "changed", zh: "改变", effect: other}, action{name: "changed", zh: "改变", effect: other}},
+		{"exclusion", "出现条件", action{name: "added", zh: "增加", effect: tighter}, action{name: "removed", zh: "取消", effect: wider}},
+		{"exclusion", "出现条件", action{name: "changed", zh: "改变", effect: other}, action{name: "changed", zh: "改变", effect: other}},
+		{"unit", "单位", action{name: "changed", zh: "改变", effect: other, mild: true}, action{name: "changed", zh: "改变", effect: other, mild: true}},
+		{"field", "参数", action{name: "deprecated", zh: "停用", effect: same}, action{name: "restored", zh: "恢复使用", effect: same}},
+		{"note", "备注", action{name: "changed", zh: "改变", effect: same}, action{name: "changed", zh: "改变", effect: same}},
 		{"label", "说明", action{name: "changed", zh: "改变", effect: same}, action{name: "changed", zh: "改变", effect: same}},
 	}
 }
@@ -166,7 +177,7 @@ func adjust(s Side, part, name string, l *Levels) {
 		l.Wire = Warning // it is read over, so what it said is lost
 	case part == "field" && name == "removed":
 		l.Wire = Warning // it could be absent before
-	case part == "default" && s != Request, part == "alias" && s != Request:
+	case slices.Contains([]string{"default", "alias", "rounding", "number"}, part) && s != Request:
 		l.Wire = Info // nothing that we write changes
 	case part == "enum-label":
 		l.Wire = Warning // the same value means something else, or is only said better

@@ -59,6 +59,11 @@ func (d *differ) sets(before, after *spec.Set) {
 // systems compares a system with itself as it was.
 func (d *differ) systems(was, is *spec.System) {
 	d.words("system-version-changed", "", was.Version, is.Version, was.At("version"), is.At("version"))
+	d.words("system-title-changed", "", was.Title, is.Title, was.At("title"), is.At("title"))
+	d.value("system-clearing-changed", "", was.Empty, is.Empty, was.At("empty"), is.At("empty"))
+	d.value("system-project-changed", "", was.Project, is.Project, was.At("project"), is.At("project"))
+	d.client(was, is)
+	d.scopes(was, is)
 	d.value("system-zone-changed", "", was.Zone, is.Zone, was.At("zone"), is.At("zone"))
 	d.value("system-times-changed", "", was.Times, is.Times, was.At("times"), is.At("times"))
 	d.limit("body", was.Limits.Body, is.Limits.Body, was, is)
@@ -80,23 +85,7 @@ func (d *differ) limit(what string, before, after int64, was, is *spec.System) {
 
 // errorCodes compares the catalogue and what answers broken rules.
 func (d *differ) errorCodes(was, is *spec.System) {
-	before, after := map[string]*spec.ErrorCode{}, map[string]*spec.ErrorCode{}
-	for e := range was.EveryCode() {
-		before[e.Code] = e
-	}
-	for e := range is.EveryCode() {
-		after[e.Code] = e
-		if old := before[e.Code]; old != nil {
-			d.words("code-text-changed", e.Code, old.Text, e.Text, old.Pos, e.Pos)
-		} else {
-			d.add("code-added", e.Code, "", e.Text, was.FileAt("errors.yaml"), e.Pos)
-		}
-	}
-	for e := range was.EveryCode() {
-		if after[e.Code] == nil {
-			d.add("code-removed", e.Code, e.Text, "", e.Pos, is.FileAt("errors.yaml"))
-		}
-	}
+	d.catalogue(slices.Collect(was.EveryCode()), slices.Collect(is.EveryCode()), was.FileAt("errors.yaml"), is.FileAt("errors.yaml"))
 	for _, r := range was.Rules {
 		switch now := is.RuleCode(r.Rule); {
 		case now == "":
@@ -106,10 +95,39 @@ func (d *differ) errorCodes(was, is *spec.System) {
 		}
 	}
 	for _, r := range is.Rules {
-		if was.RuleCode(r.Rule) == "" {
+		at := slices.IndexFunc(was.Rules, func(o *spec.RuleCode) bool { return o.Rule == r.Rule })
+		if at < 0 {
 			d.add("rule-code-added", r.Rule, "", r.Code, was.FileAt("errors.yaml"), r.Pos)
+		} else if old := was.Rules[at]; old.Code == r.Code {
+			d.words("rule-text-changed", r.Rule, old.Text, r.Text, old.Pos, r.Pos)
 		}
 	}
+}
+
+// catalogue compares the codes of a system, or those that are an interface's own.
+func (d *differ) catalogue(was, is []*spec.ErrorCode, from, to spec.Pos) {
+	before, after := map[string]*spec.ErrorCode{}, map[string]*spec.ErrorCode{}
+	for _, e := range was {
+		before[e.Code] = e
+	}
+	for _, e := range is {
+		after[e.Code] = e
+		if old := before[e.Code]; old != nil {
+			d.words("code-text-changed", e.Code, texts(old), texts(e), old.Pos, e.Pos)
+		} else {
+			d.add("code-added", e.Code, "", e.Text, from, e.Pos)
+		}
+	}
+	for _, e := range was {
+		if after[e.Code] == nil {
+			d.add("code-removed", e.Code, e.Text, "", e.Pos, to)
+		}
+	}
+}
+
+// texts are the texts of a code, the first of them first.
+func texts(e *spec.ErrorCode) string {
+	return strings.Join(append([]string{e.Text}, e.Others...), " | ")
 }
 
 // errata compares decisions.

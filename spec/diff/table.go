@@ -24,6 +24,8 @@ func (d *differ) tables(before, after *spec.System) {
 		}
 		taken[is] = true
 		d.value("table-renamed", is.Name, was.Name, is.Name, was.Pos, is.At("was"))
+		d.value("table-existing-changed", is.Name, was.Existing, is.Existing, was.At("existing"), is.At("existing"))
+		d.history(was, is)
 		d.columns(was, is)
 		if !slices.Equal(was.Key, is.Key) {
 			d.add("key-changed", was.Name, strings.Join(was.Key, ", "), strings.Join(is.Key, ", "), was.At("key"), is.At("key"))
@@ -164,8 +166,11 @@ func (d *differ) indexes(what string, was, is *spec.Table, before, after []*spec
 		return slices.ContainsFunc(list, func(o *spec.Index) bool { return slices.Equal(o.Columns, x.Columns) })
 	}
 	for _, x := range before {
-		if !has(after, x) {
+		at := slices.IndexFunc(after, func(o *spec.Index) bool { return slices.Equal(o.Columns, x.Columns) })
+		if at < 0 {
 			d.add(what+"-removed", was.Name, strings.Join(x.Columns, ", "), "", x.Pos, is.Pos)
+		} else {
+			d.value("constraint-renamed", was.Name, x.Name, after[at].Name, x.Pos, after[at].Pos)
 		}
 	}
 	for _, x := range after {

@@ -26,6 +26,8 @@ func (d *drafter) finish() {
 	d.asked()
 	used := map[string]int{}
 	for _, i := range d.draft.Interfaces {
+		i.Request, i.Response = partsAsShown(i.Request, i.Shapes[0], i.Place), partsAsShown(i.Response, i.Shapes[1], i.Place)
+		d.bodyUnlessHeader(i.Response, i.Shapes[1])
 		d.nestAsShown(i.Request, i.Shapes[0])
 		d.nestAsShown(i.Response, i.Shapes[1])
 		i.Request, i.Response = d.whole(i.Request), d.whole(i.Response)
@@ -45,28 +47,11 @@ func (d *drafter) finish() {
 		spoken(i.Request)
 		spoken(i.Response)
 	}
+	d.apart()
 	d.refer()
 	d.judge()
 	d.unused()
 	d.decide()
-}
-
-var pathHole = pattern.New(`/\{([A-Za-z_][A-Za-z0-9_]*)\}`)
-
-// holes gives an interface the parameters that only its path names: /devices/{id}. A row
-// whose name differs in letter case is the parameter.
-func (d *drafter) holes(i *draft.Interface) {
-	path, _, _ := strings.Cut(naming.Holes(i.URL), "?")
-	var found []*draft.Field
-	for _, m := range pathHole.FindAllStringSubmatch(path, -1) {
-		row := slices.IndexFunc(i.Request, func(f *draft.Field) bool { return len(f.Path) == 1 && strings.EqualFold(f.Name(), m[1]) })
-		if row >= 0 {
-			i.Request[row].Hole = m[1]
-		} else {
-			found = append(found, &draft.Field{Path: []string{m[1]}, Required: wording.Yes, In: "path", Hole: m[1], Place: i.Place + " path"})
-		}
-	}
-	i.Request = append(found, i.Request...)
 }
 
 // drop takes interfaces out that are none: a URL in prose, with nothing behind it.
@@ -75,27 +60,6 @@ func (d *drafter) drop() {
 		empty := len(i.Request)+len(i.Response)+len(i.Example[0])+len(i.Example[1]) == 0
 		return empty && (i.URL == "" && i.Cmd == "" || i.Weak)
 	})
-}
-
-// callbacks finds what the receiver serves: the other interfaces have a URL, it has none,
-// and its title or the line with its method says so. What is in headers or in the path
-// has no place in a notification.
-func (d *drafter) callbacks() {
-	served := slices.ContainsFunc(d.draft.Interfaces, func(i *draft.Interface) bool { return i.URL != "" })
-	for _, i := range d.draft.Interfaces {
-		i.Callback = served && i.URL == "" && (i.Callback || naming.CallsBack(i.Title) || naming.CallsBack(i.Chap[strings.LastIndex(i.Chap, "\x00")+1:])) && !slices.ContainsFunc(i.Request, func(f *draft.Field) bool { return f.In == "header" || f.In == "path" })
-	}
-}
-
-// forms puts the fields of bodies that are forms into them.
-func (d *drafter) forms() {
-	for _, i := range d.draft.Interfaces {
-		for _, f := range i.Request {
-			if i.Form && i.Method != "GET" && f.In == "" && len(f.Path) == 1 {
-				f.In = "form"
-			}
-		}
-	}
 }
 
 // whole puts the members of types below the fields that are of them, and adds parents
@@ -119,9 +83,7 @@ func (d *drafter) unwrapped(list []*draft.Field) []*draft.Field {
 	if at < 0 || !d.soleBody(list) || !slices.ContainsFunc(list, inside) {
 		return list
 	}
-	for _, t := range d.draft.Tables {
-		reread(t, list[at], "of the whole body")
-	}
+	d.ofBody(list[at])
 	var out []*draft.Field
 	for n, f := range list {
 		if inside(f) {
@@ -132,6 +94,13 @@ func (d *drafter) unwrapped(list []*draft.Field) []*draft.Field {
 		}
 	}
 	return out
+}
+
+// ofBody says of the row of a body as a whole that its members are in the YAML instead.
+func (d *drafter) ofBody(f *draft.Field) {
+	for _, t := range d.draft.Tables {
+		reread(t, f, "of the whole body")
+	}
 }
 
 // find adds a finding once.
@@ -209,7 +178,7 @@ func (d *drafter) repeated(i *draft.Interface) {
 		for _, f := range fields {
 			if old := at[f.Alike()]; old != nil && f.Path[0] != "" {
 				d.find(draft.Finding{Kind: "twice", Interface: i.Cmd, Text: fmt.Sprintf("%s is there as %s too; the first row is taken", f.Name(), strings.Join(old.Path, ".")), Says: f.Name() + "有两行。", Places: []string{old.Place, f.Place}})
-				f.Dropped = true
+				f.Dropped = "another row has the name"
 				continue
 			}
 			at[f.Alike()] = f

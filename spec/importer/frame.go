@@ -9,14 +9,8 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
-	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
-)
-
-var (
-	codeMember = pattern.New(`(?i)^(?:(?:err|error|ret|return|result|resp?|rsp|biz|status|res)_?)?(?:code|no)$|^(?:ret|rc|status|result_?status)$`)
-	textMember = pattern.New(`(?i)^(?:(?:err|error|ret|return|result|resp?|rsp|biz|status|res)_?)?(?:msg|message|desc|info|text)$`)
 )
 
 // framed finds the members that the replies of all interfaces have around their payload, as
@@ -37,7 +31,7 @@ func (d *drafter) framed() {
 	if n := len(replies); n == 0 || n == 1 && len(d.draft.Interfaces) > 1 {
 		return
 	}
-	code, text := most(replies, codeMember, isScalar), most(replies, textMember, isText)
+	code, text := most(replies, d.words.Code, isScalar), most(replies, d.words.Text, isText)
 	if code == "" || slices.ContainsFunc(d.draft.Interfaces, func(i *draft.Interface) bool { return hasRow(i.Response, code) }) {
 		return
 	}
@@ -65,12 +59,12 @@ func (d *drafter) framed() {
 	}
 }
 
-// most is the member that most replies have and a test accepts: four of five of them.
-func most(replies []map[string]any, named *pattern.Pattern, accept func(name string, v any) bool) string {
+// most is the member that most replies have, that is named so, and that a test accepts: four of five of them.
+func most(replies []map[string]any, named []string, accept func(name string, v any) bool) string {
 	count := map[string]int{}
 	for _, m := range replies {
 		for name, v := range m {
-			if (named == nil || named.MatchString(name)) && (v == nil || accept(name, v)) {
+			if (named == nil || slices.Contains(named, wording.Fold(name))) && (v == nil || accept(name, v)) {
 				count[name]++
 			}
 		}

@@ -466,7 +466,7 @@ func (d *drafter) fill(p *rows.Part, fields []*draft.Field) {
 	}
 	for _, f := range fields {
 		one := cmp.Or(f.Side, side)
-		if one != "response" && f.In == "" && in != "" && in != "body" {
+		if f.In == "" && in != "" && in != "body" && (one != "response" || in == "header") {
 			f.In = in
 		}
 		d.give(one, f)

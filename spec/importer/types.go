@@ -96,6 +96,9 @@ func (d *drafter) expand(list []*draft.Field, inside []string) []*draft.Field {
 		if !body {
 			out = append(out, f)
 		}
+		if body {
+			d.ofBody(f)
+		}
 		if s == nil || len(inside) > 8 || slices.Contains(inside, s.name) || has[f.Key()] && !body {
 			continue
 		}

@@ -1,8 +1,6 @@
 package row
 
 import (
-	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
@@ -33,19 +31,14 @@ func outer(d *spec.Collector, list spec.Fields) {
 			d.Add("JK0231", f.Pos, hint, "the %s %s is already there as %s", f.In, f.Outer(), o.Name)
 		}
 		seen[name] = f
-		if f.In != "query" && !headerName.MatchString(f.Outer()) {
+		if f.In != "query" && !spec.IsHeaderName(f.Outer()) {
 			d.Add("JK0231", f.Pos, "take its name from the document with name:, in letters, digits and hyphens", "%s is no name of a %s", f.Outer(), f.In)
 		}
-		if own := strings.ToLower(f.Outer()); f.In == "header" && slices.Contains(ofHTTP, own) && (f.Replied || own != "content-type") {
+		if f.In == "header" && spec.IsHeaderOfHTTP(f.Outer(), f.Replied) {
 			d.Add("JK0231", f.Pos, "leave it out: HTTP and the protocol say it", "the header %s is not the interface's", f.Outer())
 		}
 	}
 }
-
-var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
-
-// ofHTTP are headers that no interface has for itself.
-var ofHTTP = []string{"content-type", "content-length", "content-encoding", "transfer-encoding", "connection", "trailer", "upgrade", "keep-alive", "date"}
 
 // Headed holds a row in a header of what we send against what headers can be.
 func Headed(d *spec.Collector, f *spec.Field) {
@@ -81,8 +74,8 @@ func Whole(d *spec.Collector, x *spec.Interface) {
 	shared(d, x)
 }
 
-// shared holds a revision that comes to the URL of another interface against the
-// places that one has.
+// shared holds a revision that comes to the URL of another interface against what is all
+// of the payload there: the choice is made within the payload as that one has it.
 func shared(d *spec.Collector, x *spec.Interface) {
 	if !x.Revision.Shares() {
 		return
@@ -93,7 +86,7 @@ func shared(d *spec.Collector, x *spec.Interface) {
 		}
 		return ""
 	}
-	if of := x.Revision.Of; name(x.Request) != name(of.Request) || name(x.Response) != name(of.Response) {
-		d.Add("JK0244", x.Revision.Pos, "give it a path of its own", "%s comes to the URL of %s, and their payloads have not the same rows with in: whole", x.Cmd, of.Cmd)
+	if of := x.Revision.Of; name(x.Request) != name(of.Request) {
+		d.Add("JK0244", x.Revision.Pos, "give it a path of its own", "%s comes to the URL of %s, and their requests have not the same row with in: whole", x.Cmd, of.Cmd)
 	}
 }

@@ -132,7 +132,12 @@ func (c *contract) responses(n, op *yaml.Node) {
 		if body == nil {
 			body = get(v, "schema")
 		}
-		if rows := c.schema(body, "", "", 0); len(rows) > 0 {
+		var rows []rowOf
+		pairs(get(v, "headers"), func(name string, h *yaml.Node) {
+			h = c.resolve(h)
+			rows = append(rows, c.parameter(cmp.Or(get(h, "schema"), h), name, "header", str(h, "required") == "true", str(h, "description")))
+		})
+		if rows = append(rows, c.schema(body, "", "", 0)...); len(rows) > 0 {
 			c.table(3, "返回参数", rows, op)
 			c.sample("返回示例", v, op)
 			done = true

@@ -109,7 +109,11 @@ func (c *contract) apifox(list *yaml.Node, level int) {
 		rows = append(rows, c.schema(get(api, "requestBody", "jsonSchema"), "", "body", 0)...)
 		c.table(at+1, "请求参数", rows, item)
 		for _, r := range items(get(api, "responses")) {
-			if rows := c.schema(get(r, "jsonSchema"), "", "", 0); len(rows) > 0 {
+			var rows []rowOf
+			for _, h := range items(get(r, "headers")) {
+				rows = append(rows, c.declared(h, "header"))
+			}
+			if rows = append(rows, c.schema(get(r, "jsonSchema"), "", "", 0)...); len(rows) > 0 {
 				c.table(at+1, "返回参数", rows, item)
 				break
 			}

@@ -3,6 +3,7 @@
 package draft
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
@@ -80,13 +81,14 @@ type Field struct {
 	Format   string
 	In       string // query, header, path, form; empty: body
 	Hole     string // what the path of the interface calls it
+	Called   string // the key of its row, where another place has its name too; empty: its name
 	List     bool   // an array
 	Parent   bool   // it has no row of its own: a merged cell or a path names it
 	Place    string // file, table and row
 	Shown    string // the type that an example shows, where the document prints none
 	Sampled  bool   // it is in an example and in no table
 
-	Dropped bool // another row of its name is there
+	Dropped string // why its row is not in the YAML; empty: it is
 
 	Side string // request or response, where its row says so
 }
@@ -97,11 +99,17 @@ func (f *Field) Name() string { return f.Path[len(f.Path)-1] }
 // Key is the path as one text.
 func (f *Field) Key() string { return strings.Join(f.Path, "\x00") }
 
-// Alike is the path, the same for headers whose names differ in letter case: there it
-// means nothing.
+// RowKey is the key of its row in the YAML: its name, where no other place has that too.
+func (f *Field) RowKey() string { return cmp.Or(f.Called, f.Name()) }
+
+// Alike is the same for rows that are one: of one place and one path. Letter case means
+// nothing in the names of headers.
 func (f *Field) Alike() string {
-	if f.In == "header" {
-		return "\x00" + strings.ToLower(f.Key())
+	switch f.In {
+	case "header":
+		return "\x00header\x00" + strings.ToLower(f.Key())
+	case "path", "query", "cookie":
+		return "\x00" + f.In + "\x00" + f.Key()
 	}
 	return f.Key()
 }
@@ -206,8 +214,8 @@ func (t *Table) Fate(c *document.Cell) (Fate, string) {
 	best, as := Left, "nothing says what it is"
 	for _, u := range t.Uses[c] {
 		switch {
-		case u.Fate == Carried && u.Field != nil && u.Field.Dropped:
-			as = "another row has the name"
+		case u.Fate == Carried && u.Field != nil && u.Field.Dropped != "":
+			as = u.Field.Dropped
 		case u.Fate == Carried:
 			return Carried, u.As
 		case u.Fate == Read:

@@ -137,14 +137,16 @@ func (a *account) cell(t *draft.Table, c *document.Cell, row, col int) Cell {
 // compare compares a cell that was carried over with the YAML.
 func (a *account) compare(t *draft.Table, c *document.Cell, out *Cell) {
 	out.Verdict = Equal
+	lost := false
 	for _, u := range t.Uses[c] {
 		if u.Fate != draft.Carried {
 			continue
 		}
 		switch {
 		case u.Field != nil:
-			f := a.places[u.Field.Place+" "+u.Field.Name()]
+			f := a.places[u.Field.Place+" "+u.Field.RowKey()]
 			if f == nil {
+				lost = true
 				continue
 			}
 			out.Link = f.Pos.String()
@@ -159,6 +161,9 @@ func (a *account) compare(t *draft.Table, c *document.Cell, out *Cell) {
 				out.Link = x.Pos.String()
 			}
 		}
+	}
+	if lost && out.Link == "" {
+		out.Verdict, out.Why = Left, "its row is not in the YAML"
 	}
 }
 

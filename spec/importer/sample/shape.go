@@ -135,7 +135,7 @@ func (s *Shape) Nest(names []string) [][]string {
 		at := s.below(inside, root, name)
 		if at == nil { // the example does not have it: it is beside the row before
 			out[i] = append(slices.Clone(inside[len(root):]), name)
-			if s.has(name) {
+			if s.Has(name) {
 				return nil
 			}
 			continue
@@ -166,14 +166,36 @@ func (s *Shape) below(inside, root []string, name string) []string {
 	return nil
 }
 
-// has says whether the example has a member of a name anywhere.
-func (s *Shape) has(name string) bool {
+// Has says whether the example has a member of a name anywhere.
+func (s *Shape) Has(name string) bool {
 	for path := range s.paths {
 		if path == name || strings.HasSuffix(path, joint+name) {
 			return true
 		}
 	}
 	return false
+}
+
+// Holder is the path of what holds members of all these names, the highest there is, and
+// its kind; ok is false where the example has none, or several as high.
+func (s *Shape) Holder(names []string) (path []string, kind string, ok bool) {
+	best := -1
+	for at := range s.holds {
+		var inside []string
+		if at != "" {
+			inside = strings.Split(at, joint)
+		}
+		if slices.ContainsFunc(names, func(name string) bool { return !s.paths[strings.Join(append(slices.Clone(inside), name), joint)] }) {
+			continue
+		}
+		switch {
+		case best < 0 || len(inside) < best:
+			best, path, ok = len(inside), inside, true
+		case len(inside) == best:
+			ok = false
+		}
+	}
+	return path, s.kinds[strings.Join(path, joint)], ok
 }
 
 // Around is the path of what is around the rows of the given names, and its kind.

@@ -142,6 +142,9 @@ var placeWord = pattern.New(`^(request|http)?(query|header|headers|path|body|for
 // IsPlace says whether a text is a place of a field and nothing else.
 func IsPlace(text string) bool { return placeWord.MatchString(Fold(text)) }
 
+// headOf is a title of rows in headers of HTTP.
+var headOf = pattern.New(`(?:请求|消息|响应|返回|应答|回复|http)头`)
+
 // PlaceOf is where a field stands, by a word of the document; empty where it does not
 // say.
 func PlaceOf(text string) string {
@@ -154,7 +157,7 @@ func PlaceOf(text string) string {
 		return "query"
 	case strings.Contains(word, "cookie"):
 		return "cookie"
-	case strings.Contains(word, "header"), strings.Contains(word, "请求头"), strings.Contains(word, "消息头"):
+	case strings.Contains(word, "header"), headOf.MatchString(word):
 		return "header"
 	case strings.Contains(word, "path"), strings.Contains(word, "路径参数"):
 		return "path"

@@ -62,6 +62,8 @@ type Words struct {
 	Response []string          `yaml:"response"` // of replies
 	Weak     []string          `yaml:"weak"`     // of requests, unless replies are spoken of
 	Generic  []string          `yaml:"generic"`  // titles of parts that every interface has
+	Code     []string          `yaml:"code"`     // members of replies that hold their code
+	Text     []string          `yaml:"text"`     // that hold the text of it
 }
 
 // New returns the words that come with the program.
@@ -106,6 +108,8 @@ func (w *Words) Add(text []byte) error {
 		{&w.Response, more.Response},
 		{&w.Weak, more.Weak},
 		{&w.Generic, more.Generic},
+		{&w.Code, more.Code},
+		{&w.Text, more.Text},
 	} {
 		for _, word := range one.from {
 			if word = Fold(word); word != "" {

@@ -1,6 +1,7 @@
 package write
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -43,7 +44,7 @@ func origin(d *draft.Draft, rows bool) *yaml.Node {
 func places(fields []*draft.Field) *yaml.Node {
 	rows, seen := block(), map[string]bool{}
 	for _, f := range fields {
-		if path := strings.Join(f.Path, "/"); f.Path[0] != "" && !seen[path] {
+		if path := strings.Join(append(slices.Clone(f.Path[:len(f.Path)-1]), f.RowKey()), "/"); f.Path[0] != "" && f.Dropped == "" && !seen[path] {
 			seen[path] = true
 			put(rows, path, text(f.Place))
 		}

@@ -27,12 +27,11 @@ func tree(fields []*draft.Field) []*branch {
 	var top []*branch
 	known := map[string]*branch{}
 	for _, f := range fields {
-		if f.Path[0] == "" || known[f.Key()] != nil || known[f.Alike()] != nil {
+		if f.Path[0] == "" || f.Dropped != "" || known[f.Alike()] != nil {
 			continue
 		}
-		known[f.Alike()] = &branch{Field: f}
 		b := &branch{Field: f}
-		known[f.Key()] = b
+		known[f.Alike()] = b
 		if parent := known[strings.Join(f.Path[:len(f.Path)-1], "\x00")]; len(f.Path) > 1 && parent != nil {
 			parent.kids = append(parent.kids, b)
 			continue
@@ -46,7 +45,7 @@ func tree(fields []*draft.Field) []*branch {
 type writer struct {
 	get  bool   // fields are in the query where nothing says otherwise
 	form bool   // they are in a form
-	sent bool   // the system sends them: the protocol says where they are
+	sent bool   // the system sends them: the protocol says where they are, but for headers
 	url  string // whose holes are fields
 
 	levels [][]string // the names of the rows of each object around, and of its own
@@ -60,13 +59,13 @@ func (w *writer) fields(list []*branch, top bool) *yaml.Node {
 	}
 	var names []string
 	for _, b := range list {
-		names = append(names, b.Name())
+		names = append(names, b.RowKey())
 	}
 	w.levels = append(w.levels, names)
 	defer func() { w.levels = w.levels[:len(w.levels)-1] }()
 	for n, b := range list {
 		b.other = either(list, n)
-		put(m, b.Name(), w.row(b, top, names))
+		put(m, b.RowKey(), w.row(b, top, names))
 	}
 	return m
 }
@@ -86,7 +85,7 @@ func either(list []*branch, at int) string {
 	if to-from != 1 || !oneOfTwo.MatchString(list[at].Mark) {
 		return ""
 	}
-	return list[from+to-at].Name()
+	return list[from+to-at].RowKey()
 }
 
 // row writes one field; beside are the names beside it.
@@ -105,6 +104,9 @@ func (w *writer) row(b *branch, top bool, beside []string) *yaml.Node {
 	w.required(m, b, beside)
 	if in := w.place(b, top); in != "" && in != "body" {
 		put(m, "in", text(in))
+	}
+	if b.Called != "" && b.In != "path" {
+		put(m, "name", text(b.Name()))
 	}
 	if printed {
 		put(m, "doc_type", quoted(b.Type))
@@ -180,7 +182,7 @@ func (w *writer) required(m *yaml.Node, b *branch, beside []string) {
 		words := wording.OneLine(condition(b.Field))
 		put(m, "required", text("conditional"))
 		put(m, "condition", text(words))
-		c := wording.ConditionOf(words, slices.DeleteFunc(slices.Clone(beside), func(s string) bool { return s == b.Name() }))
+		c := wording.ConditionOf(words, slices.DeleteFunc(slices.Clone(beside), func(s string) bool { return s == b.RowKey() }))
 		for n := range w.levels[:max(0, len(w.levels)-1)] {
 			if c == nil {
 				c = wording.ConditionOf(words, w.levels[len(w.levels)-2-n]).Outward(n + 1)
@@ -238,9 +240,9 @@ func (w *writer) place(b *branch, top bool) string {
 	switch {
 	case b.In == "whole":
 		return b.In
-	case !top, w.sent:
+	case !top || w.sent && b.In != "header":
 		return ""
-	case strings.Contains(w.url, "{"+b.Name()+"}"):
+	case b.In != "header" && strings.Contains(w.url, "{"+b.RowKey()+"}"):
 		return "" // the path says it
 	case w.form && (b.In == "form" || b.In == "body"):
 		return ""

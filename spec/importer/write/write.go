@@ -306,8 +306,8 @@ func yamlOf(i *draft.Interface) *yaml.Node {
 	}
 	w := &writer{sent: i.Callback, get: method == "GET" || method == "DELETE", form: form, url: url}
 	put(m, "request", w.fields(tree(i.Request), true))
-	w = &writer{}
-	put(m, "response", w.fields(tree(i.Response), false))
+	w = &writer{sent: true}
+	put(m, "response", w.fields(tree(i.Response), true))
 	return m
 }
 
@@ -360,12 +360,12 @@ var hole = pattern.New(`^\{[A-Za-z_][A-Za-z0-9_]*\}$`)
 func served(url string, fields []*draft.Field) string {
 	named := func(part string) string {
 		at := slices.IndexFunc(fields, func(f *draft.Field) bool {
-			return "{"+f.Hole+"}" == part && !f.Dropped && !f.List && (f.In == "" || f.In == "path" || f.In == "query")
+			return "{"+f.Hole+"}" == part && f.Dropped == "" && !f.List && (f.In == "" || f.In == "path" || f.In == "query")
 		})
 		if at < 0 {
 			return ""
 		}
-		return "{" + fields[at].Name() + "}"
+		return "{" + fields[at].RowKey() + "}"
 	}
 	var parts []string
 	for part := range strings.SplitSeq(notInPath.ReplaceAllString(url, ""), "/") {
