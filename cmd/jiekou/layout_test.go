@@ -38,7 +38,7 @@ const (
 const (
 	maxCommandLines = 3900  // of a command: flags and speech
 	maxRuntimeLines = 40700 // of runtime/
-	maxRequestLines = 20900 // of the packages that a request passes
+	maxRequestLines = 21050 // of the packages that a request passes
 	maxEngineLines  = 14200 // of the engine of protocols
 )
 

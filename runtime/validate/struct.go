@@ -61,15 +61,12 @@ func NewStructs() (*Structs, error) {
 			_, err := fmt.Sscan(f.Param(), &whole, &places)
 			return err == nil && fitsRounded(f.Field().String(), whole, places)
 		},
-		"max_bytes": sized(func(size, n int) bool { return size <= n }, func(s string) int { return len(s) }),
-		"min_bytes": sized(func(size, n int) bool { return size >= n }, func(s string) int { return len(s) }),
-		"max_gbk":   sized(func(size, n int) bool { return size <= n }, GBK),
-		"min_gbk":   sized(func(size, n int) bool { return size >= n }, GBK),
-		"parts":     func(f validator.FieldLevel) bool { return hasPart(f.Field().String(), f.Param()) },
-		"pattern":   s.pattern,
-		"behind":    s.behind,
+		"parts":   func(f validator.FieldLevel) bool { return hasPart(f.Field().String(), f.Param()) },
+		"pattern": s.pattern,
+		"behind":  s.behind,
 	}
 	maps.Copy(tags, listTags())
+	maps.Copy(tags, sizeTags())
 	for name, check := range tags {
 		if err := s.v.RegisterValidation(name, check); err != nil {
 			return nil, fmt.Errorf("validate: tag %s: %w", name, err)
@@ -122,6 +119,16 @@ func (s *Structs) matches(text, value string) bool {
 		re, _ = s.patterns.LoadOrStore(text, regexp.MustCompile("^(?:"+text+")$"))
 	}
 	return re.(*regexp.Regexp).MatchString(value)
+}
+
+// sizeTags are the tags of lengths that count bytes.
+func sizeTags() map[string]validator.Func {
+	return map[string]validator.Func{
+		"max_bytes": sized(func(size, n int) bool { return size <= n }, func(s string) int { return len(s) }),
+		"min_bytes": sized(func(size, n int) bool { return size >= n }, func(s string) int { return len(s) }),
+		"max_gbk":   sized(func(size, n int) bool { return size <= n }, GBK),
+		"min_gbk":   sized(func(size, n int) bool { return size >= n }, GBK),
+	}
 }
 
 // sized validates the size of a text against the parameter.
