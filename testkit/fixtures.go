@@ -58,7 +58,7 @@ func FireAt(t testing.TB, s *Server, of *spec.System) *fire.Report {
 	}
 	suite := fixture.Derive(of)
 	for _, skipped := range suite.Skipped {
-		t.Errorf("%s has no cases: %v", skipped.Cmd, skipped.Err)
+		t.Errorf("%s: %v", skipped, skipped.Err)
 	}
 	beside, err := twin.New(of, "300")
 	if err != nil {

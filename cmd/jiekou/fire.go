@@ -160,7 +160,7 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 		return err
 	}
 	for _, skipped := range config.Suite.Skipped {
-		t.say("hint: %s has no cases: %s", skipped.Cmd, skipped.Err)
+		t.say("hint: %s: %s", skipped, skipped.Err)
 	}
 	if o.Receiver == "" {
 		release, err := t.beside(ctx, o, a, s, &config)

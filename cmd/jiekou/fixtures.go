@@ -100,7 +100,7 @@ func (o fixturesOptions) suite(s *spec.System) *fixture.Suite {
 // handle carries out the flags for one system.
 func (t *tool) handle(ctx context.Context, o fixturesOptions, s *spec.System, suite *fixture.Suite) error {
 	for _, skipped := range suite.Skipped {
-		t.say("hint: %s of %s has no cases: %s", skipped.Cmd, s.Name, skipped.Err)
+		t.say("hint: %s: %s", skipped.Of(s.Name), skipped.Err)
 	}
 	if o.list {
 		for _, c := range suite.Cases {

@@ -4,6 +4,8 @@ package ordered
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"slices"
 )
 
 // Object is a JSON object.
@@ -13,11 +15,17 @@ type Object []Member
 // whatever encoding/json takes.
 type Member [2]any
 
-// MarshalJSON writes the members in their order.
+// MarshalJSON writes the members in their order. Two of one name are an error: readers take
+// one of them, or refuse the text.
 func (o Object) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteByte('{')
+	known := make(map[any]bool, len(o))
 	for i, m := range o {
+		if known[m[0]] {
+			return nil, fmt.Errorf("two members of an object are called %q", m[0])
+		}
+		known[m[0]] = true
 		if i > 0 {
 			b.WriteByte(',')
 		}
@@ -37,4 +45,14 @@ func (o Object) MarshalJSON() ([]byte, error) {
 	}
 	b.WriteByte('}')
 	return b.Bytes(), nil
+}
+
+// With adds the members of another object that this one does not have.
+func (o Object) With(other Object) Object {
+	for _, m := range other {
+		if !slices.ContainsFunc(o, func(own Member) bool { return own[0] == m[0] }) {
+			o = append(o, m)
+		}
+	}
+	return o
 }

@@ -22,7 +22,7 @@ func Bundle(s *spec.System) ([]byte, error) {
 	var defs ordered.Object
 	add := func(i *spec.Interface, what string, body ordered.Object) {
 		head := ordered.Object{{"$id", base + ":" + escaped(i.Cmd) + ":" + what}, {"title", strings.TrimSpace(i.Title + " " + i.Code)}}
-		defs = append(defs, ordered.Member{i.Cmd + "." + what, append(head, body...)})
+		defs = append(defs, ordered.Member{i.Cmd + "." + what, head.With(body)})
 	}
 	for _, i := range s.Interfaces {
 		if i.Kind == spec.Notify {

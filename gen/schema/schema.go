@@ -25,7 +25,7 @@ func Request(i *spec.Interface) ([]byte, error) {
 		{"title", i.Title},
 		{"description", fmt.Sprintf("%s, section %s", strings.TrimSpace(i.Cmd+" "+i.Code), i.Section)},
 	}
-	return indent(append(root, requestSchema(i)...))
+	return indent(root.With(requestSchema(i)))
 }
 
 // objectSchema is the schema of an object.

@@ -58,13 +58,15 @@ type Entry struct {
 	Name     string  `json:"name"`
 	Sent     string  `json:"sent,omitempty"` // its name in the query, a header or a cookie; empty: Name
 	In       string  `json:"in"`             // body, query, header, cookie or path
-	Kind     string  `json:"kind"`           // of the value in JSON: text, number, bool or json
+	Kind     string  `json:"kind"`           // of the value in JSON: text, number, bool, json, object or list
 	Label    string  `json:"label,omitempty"`
 	Required bool    `json:"required,omitempty"`
 	Value    string  `json:"value,omitempty"` // filled in: the sample, or the default
 	Values   []Value `json:"values,omitempty"`
-	Open     bool    `json:"open,omitempty"` // other values, or several, are taken too
-	// When are the conditions on the fields beside it; nil: there is none.
+	Open     bool    `json:"open,omitempty"`   // other values, or several, are taken too
+	Fields   []Entry `json:"fields,omitempty"` // of an object, or of each object of a list
+	// When are the conditions on the fields beside it, or behind ../ beside the object that
+	// it is in; nil: there is none.
 	When *When `json:"when,omitempty"`
 	// Cases are the values that it takes where another field has some value.
 	Cases []Case `json:"cases,omitempty"`

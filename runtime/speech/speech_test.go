@@ -150,3 +150,23 @@ func TestRoundTrip(t *testing.T) {
 
 // squeezed is a text without the spaces that widths of columns put in.
 func squeezed(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// TestComposed wants Chinese for names of mistakes that are made of parts: a place, what is
+// there, and what stands around it.
+func TestComposed(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"order_no alone: with a comma in front":                        "只有 order_no：前面有 逗号",
+		"order_no alone: with an & at its end":                         "只有 order_no：末尾有 &",
+		"order_no alone: backwards":                                    "只有 order_no：倒序",
+		"authCode: the payload in place of [token]":                    "authCode：用 业务数据 代替 [token]",
+		"base: the query in place of the host":                         "base：用 查询串 代替 主机名",
+		"leave parameter sign out":                                     "去掉 参数 sign",
+		"base: escaped once more, twice by Java's URLEncoder":          "base：又转义了一次，两次：用了 Java 的 URLEncoder",
+		"canonical: member name behind the method, with \"&\" between": "canonical：成员 name 在 请求方式 后面，中间用 \"&\" 隔开",
+	} {
+		if got := speech.Chinese.Say(text); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}

@@ -223,7 +223,7 @@ func (d *declared) push(t *testing.T, p *protocol.Protocol, s *spec.System) {
 	}
 	suite := fixture.Notifications(s)
 	for _, skipped := range suite.Skipped {
-		t.Errorf("%s has no cases: %v", skipped.Cmd, skipped.Err)
+		t.Errorf("%s: %v", skipped, skipped.Err)
 	}
 	asks := func(c *fixture.Case) bool { return strings.HasPrefix(c.Label(), "handshake") }
 	if p.Push.HasHandshake() && !slices.ContainsFunc(suite.Cases, asks) {
@@ -293,7 +293,7 @@ func (d *declared) fire(t *testing.T, p *protocol.Protocol, s *spec.System) {
 	}
 	suite := fixture.Derive(s)
 	for _, skipped := range suite.Skipped {
-		t.Errorf("%s has no cases: %v", skipped.Cmd, skipped.Err)
+		t.Errorf("%s: %v", skipped, skipped.Err)
 	}
 	apps := []bind.App{{System: s.Name, ID: app.ID, Secrets: app.Texts()}}
 	if p.Declaration().App != "given" {

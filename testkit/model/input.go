@@ -128,6 +128,9 @@ func (d decoder) field(in *input, f *spec.Field, v *tree.Value) {
 
 // scalar reads the text of a scalar.
 func (d decoder) scalar(f *spec.Field, s string, quoted bool) any {
+	if n := wholeOf(s); n != nil && !quoted && f.IsTime() { // 1.4642298e9 is a number of seconds too
+		s = strconv.FormatInt(n.(int64), 10)
+	}
 	switch f.Shape() {
 	case spec.Whole:
 		return wholeOf(s)

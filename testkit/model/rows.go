@@ -31,8 +31,9 @@ func (w *World) Load(name string, text []byte) error {
 	if len(lines) == 0 {
 		return nil
 	}
+	x := &run{World: w, now: w.Now().Truncate(time.Microsecond)} // of all rows, as in one transaction
 	for n, line := range lines[1:] {
-		if err := w.put(t, lines[0], line); err != nil {
+		if err := x.put(t, lines[0], line); err != nil {
 			return fmt.Errorf("model: %s.csv:%d: %w", name, n+2, err)
 		}
 	}
@@ -40,8 +41,7 @@ func (w *World) Load(name string, text []byte) error {
 }
 
 // put writes one row of a file.
-func (w *World) put(t *table, names, cells []string) error {
-	x := &run{World: w, now: w.Now().Truncate(time.Microsecond)}
+func (x *run) put(t *table, names, cells []string) error {
 	values := make(Row, len(t.columns))
 	for n, c := range t.of.Columns {
 		at := slices.Index(names, c.Name)
@@ -49,7 +49,7 @@ func (w *World) put(t *table, names, cells []string) error {
 		if at < 0 {
 			values[n], err = x.preset(c)
 		} else {
-			values[n], err = w.cell(c, cells[at])
+			values[n], err = x.cell(c, cells[at])
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.Name, err)
@@ -190,6 +190,7 @@ func (w *World) Restore(text []byte) error {
 	for _, sid := range in.Sids {
 		w.seen[strings.Replace(sid, " ", "\x00", 1)] = true
 	}
+	x := &run{World: w, now: w.Now().Truncate(time.Microsecond)}
 	for _, name := range slices.Sorted(maps.Keys(in.Tables)) {
 		t := w.tables[name]
 		if t == nil {
@@ -200,7 +201,7 @@ func (w *World) Restore(text []byte) error {
 			for _, c := range t.columns {
 				cells = append(cells, one[c])
 			}
-			if err := w.put(t, t.columns, cells); err != nil {
+			if err := x.put(t, t.columns, cells); err != nil {
 				return fmt.Errorf("model: row %d of %s: %w", n+1, name, err)
 			}
 		}

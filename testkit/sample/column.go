@@ -2,8 +2,10 @@ package sample
 
 import (
 	"cmp"
-	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -21,20 +23,30 @@ func Column(t *spec.Table, c *spec.Column, variant string, unlike bool) string {
 	case c.Format == "idcard" || c.Name == "cert_num":
 		return IDCard(seed)
 	}
+	if f := ruling(t, c); f != nil {
+		if s := ruled(f, c, seed); s != "" {
+			return s
+		}
+	}
 	switch c.Type {
 	case spec.Int:
 		if unlike {
-			return fmt.Sprint(seed%1_000_000 + 1)
+			return unlikeNumber(t, c, seed)
 		}
 		return cmp.Or(c.Min, "1")
 	case spec.Number, spec.Decimal:
 		return cmp.Or(c.Min, "1")
 	case spec.Bool:
 		return "true"
-	case spec.Datetime:
-		return "2026-01-02 03:04:05"
-	case spec.Date:
-		return "2026-01-02"
+	case spec.Datetime, spec.Date:
+		at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+		if unlike {
+			at = at.Add(-time.Duration(seed%20_000) * time.Hour)
+		}
+		if c.Type == spec.Date {
+			return at.Format(time.DateOnly)
+		}
+		return at.Format(time.DateTime)
 	case spec.JSON:
 		return "{}"
 	}
@@ -46,4 +58,91 @@ func Column(t *spec.Table, c *spec.Column, variant string, unlike bool) string {
 		return id
 	}
 	return Cut(cmp.Or(c.Label, c.Name), c.Length)
+}
+
+// unlikeNumber is a whole number of a column that no two rows have alike, as far as the bounds of
+// the fields that find or fill it let it.
+func unlikeNumber(t *spec.Table, c *spec.Column, seed uint64) string {
+	low, high := int64(1), int64(1_000_000)
+	fields(t, c, func(f *spec.Field) {
+		if n, err := strconv.ParseInt(f.Min, 10, 64); err == nil {
+			low = max(low, n)
+		}
+		if n, err := strconv.ParseInt(f.Max, 10, 64); err == nil {
+			high = min(high, n)
+		}
+	})
+	return strconv.FormatInt(low+int64(seed%uint64(max(1, high-low+1))), 10)
+}
+
+// ruling is the field that finds or fills a column and has a rule for the look of its texts; nil
+// where there is none. One with a pattern counts first.
+func ruling(t *spec.Table, c *spec.Column) (found *spec.Field) {
+	if c.Type != spec.String {
+		return nil
+	}
+	fields(t, c, func(f *spec.Field) {
+		if f.StartsWith != "" || !f.IsText() {
+			return
+		}
+		if f.Pattern != "" && (found == nil || found.Pattern == "") || found == nil && (f.Format != "" || f.MinLength > 0) {
+			found = f
+		}
+	})
+	return found
+}
+
+// fields are the fields of requests that find or fill a column as they are.
+func fields(t *spec.Table, c *spec.Column, take func(*spec.Field)) {
+	look := func(of *spec.Table, list []*spec.Assign) {
+		for _, a := range list {
+			if of == t && a.To == c.Name && a.Field != nil && a.Map == nil {
+				take(a.Field)
+			}
+		}
+	}
+	for _, i := range t.System.Interfaces {
+		if i.Answer == nil {
+			continue
+		}
+		for _, check := range i.Answer.Checks {
+			look(check.Table, check.Where)
+		}
+		for _, st := range i.Answer.Steps {
+			look(st.Table, st.Where)
+			look(st.Table, st.Set)
+		}
+	}
+}
+
+// ruled is a text that the rules of a field and the length of a column take; "" where none is
+// known.
+func ruled(f *spec.Field, c *spec.Column, seed uint64) string {
+	switch {
+	case f.Pattern == "" && f.Format == "mobile":
+		return Mobile(seed % 1_000_000_000)
+	case f.Pattern == "" && f.Format == "idcard" && len(f.FormatIf) == 0:
+		return IDCard(seed)
+	case f.Pattern == "":
+		return ""
+	}
+	most := f.Length
+	if c.Length > 0 && (most == 0 || c.Length < most) {
+		most = c.Length
+	}
+	for least := 12; least >= max(1, f.MinLength); least-- {
+		if s, ok := Varying(f.Pattern, seed, least, most); ok {
+			return s
+		}
+	}
+	return ""
+}
+
+// Meets reports whether a text meets the pattern of a field, where it has one.
+func Meets(f *spec.Field, text string) bool {
+	if f.Pattern == "" || f.StartsWith != "" {
+		return f.StartsWith == ""
+	}
+	re, err := regexp.Compile("^(?:" + f.Pattern + ")$")
+	return err == nil && re.MatchString(text)
 }

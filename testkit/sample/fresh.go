@@ -42,7 +42,24 @@ func InColumn(f *spec.Field, zone, text string) string {
 	if err != nil {
 		return text
 	}
-	return t.In(at).Format("2006-01-02 15:04:05")
+	if f.Type == spec.Date {
+		return t.In(at).Format(time.DateOnly)
+	}
+	return t.In(at).Format(time.DateTime)
+}
+
+// OfColumn is InColumn, the other way round.
+func OfColumn(f *spec.Field, zone, text string) *tree.Value {
+	at, err := time.LoadLocation(zone)
+	if err != nil || !f.IsTime() {
+		return Scalar(f, text)
+	}
+	for _, layout := range []string{time.DateTime, time.DateOnly} {
+		if t, err := time.ParseInLocation(layout, text, at); err == nil {
+			return Written(f, t)
+		}
+	}
+	return Scalar(f, text)
 }
 
 // Plain is a number that any field takes which has no bounds.

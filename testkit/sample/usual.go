@@ -28,12 +28,20 @@ func Usual(f *spec.Field) (string, error) {
 
 // Moment is a time of January 2026 that no other field has: half an hour before
 // midnight, or after it, so that a wrong zone is another day.
-func Moment(f *spec.Field) *tree.Value {
+func Moment(f *spec.Field) *tree.Value { return moment(f, 0) }
+
+// moment is Moment, some days later.
+func moment(f *spec.Field, days int) *tree.Value {
 	n := Seed(f.Path)
-	t := time.Date(2026, 1, 2+int(n%25), 23, 30, int(n/25%60), 0, time.UTC)
+	t := time.Date(2026, 1, 2+int(n%25)+days, 23, 30, int(n/25%60), 0, time.UTC)
 	if n/1500%2 == 1 {
 		t = t.Add(time.Hour)
 	}
+	return Written(f, t)
+}
+
+// Written is a time the way a field writes it.
+func Written(f *spec.Field, t time.Time) *tree.Value {
 	switch {
 	case f.WrittenLayout() != "":
 		return tree.Text(t.Format(spec.GoLayout(f.Layout)))

@@ -73,6 +73,8 @@ type Planned struct {
 	Beside bool
 	// By are the columns by which fields of the request find the row.
 	By []spec.Pair // path of the field -> column
+	// Loose are columns that need not have the value: rows are in order of it.
+	Loose []string
 }
 
 // place is a column of a table.
@@ -82,10 +84,11 @@ type place struct{ table, column string }
 type linked struct {
 	s      *spec.System
 	name   string
-	values map[place]string   // of columns that are compared with each other, or with a field
-	others map[place][]string // further values of a column that is compared with several others
-	fixed  map[place][]string // constants that a column is compared with
-	by     map[place]string   // the field that a column is compared with
+	values map[place]string    // of columns that are compared with each other, or with a field
+	others map[place][]string  // further values of a column that is compared with several others
+	fixed  map[place][]string  // constants that a column is compared with
+	by     map[place]string    // the field that a column is compared with
+	loose  map[string][]string // columns of tables in the order of which rows are
 }
 
 // Linked plans rows that the SQL of an interface finds: columns that it compares with each other
@@ -93,7 +96,7 @@ type linked struct {
 // rows that have less of it. given has the values of fields of the request.
 func Linked(i *spec.Interface, name string, given func(field string) string) (out []Planned) {
 	all := Links(i)
-	l := &linked{i.System, name, map[place]string{}, map[place][]string{}, map[place][]string{}, map[place]string{}}
+	l := &linked{i.System, name, map[place]string{}, map[place][]string{}, map[place][]string{}, map[place]string{}, map[string][]string{}}
 	var tables []string
 	for _, one := range all {
 		here := place{one.Table, one.Column}
@@ -102,6 +105,9 @@ func Linked(i *spec.Interface, name string, given func(field string) string) (ou
 		}
 		if s := given(one.Field); one.Field != "" && s != "" {
 			l.values[here], l.by[here] = s, one.Field
+		}
+		if one.Loose {
+			l.loose[one.Table] = append(l.loose[one.Table], one.Column)
 		}
 		if !slices.Contains(tables, one.Table) {
 			tables = append(tables, one.Table)
@@ -151,7 +157,7 @@ func (l *linked) rows(t *spec.Table) (out []Planned) {
 		count = max(count, len(l.fixed[at]), 1+len(l.others[at]))
 	}
 	for n := range min(count, mostKept) {
-		p := Planned{Table: t, Variant: l.name, Values: map[string]string{}, N: n, By: l.named(t)}
+		p := Planned{Table: t, Variant: l.name, Values: map[string]string{}, N: n, By: l.named(t), Loose: l.loose[t.Name]}
 		if n > 0 {
 			p.Variant += " " + strconv.Itoa(n)
 		}

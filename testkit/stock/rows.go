@@ -85,6 +85,13 @@ func Shared(t *spec.Table, values map[string]string, column string) bool {
 	return !within(t.Key) && !slices.ContainsFunc(t.Unique, func(x *spec.Index) bool { return within(x.Columns) })
 }
 
+// Same reports whether two rows have the same values in columns that no two rows may share.
+func Same(t *spec.Table, a, b map[string]string) bool {
+	return slices.ContainsFunc(sets(t), func(set []string) bool {
+		return !slices.ContainsFunc(set, func(c string) bool { return a[c] == "" || a[c] != b[c] })
+	})
+}
+
 // Identifies reports whether a column alone identifies a row.
 func Identifies(t *spec.Table, column string) bool {
 	if len(t.Key) == 1 && t.Key[0] == column {

@@ -19,7 +19,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
-//go:embed all:spec
+//go:embed all:spec all:names
 var files embed.FS
 
 // The app of the server, with its one key.
@@ -40,6 +40,38 @@ const Call = `{"long":9223372036854775807,"ulong":9999999999999999,"int":-214748
 	`"rate":1234567890123456.123456789012345678,"text":"0.10","huge":-99999999999999999999999999999999999999.99,"hugetext":"12345678901234567890123456789012345678","free":0.1,"longs":[9007199254740993,-9223372036854775808],"monies":[0.10,1.005],` +
 	`"huges":[1234567890123456789012345678.90,-9999999999999999.99],"moment":"2026-03-08 02:30:00","iso":"2026-03-08T02:30:00+08:00","millis":1772908200123,"day":"2026-03-08","moments":["2026-11-01 01:30:00"],` +
 	`"客户":{"姓名":"𠮷野","级别":"甲","地址":[{"省":"福建"},{"省":"\"</script>\\"}]}}`
+
+// Echo is what is sent to the interface OrderAdd of Names, which gives it back.
+const Echo = `{"name":"a","Name":"b","NAME":"c","user_id":1,"userId":2,"user-id":"d","2fa":true,"$ref":"e","a.b":"f","self":"g","this":"h","cls":"i","None":"j","true":"k",` +
+	`"null":"l","validate":"m","problems":"n","to_json":"o","__init__":"p","hashCode":1,"Equals":2,"get_class":3,"ORDER_ADD_REQUEST":4,"类":"甲\"乙","状态":-1,` +
+	`"big":1234567890123456.0123456789,"neg0":-0.10,"huge":-9223372036854775808,"at":"2026-01-08T02:30:00-03:30","local":"2026-03-08 02:30:00","pattern":"\"'/12x",` +
+	`"deep":{"deep":{"deep":[{"deep":"x","Deep":["\u2028",""]}]}},"map":{"k":1.10},"objects":{"键":{"n":9007199254740993,"名":"甲"}},"any":{"x":[1.5,9007199254740993,null,"\t"]},` +
+	`"kind":1,"card":{"no":"1","sub":12}}`
+
+// Long is a request of OrderAdd whose big has more digits behind its point than the document
+// allows, and more in all than Python keeps of a result.
+const Long = `{"name":"a","big":1234567890123456.01234567890123}`
+
+// Names is a system whose names differ by letters, case and marks that languages do not tell
+// apart, or are called like what its own classes have; with maps, unions and a list that is
+// the whole payload.
+func Names(t testing.TB) *spec.Set {
+	t.Helper()
+	own, err := fs.Sub(files, "names")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := load.Systems(own, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// Keys are the keys of the app for a system.
+func Keys(s *spec.System) map[string]string {
+	return map[string]string{map[string]string{"base": "class", "hard": "secret"}[s.Name]: Key}
+}
 
 // Payload is what an interface is sent.
 func Payload(t testing.TB, i *spec.Interface) string {
@@ -102,7 +134,7 @@ func Set(t testing.TB, before string) *spec.Set {
 func Server(t testing.TB, s *spec.System) *httptest.Server {
 	t.Helper()
 	handler, err := bind.New(bind.Config{
-		Systems: []*spec.System{s}, Apps: []bind.App{{System: s.Name, ID: App, Secrets: map[string]string{"class": Key}}},
+		Systems: []*spec.System{s}, Apps: []bind.App{{System: s.Name, ID: App, Secrets: Keys(s)}},
 		Answer: func(_ context.Context, _ *route.Call, _ *spec.Interface, payload []byte) ([]byte, error) {
 			return bytes.Clone(payload), nil
 		},

@@ -241,7 +241,7 @@ func (g *generator) rules(f *spec.Field, indent string) []string {
 	}
 	out = append(out, conditions(f)...)
 	add(len(f.Fields) > 0, "fields: "+g.table(f.Fields, indent+"  "))
-	if shape == spec.Scalars {
+	if shape == spec.Scalars || shape == spec.Raw && f.IsTyped() && len(f.Fields) == 0 {
 		out = append(out, "member: { "+strings.Join(g.rules(f.Member(), indent), ", ")+" }")
 	}
 	return out

@@ -236,7 +236,8 @@ func methodOf(cmd string) string {
 // notifications, and refuses what was changed on its way.
 func TestClients(t *testing.T) {
 	t.Parallel()
-	systems := append(loaded(t).Systems, bare(t))
+	names := trial.Names(t).Systems[0]
+	systems := append(loaded(t).Systems, bare(t), names)
 	shop, base := hostile(t, ""), trial.System(t, "")
 	all := append(systems[:len(systems):len(systems)], shop, base)
 	others := vendors(t)
@@ -254,6 +255,10 @@ func TestClients(t *testing.T) {
 		t.Parallel()
 		holdHostile(t, shop, filepath.Join(dist, shop.Name))
 	})
+	t.Run("names", func(t *testing.T) {
+		t.Parallel()
+		holdNames(t, names, filepath.Join(dist, names.Name))
+	})
 	t.Run("trial", func(t *testing.T) {
 		t.Parallel()
 		holdTrial(t, base, filepath.Join(dist, base.Name))
@@ -263,7 +268,7 @@ func TestClients(t *testing.T) {
 			t.Parallel()
 			j := &job{
 				Name: spec.GoName(s.Name), App: "300", Samples: map[string]string{}, Values: map[string]string{},
-				Keys: map[string]string{"token": "the-token-of-300", "appkey": "the-appkey-of-300"},
+				Keys: map[string]string{"token": "the-token-of-300", "appkey": "the-appkey-of-300", "secret": "the-secret-of-300"},
 			}
 			j.Dir = filepath.Join(dist, s.Name)
 			server := serving(t, s, j, false)
@@ -301,7 +306,7 @@ func TestClients(t *testing.T) {
 				t.Errorf("a refusal: %+v", out.Refused)
 			}
 			want := ""
-			if s.Name == "custservice" || s.Name == "mini" {
+			if s.Name == "custservice" || s.Name == "mini" || s.Name == "hard" {
 				want = s.RuleCode("auth") // it signs the path, and the one that was sent is another
 			}
 			if out.Based.Code != want || want == "" && out.Based.Error != "" {
@@ -343,7 +348,7 @@ func pushOf(t *testing.T, s *spec.System, i *spec.Interface, j *job) *push {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys, err := p.Keys(j.App, protocol.Secrets{"token": {j.Keys["token"]}, "appkey": {j.Keys["appkey"]}})
+	keys, err := p.Keys(j.App, protocol.Secrets{"token": {j.Keys["token"]}, "appkey": {j.Keys["appkey"]}, "secret": {j.Keys["secret"]}})
 	if err != nil {
 		t.Fatal(err)
 	}

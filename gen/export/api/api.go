@@ -82,9 +82,14 @@ func ref(name string) ordered.Object {
 func (d *document) schemas() ordered.Object {
 	var out ordered.Object
 	add := func(i *spec.Interface, what, title string, fields spec.Fields) {
-		one := append(ordered.Object{{"title", i.Title + title}}, schema.Payload(fields)...)
-		sample := example.Carried(fields)
-		if members, is := sample.(ordered.Object); !is || len(members) > 0 {
+		one := ordered.Object{{"title", i.Title + title}}.With(schema.Payload(fields))
+		switch sample := example.Carried(fields).(type) {
+		case string: // viewers take a text for JSON that is written already
+		case ordered.Object:
+			if len(sample) > 0 {
+				one = append(one, ordered.Member{"examples", []any{sample}})
+			}
+		default:
 			one = append(one, ordered.Member{"examples", []any{sample}})
 		}
 		out = append(out, ordered.Member{d.schemaName(i, what), one})

@@ -25,11 +25,7 @@ func TestOpenAPI(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		loader := openapi3.NewLoader()
-		doc, err := loader.LoadFromData(text)
-		if err != nil {
-			t.Fatalf("%s: %v", s.Name, err)
-		}
+		doc := parsed(t, text)
 		if err := doc.Validate(t.Context(), openapi3.EnableExamplesValidation()); err != nil {
 			t.Errorf("%s: %v", s.Name, err)
 		}
@@ -49,6 +45,16 @@ func TestOpenAPI(t *testing.T) {
 			t.Errorf("%s: %d webhooks and %d calls of %d interfaces", s.Name, len(doc.Webhooks), called, len(s.Interfaces))
 		}
 	}
+}
+
+// parsed is a description as a program of others reads it.
+func parsed(t *testing.T, text []byte) *openapi3.T {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromData(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
 }
 
 // TestAsyncAPI reads the notifications with AsyncAPI's own parser. A system without any

@@ -136,7 +136,7 @@ func form(c *call.Call) (portal.Call, error) {
 	}
 	parts := pathTexts(i.Path, draft.Path)
 	for _, f := range i.Request {
-		e := entry(f)
+		e := entry(f, 0)
 		value, ours := known[f.Outer()]
 		switch {
 		case f.In == "path":
@@ -177,11 +177,20 @@ func pathTexts(pattern, path string) map[string]string {
 // field is a field of a form while it is made.
 type field struct{ portal.Entry }
 
-// entry is the field of the form for a field of a request.
-func entry(f *spec.Field) field {
+// deepest is how deep forms have objects in objects; what is deeper is written as JSON.
+const deepest = 6
+
+// entry is the field of the form for a field of a request, depth objects deep.
+func entry(f *spec.Field, depth int) field {
 	e := field{portal.Entry{Name: f.Name, In: f.In, Kind: "text", Label: f.Label, Required: f.IsRequired()}}
 	if text, err := json.Marshal(example.Value(f)); err == nil {
 		e.Kind = kind(text)
+	}
+	if shape := f.Shape(); e.Kind == "json" && depth < deepest && (shape == spec.Record || shape == spec.List) && len(f.Fields) > 0 {
+		e.Kind = map[bool]string{true: "object", false: "list"}[shape == spec.Record]
+		for _, one := range f.Fields {
+			e.Fields = append(e.Fields, entry(one, depth+1).Entry)
+		}
 	}
 	if f.Enum != nil && e.Kind != "json" {
 		e.Open = f.Enum.Open || f.Separator != "" || f.Enum.HasRanges()
@@ -244,11 +253,40 @@ func (f *field) sample(value json.RawMessage) {
 		f.Value = string(value)
 	}
 	if kind(value) == "json" {
+		if !holds(f.Entry, value) {
+			f.Kind, f.Fields = "json", nil
+		}
 		var b bytes.Buffer
 		if json.Indent(&b, value, "", "  ") == nil {
 			f.Value = b.String()
 		}
 	}
+}
+
+// holds says whether the form of a field has a place for all of a sample.
+func holds(e portal.Entry, value json.RawMessage) bool {
+	var list []json.RawMessage
+	var members map[string]json.RawMessage
+	switch {
+	case e.Fields == nil || string(value) == "null":
+		return true
+	case e.Kind == "list":
+		if json.Unmarshal(value, &list) != nil {
+			return false
+		}
+		one := e
+		one.Kind = "object"
+		return !slices.ContainsFunc(list, func(item json.RawMessage) bool { return !holds(one, item) })
+	case json.Unmarshal(value, &members) != nil:
+		return false
+	}
+	for name, member := range members {
+		at := slices.IndexFunc(e.Fields, func(f portal.Entry) bool { return f.Name == name })
+		if at < 0 || !holds(e.Fields[at], member) {
+			return false
+		}
+	}
+	return true
 }
 
 // cookie is the value of a cookie in a header.

@@ -7,140 +7,22 @@
   const server = box.dataset.send || (location.protocol.startsWith("http") ? location.origin : "");
   const p = portalProtocol;
 
-  // make makes an element; texts of the page are [Chinese, English], others plain.
-  function make(name, members, ...children) {
-    const e = Object.assign(document.createElement(name), members);
-    e.append(...children);
-    return e;
-  }
-  function say(e, [zh, en]) {
-    Object.assign(e.dataset, { zh, en });
-    e.textContent = document.documentElement.lang === "en" ? en : zh;
-    return e;
-  }
-  const told = (name, words, members) => say(make(name, members), words);
-  const fail = (zh, en) => Object.assign(new Error(en), { words: [zh, en] });
+  const { make, told, fail, labelled, plainInput, area, scopeOf, settle, parsed, objectOf, pretty, fillAll, lessen } = window.portalForm;
 
-  // Entries: what the caller is, and the fields of the interface.
-  let count = 0;
-  function labelled(name, note, required, control) {
-    control.id = "try-" + ++count;
-    control.name = name;
-    const label = make("label", { htmlFor: control.id }, make("code", { textContent: name }));
-    const must = told("span", ["必填", "required"], { className: "must", hidden: !required });
-    label.append(must);
-    if (note) label.append(Array.isArray(note) ? told("small", note) : make("small", { textContent: note }));
-    return Object.assign(make("div", { className: "entry" }, label, control), { must });
-  }
-  function plainInput(members) {
-    const e = make("input", Object.assign({ type: "text", autocomplete: "off", spellcheck: false }, members));
-    e.setAttribute("autocapitalize", "off");
-    return e;
-  }
-  function area(value, rows) {
-    return make("textarea", { value, rows, spellcheck: false, autocomplete: "off" });
-  }
-  const listed = (v) => make("option", { value: v.value, textContent: v.value + (v.label && v.label !== v.value ? " " + v.label : "") });
-  function choice(f) {
-    const e = make("select", {}, told("option", ["（不传）", "(left out)"], { value: "" }));
-    e.append(...(f.kind === "bool" ? [{ value: "true" }, { value: "false" }] : f.values).map(listed));
-    e.value = f.value || "";
-    return e;
-  }
-  function control(f) {
-    if (f.kind === "json") return area(f.value || "", Math.min(12, (f.value || "").split("\n").length + 1));
-    if (f.kind === "bool" || (f.values && !f.open)) return choice(f);
-    const e = plainInput({ value: f.value || "", inputMode: f.kind === "number" ? "decimal" : "text" });
-    if (f.values) e.setAttribute("list", "values-" + fields.indexOf(f));
-    return e;
-  }
-  function entry(f) {
-    f.control = control(f);
-    const row = labelled(f.name, f.label, f.required, f.control);
-    if (f.values && f.open && f.kind !== "json") {
-      row.append(make("datalist", { id: "values-" + fields.indexOf(f) }, ...f.values.map((v) => make("option", { value: v.value, label: v.label || "" }))));
-    }
-    f.row = row;
-    return row;
-  }
-
-  // Conditions: what a field has to be while the others are as they are. One that may not be
-  // there is hidden and left out; JSON written by hand has no such guard.
-  const has = (name) => fields.some((f) => f.name === name && f.control.value !== "" && !f.barred);
-  const order = { "<": (n) => n < 0, "<=": (n) => n <= 0, ">": (n) => n > 0, ">=": (n) => n >= 0 };
-  function meets(m) {
-    const f = fields.find((one) => one.name === m.name), text = f && !f.barred ? f.control.value : "";
-    if (text === "") return false;
-    return m.values.some((v) => (order[m.order] || ((n) => n === 0))(text === v ? 0 : isNaN(text) || isNaN(v) ? NaN : text - v));
-  }
-  const all = (list) => list.every(meets);
-  function wanted(w) {
-    return (w.requiredIf && all(w.requiredIf)) || (w.requiredUnless && !all(w.requiredUnless)) || (w.requiredWith || []).some(has) ||
-      (w.requiredWithout || []).some((name) => !has(name)) || Boolean(w.requiredWithoutAll && !w.requiredWithoutAll.some(has));
-  }
-  const barred = (w) => Boolean((w.presentIf && !all(w.presentIf)) || (w.absentIf && all(w.absentIf)) || (w.absentWith || []).some(has));
-  function offer(f, list) {
-    const e = f.control, was = e.value;
-    if (f.shown === list || e.tagName !== "SELECT") return;
-    f.shown = list;
-    e.replaceChildren(e.firstChild, ...list.map(listed));
-    e.value = list.some((v) => v.value === was) ? was : "";
-  }
-  // settle carries the conditions out; one may rest on another, so it looks until none changes.
-  function settle() {
-    for (const f of fields.filter((one) => one.cases)) offer(f, (f.cases.find(meets) || { only: f.values }).only);
-    for (let n = 0, changed = true; changed && n < fields.length; n++) {
-      changed = false;
-      for (const f of fields.filter((one) => one.when)) {
-        const was = f.barred;
-        f.barred = barred(f.when);
-        f.wanted = !f.barred && wanted(f.when);
-        changed ||= f.barred !== was;
-      }
-    }
-    for (const f of fields.filter((one) => one.when)) {
-      f.row.hidden = f.barred;
-      f.row.must.hidden = !f.wanted;
-    }
-  }
   for (const one of inputs) {
     one.control = one.lines ? area("", 3) : plainInput({});
     if (one.secret) one.control.className = "secret"; // no password field: browsers offer to store those
   }
-  const fields = call.fields || [];
+  const form = scopeOf(call.fields || [], null), fields = form.fields;
   const inBody = fields.filter((f) => f.in === "body"), outside = fields.filter((f) => f.in !== "body");
   const raw = area(call.raw || "", 10), isRaw = make("input", { type: "checkbox", checked: Boolean(call.raw), disabled: Boolean(call.raw) });
-  const rows = make("div", {}, ...inBody.map(entry));
+  const rows = make("div", {}, ...inBody.map((f) => f.row));
   const rawRow = labelled("JSON", "", false, raw);
 
-  // The payload as JSON. Numbers keep their digits, so nothing goes through JSON.parse.
-  function parsed(text, name) {
-    try {
-      return p.parseJSON(p.utf8(text));
-    } catch {
-      throw fail(name + " 不是正确的 JSON", name + " is no well-formed JSON");
-    }
-  }
-  function jsonOf(f) {
-    const text = f.control.value;
-    if (f.kind === "text") return JSON.stringify(text);
-    if (f.kind === "json") return parsed(text, f.name) && text.trim();
-    return /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$|^true$|^false$/.test(text) ? text : JSON.stringify(text);
-  }
   function payload() {
     if (!call.body) return "";
     if (isRaw.checked) return parsed(raw.value, "JSON") && raw.value.trim();
-    return ofForm();
-  }
-  function ofForm() {
-    return "{" + inBody.filter((f) => f.control.value !== "" && !f.barred).map((f) => JSON.stringify(f.name) + ":" + jsonOf(f)).join(",") + "}";
-  }
-  // pretty is JSON on lines.
-  function pretty(node, at = "\n") {
-    if (node.kind !== "object" && node.kind !== "array") return p.string(node.raw);
-    const inner = at + "  ", [open, close] = node.kind === "array" ? "[]" : "{}";
-    if (!node.list.length) return open + close;
-    return open + node.list.map((n) => inner + (node.kind === "array" ? "" : p.string(p.quote(n.name)) + ": ") + pretty(n, inner)).join(",") + at + close;
+    return objectOf(inBody);
   }
   function lines(text) {
     try {
@@ -152,7 +34,7 @@
   const readable = (bytes) => (p.isText(bytes) ? p.string(bytes) : "hex " + p.hex(bytes));
   function switched() {
     try {
-      if (isRaw.checked) raw.value = lines(p.utf8(ofForm()));
+      if (isRaw.checked) raw.value = lines(p.utf8(objectOf(inBody)));
       else back();
     } catch (e) {
       isRaw.checked = !isRaw.checked;
@@ -161,18 +43,10 @@
     rows.hidden = isRaw.checked;
     rawRow.hidden = !isRaw.checked;
   }
-  // back takes the members of the text into the form, which must have a place for each.
+  // back takes the members of the text into the form.
   function back() {
-    const list = parsed(raw.value, "JSON").list || [];
-    for (const n of list) {
-      if (!inBody.some((f) => f.name === p.string(n.name))) throw fail("表单中没有 " + p.string(n.name), "the form has no " + p.string(n.name));
-    }
-    for (const f of inBody) {
-      const n = list.find((one) => p.string(one.name) === f.name);
-      if (f.cases) offer(f, f.values);
-      f.control.value = !n || n.kind === "null" ? "" : n.kind === "text" ? p.string(n.text) : pretty(n);
-    }
-    settle();
+    fillAll(inBody, parsed(raw.value, "JSON"), "JSON");
+    settle(form);
   }
 
   // The message.
@@ -276,7 +150,7 @@
     }
   }
   function verdict(r) {
-    if (r.error) return [told("strong", ["应答没有通过验证", "The reply is not what the protocol says"], { className: "bad" }), " " + r.error,
+    if (r.error) return [told("strong", ["应答没有通过验证", "The reply is not what the protocol says"], { className: "bad" }), " ", told("span", window.portalSaid(r.error)),
       told("p", ["常见原因：密钥不对，或者应答不是本系统的。", "Often a key is wrong, or somebody else answered."])];
     const code = make("a", { href: "errors.html#code-" + encodeURIComponent(r.code) }, make("code", { textContent: r.code }));
     const out = [r.ok ? told("strong", ["成功", "Success"], { className: "ok" }) : told("strong", ["被拒绝", "Refused"], { className: "bad" }), " "];
@@ -301,7 +175,7 @@
   const result = make("div", { className: "result" });
   result.setAttribute("role", "status");
   function complain(e) {
-    result.replaceChildren(told("p", e.words || ["不能写出报文：" + e.message, "The message cannot be made: " + e.message], { className: "warn" }));
+    result.replaceChildren(told("p", e.words || ["不能写出报文：" + window.portalSaid(e.message)[0], "The message cannot be made: " + e.message], { className: "warn" }));
   }
   async function act(button, send) {
     button.disabled = true;
@@ -327,7 +201,7 @@
   }
   const who = part(["应用和密钥", "App and keys"], told("p", ["只留在本页的内存里：不保存，刷新或离开后消失；只按协议用来写报文和验证应答。", "Kept in the memory of this page only: not stored, gone when you reload or leave. They make the message and verify the reply, as the protocol says."],
     { className: "small" }), ...inputs.map((one) => labelled(one.name, one.label, false, one.control)));
-  const what = part(["请求", "Request"], ...outside.map(entry));
+  const what = part(["请求", "Request"], ...outside.map((f) => f.row));
   if (call.body) {
     const mode = make("label", { className: "mode" }, isRaw, " ", told("span", ["直接写 JSON", "Write JSON"]));
     isRaw.id = "try-raw";
@@ -338,16 +212,16 @@
   }
   const less = told("button", ["只留必填", "Required only"], { type: "button" });
   less.addEventListener("click", () => {
-    fields.forEach((f) => { if (!f.required && !f.wanted) f.control.value = ""; });
-    settle();
+    fields.forEach(lessen);
+    settle(form);
   });
-  if (fields.some((f) => !f.required)) what.append(less);
+  if (fields.some((f) => !f.required || f.fields)) what.append(less);
   const send = told("button", ["发送", "Send"], { type: "button", id: "try-send", className: "main" });
   const look = told("button", ["只看报文", "Only make the message"], { type: "button", id: "try-seal" });
   send.addEventListener("click", () => act(send, true));
   look.addEventListener("click", () => act(look, false));
   box.append(make("p", { className: "small" }, told("span", ["发到", "Sent to"]), " ", make("code", { textContent: server })), who, what, make("p", { className: "buttons" }, send, " ", look), result);
-  what.addEventListener("input", settle);
-  settle();
+  what.addEventListener("input", () => settle(form));
+  settle(form);
   window.portalTry = { make, told, fail, block, masked, labelled, area, inputs, call, keysOf };
 })();

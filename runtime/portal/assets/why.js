@@ -3,7 +3,7 @@
 // of it in the page: neither the capture nor a key leaves it.
 "use strict";
 (() => {
-  const box = document.getElementById("why-box"), p = portalProtocol;
+  const box = document.getElementById("why-box"), p = portalProtocol, { portalSaid } = window;
   const { make, told, fail, block, masked, labelled, area, inputs, call, keysOf } = window.portalTry;
 
   // Captures: raw HTTP, or a curl command.
@@ -148,15 +148,6 @@
 
   // What is shown.
   const only = { once: ["只用一次：是否用过，只有服务器知道", "it counts once: only the server knows whether it came before"], issued: ["令牌是否有效，只有服务器知道", "only the server knows whether the token holds"] };
-  function reason(why) {
-    for (const [pattern, zh] of [[/^(.*): it is missing$/, "缺少 $1"], [/it differs$/, "与报文里的不同"], [/signature differs/, "签名不对：密钥不同，或者原文不同"], [/outside of the window/, "时间不在允许的范围内。旧报文都会这样；其他各步仍然有效"],
-      [/^(?:.*: )?a value that is needed is not there: (.*)$/, "没有 $1：上面没有填写，或者前面的步骤没有读出来"], [/well-formed JSON/, "不是正确的 JSON"], [/^the path|^(.*) has another form$/, "格式不对"], [/form that is declared/, "格式不对"],
-      [/time is over|time has not come/, "时间不在允许的范围内"], [/form of no request/, "不是本系统的请求"]]) {
-      const m = pattern.exec(why);
-      if (m) return [zh.replace("$1", m[1] || ""), why];
-    }
-    return [why, why];
-  }
   function difference(s, ours, theirs) {
     const a = masked(s, ours), b = masked(s, p.utf8(theirs));
     let n = 0;
@@ -169,7 +160,7 @@
     const s = { message: m }, item = make("li", {}, make("code", { textContent: one.name }), " ");
     if (one.only) item.append(told("span", only[one.only], { className: "tag" }));
     else if (one.holds) item.append(told("span", ["一致", "holds"], { className: "tag ok" }));
-    else item.append(told("strong", reason(one.why), { className: "bad" }));
+    else item.append(told("strong", portalSaid(one.why), { className: "bad" }));
     for (const t of one.steps) item.append(make("div", {}, t.what ? make("code", { className: "step", textContent: t.what }) : told("span", ["原文", "text"], { className: "small" }), block(masked(s, t.text))));
     if (one.holds || one.only || one.ours === undefined) return item;
     item.append(told("p", ["我们算出的，和报文里的：", "What we make, and what came:"], { className: "small" }), block(masked(s, one.ours) + "\n" + masked(s, one.came || "")));
@@ -189,8 +180,8 @@
   function shown(m) {
     const bad = m.explained.filter((one) => !one.holds && !one.only);
     const head = make("div", { className: "verdict" });
-    if (m.lost) head.append(told("strong", ["读不懂这份报文：", "The message cannot be read: "], { className: "bad" }), told("span", reason(m.lost)));
-    else if (bad.length) head.append(told("strong", ["会被拒绝：", "It is refused by "], { className: "bad" }), make("code", { textContent: bad[0].name }), " ", told("span", reason(bad[0].why)));
+    if (m.lost) head.append(told("strong", ["读不懂这份报文：", "The message cannot be read: "], { className: "bad" }), told("span", portalSaid(m.lost)));
+    else if (bad.length) head.append(told("strong", ["会被拒绝：", "It is refused by "], { className: "bad" }), make("code", { textContent: bad[0].name }), " ", told("span", portalSaid(bad[0].why)));
     else head.append(told("strong", ["能通过验证", "It holds"], { className: "ok" }));
     result.replaceChildren(head);
     const named = m.values.interface && p.string(m.values.interface);
@@ -219,7 +210,7 @@
       const { app, keys } = keysOf();
       shown(p.explain(captured(text.value), keys, { app, interface: box.dataset.cmd, frame: call.frame }));
     } catch (e) {
-      result.replaceChildren(told("p", e.words || ["读不懂这份报文：" + e.message, "The message cannot be read: " + e.message], { className: "warn" }));
+      result.replaceChildren(told("p", e.words || ["读不懂这份报文：" + portalSaid(e.message)[0], "The message cannot be read: " + e.message], { className: "warn" }));
     }
   }
 

@@ -121,8 +121,11 @@ func listed(text string) *List {
 	return l
 }
 
+// columnOne is the one value of a column of values, with what it means: 0:有效.
+var columnOne = pattern.New(`^\s*["']?([A-Za-z0-9_√×-]{1,20})["']?\s*[:=]\s*(\p{Han}[^,;。:=\n]{0,30})$`)
+
 // ColumnOf reads the values of a column that is headed as one of values: a list as
-// EnumOf reads it, or else words with a mark between them or one a line, whatever
+// EnumOf reads it, or one value with what it means, or else words with a mark between them or one a line, whatever
 // script they are in.
 func ColumnOf(text string) *List {
 	if l := EnumOf(text); l != nil {
@@ -130,6 +133,9 @@ func ColumnOf(text string) *List {
 	}
 	if l := One(text); l != nil {
 		return l
+	}
+	if m := columnOne.FindStringSubmatch(norm.NFKC.String(text)); m != nil {
+		return &List{Values: []Value{{m[1], strings.TrimSpace(m[2])}}}
 	}
 	marks := "、|;"
 	if strings.Contains(strings.TrimSpace(text), "\n") {

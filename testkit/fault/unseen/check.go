@@ -88,6 +88,46 @@ func (s stretch) checked() string {
 	return ""
 }
 
+// sure is why nobody sees that an update forgets one of its conditions: a check asked for the row
+// with all of them, and what is left names no other row.
+func (s stretch) sure() string {
+	text := s.part()
+	m := updates.FindStringSubmatch(text)
+	if m == nil || s.f.Kind != "condition left out" {
+		return ""
+	}
+	at := strings.Index(text, s.was)
+	if at < 0 || strings.Count(text, s.was) > 1 {
+		return ""
+	}
+	where := func(text string) []string {
+		_, after, _ := strings.Cut(text, "\n  where ")
+		before, _, _ := strings.Cut(after, "\n  returning ")
+		return conjuncts(before)
+	}
+	left, all := where(text[:at]+text[at+len(s.was):]), where(text)
+	t := s.of.System.Table(m[1])
+	for _, w := range s.wants() {
+		unasked := func(one string) bool { return !slices.Contains(w.where, one) }
+		if t == nil || w.table != m[1] || slices.ContainsFunc(all, unasked) {
+			continue
+		}
+		var names []string
+		for _, one := range left {
+			if c := keyed.FindStringSubmatch(one); c != nil {
+				names = append(names, c[1])
+			}
+		}
+		if t.IsUnique(names) || slices.ContainsFunc(names, func(one string) bool { return t.IsUnique([]string{one}) }) {
+			return "a check asked for the row of " + m[1] + ", and the other conditions name no further one"
+		}
+	}
+	return ""
+}
+
+// updates is a step that changes rows of a table.
+var updates = regexp.MustCompile(`^\s*update \w+\.(\w+) t\n`)
+
 var (
 	anyScope = regexp.MustCompile(`(\w+)\.(\w+)(?:::text)? = any\(\$(\d+)::text\[\]\)`)
 	parent   = regexp.MustCompile(`exists \(\s*select from \w+\.(\w+) (\w+) where (\w+)\.(\w+) = (\w+)\.(\w+)`)

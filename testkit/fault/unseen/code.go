@@ -172,7 +172,7 @@ func (r *Reasons) from(a *spec.Assign, st *spec.AnswerStep) value {
 	case a.Column == "" || a.SQL != "":
 		return value{}
 	case st.SQL != "":
-		return selected(st.SQL, a)
+		return ofSQL(st.SQL, a)
 	}
 	c := st.Table.Column(a.Column)
 	if c == nil {
@@ -197,8 +197,8 @@ func total(m *spec.Mapping, c *spec.Column) bool {
 	})
 }
 
-// selected is what a column of SQL has: a constant, or a count, or whether something is there.
-func selected(sql string, a *spec.Assign) value {
+// ofSQL is what a column of SQL has: a constant, or a count, or whether something is there.
+func ofSQL(sql string, a *spec.Assign) value {
 	m := regexp.MustCompile(`([^,\n]+)\s+as ` + regexp.QuoteMeta(a.Column) + `\b`).FindStringSubmatch(sql)
 	if m == nil {
 		return value{}

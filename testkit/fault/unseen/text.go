@@ -55,10 +55,18 @@ func named(alias string) *regexp.Regexp {
 	return regexp.MustCompile(`\b(?:from|join|update|into|using) (?:(\w+)\.)?(\w+)(?: as)? ` + alias + `\b`)
 }
 
-// derived is a selection from a table that has a name itself.
-func derived(alias string) *regexp.Regexp {
-	return regexp.MustCompile(`\(\s*select (?:\*|\w+\.\*) from (\w+)\.(\w+) \w+\s+where [^;]*?\) ` + alias + `\b`)
+// derived is the table of a selection from it that has a name itself; empty: there is none.
+func derived(text, alias string) string {
+	for _, m := range selected.FindAllStringSubmatchIndex(text, -1) {
+		if end := closing(text, m[0]); end > 0 && regexp.MustCompile(`^\) `+alias+`\b`).MatchString(text[end:]) {
+			return text[m[2]:m[3]]
+		}
+	}
+	return ""
 }
+
+// selected is the beginning of a selection from a table.
+var selected = regexp.MustCompile(`\(\s*select (?:\*|\w+\.\*) from \w+\.(\w+) \w+\s+where `)
 
 // tableOf is the table whose rows have a name where the fault is; nil: it is not known.
 func (s stretch) tableOf(alias string) *spec.Table {
@@ -69,8 +77,8 @@ func (s stretch) tableOf(alias string) *spec.Table {
 			}
 			return s.of.System.Table(m[2])
 		}
-		if m := derived(alias).FindStringSubmatch(around); m != nil {
-			return s.of.System.Table(m[2])
+		if name := derived(around, alias); name != "" {
+			return s.of.System.Table(name)
 		}
 		if strings.HasPrefix(around, "\n  insert into ") && alias == "t" {
 			break

@@ -71,7 +71,7 @@ func (r *Reasons) ofStatement(f *fault.Fault) string {
 	if f.Kind == "another number" { // of characters
 		s.was = shortened.FindString(f.Was[:f.From]) + s.was
 	}
-	for _, reason := range []func() string{s.value, s.argument, s.checked, s.within, s.constant} {
+	for _, reason := range []func() string{s.value, s.argument, s.checked, s.within, s.constant, s.ordered, s.sure, s.still, s.short} {
 		if why := reason(); why != "" {
 			return why
 		}
@@ -105,7 +105,7 @@ func (s stretch) value() string {
 	}
 	c := t.Column(m[3])
 	if c == nil {
-		return ""
+		return s.literal(m[3])
 	}
 	bare := s.f.Kind == "not told" && !strings.Contains(s.was, "coalesce(") && !strings.Contains(s.was, "case ")
 	if s.isUnset(alias, c) && (bare || s.f.Kind == "always" || s.f.Kind == "empty is no value") {
@@ -120,6 +120,66 @@ func (s stretch) value() string {
 		return "each row has " + t.Name + "." + c.Name
 	case kind == "cut" && d.longest > 0 && d.longest <= cutTo, kind == "another number" && d.longest > 0 && d.longest <= number(s.was[strings.LastIndexByte(s.was, ' ')+1:]):
 		return fmt.Sprintf("no %s.%s is longer than %d characters", t.Name, c.Name, d.longest)
+	}
+	return ""
+}
+
+// literal is why the value of a column of SQL is the same in all rows: SQL has a text for it.
+func (s stretch) literal(name string) string {
+	m := regexp.MustCompile(`('[^']*') as ` + name + `\b`).FindStringSubmatch(s.text)
+	if m == nil || s.f.Kind != "nothing for no value" {
+		return ""
+	}
+	return name + " is always " + m[1]
+}
+
+// still is why nobody sees which transactions that are under way a list waits for.
+func (s stretch) still() string {
+	for _, around := range enclosing(s.text, s.f.From) {
+		if strings.HasPrefix(strings.TrimSpace(around), "select min(a.xact_start) from pg_stat_activity a") {
+			return "no transaction is under way while cases are fired"
+		}
+	}
+	return ""
+}
+
+// short is why nobody sees how much is kept of a text of numbers.
+func (s stretch) short() string {
+	all := enclosing(s.text, s.f.From)
+	if s.f.Kind != "another number" || !strings.HasSuffix(s.text[:s.f.From], ", ") || number(s.was[strings.LastIndexByte(s.was, ' ')+1:]) < longNumbers {
+		return ""
+	}
+	columns := regexp.MustCompile(`\b(\w+)\.(\w+)`).FindAllStringSubmatch(all[0], -1)
+	for _, m := range columns {
+		t := s.tableOf(m[1])
+		c := t.Column(m[2])
+		if c == nil || c.Type != spec.Int && c.Type != spec.Decimal || strings.Contains(all[0], "||") || len(columns) > 3 {
+			return ""
+		}
+	}
+	if len(columns) == 0 {
+		return ""
+	}
+	return "some numbers have fewer characters"
+}
+
+// longNumbers is how many characters three numbers never have.
+const longNumbers = 90
+
+// counted is the count of rows of a step, for the sake of order.
+var counted = regexp.MustCompile(`\(select count\(\*\) from (\w+)\) $`)
+
+// ordered is why nobody sees that something waits for a row of a step: the step always has one.
+func (s stretch) ordered() string {
+	m := counted.FindStringSubmatch(s.text[:s.f.From])
+	if m == nil || !strings.HasPrefix(s.f.Kind, "compared otherwise ") || s.was != ">=" {
+		return ""
+	}
+	for _, st := range s.of.Answer.Steps {
+		always := st.Verb == "insert" || st.Verb == "upsert" && !st.Keep || st.Verb == "update" && st.Missing != ""
+		if st.Name == m[1] && always && st.Each == nil {
+			return "the step " + m[1] + " always has a row"
+		}
 	}
 	return ""
 }

@@ -33,6 +33,13 @@ func TestWhy(t *testing.T) {
 		{"lianfa", "opportunity_info_create", "not told: nullif(t.gfyt", "", "the new row has nothing in opportunity.gfyt"},
 		{"lianfa", "cst_info_create", "not told: nullif(t.work_job", "", ""},
 		{"lianfa", "cst_info_update", "value lost: $5::text ", "", ""},
+		{"lianfa", "opportunity_info_update", "condition left out: and t.proj_guid = $3::text", "cst_guid = $5::text\n    and t.proj", "a check asked for the row of opportunity, and the other conditions name no further one"},
+		{"lianfa", "attribute_template_query", "nothing for no value: coalesce(t.category", "", "each row has trait.category"},
+		{"lianfa", "attribute_template_query", "nothing for no value: coalesce(t.remark", "", "remark is always ''"},
+		{"lianfa", "base_consultant_list", "compared otherwise ot null and a.datname", "", "no transaction is under way while cases are fired"},
+		{"lianfa", "cst_opp2cst_create", "another number: 100 ->", "", "some numbers have fewer characters"},
+		{"baas", "srv_baas_custinfo_sync", "compared otherwise", "from customer) >= 0", "the step customer always has a row"},
+		{"baas", "srv_baas_custinfo_sync", "compared otherwise", "from ext_info_gone) >= 0", ""},
 	} {
 		s := set.Systems[slices.IndexFunc(set.Systems, func(s *spec.System) bool { return s.Name == c.system })]
 		a, err := statement.Compile(s.Interface(c.cmd))

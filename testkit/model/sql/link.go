@@ -13,6 +13,7 @@ type Link struct {
 	Constant                string // a text or number; see Fixed
 	Fixed                   bool   // it is compared with Constant
 	Among                   bool   // with members of a list, of which this is one
+	Loose                   bool   // by "is not distinct from", which mostly orders rows
 }
 
 // note keeps which table an alias is of.
@@ -37,7 +38,7 @@ func (p *parser) links() (out []Link) {
 			if !side.column || side.refs[0].of == "" || p.tables[side.refs[0].of].name == "" {
 				continue
 			}
-			l := Link{Table: p.tables[side.refs[0].of].name, Column: side.refs[0].name, Among: e.among}
+			l := Link{Table: p.tables[side.refs[0].of].name, Column: side.refs[0].name, Among: e.among, Loose: e.loose}
 			if other := e.sides[1-n]; p.linked(&l, other) {
 				out = append(out, l)
 			}

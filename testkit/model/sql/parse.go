@@ -262,6 +262,9 @@ func (p *parser) test(n *node) *node {
 		holds = func(f *frame) bool { v, ok := n.eval(f).(bool); return ok && !v }
 	case p.took("distinct", "from"):
 		right = p.expr(bindCompare + 1)
+		if negated {
+			p.equal = append(p.equal, equality{sides: [2]*node{n, right}, loose: true})
+		}
 		holds = func(f *frame) bool { return !Same(n.eval(f), right.eval(f)) }
 	default:
 		panic(unsupported{"is " + p.peek().String()})
@@ -318,12 +321,13 @@ func (p *parser) comparison(left *node, operator string) *node {
 type equality struct {
 	sides [2]*node
 	among bool // the right one is a member of a list
+	loose bool // it need not hold: rows are in order of it, as a rule
 }
 
 // equates notes the sides of "=": of a selection its column, of a list its members.
 func (p *parser) equates(left, right *node) {
 	for _, one := range right.among {
-		p.equal = append(p.equal, equality{[2]*node{left, one}, true})
+		p.equal = append(p.equal, equality{sides: [2]*node{left, one}, among: true})
 	}
 	if right.among != nil {
 		return

@@ -275,9 +275,19 @@ function encodeValue(f: Field, value: unknown): string {
     case "scalars":
       return nested("[" + (value as unknown[]).map((one) => encodeValue(f.member as Field, one)).join(",") + "]");
     case "raw":
-      return nested(encodeRaw(value as Json));
+      return nested(encodeMap(f, value as Json));
   }
   return quoteJSON(String(value));
+}
+
+// encodeMap writes the values of a map as what they are: a fraction, which is a text here, as a number.
+function encodeMap(f: Field, value: Json): string {
+  if ((!f.member && !f.fields) || value === null || typeof value !== "object" || Array.isArray(value)) return encodeRaw(value);
+  const text = (one: Json): string => {
+    if (one === null) return "null";
+    return f.member ? encodeValue(f.member, one) : encode(f.fields || [], one as object);
+  };
+  return "{" + Object.entries(value).map(([name, one]) => quoteJSON(name) + ":" + text(one)).join(",") + "}";
 }
 
 function encodeRaw(value: Json): string {

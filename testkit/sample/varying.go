@@ -1,0 +1,147 @@
+package sample
+
+import (
+	"fmt"
+	"regexp"
+	"regexp/syntax"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// mostMore is how often a part of a pattern is repeated more than it must be.
+const mostMore = 40
+
+// Varying is a text that meets a pattern and has from least to most characters (0: as many as
+// it takes): for most patterns another one for another seed. ok is false where none was found.
+func Varying(pattern string, seed uint64, least, most int) (s string, ok bool) {
+	tree, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return "", false
+	}
+	whole, err := regexp.Compile("^(?:" + pattern + ")$")
+	if err != nil {
+		return "", false
+	}
+	for more := range mostMore {
+		v := varying{seed: seed, more: more}
+		v.write(tree)
+		s := v.text.String()
+		if n := utf8.RuneCountInString(s); n >= least && (most == 0 || n <= most) && whole.MatchString(s) {
+			return s, true
+		}
+	}
+	return "", false
+}
+
+// varying writes a text.
+type varying struct {
+	seed uint64
+	more int // how often parts are repeated more than they must be
+	text strings.Builder
+}
+
+// below is a number less than n, another one each time.
+func (v *varying) below(n int) int {
+	v.seed = v.seed*6364136223846793005 + 1442695040888963407
+	return int(v.seed >> 33 % uint64(n))
+}
+
+// write writes a text for a part of a pattern.
+func (v *varying) write(re *syntax.Regexp) {
+	times := 1
+	switch re.Op {
+	case syntax.OpLiteral:
+		v.text.WriteString(string(re.Rune))
+		return
+	case syntax.OpCharClass:
+		v.text.WriteRune(v.one(re.Rune))
+		return
+	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		v.text.WriteRune(v.one([]rune{'0', '9', 'A', 'Z'}))
+		return
+	case syntax.OpAlternate:
+		v.write(re.Sub[v.below(len(re.Sub))])
+		return
+	case syntax.OpQuest:
+		times = min(1, v.more)
+	case syntax.OpStar:
+		times = v.more
+	case syntax.OpPlus:
+		times = 1 + v.more
+	case syntax.OpRepeat:
+		if times = re.Min + v.more; re.Max >= 0 {
+			times = min(times, re.Max)
+		}
+	}
+	for range times {
+		for _, sub := range re.Sub {
+			v.write(sub)
+		}
+	}
+}
+
+// one is a character of some ranges: a digit or a letter, if they have any.
+func (v *varying) one(ranges []rune) rune {
+	var usual []rune
+	for n := 0; n+1 < len(ranges); n += 2 {
+		for _, r := range "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" {
+			if r >= ranges[n] && r <= ranges[n+1] {
+				usual = append(usual, r)
+			}
+		}
+	}
+	switch {
+	case len(usual) > 0:
+		return usual[v.below(len(usual))]
+	case len(ranges) > 0:
+		return ranges[0]
+	}
+	return 'a'
+}
+
+// Patterned is a text that begins with another and goes on as the pattern of a field says. Where
+// it is to be fresh, its last digits are new in each run, if the pattern takes any there.
+func Patterned(f *spec.Field, begin string, fresh bool) (string, error) {
+	rest := ""
+	if f.Pattern != "" {
+		var err error
+		if rest, err = Matching(f.Pattern); err != nil {
+			return "", err
+		}
+	}
+	re, err := regexp.Compile("^(?:" + f.Pattern + ")$")
+	if err != nil {
+		return "", err
+	}
+	if lacks := f.MinLength - utf8.RuneCountInString(begin+rest); lacks > 0 {
+		if s, ok := Varying(f.Pattern, Seed(f.Path), utf8.RuneCountInString(rest)+lacks, f.Length); ok {
+			rest = s
+		}
+	}
+	if !fresh {
+		return begin + rest, nil
+	}
+	if s, ok := renewing(re, rest); ok {
+		return begin + s, nil
+	}
+	for least := 20; least >= max(6, f.MinLength); least-- {
+		if s, ok := Varying(f.Pattern, Seed(f.Path), least, f.Length); ok {
+			if s, ok := renewing(re, s); ok {
+				return begin + s, nil
+			}
+		}
+	}
+	return begin + rest, nil
+}
+
+// renewing has the last digits of a text new in each run, where its pattern takes any there.
+func renewing(re *regexp.Regexp, rest string) (string, bool) {
+	for n := min(12, len(rest)); n >= 6; n-- {
+		if re.MatchString(rest[:len(rest)-n] + strings.Repeat("7", n)) {
+			return rest[:len(rest)-n] + fmt.Sprintf("{{digits:%d}}", n), true
+		}
+	}
+	return "", false
+}
