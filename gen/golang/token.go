@@ -17,12 +17,15 @@ func (a *answering) token(body, reads []jen.Code) ([]jen.Code, error) {
 	used := map[string]bool{}
 	var then []jen.Code
 	for _, one := range a.Of.Answer.Return {
+		field := a.Of.Response.At(one.To)
+		target := jen.Id("p").Dot(goPath(field)).Op("=")
 		if one.Token == "" {
+			if one.Now { // the rest is known before
+				then = append(then, target.Qual(pkgWire, "TimeOf").Call(jen.Qual(pkgTime, "Now").Call()))
+			}
 			continue
 		}
 		used[one.Token] = true
-		field := a.Of.Response.At(one.To)
-		target := jen.Id("p").Dot(goPath(field)).Op("=")
 		switch k := field.Shape(); {
 		case one.Token == "value" && k == spec.Text:
 			then = append(then, target.Id("value"))

@@ -89,7 +89,7 @@ func (d *draft) demand(t Table, c Column) {
 // constrain adds a constraint in two steps: the first holds a lock for a moment, the
 // second reads all rows and holds none that writers need.
 func (d *draft) constrain(full, name, condition, what string) {
-	undo := fmt.Sprintf("alter table %s drop constraint %s", full, name)
+	undo := fmt.Sprintf("alter table %s drop constraint if exists %s", full, name) // what the column is required by takes it away
 	d.contract.add(step{
 		title: what + ": for new rows",
 		sql:   []string{fmt.Sprintf("alter table %s add constraint %s check (%s) not valid;", full, name, condition)}, back: []string{undo},
@@ -331,15 +331,53 @@ func (d *draft) renameColumn(was, now Table, old, c Column) {
 			fmt.Sprintf("drop trigger %s on %s;", trigger, full), fmt.Sprintf("drop function %s.%s;", d.schema, trigger),
 			fmt.Sprintf("alter table %s drop column %s;", full, old.Name),
 		},
-		back: []string{fmt.Sprintf("alter table %s add column %s %s, and update %s set %s = %s", full, old.Name, old.held(), full, old.Name, c.Name)},
+		back: d.apart(was, now, old, c),
 	})
+}
+
+// apart is the way back to two columns that are kept alike: the old one is made again
+// with what went with it.
+func (d *draft) apart(was, now Table, old, c Column) []string {
+	full := d.full(now)
+	out := []string{fmt.Sprintf("alter table %s add column %s %s", full, old.Name, old.held()), fmt.Sprintf("update %s set %s = %s", full, old.Name, c.Name)}
+	if old.Required {
+		out = append(out, fmt.Sprintf("alter table %s alter column %s set not null", full, old.Name))
+	}
+	if old.Default != "" {
+		out = append(out, defaults(full, old))
+	}
+	for _, x := range was.Unique {
+		if slices.Contains(x, old.Name) {
+			out = append(out, fmt.Sprintf("alter table %s add constraint %s unique (%s)", full, was.constraint(x), comma(x)))
+		}
+	}
+	for _, x := range was.Indexes {
+		if slices.Contains(x, old.Name) {
+			out = append(out, fmt.Sprintf("create index %s on %s (%s)", was.index(x...), full, comma(x)))
+		}
+	}
+	for _, one := range d.alikeSQL(now, old.Name, c.Name) {
+		out = append(out, strings.TrimSuffix(strings.Join(strings.Fields(one), " "), ";"))
+	}
+	return out
 }
 
 // keepAlike adds the new column with a trigger that writes each of the two into the other.
 func (d *draft) keepAlike(t Table, old, c, wide Column) {
 	full, trigger := d.full(t), trimmed(t, c.Name)
-	text := fmt.Sprintf(`alter table FULL add column %s;
-create function SCHEMA.TRIGGER() returns trigger language plpgsql as $$
+	sql := append([]string{fmt.Sprintf("alter table %s add column %s;", full, wide.sql())}, d.alikeSQL(t, old.Name, c.Name)...)
+	d.expand.add(step{
+		title: fmt.Sprintf("add %s.%s, alike with %s", full, c.Name, old.Name), sql: strings.Split(strings.Join(sql, "\n"), "\n"),
+		back: []string{
+			fmt.Sprintf("drop trigger %s on %s", trigger, full), fmt.Sprintf("drop function %s.%s", d.schema, trigger),
+			fmt.Sprintf("alter table %s drop column %s", full, c.Name),
+		},
+	})
+}
+
+// alikeSQL is the function and the trigger that write each of two columns into the other.
+func (d *draft) alikeSQL(t Table, old, now string) []string {
+	const function = `create function SCHEMA.TRIGGER() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' then
     if new.NEW is not null then new.OLD := new.NEW; else new.NEW := new.OLD; end if;
@@ -347,14 +385,8 @@ begin
   else new.NEW := new.OLD;
   end if;
   return new;
-end $$;
-create trigger TRIGGER before insert or update on FULL for each row execute function SCHEMA.TRIGGER();`, wide.sql())
-	text = strings.NewReplacer("FULL", full, "SCHEMA", d.schema, "TRIGGER", trigger, "NEW", c.Name, "OLD", old.Name).Replace(text)
-	d.expand.add(step{
-		title: fmt.Sprintf("add %s.%s, alike with %s", full, c.Name, old.Name), sql: strings.Split(text, "\n"),
-		back: []string{
-			fmt.Sprintf("drop trigger %s on %s", trigger, full), fmt.Sprintf("drop function %s.%s", d.schema, trigger),
-			fmt.Sprintf("alter table %s drop column %s", full, c.Name),
-		},
-	})
+end $$;`
+	const trigger = `create trigger TRIGGER before insert or update on FULL for each row execute function SCHEMA.TRIGGER();`
+	fill := strings.NewReplacer("FULL", d.full(t), "SCHEMA", d.schema, "TRIGGER", trimmed(t, now), "NEW", now, "OLD", old)
+	return []string{fill.Replace(function), fill.Replace(trigger)}
 }

@@ -44,6 +44,7 @@ func (w *writer) receiver(name string, f *plan.Form) *Reader {
 		}
 		out.Prove = append(out.Prove, w.guard(&f.Guards[i]))
 	}
+	w.place = f.Place
 	out.Form = w.form(f)
 	return out
 }

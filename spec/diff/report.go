@@ -12,7 +12,9 @@ import (
 )
 
 // Formats lists the forms in which changes are written.
-func Formats() []string { return []string{"text", "json", "markdown", "github", "sarif", "html", "changelog"} }
+func Formats() []string {
+	return []string{"text", "json", "markdown", "github", "sarif", "html", "changelog"}
+}
 
 // Report is the changes between two revisions, ready to be written.
 type Report struct {
