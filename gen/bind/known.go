@@ -16,6 +16,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/refusal"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -198,7 +199,7 @@ func (k *known) refused(err error) error {
 	}
 	e := problem.From(err)
 	by := ""
-	if step, ok := errors.AsType[*protocol.StepError](err); ok {
+	if step, ok := errors.AsType[*refusal.StepError](err); ok {
 		by = step.Value
 	}
 	if got := cmp.Or(e.Code, string(e.Rule)); got != k.Refused || k.By != "" && by != k.By {

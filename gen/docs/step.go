@@ -23,7 +23,13 @@ func useText(u declare.Use) string {
 		}
 	}
 	if form, ok := argumentSteps()[u.Name]; ok && arg != "" {
-		return fmt.Sprintf(form, code(strings.Join(u.Args, " ")))
+		if u.Named["order"] == "little" {
+			form = strings.Replace(form, "高位", "低位", 1)
+		}
+		if u.Named["as"] == "digits" {
+			form = "前面加上 %s 位十进制的长度"
+		}
+		return fmt.Sprintf(form, code(strings.Join(u.Args, " "))) + optionText(u)
 	}
 	return "`" + u.Source + "`"
 }
@@ -38,7 +44,7 @@ func plainSteps() map[string]string {
 		"lower": "转为小写", "upper": "转为大写", "any-case": "核对时不分大小写", "trim": "去掉两端的空白", "no-blanks": "去掉所有空白",
 		"one-blank": "连续的空白并为一个", "quoted": "写在双引号中", "reverse": "字节倒序", "uuid": "写成 UUID",
 		"json": "作为 JSON 文本", "raw": "在 JSON 中不加引号", "cdata": "在 XML 中写成 CDATA", "compact": "去掉 JSON 中的空白",
-		"canonical": "JSON 按名称排序并去掉空白", "unix": "写成自 1970 年起的秒数", "unix-ms": "写成自 1970 年起的毫秒数", "unix-us": "写成自 1970 年起的微秒数",
+		"canonical": "JSON 按名称排序并去掉空白", "unix": "写成自 1970 年起的秒数", "unix-minutes": "写成自 1970 年起的分钟数", "unix-ms": "写成自 1970 年起的毫秒数", "unix-us": "写成自 1970 年起的微秒数",
 		"crc32": "计算 CRC-32（4 字节）",
 	}
 }
@@ -48,7 +54,7 @@ func argumentSteps() map[string]string {
 	return map[string]string{
 		"prefix": "前面加上 %s", "suffix": "后面加上 %s", "replace": "替换 %s", "map": "字符替换 %s", "first": "取前 %s 字节", "last": "取后 %s 字节",
 		"skip": "去掉前 %s 字节", "repeat": "重复 %s 次", "pad": "补足 %s", "digits": "写成 %s 位数字", "letters": "写成 %s 位字母数字", "fixed": "正好 %s 字节",
-		"counted": "前面加上 %s 字节的长度（高位在前）", "later": "之后 %s", "url": "按 %s 的规则作 URL 转义", "from": "从 %s 还原", "xml": "写成 XML，根元素 %s",
+		"counted": "前面加上 %s 字节的长度（高位在前）", "bytes": "把十进制数写成 %s 字节（高位在前）", "flat": "把嵌套的 JSON 展开为一层，名称以 %s 连接", "nested": "把 JSON 写成嵌套的文本，依次以 %s 分隔和包围", "later": "之后 %s", "url": "按 %s 的规则作 URL 转义", "from": "从 %s 还原", "xml": "写成 XML，根元素 %s",
 	}
 }
 
@@ -73,6 +79,9 @@ func digestText(name, _ string) string {
 func keyedText(name, arg string) string {
 	if hash, ok := strings.CutPrefix(name, "hmac-"); ok {
 		return fmt.Sprintf("计算 HMAC-%s（密钥 `%s`）", strings.ReplaceAll(hashName(hash), "-", ""), arg)
+	}
+	if hash, ok := strings.CutPrefix(name, "hkdf-"); ok {
+		return fmt.Sprintf("用 HKDF-%s 导出密钥（盐 `%s`）", strings.ReplaceAll(hashName(hash), "-", ""), arg)
 	}
 	if hash, ok := strings.CutPrefix(name, "pbkdf2-"); ok {
 		return fmt.Sprintf("用 PBKDF2-HMAC-%s 导出密钥（盐 `%s`）", strings.ReplaceAll(hashName(hash), "-", ""), arg)
@@ -141,10 +150,10 @@ func optionText(u declare.Use) string {
 	words := map[string]string{
 		"iv=prefix": "，初始向量随机，放在密文之前", "iv=zero": "，初始向量为零字节", "iv=key": "，初始向量为密钥的前若干字节",
 		"pad=zero": "，以零字节填充", "pad=none": "，不填充", "pad=pkcs7": "", "breaks=any": "，接收时允许换行", "form=rs": "，结果为 r 和 s 相连",
-		"form=der": "，结果为 DER", "empty=drop": "，去掉空值", "zone=utc": "，UTC 时间", "case=lower": "，转义用小写",
+		"form=der": "，结果为 DER", "empty=drop": "，去掉空值", "zone=utc": "，UTC 时间", "order=little": "", "as=digits": "", "sort=name": "，按名称排序", "case=lower": "，转义用小写",
 	}
 	out := ""
-	for _, name := range []string{"iv", "aad", "pad", "id", "form", "breaks", "empty", "zone", "safe", "case", "at", "rounds", "bytes"} {
+	for _, name := range []string{"iv", "aad", "pad", "id", "form", "breaks", "empty", "zone", "safe", "case", "at", "rounds", "bytes", "uid", "info", "skip", "count", "items", "sort"} {
 		value, ok := u.Named[name]
 		if !ok {
 			continue
@@ -155,6 +164,7 @@ func optionText(u declare.Use) string {
 		}
 		label := map[string]string{
 			"iv": "初始向量", "aad": "附加数据", "pad": "填充到的块长", "id": "用户标识", "zone": "时区", "safe": "不转义", "at": "补在", "rounds": "轮数", "bytes": "字节数",
+			"uid": "用户标识", "info": "用途", "skip": "略去密钥流的前若干字节", "count": "列表从几数起", "items": "列表元素之间", "sort": "排序",
 		}[name]
 		out += fmt.Sprintf("，%s `%s`", label, value)
 	}

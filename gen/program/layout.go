@@ -23,6 +23,7 @@ func words() []struct{ letters, own, word string } {
 	return []struct{ letters, own, word string }{
 		{"yyyy", "2006", "yyyy"},
 		{"yy", "06", "yy"},
+		{"MMM", "Jan", "Jan"},
 		{"MM", "01", "MM"},
 		{"dd", "02", "dd"},
 		{"HH", "15", "HH"},
@@ -33,8 +34,8 @@ func words() []struct{ letters, own, word string } {
 		{"SSS", "000", "SSS"},
 		{"ss", "05", "ss"},
 		{"XXX", "Z07:00", "ZZ"},
-		{"", "-0700", "Z"},
-		{"", "Mon", "Mon"},
+		{"xx", "-0700", "Z"},
+		{"EEE", "Mon", "Mon"},
 		{"", "Jan", "Jan"},
 		{"", "2", "d"},
 	}

@@ -148,7 +148,15 @@ func (w *writer) textStep(_ *plan.Use, use declare.Use) (pair, bool) {
 		return pair{"alphabet", "", []Node{number(use.Args[0]), Bytes("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")}}, true
 	case "canonical":
 		drop := use.Named["empty"] == "drop"
-		return pair{"canonical", map[bool]string{false: "asItIs"}[drop], []Node{Flag(drop)}}, true
+		return pair{"canonical", "asItIs", []Node{Flag(drop)}}, true
+	case "flat":
+		return pair{"flat", "", []Node{arg(0), arg(1), number(cmp.Or(use.Named["count"], "0"))}}, true
+	case "nested":
+		items := arg(1)
+		if word, ok := use.Named["items"]; ok {
+			items = Text(word)
+		}
+		return pair{"nested", "", []Node{arg(0), arg(1), arg(2), arg(3), items, Flag(use.Named["sort"] != ""), Flag(use.Named["empty"] != "")}}, true
 	case "before", "after":
 		return pair{use.Name, "", []Node{arg(0)}}, true
 	case "length":
@@ -172,11 +180,22 @@ func (w *writer) encodingStep(_ *plan.Use, use declare.Use) (pair, bool) {
 	case "url":
 		return urlStep(use), true
 	case "counted":
-		return pair{"counted", "uncounted", []Node{number(use.Args[0])}}, true
+		return pair{"counted", "uncounted", numbered(use)}, true
+	case "bytes":
+		return pair{"numberBytes", "unnumberBytes", numbered(use)}, true
 	case "fixed":
 		return pair{"fixed", "fixed", []Node{number(use.Args[0])}}, true
 	}
 	return pair{}, false
+}
+
+// numbered is how many bytes a number has and how they are written.
+func numbered(use declare.Use) []Node {
+	out := []Node{number(use.Args[0])}
+	if how := cmp.Or(use.Named["order"], use.Named["as"]); how != "" {
+		out = append(out, Name(how))
+	}
+	return out
 }
 
 // urlStep is an escaping of URLs; dialects are those of package step.
@@ -196,16 +215,16 @@ func urlStep(use declare.Use) pair {
 // takes is the function that says how many bytes a hole takes.
 func takes(u *plan.Use) Node {
 	use, _ := declare.ParseUse(u.Src) // it was parsed before
-	name := "takeCounted"
-	if use.Name == "fixed" {
-		name = "takeFixed"
+	args := append([]Node{Param("x")}, numbered(use)...)
+	if use.Name != "counted" {
+		return Func{Params: []string{"x"}, Body: call("takeFixed", args[:2]...), Kind: "size"}
 	}
-	return Func{Params: []string{"x"}, Body: call(name, Param("x"), number(use.Args[0])), Kind: "size"}
+	return Func{Params: []string{"x"}, Body: call("takeCounted", args...), Kind: "size"}
 }
 
 // clockStep finds the steps that write times.
 func (w *writer) clockStep(_ *plan.Use, use declare.Use) (pair, bool) {
-	units := map[string]Big{"unix": 1000000000, "unix-ms": 1000000, "unix-us": 1000}
+	units := map[string]Big{"unix": 1000000000, "unix-minutes": 60 * 1000000000, "unix-ms": 1000000, "unix-us": 1000}
 	switch unit := units[use.Name]; {
 	case unit != 0:
 		return pair{"epoch", "unepoch", []Node{unit}}, true
@@ -231,7 +250,17 @@ func (w *writer) cipherStep(u *plan.Use, use declare.Use) (pair, bool) {
 		size := map[string]Int{"sha384": 128, "sha512": 128}[hash]
 		return pair{"hmac", "", []Node{key, Ref(hash), cmp.Or(size, 64)}}, true
 	case use.Name == "rc4":
-		return pair{"rc4", "rc4", []Node{key}}, true
+		args := []Node{key}
+		if skip := use.Named["skip"]; skip != "" {
+			args = append(args, number(skip))
+		}
+		return pair{"rc4", "rc4", args}, true
+	case use.Name == "hkdf-sha256":
+		var info Node = Bytes("")
+		if u.Refs[step.Info] >= 0 {
+			info = w.value(u.Refs[step.Info])
+		}
+		return pair{"hkdf", "", []Node{w.value(u.Refs[step.Salt]), info, number(use.Named["bytes"])}}, true
 	case use.Name == "pbkdf2-sha256":
 		return pair{"pbkdf2", "", []Node{w.value(u.Refs[step.Salt]), number(use.Named["rounds"]), number(use.Named["bytes"])}}, true
 	}
@@ -290,7 +319,11 @@ func (w *writer) pairStep(u *plan.Use, use declare.Use) (pair, bool) {
 	hash := use.Name[strings.LastIndexByte(use.Name, '-')+1:]
 	switch {
 	case use.Name == "sm2":
-		return pair{"sm2", "", []Node{key, Text(cmp.Or(use.Named["id"], "1234567812345678")), bare}}, true
+		var id Node = Text(cmp.Or(use.Named["id"], "1234567812345678"))
+		if at := u.Refs[step.Info]; at >= 0 {
+			id = w.value(at)
+		}
+		return pair{"sm2", "", []Node{key, id, bare}}, true
 	case use.Name == "ed25519":
 		return pair{"ed25519", "", []Node{key}}, true
 	case use.Name == "ecdsa-sha256":

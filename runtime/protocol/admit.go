@@ -9,6 +9,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/layout"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/refusal"
 )
 
 // Apps knows the keys of apps.
@@ -267,7 +268,7 @@ func (r *run) solveOne(f *plan.Form, in Incoming, a *Admitted) error {
 		r.proven = err == nil
 	}
 	if err == nil && !a.known {
-		err = plan.Refusal(string(problem.App), "app", errMissing)
+		err = refusal.Of(string(problem.App), "app", errMissing)
 	}
 	if err == nil {
 		err = r.list.Err()

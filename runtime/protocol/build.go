@@ -7,6 +7,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/refusal"
 )
 
 // writeBody writes the body of what is sent.
@@ -15,7 +16,7 @@ func (r *run) writeBody() error {
 	if f.BodyText != nil {
 		t, err := r.eval(f.BodyText.Expr)
 		if err != nil {
-			return plan.Refusal(f.BodyText.Refuse, f.BodyText.Name, err)
+			return refusal.Of(f.BodyText.Refuse, f.BodyText.Name, err)
 		}
 		r.msg.Body = t.B
 		r.set(plan.SlotBody, t.B)
@@ -114,7 +115,7 @@ func (r *run) writeQuery() error {
 	if r.f.QueryText != nil {
 		t, err := r.eval(r.f.QueryText.Expr)
 		if err != nil {
-			return plan.Refusal(r.f.QueryText.Refuse, r.f.QueryText.Name, err)
+			return refusal.Of(r.f.QueryText.Refuse, r.f.QueryText.Name, err)
 		}
 		r.msg.Query = str(t.B)
 	} else {
@@ -133,7 +134,7 @@ func (r *run) writePath() error {
 	if r.f.Path != nil {
 		t, err := r.eval(r.f.Path.Expr)
 		if err != nil {
-			return plan.Refusal(r.f.Path.Refuse, r.f.Path.Name, err)
+			return refusal.Of(r.f.Path.Refuse, r.f.Path.Name, err)
 		}
 		r.msg.Path = r.msg.Base + str(t.B)
 	}
@@ -148,7 +149,7 @@ func (r *run) writeHeader(it *plan.Item) error {
 		return nil
 	}
 	if strings.ContainsAny(str(s.b), "\r\n\x00") {
-		return plan.Refusal("json", it.Name, errForm)
+		return refusal.Of("json", it.Name, errForm)
 	}
 	r.msg.Header[name] = []string{string(s.b)}
 	return nil

@@ -176,14 +176,14 @@ func (r *run) ready(u *plan.Use) error {
 	case u.Pair >= 0:
 		e := r.holds(u.Pair)
 		if e == nil {
-			return errKeyMissing
+			return keyset.ErrMissing
 		}
 		r.call.Key = e.Pairs[u.Pair]
 		return nil
 	case u.Prep >= 0:
 		e := r.holds(r.x.p.plan.Preps[u.Prep].Key)
 		if e == nil {
-			return errKeyMissing
+			return keyset.ErrMissing
 		}
 		if e.Prepared[u.Prep] == nil {
 			return e.Errs[u.Prep]
@@ -222,7 +222,7 @@ func (r *run) joinList(e *plan.Expr) (plan.Text, error) {
 		}
 		list = append(list, t.B)
 	}
-	plan.Sort(list, e.Sorted)
+	step.SortTexts(list, e.Sorted)
 	at := len(r.buf)
 	for i, b := range list {
 		if i > 0 {
@@ -333,8 +333,6 @@ func (r *run) payloadPart(path []string) ([]byte, bool, bool) {
 	}
 	return nil, false, false
 }
-
-var errKeyMissing = keyset.ErrMissing
 
 // tree reads the body as what a container says; at is the node of its members.
 func (r *run) tree(holder string) (t *step.Tree, at int32, err error) {

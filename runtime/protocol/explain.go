@@ -168,7 +168,7 @@ func (r *run) joinMasked(e *plan.Expr) (plan.Text, error) {
 		shown = append(shown, t.B)
 	}
 	sorted := slices.Clone(real)
-	plan.Sort(sorted, e.Sorted)
+	step.SortTexts(sorted, e.Sorted)
 	var out []string
 	for _, one := range sorted {
 		i := slices.IndexFunc(real, func(b []byte) bool { return b != nil && bytes.Equal(b, one) })

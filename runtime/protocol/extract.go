@@ -7,6 +7,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/refusal"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
@@ -100,7 +101,7 @@ func (r *run) lack(n *plan.Node) {
 		r.slots[n.Leaf.Slot] = slot{ok: true, absent: true}
 		return
 	}
-	r.list.Add(problem.Required, plan.Short(n.Leaf.Said), n.Leaf.Slot)
+	r.list.Add(problem.Required, refusal.Short(n.Leaf.Said), n.Leaf.Slot)
 }
 
 // readNode takes the places below a node of a body or query.
@@ -229,7 +230,7 @@ func (r *run) readLeaf(t *step.Tree, at int32, n *plan.Node) error {
 	if rule, read := it.Typed(one); !read {
 		return errForm
 	} else if rule != "" && !r.f.Reply {
-		r.list.Add(rule, plan.Short(it.Said), it.Slot)
+		r.list.Add(rule, refusal.Short(it.Said), it.Slot)
 	}
 	s := slot{b: one.Text, ok: true}
 	switch one.Kind {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/refusal"
 )
 
 // maxNonce bounds a value that counts once, bytes: it is stored for every message.
@@ -82,7 +83,7 @@ func (r *run) check(g *plan.Guard) error {
 	}
 	r.noteGuard(g, wrong)
 	if wrong != nil {
-		return at(g.At, plan.Refusal(g.Refuse(), g.Value, wrong))
+		return at(g.At, refusal.Of(g.Refuse(), g.Value, wrong))
 	}
 	return nil
 }
@@ -90,7 +91,7 @@ func (r *run) check(g *plan.Guard) error {
 // at names the place of a value in its refusal, where it breaks a rule on fields.
 func at(it *plan.Item, e *problem.Error) *problem.Error {
 	if it != nil && e.Rule != "" {
-		e.Field = plan.Short(it.Said)
+		e.Field = refusal.Short(it.Said)
 		e.Problems = []problem.Problem{{Rule: e.Rule, Field: e.Field, At: e.Field}}
 	}
 	return e
@@ -122,7 +123,7 @@ func (r *run) issued(g *plan.Guard, s slot) error {
 	}
 	if !good {
 		r.noteGuard(g, errIssued)
-		return plan.Refusal(g.Refuse(), g.Value, errIssued)
+		return refusal.Of(g.Refuse(), g.Value, errIssued)
 	}
 	r.noteGuard(g, nil)
 	if _, only := r.f.Proof(); only {
@@ -136,7 +137,7 @@ func (r *run) once(g *plan.Guard, s slot) error {
 		return nil // it is kept elsewhere, or it is optional and was not sent
 	}
 	if len(s.b) > maxNonce {
-		return plan.Refusal(string(problem.Length), g.Value, errLong)
+		return refusal.Of(string(problem.Length), g.Value, errLong)
 	}
 	if r.side.nonces == nil {
 		return errSide
@@ -151,7 +152,7 @@ func (r *run) once(g *plan.Guard, s slot) error {
 	}
 	if !fresh {
 		r.noteGuard(g, errUsed)
-		return plan.Refusal(g.Refuse(), g.Value, errUsed)
+		return refusal.Of(g.Refuse(), g.Value, errUsed)
 	}
 	r.noteGuard(g, nil)
 	return nil

@@ -153,17 +153,13 @@ func (r *run) doubt() {
 			continue
 		}
 		keyed := slices.ContainsFunc(o.Expr.Steps, func(u *plan.Use) bool { return u.Key >= 0 && u.Pair < 0 })
-		if b, _, err := r.undone(o); keyed && err == nil && (!utf8.Valid(b) || (bytes.HasSuffix(b, []byte("}")) || len(b) > 0 && letter(o.Expr)) && !object(b)) {
+		one := plan.SingleSteps(o.Expr)
+		alone := one != nil && one.Slot == plan.SlotPayload && len(one.Steps) == 0
+		if b, _, err := r.undone(o); keyed && err == nil && (!utf8.Valid(b) || (bytes.HasSuffix(b, []byte("}")) || len(b) > 0 && alone) && !object(b)) {
 			r.trace.values = append(r.trace.values, &Failure{Op: o, Err: errNoText})
 			r.line(o.Item.Name, "what comes out is not what it should be: another key, another cipher, or a text that was written otherwise before it was encrypted")
 		}
 	}
-}
-
-// letter reports whether what an expression is made of is the payload alone.
-func letter(e *plan.Expr) bool {
-	p := plan.SingleSteps(e)
-	return p != nil && p.Slot == plan.SlotPayload && len(p.Steps) == 0
 }
 
 // object reports whether a text is JSON that has members or elements, or another text

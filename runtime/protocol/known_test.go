@@ -30,6 +30,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/refusal"
 )
 
 // file is one protocol of testdata with its known answers.
@@ -289,7 +290,7 @@ func code(err error) string {
 }
 
 func by(err error) string {
-	if e, ok := errors.AsType[*protocol.StepError](err); ok {
+	if e, ok := errors.AsType[*refusal.StepError](err); ok {
 		return e.Value
 	}
 	return ""

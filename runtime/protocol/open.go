@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/layout"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
@@ -138,7 +139,7 @@ func (r *run) openAs(f *plan.Form, s *Sent) error {
 		o.OK = f.Succeeds(r.msg.Status) // it holds what was asked for
 	}
 	o.Final = !o.OK && len(f.Final) > 0
-	o.Declared = plan.StatusOf(f.Status, o.Code, o.OK).Takes(r.msg.Status)
+	o.Declared = declare.StatusOf(f.Status, o.Code, o.OK).Takes(r.msg.Status)
 	for _, c := range f.Final {
 		o.Final = o.Final && c.Holds(r.slots[c.Slot].b)
 	}

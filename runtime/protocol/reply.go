@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 )
@@ -94,7 +95,7 @@ func (x *Exchange) reply(a *Admitted, f *plan.Form, o Outcome, known bool) (*mes
 	if err != nil {
 		return nil, err
 	}
-	m.Status = plan.StatusOf(f.Status, o.Code, o.OK).Status
+	m.Status = declare.StatusOf(f.Status, o.Code, o.OK).Status
 	return m, nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/refusal"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
@@ -141,9 +142,6 @@ func view(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
 // str is the reverse; the bytes must not change while the text is in use.
 func str(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-// StepError says which value refused and why, for the log and for known answers.
-type StepError = plan.StepError
-
 var (
 	errDiffers = errors.New("it differs")
 	errForm    = errors.New("it has another form")
@@ -218,7 +216,7 @@ func (r *run) lookUp() error {
 			return errSide
 		}
 		if !r.slots[plan.SlotApp].ok && !r.x.Given() {
-			return plan.Refusal(string(problem.App), "app", errMissing)
+			return refusal.Of(string(problem.App), "app", errMissing)
 		}
 		keys, err := r.side.apps.Keys(r.ctx, str(r.slots[plan.SlotApp].b))
 		if err != nil {

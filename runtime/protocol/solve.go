@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/refusal"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
@@ -28,7 +29,7 @@ func (r *run) compute(o *plan.Op) error {
 	}
 	t, err := r.eval(o.Expr)
 	if err != nil {
-		return plan.Refusal(o.Item.Refuse, o.Item.Name, err)
+		return refusal.Of(o.Item.Refuse, o.Item.Name, err)
 	}
 	r.slots[o.Slot] = slot{b: t.B, ok: true, json: t.JSON, safe: t.Safe}
 	r.changed(o)
@@ -63,7 +64,7 @@ func (r *run) place(o *plan.Op) error {
 	err := r.match(o.Expr.Pieces, s.b, s.json, o.Expr.Scalar)
 	r.opens = false
 	if err != nil {
-		return plan.Refusal(o.Item.Refuse, o.Item.Name, err)
+		return refusal.Of(o.Item.Refuse, o.Item.Name, err)
 	}
 	if one := plan.Single(o.Expr); one != nil && s.more != nil && len(one.Steps) == 0 {
 		r.slots[one.Slot].more = s.more
@@ -88,7 +89,7 @@ func (r *run) compare(o *plan.Op) error {
 			}
 		}
 	}
-	return plan.Refusal(o.Item.Refuse, o.Item.Name, errDiffers)
+	return refusal.Of(o.Item.Refuse, o.Item.Name, errDiffers)
 }
 
 // any compares with every form that is accepted.
@@ -134,7 +135,7 @@ func (r *run) verify(o *plan.Op) error {
 			first = err
 		}
 	}
-	return plan.Refusal(o.Item.Refuse, o.Item.Name, first)
+	return refusal.Of(o.Item.Refuse, o.Item.Name, first)
 }
 
 func (r *run) verifyOne(e *plan.Expr, at int, sig []byte) error {
@@ -183,7 +184,7 @@ func (r *run) signed(e *plan.Expr, at int) ([]byte, error) {
 func (r *run) undo(o *plan.Op) error {
 	b, json, err := r.undone(o)
 	if err != nil {
-		return plan.Refusal(o.Item.Refuse, o.Item.Name, err)
+		return refusal.Of(o.Item.Refuse, o.Item.Name, err)
 	}
 	r.noteUndone(o.Item, b)
 	return r.readUndone(o, b, json)
@@ -218,7 +219,7 @@ func (r *run) readUndone(o *plan.Op, b []byte, json bool) error {
 		r.opens = false
 	}
 	if err != nil {
-		return plan.Refusal(o.Item.Refuse, o.Item.Name, err)
+		return refusal.Of(o.Item.Refuse, o.Item.Name, err)
 	}
 	return nil
 }
@@ -227,13 +228,13 @@ func (r *run) readUndone(o *plan.Op, b []byte, json bool) error {
 func (r *run) into(o *plan.Op) error {
 	if r.slots[o.Slot].ok {
 		if err := r.match(o.Item.Into, r.slots[o.Slot].b, false, false); err != nil {
-			return plan.Refusal(o.Item.Refuse, o.Item.Name, err)
+			return refusal.Of(o.Item.Refuse, o.Item.Name, err)
 		}
 		return nil
 	}
 	t, err := r.template(o.Item.Into, false)
 	if err != nil {
-		return plan.Refusal(o.Item.Refuse, o.Item.Name, err)
+		return refusal.Of(o.Item.Refuse, o.Item.Name, err)
 	}
 	r.set(o.Slot, t.B)
 	return nil
@@ -243,7 +244,7 @@ func (r *run) into(o *plan.Op) error {
 func (r *run) clock(o *plan.Op) error {
 	t, err := r.readClock(o.G)
 	if err != nil {
-		return plan.Refusal(o.G.Refuse(), o.G.Value, err)
+		return refusal.Of(o.G.Refuse(), o.G.Value, err)
 	}
 	at := len(r.buf)
 	r.buf = step.AppendTime(r.buf, t)
@@ -279,7 +280,7 @@ func (r *run) token(o *plan.Op) error {
 		if missing := r.list.Err(); missing != nil {
 			return missing
 		}
-		return plan.Refusal(o.G.Refuse(), o.G.Value, errIssued)
+		return refusal.Of(o.G.Refuse(), o.G.Value, errIssued)
 	}
 	r.set(plan.SlotApp, view(app))
 	return nil

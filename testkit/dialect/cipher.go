@@ -92,7 +92,7 @@ func (b *box) encrypted(i int, u *plan.Use) {
 		if one == nil || one.Do.Key != u.Do.Key {
 			continue
 		}
-		one.Refs = [3]int{-1, -1, -1}
+		one.Refs = plan.NoRefs()
 		for role, name := range one.Do.Apart {
 			if name != "" {
 				one.Refs[role] = b.h.form.Index[name]

@@ -107,7 +107,7 @@ func own(name string, f func([]byte) []byte) *plan.Use {
 }
 
 func use(do *step.Do) *plan.Use {
-	return &plan.Use{Do: do, Src: do.Name, Key: -1, Pair: -1, Prep: -1, Refs: [3]int{-1, -1, -1}}
+	return &plan.Use{Do: do, Src: do.Name, Key: -1, Pair: -1, Prep: -1, Refs: plan.NoRefs()}
 }
 
 // found makes a step of the table of steps, with the key that an old one has.

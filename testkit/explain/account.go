@@ -14,6 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/refusal"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -158,7 +159,7 @@ func (c *Case) refusedWith(err error) *RefusedWith {
 		err = problem.New(problem.App)
 	}
 	step := "the message"
-	if one, ok := errors.AsType[*protocol.StepError](err); ok {
+	if one, ok := errors.AsType[*refusal.StepError](err); ok {
 		step = one.Value
 	}
 	resolved := bind.System(c.System).Errors

@@ -11,6 +11,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/refusal"
 )
 
 // Desk receives messages like a server without a fault, and keeps what it has seen in
@@ -140,7 +141,7 @@ func (d *Desk) Receive(
 	if err != nil {
 		v.Refused = problem.From(err)
 		o.OK = d.push && v.Refused.Rule == problem.Repeated // it is done already
-		if e, ok := errors.AsType[*protocol.StepError](err); ok {
+		if e, ok := errors.AsType[*refusal.StepError](err); ok {
 			v.By = e.Value
 		}
 		o.Code, o.Text = d.codes.Resolve(v.Refused)

@@ -136,6 +136,8 @@ func after(n int, u *plan.Use) (int, string) {
 		count, _ = strconv.Atoi(use.Args[0])
 	}
 	switch use.Name {
+	case "bytes":
+		return count, ""
 	case "fixed":
 		if n != unknown && n != count {
 			return unknown, fmt.Sprintf("its text has %d bytes", n)

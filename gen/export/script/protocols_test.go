@@ -116,6 +116,8 @@ func pairOf(t *testing.T, kind string) string {
 func protocols(t *testing.T) []*file {
 	t.Helper()
 	gaps := map[string]string{
+		"agora":            "request.values.token: step zlib cannot be carried out by a script",
+		"emay":             "request.values.box: step gzip cannot be carried out by a script",
 		"abc-bank":         "request.values.sign: step gbk cannot be carried out by a script",
 		"truelayer":        "request.values.sign: step ecdsa-sha512 cannot be carried out by a script",
 		"fuiou":            "request.values.sign: step gbk cannot be carried out by a script",
@@ -125,6 +127,7 @@ func protocols(t *testing.T) []*file {
 		"bank-envelope":    "request.values.box: step gzip cannot be carried out by a script",
 		"jd-pay":           "reply.values.sign: step rsa-private-encrypt platform cannot be carried out by a script",
 		"upload-multipart": "request: a multipart body cannot be carried out by a script",
+		"s3-post":          "request: a multipart body cannot be carried out by a script",
 	}
 	all, err := filepath.Glob("../../../runtime/protocol/testdata/*.yaml")
 	if err != nil || len(all) == 0 {

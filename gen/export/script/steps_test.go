@@ -15,9 +15,9 @@ import (
 func stepUses() []string {
 	out := []string{
 		"hex", "HEX", "base64", "base64-bare", "base64url", "base64url-padded", "url form safe='*' case=lower", "decimal", "number-hex", "number-HEX",
-		"counted 4", "counted 1", "fixed 16", "latin1", "utf16le", "utf16be", "lower", "upper", "trim", "no-blanks", "one-blank", "prefix ab", "suffix 中", "prefix ? empty=drop", "suffix 中 empty=drop", "quoted",
+		"counted 4", "counted 1", "counted 3 order=little", "counted 5 as=digits", "bytes 8", "bytes 6 order=little", "from counted 1 order=little", "from counted 2 as=digits", "from bytes 4", "from bytes 4 order=little", "fixed 16", "latin1", "utf16le", "utf16be", "lower", "upper", "trim", "no-blanks", "one-blank", "prefix ab", "suffix 中", "prefix ? empty=drop", "suffix 中 empty=drop", "quoted",
 		"replace a bc", "replace ' ' ''", "map abc bca", "first 4", "last 4", "skip 3", "repeat 3", "pad 20 0 at=start", "pad 20 x", "reverse", "compact", "canonical",
-		"canonical empty=drop", "xml root", "crc32", "pbkdf2-sha256 word rounds=3 bytes=40", "rc4 word", "aes-gcm k16 iv=nonce aad=word", "sm4-gcm k16 iv=nonce",
+		"canonical empty=drop", "flat .", "flat [ ] count=1", "nested = , [ ] items=', '", "nested : ; ( ) sort=name empty=drop", "xml root", "hkdf-sha256 word bytes=40 info=long", "hkdf-sha256 word bytes=16", "rc4 word skip=768", "crc32", "pbkdf2-sha256 word rounds=3 bytes=40", "rc4 word", "aes-gcm k16 iv=nonce aad=word", "sm4-gcm k16 iv=nonce",
 		"from hex", "from HEX", "from base64", "from base64-bare", "from base64url", "from base64url-padded", "from base64 breaks=any", "from url form",
 		"from url rfc3986", "from quoted", "from number-hex", "from number-HEX", "from latin1", "from utf16be", "from counted 1", "from reverse",
 		"uuid", "digits 6", "letters 12", "letters 50", "before b", "after b", "length", "length empty=drop",

@@ -75,21 +75,21 @@ function chars(list) {
   return out;
 }
 
-function rc4(x, key) {
+function rc4(x, key, skip) {
   if (!key || key.length > 256) throw new Error("an RC4 key has 1 to 256 bytes");
   const s = Array.from({ length: 256 }, (_, i) => i);
   for (let i = 0, j = 0; i < 256; i++) {
     j = (j + s[i] + key.charCodeAt(i % key.length)) & 255;
     [s[i], s[j]] = [s[j], s[i]];
   }
-  const out = codes(x);
+  const out = codes("\0".repeat(skip || 0) + x);
   for (let n = 0, i = 0, j = 0; n < out.length; n++) {
     i = (i + 1) & 255;
     j = (j + s[i]) & 255;
     [s[i], s[j]] = [s[j], s[i]];
     out[n] ^= s[(s[i] + s[j]) & 255];
   }
-  return chars(out);
+  return chars(out).slice(skip || 0);
 }
 
 function hex(x) {

@@ -122,24 +122,6 @@ func (f *Form) Bound(at int) bool {
 	return false
 }
 
-// StatusOf is the HTTP status of an outcome: of its code, of success, or of all
-// others.
-func StatusOf(list []declare.Status, code string, ok bool) *declare.Status {
-	out, others := &declare.Status{Status: 200}, 0
-	for i := range list {
-		one := &list[i]
-		switch {
-		case one.Code == code && code != "":
-			return one
-		case one.Code == "success" && ok:
-			out, others = one, -1
-		case one.Code == "*" && others == 0:
-			out = one
-		}
-	}
-	return out
-}
-
 // Contradicts reports whether the HTTP status of a reply tells another outcome than
 // the variant has.
 func (f *Form) Contradicts(status int) bool {

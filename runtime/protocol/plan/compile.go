@@ -213,7 +213,7 @@ func (c *compiler) use(u declare.Use, pos declare.Pos, place string) *Use {
 		c.add(pos, place, err.Error(), "")
 		return nil
 	}
-	out := &Use{Do: do, Src: u.Source, Key: -1, Pair: -1, Prep: -1, Refs: [3]int{-1, -1, -1}}
+	out := &Use{Do: do, Src: u.Source, Key: -1, Pair: -1, Prep: -1, Refs: NoRefs()}
 	for role, name := range do.Apart {
 		if name != "" {
 			out.Refs[role] = c.resolve(name, pos, place)
@@ -223,7 +223,7 @@ func (c *compiler) use(u declare.Use, pos declare.Pos, place string) *Use {
 		c.demand(out.Refs[step.IV], []int{do.IVBytes}, 0)
 	}
 	if do.Key == step.NoKey {
-		out.Simple = out.Refs == [3]int{-1, -1, -1} && !do.Random
+		out.Simple = out.Refs == NoRefs() && !do.Random
 		return out
 	}
 	at := c.resolve(do.KeyName, pos, place)

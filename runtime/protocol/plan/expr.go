@@ -78,7 +78,7 @@ type Use struct {
 	Key  int // slot of the key, -1: none
 	Pair int // position of the key pair among the keys, -1: none
 	Prep int // position among what is prepared, -1: the key is computed
-	Refs [3]int
+	Refs [step.Roles]int
 	// Simple: it takes nothing beside its text.
 	Simple bool
 }
@@ -210,3 +210,11 @@ const (
 	OpHeader
 	OpURL
 )
+
+// NoRefs are the further inputs of a step that has none.
+func NoRefs() (out [step.Roles]int) {
+	for i := range out {
+		out[i] = -1
+	}
+	return out
+}

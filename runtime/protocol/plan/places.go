@@ -163,7 +163,8 @@ func (c *compiler) leaf(p *declare.Part, n *Node, place, carriage, full string) 
 		it.Slot = c.slot(name, Info{Kind: leafSlot, Item: it})
 	}
 	it.Expr = &Expr{Pieces: c.pieces(p.Text, place), Scalar: p.Text.Scalar}
-	if one := Single(it.Expr); one != nil && len(one.Steps) == 0 {
+	others := func(u *Use) bool { return u.Do.From != step.JSON || u.Do.To != step.JSON }
+	if one := SingleSteps(it.Expr); one != nil && !slices.ContainsFunc(one.Steps, others) {
 		i := c.f.Infos[one.Slot]
 		it.Whole = one.Slot == SlotPayload || i.Kind == value && c.treeValued(i.Name)
 	}
@@ -233,7 +234,7 @@ func (c *compiler) guardList(list []declare.Guard, place string) (all []Guard) {
 func (f *Form) typed() {
 	for _, it := range f.Items {
 		one := SingleSteps(it.Expr)
-		if !it.Leaf || one == nil {
+		if it.Bare = it.Expr.Scalar; !it.Leaf || one == nil {
 			continue
 		}
 		n := len(one.Steps)

@@ -11,6 +11,7 @@ import (
 // plan finds in which order a form is sent and received.
 func (c *compiler) plan(f *Form) {
 	c.f = f
+	c.inline(f)
 	c.exclusions(f)
 	c.planSend(f)
 	c.planReceive(f)

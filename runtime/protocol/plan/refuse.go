@@ -3,34 +3,10 @@ package plan
 import (
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 )
-
-// StepError says which value refused and why, for the log and for known answers.
-type StepError struct {
-	Value string // name of the value, place or guard
-	cause error
-}
-
-// Error names the value and the cause, and nothing of the message.
-func (e *StepError) Error() string { return e.Value + ": " + e.cause.Error() }
-
-// Unwrap returns the cause.
-func (e *StepError) Unwrap() error { return e.cause }
-
-// Refusal is what a message is refused with: a rule, or a code of the document.
-func Refusal(code, value string, cause error) *problem.Error {
-	rule := problem.Rule(code)
-	if slices.Contains(problem.Rules(), rule) {
-		return problem.Wrap(rule, &StepError{Value: value, cause: cause})
-	}
-	e := problem.Wrap("", &StepError{Value: value, cause: cause})
-	e.Code = code
-	return e
-}
 
 // quoted warns of codes that are no JSON where a reply writes its code as JSON: they are
 // sent in quotes, and so of another type than the others.
@@ -60,13 +36,4 @@ func (c *compiler) quoted(x *Exchange) {
 			note(f.Guards[i].Pos, f.Place+".guards", f.Guards[i].Refuse())
 		}
 	}
-}
-
-// Short is the name of a place as a problem gives it.
-func Short(name string) string {
-	_, rest, ok := strings.Cut(name, ".")
-	if !ok {
-		return name
-	}
-	return strings.ReplaceAll(rest, ".", "/")
 }

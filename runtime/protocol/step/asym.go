@@ -68,9 +68,11 @@ func signing(name, args, doc string, kind Kind, make func(a *Args) (Func, func(*
 			return nil, err
 		}
 		apply, verify, err := make(a)
-		return &Do{
+		do := &Do{
 			Apply: apply, Verify: verify, Key: kind, KeyName: key, ApplyBy: Private, UndoBy: Public, Random: true, Keyed: true,
-		}, err
+		}
+		do.Apart[Info] = a.named("uid")
+		return do, err
 	}}
 }
 
@@ -130,7 +132,7 @@ func signatures() []Row {
 			"ECDSA signature over the "+h.name+" of the text, as DER or r and s; the key says the curve: P-256, P-384 or P-521", ECDSA, ecdsaSign(h.sum)))
 	}
 	return append(out,
-		signing("sm2", "PAIR [id=TEXT] [form=der|rs]", "SM2 signature with SM3; id is the user id, 1234567812345678 by default", SM2, sm2Sign),
+		signing("sm2", "PAIR [id=TEXT] [uid=NAME] [form=der|rs]", "SM2 signature with SM3; id is the user id, 1234567812345678 by default; uid is a name that has it", SM2, sm2Sign),
 		signing("ed25519", "PAIR", "Ed25519 signature", Ed25519, ed25519Sign),
 		crypting("rsa-encrypt", "PAIR", "RSA encryption of PKCS #1 v1.5 in blocks, with the public half", RSA, Public, Private, rsaEncrypt, rsaDecrypt),
 		crypting("rsa-oaep-sha1", "PAIR", "RSA encryption of OAEP in blocks, with the public half", RSA, Public, Private, oaepEncrypt(crypto.SHA1), oaepDecrypt(crypto.SHA1)),
@@ -208,6 +210,14 @@ const maxField = 66
 // sizeOf is how many bytes a number of a curve has.
 func sizeOf(c elliptic.Curve) int { return (c.Params().BitSize + 7) / 8 }
 
+// id is the user id that a name has, or the declaration's own.
+func (c *Call) id(own []byte) []byte {
+	if len(c.Ref[Info]) > 0 {
+		return c.Ref[Info]
+	}
+	return own
+}
+
 func sm2Sign(a *Args) (Func, func(*Call, []byte, []byte) error, error) {
 	id := []byte(a.named("id"))
 	if len(id) == 0 {
@@ -223,7 +233,7 @@ func sm2Sign(a *Args) (Func, func(*Call, []byte, []byte) error, error) {
 		if !ok {
 			return dst, errHalf
 		}
-		der, err := sm2.SignASN1(c.random(), key, in, sm2.NewSM2SignerOption(true, id))
+		der, err := sm2.SignASN1(c.random(), key, in, sm2.NewSM2SignerOption(true, c.id(id)))
 		if err != nil {
 			return dst, err
 		}
@@ -239,7 +249,7 @@ func sm2Sign(a *Args) (Func, func(*Call, []byte, []byte) error, error) {
 			return errHalf
 		}
 		der, err := read(sig, 32)
-		if err != nil || !sm2.VerifyASN1WithSM2(key, id, text, der) {
+		if err != nil || !sm2.VerifyASN1WithSM2(key, c.id(id), text, der) {
 			return errSignature
 		}
 		return nil

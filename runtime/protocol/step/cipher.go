@@ -54,10 +54,17 @@ func suites() []suite {
 // does not protect, a signature over the cipher text must; GCM does both.
 func ciphers() []Row {
 	out := []Row{{
-		Name: "rc4", Args: "KEY", Doc: "RC4 with the key as it is",
+		Name: "rc4", Args: "KEY [skip=N]", Doc: "RC4 with the key as it is; skip=1024 leaves out the first bytes of its stream",
 		Make: func(a *Args) (*Do, error) {
 			key, err := a.one("the name of the key")
-			return &Do{Apply: stream4, Undo: stream4, Key: Bytes, KeyName: key, Prepare: prepareRC4, Most: 256}, err
+			skip := 0
+			if word := a.named("skip"); err == nil && word != "" {
+				if skip, err = strconv.Atoi(word); err != nil || skip < 1 || skip > firstWindow {
+					return nil, fmt.Errorf("skip is a number from 1 to %d, not %q", firstWindow, word)
+				}
+			}
+			f := stream4(skip)
+			return &Do{Apply: f, Undo: f, Key: Bytes, KeyName: key, Prepare: prepareRC4, Most: 256}, err
 		},
 	}}
 	for _, s := range suites() {
@@ -331,10 +338,13 @@ func prepareRC4(key []byte) (any, error) {
 	return newStream(*c), nil
 }
 
-func stream4(dst, in []byte, c *Call) ([]byte, error) {
-	at := len(dst)
-	dst = slices.Grow(dst, len(in))[:at+len(in)]
-	cur := c.Key.(*stream).start(len(in))
-	cur.xor(dst[at:], in)
-	return dst, nil
+func stream4(skip int) Func {
+	return func(dst, in []byte, c *Call) ([]byte, error) {
+		at := len(dst)
+		dst = slices.Grow(dst, len(in))[:at+len(in)]
+		cur := c.Key.(*stream).start(skip + len(in))
+		cur.pos = skip
+		cur.xor(dst[at:], in)
+		return dst, nil
+	}
 }

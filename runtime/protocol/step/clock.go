@@ -29,6 +29,7 @@ var errClock = errors.New("the time is not written in its form")
 func clocks() []Row {
 	return []Row{
 		epoch("unix", "seconds since 1970", time.Second),
+		epoch("unix-minutes", "minutes since 1970", time.Minute),
 		epoch("unix-ms", "milliseconds since 1970", time.Millisecond),
 		epoch("unix-us", "microseconds since 1970", time.Microsecond),
 		{
@@ -152,8 +153,8 @@ func letters(word string) (string, error) {
 	parts := strings.Split(strings.ReplaceAll(word, "'", `"`), `"`)
 	for i := 0; i < len(parts); i += 2 {
 		parts[i] = strings.NewReplacer(
-			"yyyy", "2006", "yy", "06", "MM", "01", "dd", "02", "HH", "15", "hh", "03", "mm", "04", "SSS", "000", "ss", "05",
-			"XXX", "Z07:00",
+			"yyyy", "2006", "yy", "06", "EEE", "Mon", "MMM", "Jan", "MM", "01", "dd", "02", "HH", "15", "hh", "03", "mm", "04", "SSS", "000", "ss", "05",
+			"XXX", "Z07:00", "xx", "-0700", "a", "PM",
 		).Replace(parts[i])
 	}
 	out := strings.Join(parts, "")

@@ -1,6 +1,7 @@
 package step
 
 import (
+	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/md5"
 	"crypto/sha1"
@@ -11,6 +12,7 @@ import (
 	"fmt"
 	"hash"
 	"hash/crc32"
+	"strconv"
 	"sync"
 
 	"github.com/emmansun/gmsm/sm3"
@@ -66,7 +68,25 @@ func digests() []Row {
 	return append(out, Row{
 		Name: "pbkdf2-sha256", Args: "SALT rounds=N bytes=N", Doc: "a key from a password; SALT is a name",
 		Make: password,
+	}, Row{
+		Name: "hkdf-sha256", Args: "SALT bytes=N [info=NAME]", Doc: "a key from another, RFC 5869; SALT is a name, and so is what the key is for",
+		Make: derived,
 	})
+}
+
+// derived is a key that is made of another one.
+func derived(a *Args) (*Do, error) {
+	salt, err := a.one("the name of the salt")
+	size, wrong := strconv.Atoi(a.named("bytes"))
+	if err == nil && (wrong != nil || size < 1 || size > 256) {
+		err = errors.New("bytes is a number from 1 to 256")
+	}
+	do := &Do{Size: size, Apply: func(dst, in []byte, c *Call) ([]byte, error) {
+		key, err := hkdf.Key(sha256.New, in, c.Ref[Salt], string(c.Ref[Info]), size)
+		return append(dst, key...), err
+	}}
+	do.Apart[Salt], do.Apart[Info] = salt, a.named("info")
+	return do, err
 }
 
 func mac(dst, in []byte, c *Call) ([]byte, error) {

@@ -37,7 +37,8 @@ func encodings() []Row {
 		plain("decimal", "bytes as one decimal number, the high one first", Do{Apply: decimal, Safe: true}),
 		plain("number-hex", "a decimal number as a hexadecimal one", Do{Apply: numberHex(false), Undo: hexNumber(false), Safe: true}),
 		plain("number-HEX", "a decimal number as a hexadecimal one in upper case", Do{Apply: numberHex(true), Undo: hexNumber(true), Safe: true}),
-		{Name: "counted", Args: "BYTES", Doc: "its length in front, as a number of that many bytes, the high one first", Make: counted},
+		{Name: "counted", Args: "N [order=little] [as=digits]", Doc: "its length in front, as a number of N bytes, the high one first, with order=little the low one, or as N decimal digits", Make: counted},
+		{Name: "bytes", Args: "N [order=little]", Doc: "a decimal number as N bytes, the high one first, with order=little the low one", Make: numberBytes},
 		{Name: "fixed", Args: "N", Doc: "exactly N bytes, so that a receiver knows where it ends", Make: fixed},
 		{Name: "from", Args: "ENCODING", Doc: "undoes an encoding: from hex, from base64, from url java", Make: from},
 	}
@@ -328,39 +329,124 @@ func charset(dst, in []byte, f func([]byte) ([]byte, error)) ([]byte, error) {
 	return append(dst, out...), nil
 }
 
+// number writes a number as so many bytes, and reads it.
+type number struct {
+	size   int
+	little bool
+	digits bool
+}
+
+// numbered reads how a number is written.
+func numbered(a *Args, most int) (n number, err error) {
+	n.size, err = a.number("the number of bytes", 1, most)
+	order, as := a.named("order"), a.named("as")
+	switch {
+	case err != nil:
+		return n, err
+	case order != "" && order != "little":
+		return n, fmt.Errorf("order is little, not %q", order)
+	case as != "" && as != "digits" || as != "" && order != "":
+		return n, errors.New("it takes order=little, as=digits or nothing")
+	}
+	n.little, n.digits = order != "", as != ""
+	return n, nil
+}
+
+func (n number) write(dst []byte, value uint64) ([]byte, error) {
+	if n.digits {
+		text := strconv.FormatUint(value, 10)
+		if len(text) > n.size {
+			return dst, errInput
+		}
+		return append(append(dst, strings.Repeat("0", n.size-len(text))...), text...), nil
+	}
+	if n.size < 8 && value >= 1<<(8*n.size) {
+		return dst, errInput
+	}
+	var room [8]byte
+	if n.little {
+		binary.LittleEndian.PutUint64(room[:], value)
+		return append(dst, room[:n.size]...), nil
+	}
+	binary.BigEndian.PutUint64(room[:], value)
+	return append(dst, room[8-n.size:]...), nil
+}
+
+func (n number) read(b []byte) (uint64, bool) {
+	if len(b) < n.size {
+		return 0, false
+	}
+	var room [8]byte
+	switch {
+	case n.digits:
+		value, err := strconv.ParseUint(string(b[:n.size]), 10, 63)
+		return value, err == nil
+	case n.little:
+		copy(room[:], b[:n.size])
+		return binary.LittleEndian.Uint64(room[:]), true
+	}
+	copy(room[8-n.size:], b[:n.size])
+	return binary.BigEndian.Uint64(room[:]), true
+}
+
 func counted(a *Args) (*Do, error) {
-	size, err := a.number("the number of bytes", 1, 8)
+	n, err := numbered(a, 8)
 	if err != nil {
 		return nil, err
 	}
 	length := func(b []byte) int {
-		if len(b) < size {
+		value, ok := n.read(b)
+		if !ok || value > uint64(len(b)-n.size) {
 			return -1
 		}
-		var room [8]byte
-		copy(room[8-size:], b[:size])
-		n := binary.BigEndian.Uint64(room[:])
-		if n > uint64(len(b)-size) {
-			return -1
-		}
-		return size + int(n) //nolint:gosec // at most len(b)
+		return n.size + int(value) //nolint:gosec // at most len(b)
 	}
 	return &Do{
 		Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
-			var room [8]byte
-			binary.BigEndian.PutUint64(room[:], uint64(len(in)))
-			if size < 8 && len(in) >= 1<<(8*size) {
-				return dst, errInput
-			}
-			return append(append(dst, room[8-size:]...), in...), nil
+			dst, err := n.write(dst, uint64(len(in)))
+			return append(dst, in...), err
 		},
 		Undo: func(dst, in []byte, _ *Call) ([]byte, error) {
 			if length(in) != len(in) {
 				return dst, errInput
 			}
-			return append(dst, in[size:]...), nil
+			return append(dst, in[n.size:]...), nil
 		},
 		Take: length,
+	}, nil
+}
+
+// numberBytes is a decimal number as bytes.
+func numberBytes(a *Args) (*Do, error) {
+	n, err := numbered(a, 8)
+	if err == nil && n.digits {
+		err = errors.New("it takes order=little or nothing")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Do{
+		Size: n.size,
+		Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+			value, err := strconv.ParseUint(string(in), 10, 63)
+			if err != nil || strconv.FormatUint(value, 10) != string(in) {
+				return dst, errInput
+			}
+			return n.write(dst, value)
+		},
+		Undo: func(dst, in []byte, _ *Call) ([]byte, error) {
+			value, ok := n.read(in)
+			if !ok || len(in) != n.size {
+				return dst, errInput
+			}
+			return strconv.AppendUint(dst, value, 10), nil
+		},
+		Take: func(b []byte) int {
+			if len(b) < n.size {
+				return -1
+			}
+			return n.size
+		},
 	}, nil
 }
 

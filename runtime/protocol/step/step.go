@@ -57,13 +57,14 @@ const (
 	IV = iota
 	AAD
 	Salt
-	refs
+	Info // what a derived key is for, or the id of who signs
+	Roles
 )
 
 // Call is what a step is given beside its text.
 type Call struct {
-	Key    any          // what Prepare returned, or a Pair
-	Ref    [refs][]byte // by role
+	Key    any           // what Prepare returned, or a Pair
+	Ref    [Roles][]byte // by role
 	Random io.Reader
 }
 
@@ -82,13 +83,13 @@ type Do struct {
 	IVBytes int                                   // bytes of the iv that it takes apart; 0: none
 	Key     Kind
 	KeyName string
-	Apart   [refs]string // names of values or secrets by role, empty: none
-	ApplyBy Half         // the half of a pair that Apply needs
-	UndoBy  Half         // and that Undo or Verify needs
-	Random  bool         // it gives another result each time
-	Fold    bool         // it only says that letters are compared without case
-	Keyed   bool         // what it makes or verifies cannot be made without the key
-	Seals   bool         // its inverse fails where the text was changed
+	Apart   [Roles]string // names of values or secrets by role, empty: none
+	ApplyBy Half          // the half of a pair that Apply needs
+	UndoBy  Half          // and that Undo or Verify needs
+	Random  bool          // it gives another result each time
+	Fold    bool          // it only says that letters are compared without case
+	Keyed   bool          // what it makes or verifies cannot be made without the key
+	Seals   bool          // its inverse fails where the text was changed
 	From    Form
 	To      Form
 	Safe    bool // its result has letters, digits and -_.+/=% only

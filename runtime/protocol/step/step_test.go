@@ -26,7 +26,7 @@ func uses() map[string]string {
 	return map[string]string{
 		"pbkdf2-sha256": "salt rounds=10 bytes=16", "url": "java", "counted": "4", "fixed": "16", "from": "hex", "prefix": "ab", "suffix": "ab",
 		"replace": "a b", "map": "ab AB", "first": "3", "last": "3", "skip": "3", "repeat": "2", "pad": "9 0 at=start", "digits": "6", "letters": "6", "xml": "root",
-		"time": "datetime", "later": "10m", "before": ":", "after": ":",
+		"time": "datetime", "bytes": "4", "hkdf-sha256": "salt bytes=16", "flat": ".", "nested": ": , [ ]", "later": "10m", "before": ":", "after": ":",
 	}
 }
 
@@ -63,7 +63,7 @@ func find(t testing.TB, row step.Row) (*step.Do, *step.Call) {
 	if err != nil {
 		t.Fatalf("%s %s: %v", row.Name, args, err)
 	}
-	c := &step.Call{Ref: [3][]byte{step.Salt: []byte("salt")}}
+	c := &step.Call{Ref: [step.Roles][]byte{step.Salt: []byte("salt")}}
 	switch {
 	case do.Key == step.Bytes:
 		for _, n := range []int{16, 8, 32} {
@@ -201,7 +201,7 @@ func TestKnown(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := &step.Call{Ref: [3][]byte{step.Salt: []byte("salt")}}
+		c := &step.Call{Ref: [step.Roles][]byte{step.Salt: []byte("salt")}}
 		if do.Prepare != nil {
 			if c.Key, err = do.Prepare([]byte(tt.key)); err != nil {
 				t.Fatal(err)

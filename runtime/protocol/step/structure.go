@@ -11,7 +11,7 @@ func structures() []Row {
 		plain("json", "JSON as a text, that is in quotes", Do{Apply: same, Undo: same, From: JSON}),
 		plain("raw", "in JSON without quotes: a number, true, an object", Do{Apply: same, Undo: same, To: JSON}),
 		plain("cdata", "in XML as CDATA", Do{Apply: same, Undo: same}),
-		plain("compact", "JSON without blanks between its tokens", Do{From: JSON, Undo: same, Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+		plain("compact", "JSON without blanks between its tokens", Do{From: JSON, To: JSON, Undo: same, Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
 			if !structured(in) {
 				return append(dst, in...), nil
 			}
@@ -20,6 +20,14 @@ func structures() []Row {
 		{
 			Name: "canonical", Args: "[empty=drop]", Doc: "JSON sorted by name and without blanks; empty=drop leaves out null and empty texts",
 			Make: canonical,
+		},
+		{
+			Name: "flat", Args: "SEPARATOR | OPEN CLOSE [count=1]",
+			Doc: "a JSON object without nested ones, its names composed: a.b.0, or a[b][0]; count=1: elements are counted from 1", Make: flat,
+		},
+		{
+			Name: "nested", Args: "IS AND OPEN CLOSE [items=AND] [sort=name] [empty=drop]",
+			Doc: "a JSON object as a text of its members, [a=1,b=[c=2]] with nested = , [ ]; items is between elements of a list", Make: nested,
 		},
 		{Name: "xml", Args: "ROOT", Doc: "the members of a JSON object as elements below ROOT", Make: toXML},
 	}
@@ -43,16 +51,13 @@ func canonical(a *Args) (*Do, error) {
 	if word != "" && word != "drop" || len(a.List) > 0 {
 		return nil, fmt.Errorf("it takes empty=drop or nothing")
 	}
-	do := &Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+	// It says the same as what it was made of, but for members without a value.
+	return &Do{From: JSON, To: JSON, Undo: same, Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
 		if !structured(in) {
 			return append(dst, in...), nil
 		}
 		return Canonical(dst, in, word == "drop")
-	}}
-	if word == "" { // it says the same as what it was made of
-		do.From, do.Undo = JSON, same
-	}
-	return do, nil
+	}}, nil
 }
 
 // structured reports whether a text is an object or an array; any other text has no

@@ -209,3 +209,13 @@ function pbkdf2(x, salt, rounds, size) {
   }
   return out.slice(0, size);
 }
+
+function hkdf(x, salt, info, size) {
+  const key = keyedHash(x, salt, sha256, 64);
+  let out = "", last = "";
+  for (let n = 1; out.length < size; n++) {
+    last = keyedHash(last + info + chars([n]), key, sha256, 64);
+    out += last;
+  }
+  return out.slice(0, size);
+}

@@ -180,23 +180,44 @@ function unnumberHexUpper(x) {
   return unnumberHex(x.toLowerCase());
 }
 
-function counted(x, n) {
-  const length = toBytes(BigInt(x.length), 8);
-  if (/[^\0]/.test(length.slice(0, 8 - n))) throw form();
-  return length.slice(8 - n) + x;
+// sizedNumber is a number as n bytes, the low one first, or as n digits.
+function sizedNumber(number, n, how) {
+  const text = how === "digits" ? String(number).padStart(n, "0") : toBytes(number, 8);
+  if (how === "digits" ? text.length > n : /[^\0]/.test(text.slice(0, 8 - n))) throw form();
+  if (how === "digits") return text;
+  return how === "little" ? reverse(text.slice(8 - n)) : text.slice(8 - n);
+}
+
+function readNumber(x, n, how) {
+  const head = x.slice(0, n);
+  if (head.length < n || (how === "digits" && /[^0-9]/.test(head))) throw form();
+  return how === "digits" ? BigInt(head) : toBig(how === "little" ? reverse(head) : head);
+}
+
+function counted(x, n, how) {
+  return sizedNumber(BigInt(x.length), n, how) + x;
 }
 
 // takeCounted is how many bytes a counted text at the beginning of x takes.
-function takeCounted(x, n) {
-  if (x.length < n) throw form();
-  const length = n + Number(toBig(x.slice(0, n)));
+function takeCounted(x, n, how) {
+  const length = n + Number(readNumber(x, n, how));
   if (length > x.length) throw form();
   return length;
 }
 
-function uncounted(x, n) {
-  if (takeCounted(x, n) !== x.length) throw form();
+function uncounted(x, n, how) {
+  if (takeCounted(x, n, how) !== x.length) throw form();
   return x.slice(n);
+}
+
+function numberBytes(x, n, how) {
+  if (!/^(0|[1-9][0-9]{0,18})$/.test(x) || BigInt(x) >= 1n << 63n) throw form("the number");
+  return sizedNumber(BigInt(x), n, how);
+}
+
+function unnumberBytes(x, n, how) {
+  if (x.length !== n) throw form("the number");
+  return String(readNumber(x, n, how));
 }
 
 function fixed(x, n) {

@@ -89,6 +89,33 @@ function canonical(x, drop) {
   return write(parseJSON(x));
 }
 
+// flat is an object without nested ones, its names composed.
+function flat(x, open, close, first) {
+  const out = [];
+  if (!isStructured(x)) throw form();
+  const walk = (n, name, top) => n.list.forEach((c, i) => {
+    const own = n.kind === "array" ? String(i + first) : c.name;
+    const whole = top ? own : name + open + own + close;
+    if (c.kind === "object" || c.kind === "array") walk(c, whole, false);
+    else out.push(quote(whole) + ":" + c.raw);
+  });
+  walk(parseJSON(x), "", true);
+  return "{" + out.join(",") + "}";
+}
+
+// nested is an object as a text of its members.
+function nested(x, is, and, open, close, items, sorted, drop) {
+  const write = (n) => {
+    if (n.kind === "null") return "";
+    if (n.kind !== "object" && n.kind !== "array") return n.text;
+    const kept = n.list.filter((c) => !drop || (c.kind !== "null" && (c.kind !== "text" || c.text)));
+    if (n.kind === "array") return open + kept.map(write).join(items) + close;
+    if (sorted) kept.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return open + kept.map((c) => c.name + is + write(c)).join(and) + close;
+  };
+  return write(parseJSON(x));
+}
+
 // parsePairs reads a query or a form.
 function parsePairs(x) {
   const list = x.split("&").filter(Boolean).map((one) => {

@@ -162,8 +162,21 @@ namespace Jiekou
             }
         }
 
-        internal static string Rc4(string x, string key)
+        internal static string Hkdf(string x, string salt, string info, int size)
         {
+            var key = Hmac(x, salt, Sha256, 64);
+            string text = "", last = "";
+            for (var n = 1; text.Length < size; n++)
+            {
+                last = Hmac(last + info + (char)n, key, Sha256, 64);
+                text += last;
+            }
+            return text.Substring(0, size);
+        }
+
+        internal static string Rc4(string x, string key, int skip = 0)
+        {
+            x = new string('\0', skip) + x;
             if (key == "" || key.Length > 256)
             {
                 throw new ProtocolException("an RC4 key has 1 to 256 bytes");
@@ -186,7 +199,7 @@ namespace Jiekou
                 s[j] = t;
                 text[n] = (char)(text[n] ^ s[s[i] + s[j] & 255]);
             }
-            return new string(text);
+            return new string(text).Substring(skip);
         }
     }
 }

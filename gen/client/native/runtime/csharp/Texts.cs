@@ -317,15 +317,62 @@ namespace Jiekou
             return UnnumberHex(Lower(x));
         }
 
-        internal static string Counted(string x, int size)
+        /// <summary>A number as so many bytes, the low ones first, or as so many digits.</summary>
+        private static string Numbered(BigInteger n, int size, string how)
         {
-            return Sized(x.Length, size) + x;
+            if (how != "digits")
+            {
+                return how == "little" ? Reverse(Sized(n, size)) : Sized(n, size);
+            }
+            var text = n.ToString(CultureInfo.InvariantCulture);
+            if (text.Length > size)
+            {
+                throw ProtocolException.Form();
+            }
+            return text.PadLeft(size, '0');
+        }
+
+        private static BigInteger Number(string x, int size, string how)
+        {
+            var head = First(x, size);
+            if (how != "digits")
+            {
+                return Big(how == "little" ? Reverse(head) : head);
+            }
+            if (head.Any(c => c < '0' || c > '9'))
+            {
+                throw ProtocolException.Form();
+            }
+            return BigInteger.Parse(head, CultureInfo.InvariantCulture);
+        }
+
+        internal static string Counted(string x, int size, string how = "")
+        {
+            return Numbered(x.Length, size, how) + x;
+        }
+
+        internal static string NumberBytes(string x, int size, string how = "")
+        {
+            if (x == "" || x.Length > 19 || x.Any(c => c < '0' || c > '9') || x.Length > 1 && x[0] == '0' || BigInteger.Parse(x, CultureInfo.InvariantCulture) > long.MaxValue)
+            {
+                throw ProtocolException.Form();
+            }
+            return Numbered(BigInteger.Parse(x, CultureInfo.InvariantCulture), size, how);
+        }
+
+        internal static string UnnumberBytes(string x, int size, string how = "")
+        {
+            if (x.Length != size)
+            {
+                throw ProtocolException.Form();
+            }
+            return Number(x, size, how).ToString(CultureInfo.InvariantCulture);
         }
 
         /// <summary>How many bytes a counted text at the beginning of x takes.</summary>
-        internal static int TakeCounted(string x, int size)
+        internal static int TakeCounted(string x, int size, string how = "")
         {
-            var length = Big(First(x, size)) + size;
+            var length = Number(x, size, how) + size;
             if (length > x.Length)
             {
                 throw ProtocolException.Form();
@@ -333,9 +380,9 @@ namespace Jiekou
             return (int)length;
         }
 
-        internal static string Uncounted(string x, int size)
+        internal static string Uncounted(string x, int size, string how = "")
         {
-            if (TakeCounted(x, size) != x.Length)
+            if (TakeCounted(x, size, how) != x.Length)
             {
                 throw ProtocolException.Form();
             }

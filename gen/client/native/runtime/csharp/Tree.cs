@@ -329,6 +329,47 @@ namespace Jiekou
             return "{" + string.Join(",", kept.Select(c => Quote(c.Name) + ":" + c.Sorted(drop))) + "}";
         }
 
+        /// <summary>An object without nested ones, its names composed.</summary>
+        internal static string Flat(string x, string open, string close, int first)
+        {
+            if (!IsStructured(x))
+            {
+                throw ProtocolException.Form();
+            }
+            return "{" + string.Join(",", ParseJSON(x).Flattened(null, open, close, first)) + "}";
+        }
+
+        private IEnumerable<string> Flattened(string name, string open, string close, int first)
+        {
+            return Items.SelectMany((c, i) =>
+            {
+                var own = Kind == Kinds.Array ? (i + first).ToString(CultureInfo.InvariantCulture) : c.Name;
+                var whole = name == null ? own : name + open + own + close;
+                return c.Kind == Kinds.Object || c.Kind == Kinds.Array ? c.Flattened(whole, open, close, first) : new[] { Quote(whole) + ":" + c.Raw };
+            });
+        }
+
+        /// <summary>An object as a text of its members.</summary>
+        internal static string Nested(string x, string equals, string and, string open, string close, string items, bool sorted, bool drop)
+        {
+            return ParseJSON(x).Nested(equals, and, open, close, items, sorted, drop);
+        }
+
+        private string Nested(string equals, string and, string open, string close, string items, bool sorted, bool drop)
+        {
+            if (Kind != Kinds.Object && Kind != Kinds.Array)
+            {
+                return Kind == Kinds.Null ? "" : Text;
+            }
+            var kept = Items.Where(c => !drop || c.Kind != Kinds.Null && (c.Kind != Kinds.Text || c.Text != ""));
+            if (Kind == Kinds.Object && sorted)
+            {
+                kept = kept.OrderBy(c => c.Name, StringComparer.Ordinal);
+            }
+            var parts = kept.Select(c => (Kind == Kinds.Object ? c.Name + equals : "") + c.Nested(equals, and, open, close, items, sorted, drop));
+            return open + string.Join(Kind == Kinds.Object ? and : items, parts) + close;
+        }
+
         /// <summary>A query or a form.</summary>
         internal static Tree ParsePairs(string x)
         {

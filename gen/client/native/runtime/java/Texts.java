@@ -272,24 +272,66 @@ final class Texts {
         return unhex("0".repeat(2 * size - digits.length()) + digits);
     }
 
-    static String counted(String x, int size) {
-        return sized(BigInteger.valueOf(x.length()), size) + x;
+    /** A number as so many bytes, the low ones first, or as so many digits. */
+    private static String numbered(BigInteger n, int size, String... how) {
+        if (how.length == 0) {
+            return sized(n, size);
+        }
+        if (how[0].equals("little")) {
+            return reverse(sized(n, size));
+        }
+        if (n.toString().length() > size) {
+            throw form();
+        }
+        return padStart(n.toString(), size, "0");
     }
 
-    /** How many bytes a counted text at the beginning of x takes. */
-    static int takeCounted(String x, int size) {
+    private static BigInteger number(String x, int size, String... how) {
         if (x.length() < size) {
             throw form();
         }
-        BigInteger length = big(x.substring(0, size)).add(BigInteger.valueOf(size));
+        String head = x.substring(0, size);
+        if (how.length == 0) {
+            return big(head);
+        }
+        if (how[0].equals("little")) {
+            return big(reverse(head));
+        }
+        if (!head.matches("[0-9]+")) {
+            throw form();
+        }
+        return new BigInteger(head);
+    }
+
+    static String counted(String x, int size, String... how) {
+        return numbered(BigInteger.valueOf(x.length()), size, how) + x;
+    }
+
+    static String numberBytes(String x, int size, String... how) {
+        if (!x.matches("0|[1-9][0-9]{0,18}") || new BigInteger(x).bitLength() > 63) {
+            throw form();
+        }
+        return numbered(new BigInteger(x), size, how);
+    }
+
+    static String unnumberBytes(String x, int size, String... how) {
+        if (x.length() != size) {
+            throw form();
+        }
+        return number(x, size, how).toString();
+    }
+
+    /** How many bytes a counted text at the beginning of x takes. */
+    static int takeCounted(String x, int size, String... how) {
+        BigInteger length = number(x, size, how).add(BigInteger.valueOf(size));
         if (length.compareTo(BigInteger.valueOf(x.length())) > 0) {
             throw form();
         }
         return length.intValue();
     }
 
-    static String uncounted(String x, int size) {
-        if (takeCounted(x, size) != x.length()) {
+    static String uncounted(String x, int size, String... how) {
+        if (takeCounted(x, size, how) != x.length()) {
             throw form();
         }
         return x.substring(size);
@@ -703,7 +745,20 @@ final class Texts {
         }
     }
 
-    static String rc4(String x, String key) {
+    static String hkdf(String x, String salt, String info, int size) {
+        String key = hmac(x, salt, Texts::sha256, 64);
+        String last = "";
+        StringBuilder out = new StringBuilder();
+        for (int n = 1; out.length() < size; n++) {
+            last = hmac(last + info + (char) n, key, Texts::sha256, 64);
+            out.append(last);
+        }
+        return out.substring(0, size);
+    }
+
+    static String rc4(String plain, String key, int... skip) {
+        int front = skip.length == 0 ? 0 : skip[0];
+        String x = "\0".repeat(front) + plain;
         if (key.isEmpty() || key.length() > 256) {
             throw new ProtocolException("an RC4 key has 1 to 256 bytes");
         }
@@ -726,6 +781,6 @@ final class Texts {
             s[j] = t;
             out.setCharAt(n, (char) (x.charAt(n) ^ s[s[i] + s[j] & 255]));
         }
-        return out.toString();
+        return out.substring(front);
     }
 }

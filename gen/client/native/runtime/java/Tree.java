@@ -297,6 +297,50 @@ final class Tree {
         return "{" + String.join(",", members) + "}";
     }
 
+    /** An object without nested ones, its names composed. */
+    static String flat(String x, String open, String close, int first) {
+        if (!isStructured(x)) {
+            throw Texts.form();
+        }
+        return "{" + String.join(",", parseJSON(x).flattened(null, open, close, first)) + "}";
+    }
+
+    private List<String> flattened(String name, String open, String close, int first) {
+        List<String> out = new ArrayList<>();
+        for (int i = 0; i < list.size(); i++) {
+            Tree c = list.get(i);
+            String own = kind == Kind.ARRAY ? String.valueOf(i + first) : c.name;
+            String whole = name == null ? own : name + open + own + close;
+            if (c.kind == Kind.OBJECT || c.kind == Kind.ARRAY) {
+                out.addAll(c.flattened(whole, open, close, first));
+            } else {
+                out.add(quote(whole) + ":" + c.raw);
+            }
+        }
+        return out;
+    }
+
+    /** An object as a text of its members. */
+    static String nested(String x, String is, String and, String open, String close, String items, boolean sorted, boolean drop) {
+        return parseJSON(x).nested(is, and, open, close, items, sorted, drop);
+    }
+
+    private String nested(String is, String and, String open, String close, String items, boolean sorted, boolean drop) {
+        if (kind != Kind.OBJECT && kind != Kind.ARRAY) {
+            return kind == Kind.NULL ? "" : text;
+        }
+        List<Tree> kept = new ArrayList<>(list);
+        kept.removeIf(c -> drop && (c.kind == Kind.NULL || c.kind == Kind.TEXT && c.text.isEmpty()));
+        if (kind == Kind.OBJECT && sorted) {
+            kept.sort((a, b) -> a.name.compareTo(b.name));
+        }
+        List<String> parts = new ArrayList<>();
+        for (Tree c : kept) {
+            parts.add((kind == Kind.OBJECT ? c.name + is : "") + c.nested(is, and, open, close, items, sorted, drop));
+        }
+        return open + String.join(kind == Kind.OBJECT ? and : items, parts) + close;
+    }
+
     /** A query or a form. */
     static Tree parsePairs(String x) {
         Tree root = new Tree(Kind.OBJECT);

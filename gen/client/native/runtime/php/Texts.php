@@ -203,33 +203,64 @@ final class Texts
         return $out;
     }
 
-    public static function counted(string $x, int $size): string
+    /** A number as so many bytes, the low ones first, or as so many digits. */
+    private static function sized(int $n, int $size, string $how): string
     {
-        if (strlen($x) >> (8 * $size) > 0) {
+        if ($how === 'digits' ? strlen((string) $n) > $size : $size < 8 && $n >> (8 * $size) > 0) {
             throw ProtocolException::form();
         }
-        return self::bytes(strlen($x), $size) . $x;
+        if ($how === 'digits') {
+            return str_pad((string) $n, $size, '0', STR_PAD_LEFT);
+        }
+        return $how === 'little' ? strrev(self::bytes($n, $size)) : self::bytes($n, $size);
+    }
+
+    private static function number(string $x, int $size, string $how): int
+    {
+        $head = substr($x, 0, $size);
+        if (strlen($head) < $size || $how === 'digits' && !ctype_digit($head)) {
+            throw ProtocolException::form();
+        }
+        return $how === 'digits' ? (int) $head : (int) hexdec(bin2hex($how === 'little' ? strrev($head) : $head));
+    }
+
+    public static function counted(string $x, int $size, string $how = ''): string
+    {
+        return self::sized(strlen($x), $size, $how) . $x;
     }
 
     /** How many bytes a counted text at the beginning of x takes. */
-    public static function takeCounted(string $x, int $size): int
+    public static function takeCounted(string $x, int $size, string $how = ''): int
     {
-        if (strlen($x) < $size) {
-            throw ProtocolException::form();
-        }
-        $length = $size + (int) hexdec(bin2hex(substr($x, 0, $size)));
+        $length = $size + self::number($x, $size, $how);
         if ($length > strlen($x)) {
             throw ProtocolException::form();
         }
         return $length;
     }
 
-    public static function uncounted(string $x, int $size): string
+    public static function uncounted(string $x, int $size, string $how = ''): string
     {
-        if (self::takeCounted($x, $size) !== strlen($x)) {
+        if (self::takeCounted($x, $size, $how) !== strlen($x)) {
             throw ProtocolException::form();
         }
         return substr($x, $size);
+    }
+
+    public static function numberBytes(string $x, int $size, string $how = ''): string
+    {
+        if (preg_match('/\A(0|[1-9][0-9]{0,18})\z/', $x) !== 1 || (string) (int) $x !== $x) {
+            throw ProtocolException::form();
+        }
+        return self::sized((int) $x, $size, $how);
+    }
+
+    public static function unnumberBytes(string $x, int $size, string $how = ''): string
+    {
+        if (strlen($x) !== $size) {
+            throw ProtocolException::form();
+        }
+        return (string) self::number($x, $size, $how);
     }
 
     public static function fixed(string $x, int $size): string
@@ -650,8 +681,14 @@ final class Texts
         return hash_pbkdf2('sha256', $x, $salt, $rounds, $size, true);
     }
 
-    public static function rc4(string $x, string $key): string
+    public static function hkdf(string $x, string $salt, string $info, int $size): string
     {
+        return hash_hkdf('sha256', $x, $size, $info, $salt);
+    }
+
+    public static function rc4(string $x, string $key, int $skip = 0): string
+    {
+        $x = str_repeat("\0", $skip) . $x;
         if ($key === '' || strlen($key) > 256) {
             throw new ProtocolException('an RC4 key has 1 to 256 bytes');
         }
@@ -667,6 +704,6 @@ final class Texts
             [$s[$i], $s[$j]] = [$s[$j], $s[$i]];
             $x[$n] = chr(ord($x[$n]) ^ $s[($s[$i] + $s[$j]) & 255]);
         }
-        return $x;
+        return substr($x, $skip);
     }
 }

@@ -175,6 +175,48 @@ final class Tree
         return '{' . implode(',', array_map(static fn (self $c): string => self::quote($c->name) . ':' . self::sorted($c, $drop), $kept)) . '}';
     }
 
+    /** An object without nested ones, its names composed. */
+    public static function flat(string $x, string $open, string $close, int $first): string
+    {
+        if (!self::isStructured($x)) {
+            throw ProtocolException::form();
+        }
+        return '{' . implode(',', self::flattened(self::parseJSON($x), null, $open, $close, $first)) . '}';
+    }
+
+    /** @return list<string> */
+    private static function flattened(self $node, ?string $name, string $open, string $close, int $first): array
+    {
+        $out = [];
+        foreach ($node->items as $i => $c) {
+            $own = $node->kind === 'array' ? (string) ($i + $first) : $c->name;
+            $whole = $name === null ? $own : $name . $open . $own . $close;
+            $out = array_merge($out, in_array($c->kind, ['object', 'array'], true)
+                ? self::flattened($c, $whole, $open, $close, $first)
+                : [self::quote($whole) . ':' . $c->raw]);
+        }
+        return $out;
+    }
+
+    /** An object as a text of its members. */
+    public static function nested(string $x, string $is, string $and, string $open, string $close, string $items, bool $sorted, bool $drop): string
+    {
+        $write = static function (self $n) use (&$write, $is, $and, $open, $close, $items, $sorted, $drop): string {
+            if (!in_array($n->kind, ['object', 'array'], true)) {
+                return $n->kind === 'null' ? '' : $n->text;
+            }
+            $kept = array_filter($n->items, static fn (self $c): bool => !$drop || $c->kind !== 'null' && ($c->kind !== 'text' || $c->text !== ''));
+            if ($n->kind === 'array') {
+                return $open . implode($items, array_map($write, $kept)) . $close;
+            }
+            if ($sorted) {
+                usort($kept, static fn (self $one, self $two): int => strcmp($one->name, $two->name));
+            }
+            return $open . implode($and, array_map(static fn (self $c): string => $c->name . $is . $write($c), $kept)) . $close;
+        };
+        return $write(self::parseJSON($x));
+    }
+
     /** A query or a form. */
     public static function parsePairs(string $x): self
     {

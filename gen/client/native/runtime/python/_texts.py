@@ -169,24 +169,51 @@ def unnumber_hex_upper(x: bytes) -> bytes:
     return unnumber_hex(x.lower())
 
 
-def counted(x: bytes, size: int) -> bytes:
-    if len(x) >= 1 << (8 * size):
-        raise form()
-    return len(x).to_bytes(size, "big") + x
+def _sized(n: int, size: int, how: str) -> bytes:
+    """A number as so many bytes, the low one first, or as so many digits."""
+    if n >= (10**size if how == "digits" else 1 << (8 * size)):
+        raise form("the number")
+    if how == "digits":
+        return str(n).rjust(size, "0").encode()
+    return n.to_bytes(size, "little" if how == "little" else "big")
 
 
-def take_counted(x: bytes, size: int) -> int:
+def _number(x: bytes, size: int, how: str) -> int:
+    if len(x) < size or how == "digits" and not x[:size].isdigit():
+        raise form("the number")
+    if how == "digits":
+        return int(x[:size])
+    return int.from_bytes(x[:size], "little" if how == "little" else "big")
+
+
+def counted(x: bytes, size: int, how: str = "") -> bytes:
+    return _sized(len(x), size, how) + x
+
+
+def take_counted(x: bytes, size: int, how: str = "") -> int:
     """How many bytes a counted text at the beginning of x takes."""
-    length = size + int.from_bytes(x[:size], "big")
-    if len(x) < size or length > len(x):
+    length = size + _number(x, size, how)
+    if length > len(x):
         raise form()
     return length
 
 
-def uncounted(x: bytes, size: int) -> bytes:
-    if take_counted(x, size) != len(x):
+def uncounted(x: bytes, size: int, how: str = "") -> bytes:
+    if take_counted(x, size, how) != len(x):
         raise form()
     return x[size:]
+
+
+def number_bytes(x: bytes, size: int, how: str = "") -> bytes:
+    if not re.fullmatch(rb"0|[1-9][0-9]{0,18}", x) or int(x) >= 1 << 63:
+        raise form("the number")
+    return _sized(int(x), size, how)
+
+
+def unnumber_bytes(x: bytes, size: int, how: str = "") -> bytes:
+    if len(x) != size:
+        raise form("the number")
+    return str(_number(x, size, how)).encode()
 
 
 def fixed(x: bytes, size: int) -> bytes:
@@ -536,7 +563,16 @@ def pbkdf2(x: bytes, salt: bytes, rounds: int, size: int) -> bytes:
     return hashlib.pbkdf2_hmac("sha256", x, salt, rounds, size)
 
 
-def rc4(x: bytes, key: bytes) -> bytes:
+def hkdf(x: bytes, salt: bytes, info: bytes, size: int) -> bytes:
+    key = hmac(x, salt, sha256, 64)
+    out = last = b""
+    while len(out) < size:
+        last = hmac(last + info + bytes([len(out) // 32 + 1]), key, sha256, 64)
+        out += last
+    return out[:size]
+
+
+def rc4(x: bytes, key: bytes, skip: int = 0) -> bytes:
     if not 1 <= len(key) <= 256:
         raise ProtocolError("an RC4 key has 1 to 256 bytes")
     s = list(range(256))
@@ -544,14 +580,14 @@ def rc4(x: bytes, key: bytes) -> bytes:
     for i in range(256):
         j = (j + s[i] + key[i % len(key)]) & 255
         s[i], s[j] = s[j], s[i]
-    out = bytearray(x)
+    out = bytearray(bytes(skip) + x)
     i = j = 0
     for n in range(len(out)):
         i = (i + 1) & 255
         j = (j + s[i]) & 255
         s[i], s[j] = s[j], s[i]
         out[n] ^= s[(s[i] + s[j]) & 255]
-    return bytes(out)
+    return bytes(out[skip:])
 
 
 # A time between steps is the decimal number of its nanoseconds since 1970.

@@ -158,6 +158,41 @@ def canonical(x: bytes, drop: bool) -> bytes:
     return write(parse_json(x))
 
 
+def flat(x: bytes, open: bytes, close: bytes, first: int) -> bytes:
+    """An object without nested ones, its names composed."""
+    out: list[bytes] = []
+
+    def walk(n: Tree, name: bytes | None) -> None:
+        for i, c in enumerate(n.items):
+            own = str(i + first).encode() if n.kind == "array" else c.name
+            whole = own if name is None else name + open + own + close
+            if c.kind in ("object", "array"):
+                walk(c, whole)
+            else:
+                out.append(quote(whole) + b":" + c.raw)
+
+    if not _is_structured(x):
+        raise form()
+    walk(parse_json(x), None)
+    return b"{" + b",".join(out) + b"}"
+
+
+def nested(x: bytes, equals: bytes, join: bytes, open: bytes, close: bytes, items: bytes, order: bool, drop: bool) -> bytes:
+    """An object as a text of its members."""
+
+    def write(n: Tree) -> bytes:
+        if n.kind not in ("object", "array"):
+            return b"" if n.kind == "null" else n.text
+        kept = [c for c in n.items if not drop or c.kind != "null" and (c.kind != "text" or c.text)]
+        if n.kind == "array":
+            return open + items.join(write(c) for c in kept) + close
+        if order:
+            kept.sort(key=lambda c: c.name)
+        return open + join.join(c.name + equals + write(c) for c in kept) + close
+
+    return write(parse_json(x))
+
+
 def parse_pairs(x: bytes) -> Tree:
     """A query or a form."""
     root = Tree("object", text=x, raw=x)
