@@ -185,15 +185,3 @@ func cutSuffix(s, suffix string, ok bool) (string, bool) {
 
 // wildcard names the parameter at a position.
 func wildcard(i int) string { return "p" + strconv.Itoa(i) }
-
-// handle registers a handler. It turns the multiplexer's panics into errors: a
-// malformed pattern, or two patterns of which neither is the narrower one.
-func handle(mux *http.ServeMux, pattern string, handler http.Handler) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("path %s: %v", pattern, v)
-		}
-	}()
-	mux.Handle(pattern, handler)
-	return nil
-}

@@ -79,7 +79,7 @@ type Config struct {
 
 // Server answers the requests of several systems on one listener.
 type Server struct {
-	mux *http.ServeMux
+	paths *paths
 }
 
 // system is a System prepared for serving, with the parts of the Config that
@@ -102,49 +102,46 @@ type system struct {
 // one path.
 func New(systems []System, config Config) (*Server, error) {
 	config = config.filled()
-	server := &Server{mux: http.NewServeMux()}
-	paths := map[string]string{}
+	owners, handlers := map[string]string{}, map[string]http.Handler{}
 	for _, s := range systems {
 		if s.Protocol == nil || s.Protocol.Call == nil {
 			return nil, fmt.Errorf("system %s: it declares no request", s.Name)
 		}
 		ready, err := newSystem(s, config)
 		if err == nil {
-			err = server.open(ready, paths)
+			err = ready.open(owners, handlers)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("system %s: %w", s.Name, err)
 		}
 	}
-	return server, nil
+	paths, err := pathsOf(handlers)
+	if err != nil {
+		return nil, err
+	}
+	return &Server{paths}, nil
 }
 
-// open serves the paths of a system. paths says which system has which.
-func (s *Server) open(ready *system, paths map[string]string) error {
-	gates, err := ready.gates()
+// open adds what serves the paths of the system. owners says which system has which.
+func (s *system) open(owners map[string]string, handlers map[string]http.Handler) error {
+	gates, err := s.gates()
 	if err != nil {
 		return err
 	}
 	for _, path := range slices.Sorted(maps.Keys(gates)) {
-		if other, ok := paths[path]; ok {
+		if other, ok := owners[path]; ok {
 			return fmt.Errorf("it has the path %s, as %s has", gates[path].path, other)
 		}
-		paths[path] = ready.Name
-		if err := handle(s.mux, path, gates[path]); err != nil {
-			return err
-		}
-		if !ready.exchange.Given() {
-			continue
-		}
-		if err := handle(s.mux, perApp+path, gates[path]); err != nil {
-			return err
+		owners[path], handlers[path] = s.Name, gates[path]
+		if s.exchange.Given() {
+			handlers[perApp+path] = gates[path]
 		}
 	}
 	return nil
 }
 
 // ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.paths.ServeHTTP(w, r) }
 
 // filled is the configuration with its defaults.
 func (c Config) filled() Config {

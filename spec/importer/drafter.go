@@ -43,8 +43,9 @@ type drafter struct {
 	base       string      // of the URLs of a contract
 
 	structs    map[string]*structure
-	byName     map[string]*structure    // in small letters, for fields that are called like a type
-	byTitle    map[string]*draft.Shared // for fields that are labelled like a table
+	byName     map[string]*structure      // in small letters, for fields that are called like a type
+	byTitle    map[string][]*draft.Shared // for fields that are labelled like a table
+	finishing  *draft.Interface           // whose rows get their members
 	lastStruct *structure
 	last       []*draft.Field           // of the last table
 	items      map[*document.Table]bool // tables that were made of lists

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
@@ -30,6 +31,7 @@ func (d *drafter) finish() {
 		d.bodyUnlessHeader(i.Response, i.Shapes[1])
 		d.nestAsShown(i.Request, i.Shapes[0])
 		d.nestAsShown(i.Response, i.Shapes[1])
+		d.finishing = i
 		i.Request, i.Response = d.whole(i.Request), d.whole(i.Response)
 		typesAsShown(i.Request, i.Shapes[0])
 		typesAsShown(i.Response, i.Shapes[1])
@@ -238,13 +240,32 @@ func (d *drafter) leaveAt(place, why string) {
 	}
 }
 
+// leaveRow says of a row of a table that it was left, and why.
+func (d *drafter) leaveRow(place, why string) {
+	place, row, _ := strings.Cut(place, " row ")
+	n, err := strconv.Atoi(row)
+	for _, t := range d.draft.Tables {
+		if t.Place != place || err != nil {
+			continue
+		}
+		for _, c := range t.Distinct(n - 1) {
+			leaveUses(t.Uses[c], why)
+		}
+	}
+}
+
 // leave says that what was carried of a table is not in the YAML, and why.
 func leave(t *draft.Table, why string) {
 	for _, uses := range t.Uses {
-		for n := range uses {
-			if uses[n].Fate == draft.Carried {
-				uses[n] = draft.Use{Fate: draft.Left, As: why}
-			}
+		leaveUses(uses, why)
+	}
+}
+
+// leaveUses says so of one cell.
+func leaveUses(uses []draft.Use, why string) {
+	for n := range uses {
+		if uses[n].Fate == draft.Carried {
+			uses[n] = draft.Use{Fate: draft.Left, As: why}
 		}
 	}
 }
@@ -287,6 +308,9 @@ func name(i *draft.Interface, used map[string]int) {
 		cmd = fmt.Sprintf("%s_%d", base, n)
 	}
 	used[nameKey(cmd)]++
+	if i.Cmd != "" && naming.Word(i.Cmd) != i.Cmd { // what the document calls it
+		i.Code = cmp.Or(i.Code, i.Cmd)
+	}
 	i.Cmd = cmd
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
@@ -52,11 +53,28 @@ func (d *drafter) framed() {
 		}
 	}
 	d.draft.Frame = f
+	d.draft.Codes = d.numbered(d.draft.Codes)
 	for _, i := range d.draft.Interfaces {
+		i.Codes = d.numbered(i.Codes)
 		if !i.Callback {
 			i.Response = inFrame(i, f)
 		}
 	}
+}
+
+// numbered takes out what tables list as codes and replies cannot have, where their code is
+// a number: names of states, for one.
+func (d *drafter) numbered(codes []draft.Code) []draft.Code {
+	if !d.draft.Frame.Number {
+		return codes
+	}
+	return slices.DeleteFunc(codes, func(c draft.Code) bool {
+		_, err := strconv.Atoi(c.Code)
+		if err != nil {
+			d.leaveRow(c.Place, "the code of replies is a number in the examples")
+		}
+		return err != nil
+	})
 }
 
 // most is the member that most replies have, that is named so, and that a test accepts: four of five of them.

@@ -22,7 +22,7 @@ func (d *drafter) paragraph(text, place string) {
 		}
 		asked := naming.URLWord.MatchString(d.before) && len([]rune(d.before)) < 20
 		if commandName.MatchString(line) && nameHead.MatchString(d.before) {
-			d.command(line, place)
+			d.command(line, d.before, place)
 		}
 		d.before = line
 		if len([]rune(line)) <= 40 {
@@ -103,10 +103,10 @@ func (d *drafter) line(line, place string, asked bool) {
 		if name := strings.TrimSpace(nameLine.FindStringSubmatch(line)[1]); !commandName.MatchString(name) || d.current != nil && len(d.current.Request)+len(d.current.Response) == 0 {
 			d.begins = name
 		} else {
-			d.command(name, place)
+			d.command(name, line, place)
 		}
 	case commandLine.MatchString(line) && e.Method == "":
-		d.command(commandLine.FindStringSubmatch(line)[1], place)
+		d.command(commandLine.FindStringSubmatch(line)[1], line, place)
 	}
 }
 
@@ -147,11 +147,18 @@ func (d *drafter) dotted(line, place string) {
 }
 
 // command begins the interface that a line names as programs do, or names the one that
-// has begun and has nothing yet.
-func (d *drafter) command(name, place string) {
-	if c := d.current; c != nil && c.Cmd == "" && c.URL == "" && len(c.Request)+len(c.Response) == 0 {
-		c.Cmd = name
-		return
+// has begun and has nothing yet. said are the words that say that it is its name; a code
+// is one beside the URL.
+func (d *drafter) command(name, said, place string) {
+	if c := d.current; c != nil && len(c.Request)+len(c.Response) == 0 {
+		switch {
+		case codeWord.MatchString(said) && c.Code == "":
+			c.Code = name
+			return
+		case c.Cmd == "" && c.URL == "":
+			c.Cmd = name
+			return
+		}
 	}
 	title := ""
 	for _, caption := range slices.Backward(d.captions) {
@@ -161,7 +168,12 @@ func (d *drafter) command(name, place string) {
 		}
 	}
 	i := d.begin(naming.Endpoint{}, place)
-	if i.Cmd = name; d.title().place == "" && title != "" {
+	if codeWord.MatchString(said) {
+		i.Code = name
+	} else {
+		i.Cmd = name
+	}
+	if d.title().place == "" && title != "" {
 		i.Title = title
 		titled(i)
 	}
@@ -169,15 +181,17 @@ func (d *drafter) command(name, place string) {
 
 var (
 	// nameHead is before the name of an interface: 4.1 接口名称.
-	nameHead = pattern.New(`^[\d.、\s]*(?:接口名称?|接口标识|服务名称?|方法名称?|函数名)\s*[:：]?$`)
+	nameHead = pattern.New(`(?i)^[\d.、\s]*(?:(?:接口|服务|方法|函数|功能|交易|api)\s*(?:名称?|标识|代码|编码|英文名称?)|交易码|api\s?name)\s*[:：]?$`)
+	// codeWord is in words for the code of an interface.
+	codeWord = pattern.New(`代码|编码`)
 	// commandName is a name of an interface as programs write it.
-	commandName = pattern.New(`^[A-Za-z][A-Za-z0-9_]{2,60}(?:[./][A-Za-z][A-Za-z0-9_]*)*$`)
+	commandName = pattern.New(`^[A-Za-z][A-Za-z0-9_]{2,60}(?:[./:][A-Za-z][A-Za-z0-9_]*)*$`)
 	// commandLine is a line that says which interface is called by a parameter.
 	commandLine = pattern.New(`^\W*(?:act|action|method|cmd|service|func|function)\s*=\s*([A-Za-z][A-Za-z0-9_./]{2,60})\W*$`)
 )
 
 // nameLine is a line that says the name of an interface.
-var nameLine = pattern.New(`^\W*(?:接口名称|接口名|服务名称|功能名称|方法名称?|函数名称?)\s*[:：]\s*(\S.{0,60})$`)
+var nameLine = pattern.New(`(?i)^\W*(?:接口名称|接口名|服务名称|功能名称|方法名称?|函数名称?|(?:api|接口|服务|功能|交易)\s*(?:代码|编码|标识|英文名称?))\s*[:：]\s*(\S.{0,60})$`)
 
 // endpoint gives the current interface its endpoint, or begins the next one.
 func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {

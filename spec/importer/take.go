@@ -262,6 +262,10 @@ func (d *drafter) takeFields(p *rows.Part) {
 			d.side = "request"
 		}
 	}
+	if title := d.pointedAt(); title != "" {
+		d.draft.Shared = append(d.draft.Shared, &draft.Shared{Title: title, Place: p.Place, Side: cmp.Or(p.Side, d.side), Fields: fields, Of: d.current})
+		return
+	}
 	if name := d.groupMember(p); name != "" {
 		defer func(side, inside, node string) { d.side, d.inside, d.node = side, inside, node }(d.side, d.inside, d.node)
 		d.side, d.inside, d.node = cmp.Or(p.Side, d.side, "request"), name, name

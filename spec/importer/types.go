@@ -46,15 +46,15 @@ func (d *drafter) typesLater() {
 			note(s.Fields)
 		}
 	}
-	d.byName, d.byTitle = map[string]*structure{}, map[string]*draft.Shared{}
+	d.byName, d.byTitle = map[string]*structure{}, map[string][]*draft.Shared{}
 	for _, s := range d.sorted() {
 		if key := strings.ToLower(s.name); d.byName[key] == nil {
 			d.byName[key] = s
 		}
 	}
 	for _, s := range d.draft.Shared {
-		if title := d.ownTitle(s); title != "" && d.byTitle[title] == nil {
-			d.byTitle[title] = s
+		if title := d.ownTitle(s); title != "" {
+			d.byTitle[title] = append(d.byTitle[title], s)
 		}
 	}
 }
@@ -71,6 +71,9 @@ func (d *drafter) typeTitled(title string, named map[string]bool) string {
 
 // ownTitle is the title of common rows, where it is one that a field may have for its label.
 func (d *drafter) ownTitle(s *draft.Shared) string {
+	if s.Of != nil {
+		return s.Title
+	}
 	_, title := naming.SectionOf(wording.OneLine(s.Title))
 	if title = strings.Trim(title, " :：*`"); len([]rune(title)) < 2 || commonWord.MatchString(title) || d.words.IsGeneric(title) {
 		return ""
@@ -167,20 +170,63 @@ func (d *drafter) structOf(kind string) *structure {
 // structFor is the type whose table is called like a field that has no type of its own:
 // the name of the type is the field's, or the title of the table says what the field is.
 func (d *drafter) structFor(f *draft.Field) *structure {
-	if kind, ok := read.Type(f.Type); f.Type != "" && (!ok || kind != spec.Object && kind != spec.Array) {
+	kind, known := read.Type(f.Type)
+	if known && f.Type != "" && kind != spec.Object && kind != spec.Array && kind != spec.Any {
 		return nil
 	}
-	if s := d.byName[strings.ToLower(f.Name())]; s != nil {
+	if s := d.byName[strings.ToLower(f.Name())]; s != nil && (known || f.Type == "") {
 		return s
 	}
-	for _, text := range []string{f.Label, f.Note} {
-		title := strings.Trim(wording.OneLine(text), " 。.")
-		if s := d.byTitle[title]; s != nil {
-			s.Used = true
-			return &structure{name: title, place: s.Place, title: s.Title, fields: s.Fields}
+	best := ""
+	for title := range d.byTitle {
+		if len(title) > len(best) && (says(f.Label, title) || says(f.Note, title)) {
+			best = title
 		}
 	}
-	return nil
+	if best == "" {
+		return nil
+	}
+	s := d.byTitle[best][0]
+	for _, one := range d.byTitle[best] {
+		if one.Of != nil && one.Of == d.finishing {
+			s = one
+		}
+	}
+	s.Used = true
+	return &structure{name: best, place: s.Place, title: s.Title, fields: s.Fields}
+}
+
+// refersTo ends with words that refer to what follows: 见基本信息.
+var refersTo = pattern.New(`(?i)(?:见|参考|参照|参看|参阅|引用|\bsee|refer\s+to)\s*(?:附录|附件|下方|下文|下面的?|以下|表)?[\s"“「《【\[(（:：]*$`)
+
+// says whether a text is the title of a table, or refers to it.
+func says(text, title string) bool {
+	text = wording.OneLine(text)
+	if strings.Trim(text, " 。.") == title {
+		return true
+	}
+	before, _, found := strings.Cut(text, title)
+	return found && refersTo.MatchString(before)
+}
+
+// pointedAt is the title of the table that follows, where a field so far refers to it;
+// empty where none does.
+func (d *drafter) pointedAt() string {
+	_, title := naming.SectionOf(wording.OneLine(d.nearest()))
+	title = strings.Trim(title, " :：*`")
+	if len([]rune(title)) < 2 || d.words.Side(title) != "" {
+		return ""
+	}
+	refers := func(f *draft.Field) bool { return says(f.Label, title) || says(f.Note, title) }
+	if slices.ContainsFunc(slices.Concat(d.current.Request, d.current.Response), refers) {
+		return title
+	}
+	for _, s := range d.draft.Shared {
+		if s.Of == d.current && slices.ContainsFunc(s.Fields, refers) {
+			return title
+		}
+	}
+	return ""
 }
 
 var elementLetter = pattern.New(`\b[TE]\b`)

@@ -4,7 +4,6 @@ package listen
 
 import (
 	"fmt"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,7 +13,7 @@ import (
 
 // Check reports each path that somebody else has already.
 func Check(to *spec.Collector, set *spec.Set) {
-	l := &listener{Collector: to, mux: http.NewServeMux(), taken: map[string]owner{}}
+	l := &listener{Collector: to, taken: map[string]owner{}}
 	for _, s := range set.Systems {
 		if s.Endpoint.Path != "" {
 			l.listen(s.Endpoint.Path, owner{s, "the system " + s.Name}, s.Pos)
@@ -27,11 +26,10 @@ func Check(to *spec.Collector, set *spec.Set) {
 	}
 }
 
-// listener is one server for all systems: what its multiplexer cannot tell apart is
-// a finding.
+// listener is one server for all systems: what it cannot tell apart is a finding. Paths of
+// which a URL may fit several are told apart: the part that is written out counts.
 type listener struct {
 	*spec.Collector
-	mux   *http.ServeMux
 	taken map[string]owner // by pattern
 }
 
@@ -65,29 +63,13 @@ func (l *listener) listen(path string, who owner, at spec.Pos) {
 	if l.taken[pattern].system == who.system || strings.ContainsAny(strings.Join(fixed, ""), "{} ") {
 		return // another method, or no path: JK0230
 	}
-	other := "the server itself"
-	if !IsOwn(path) {
-		other = l.conflict(pattern)
+	other := l.taken[pattern].name
+	if IsOwn(path) {
+		other = "the server itself"
 	}
 	if other != "" {
 		l.Add("JK0704", at, "a server tells its interfaces apart by their paths; give one of the two another", "%s listens at the path %s, too", other, path)
 		return
 	}
 	l.taken[pattern] = who
-}
-
-var conflicting = regexp.MustCompile(`conflicts with pattern "([^"]*)"`)
-
-// conflict takes a pattern, or says who has it or one that cannot be told apart.
-func (l *listener) conflict(pattern string) (who string) {
-	defer func() {
-		if r := recover(); r != nil {
-			who = "something else"
-			if m := conflicting.FindStringSubmatch(fmt.Sprint(r)); m != nil && l.taken[m[1]].name != "" {
-				who = l.taken[m[1]].name
-			}
-		}
-	}()
-	l.mux.Handle(pattern, http.NotFoundHandler())
-	return ""
 }

@@ -121,7 +121,8 @@ type Code struct{ Code, Text, Place string }
 // or an outer message.
 type Shared struct {
 	Title, Place, Side string
-	Chapter            string // whose interfaces have them, joined by \x00; empty: all
+	Chapter            string     // whose interfaces have them, joined by \x00; empty: all
+	Of                 *Interface // whose fields refer to it by its title; nil: of all
 	Fields             []*Field
 	Used               bool // they are the members of a field that says what the title says
 }

@@ -309,12 +309,20 @@ func (b *branch) enum(t spec.Type) *yaml.Node {
 	if !t.IsText() && !t.IsNumber() || len(b.kids) > 0 {
 		return m
 	}
+	labels := map[string]*yaml.Node{}
 	for _, v := range b.Enum {
+		if said := labels[v.Value]; said != nil { // the document lists it twice
+			if one := wording.OneLine(v.Label); !slices.Contains(strings.Split(said.Value, "；"), one) {
+				said.SetString(strings.Trim(said.Value+"；"+one, "；"))
+			}
+			continue
+		}
 		ranges := t.IsNumber() && (spec.EnumValue{Value: v.Value}).Range() != nil
 		if !ranges && (!t.Takes(v.Value) || t.IsNumber() && !spec.IsWholeText(v.Value)) {
 			return block()
 		}
-		put(m, v.Value, text(wording.OneLine(v.Label)))
+		labels[v.Value] = text(wording.OneLine(v.Label))
+		put(m, v.Value, labels[v.Value])
 	}
 	return m
 }
