@@ -79,6 +79,7 @@ type Rules struct {
 	// where it is stored or answered, instead of being refused.
 	Rounded bool
 	Required
+	LengthIn  string // what lengths count: empty: characters; LengthBytes, LengthGBK
 	MinItems  int    // members of an array that is there, at least; 0: any
 	MaxItems  int    // members of an array, at most; 0: any
 	Condition string // the document's words for a conditional required
@@ -120,17 +121,29 @@ type Limit struct {
 	Set bool
 }
 
-// WholeDigits is how many digits a number with places may have in front of its point.
+// WholeDigits is how many digits a number with a fraction may have in front of its point.
+// Where the document does not say it is as many as amounts have.
 func (r Rules) WholeDigits() int {
-	if r.Length == 0 || !r.Decimals.Set {
+	if !r.Decimals.Set {
+		return max(decoderDigits, min(MostDigits, r.Length))
+	}
+	if r.Length == 0 {
 		return decoderDigits
 	}
-	return min(decoderDigits, max(0, r.Length-r.Decimals.N))
+	return min(MostDigits, max(0, r.Length-r.Decimals.N))
 }
 
-// decoderDigits is how many digits the decoder takes in front of the point of any
-// number: see wire.Object.Decimal.
-const decoderDigits = 16
+// IsLongNumber reports whether a number with a fraction may have more digits than
+// wire.Object.Decimal takes.
+func (r Rules) IsLongNumber() bool { return r.WholeDigits() > decoderDigits }
+
+// The digits in front of the point of a number: how many wire.Object.Decimal takes, and
+// LongDecimal; and all digits of a number, whose text has at most 64 characters.
+const (
+	decoderDigits = 16
+	MostDigits    = 38
+	MostOfNumber  = 62
+)
 
 // Fields are fields of one level: the rows of a table of parameters, or the members
 // of one of its objects.
@@ -284,7 +297,7 @@ func (f *Field) Top() *Field {
 // Same says whether two sets of rules accept the same values; when a field is
 // required, and in which words, is not compared beyond yes, no and conditional.
 func (r Rules) Same(o Rules) bool {
-	return r.Type == o.Type && r.Length == o.Length && r.MinLength == o.MinLength && r.Decimals == o.Decimals && r.Rounded == o.Rounded &&
+	return r.Type == o.Type && r.Length == o.Length && r.LengthIn == o.LengthIn && r.MinLength == o.MinLength && r.Decimals == o.Decimals && r.Rounded == o.Rounded &&
 		r.MinItems == o.MinItems && r.MaxItems == o.MaxItems &&
 		r.Required == o.Required && r.Blank == o.Blank &&
 		r.Enum.Same(o.Enum) && r.EnumBy.Same(o.EnumBy) && r.Separator == o.Separator && r.Format == o.Format && r.Pattern == o.Pattern &&

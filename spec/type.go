@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 )
 
 // Type is the type of a field or a column, in the word that YAML writes.
@@ -193,3 +195,67 @@ func FormatPattern(format string) string {
 // "20060102150405". Of a time in digits nothing else is read; of the others every
 // form of wire.ParseTime, and with rfc3339 an offset as well.
 func Layouts() []string { return []string{"seconds", "millis", "rfc3339", "compact"} }
+
+// What the length of a text counts, where it is not characters: bytes of UTF-8; or of GBK,
+// where a character that is no ASCII has two, and one beyond U+FFFF four.
+const (
+	LengthBytes = "bytes"
+	LengthGBK   = "gbk"
+)
+
+// Size is how long a text is, as the lengths of a field count it.
+func (r Rules) Size(text string) (n int) {
+	for _, c := range text {
+		switch {
+		case r.LengthIn == LengthBytes:
+			n += utf8.RuneLen(c)
+		case r.LengthIn == "" || c < 0x80:
+			n++
+		case c < 0x10000:
+			n += 2
+		default:
+			n += 4
+		}
+	}
+	return n
+}
+
+// Fit is the beginning of a text that is no longer than a field may be. Where not even its
+// first character is short enough, it is a digit.
+func (r Rules) Fit(text string) string {
+	for r.Length > 0 && r.Size(text) > r.Length {
+		_, last := utf8.DecodeLastRuneInString(text)
+		if text = text[:len(text)-last]; text == "" {
+			return "1"
+		}
+	}
+	return text
+}
+
+// Chars is how many characters the longest texts of a field have at least; 0: any number.
+func (r Rules) Chars() int {
+	switch {
+	case r.Length == 0 || r.LengthIn == "":
+		return r.Length
+	}
+	return max(1, r.Length/4)
+}
+
+// LengthUnit is what lengths count, in Chinese and in English.
+func (r Rules) LengthUnit() (chinese, english string) {
+	switch r.LengthIn {
+	case LengthBytes:
+		return "个字节（UTF-8）", "bytes of UTF-8"
+	case LengthGBK:
+		return "个字节（GBK）", "bytes of GBK"
+	}
+	return "个字符", "characters"
+}
+
+// Unit is what lengths of a field count, in a word of Chinese.
+func Unit(f *Field) string {
+	if chinese, _ := f.LengthUnit(); f.LengthIn != "" {
+		return strings.TrimPrefix(chinese, "个")
+	}
+	return "字"
+}

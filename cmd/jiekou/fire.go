@@ -159,9 +159,7 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 	if err != nil {
 		return err
 	}
-	for _, skipped := range config.Suite.Skipped {
-		t.say("hint: %s: %s", skipped, skipped.Err)
-	}
+	t.leftOut(config.Suite.Skipped, s.Name)
 	if o.Receiver == "" {
 		release, err := t.beside(ctx, o, a, s, &config)
 		if err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/fixture/left"
 	"github.com/jiekou-dev/jiekou/testkit/fixture/files"
 	"github.com/jiekou-dev/jiekou/testkit/power"
 )
@@ -97,11 +98,20 @@ func (o fixturesOptions) suite(s *spec.System) *fixture.Suite {
 	return fixture.Derive(s)
 }
 
+// leftOut says which cases of a system there are not.
+func (t *tool) leftOut(list []left.Skip, system string) {
+	for _, one := range list {
+		if one.Case != "" {
+			t.say("hint: %s of %s is left out: %s", one.Case, system, one.Err)
+		} else {
+			t.say("hint: %s of %s has no cases: %s", one.Cmd, system, one.Err)
+		}
+	}
+}
+
 // handle carries out the flags for one system.
 func (t *tool) handle(ctx context.Context, o fixturesOptions, s *spec.System, suite *fixture.Suite) error {
-	for _, skipped := range suite.Skipped {
-		t.say("hint: %s: %s", skipped.Of(s.Name), skipped.Err)
-	}
+	t.leftOut(suite.Skipped, s.Name)
 	if o.list {
 		for _, c := range suite.Cases {
 			if _, err := fmt.Fprintf(t.stdout, "%s\t%s\t%s\n", c.ID, c.Expect.Code, c.Title); err != nil {

@@ -141,11 +141,18 @@ func (f *field) digits(c *validate.Checker, v *value) {
 // text validates a text.
 func (s *scope) text(c *validate.Checker, f *field, r record) {
 	text := r[f.place].text
+	longest, shortest := c.MaxChars, c.MinChars
+	switch f.LengthIn {
+	case spec.LengthBytes:
+		longest, shortest = c.MaxBytes, c.MinBytes
+	case spec.LengthGBK:
+		longest, shortest = c.MaxGBK, c.MinGBK
+	}
 	if f.Length > 0 {
-		c.MaxChars(f.Name, text, f.Length)
+		longest(f.Name, text, f.Length)
 	}
 	if f.MinLength > 0 {
-		c.MinChars(f.Name, text, f.MinLength)
+		shortest(f.Name, text, f.MinLength)
 	}
 	switch {
 	case f.listed != nil && f.Separator != "":

@@ -203,6 +203,10 @@ func (f *field) readValue(o *wire.Object, v *value) {
 	case spec.Whole:
 		o.Int(f.place, &v.number)
 	case spec.Fraction:
+		if f.IsLongNumber() {
+			o.LongDecimal(f.place, &v.decimal)
+			return
+		}
 		o.Decimal(f.place, &v.decimal)
 	case spec.Truth:
 		o.Bool(f.place, &v.truth)

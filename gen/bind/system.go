@@ -53,7 +53,7 @@ func catalogue(s *spec.System) problem.Catalogue {
 	out := problem.Catalogue{Success: s.Reply.Success, Rules: map[problem.Rule]string{}, Texts: map[string]string{}}
 	for _, f := range s.Reply.Fields {
 		if f.Name == s.Reply.Message {
-			out.MaxText = f.Length
+			out.MaxText = f.Chars()
 		}
 	}
 	for _, r := range s.Rules {

@@ -18,6 +18,7 @@ type Field struct {
 	In        string   `json:"in"`                   // path | query | header | body | form
 	Length    *int     `json:"length"`               // null: none
 	MinLength *int     `json:"min_length,omitempty"` // null: none
+	LengthIn  string   `json:"length_in,omitempty"`  // what lengths count: "" characters, bytes of UTF-8, gbk
 	Places    *int     `json:"places,omitempty"`     // digits behind the point; null: any
 	MinItems  int      `json:"min_items,omitempty"`
 	MaxItems  int      `json:"max_items,omitempty"`
@@ -75,6 +76,7 @@ type Follow struct {
 	Type      string   `json:"type,omitempty"`
 	Length    *int     `json:"length,omitempty"` // 0: none
 	MinLength *int     `json:"min_length,omitempty"`
+	LengthIn  *string  `json:"length_in,omitempty"`
 	Places    *int     `json:"places,omitempty"`
 	Rounded   *bool    `json:"rounded,omitempty"`
 	Required  string   `json:"required,omitempty"`
@@ -101,7 +103,7 @@ func rows(out []Field, fields spec.Fields) []Field {
 		d := &f.Document
 		one := Field{
 			Path: f.Path, DocPath: f.DocPath, DocType: f.SpelledType, DocLength: f.SpelledLength, Type: string(d.Type),
-			Of: string(f.Of), In: f.Place(), Length: optional(d.Length), MinLength: optional(d.MinLength), Places: placesOf(d),
+			Of: string(f.Of), In: f.Place(), Length: optional(d.Length), MinLength: optional(d.MinLength), LengthIn: d.LengthIn, Places: placesOf(d),
 			MinItems: d.MinItems, MaxItems: d.MaxItems, Min: d.Min, Max: d.Max, Format: d.Format, Pattern: d.Pattern, Separator: d.Separator, Starts: d.StartsWith, Rounded: d.Rounded, Blank: d.Blank, Alias: f.Alias, Default: d.Default,
 			Open: d.Enum != nil && d.Enum.Open, Nullable: f.Nullable, AsText: f.AsText, Note: f.Note, Origin: f.Origin,
 			Unit: f.Unit, Deprecated: f.Deprecated, ReadOnly: f.ReadOnly,
@@ -219,6 +221,9 @@ func followOf(f *spec.Field) *Follow {
 	}
 	if doc.MinLength != is.MinLength {
 		out.MinLength, differs = &is.MinLength, true
+	}
+	if doc.LengthIn != is.LengthIn {
+		out.LengthIn, differs = &is.LengthIn, true
 	}
 	if doc.Decimals != is.Decimals {
 		out.Places, differs = &is.Decimals.N, true

@@ -398,11 +398,15 @@ func followTexts(f *spec.Field) []string {
 	if d.Type != f.Type {
 		parts = append(parts, "类型 "+string(f.Type))
 	}
-	if d.Length != f.Length && f.Length > 0 {
+	unit, _ := f.LengthUnit()
+	switch {
+	case d.LengthIn != f.LengthIn && f.Length > 0:
+		parts = append(parts, fmt.Sprintf("最多%d%s", f.Length, unit))
+	case d.Length != f.Length && f.Length > 0:
 		parts = append(parts, "长度 "+strconv.Itoa(f.Length))
 	}
 	if d.MinLength != f.MinLength {
-		parts = append(parts, fmt.Sprintf("至少%d个字符", f.MinLength))
+		parts = append(parts, fmt.Sprintf("至少%d%s", f.MinLength, unit))
 	}
 	if d.Decimals != f.Decimals || d.Rounded != f.Rounded {
 		parts = append(parts, placesText(f.Rules))

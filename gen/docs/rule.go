@@ -55,8 +55,12 @@ func numberText(f *spec.Field) (parts []string) {
 	if d.MaxItems > 0 {
 		parts = append(parts, fmt.Sprintf("最多%d个", d.MaxItems))
 	}
+	unit, _ := d.LengthUnit()
 	if d.MinLength > 0 {
-		parts = append(parts, fmt.Sprintf("至少%d个字符", d.MinLength))
+		parts = append(parts, fmt.Sprintf("至少%d%s", d.MinLength, unit))
+	}
+	if d.LengthIn != "" && d.Length > 0 {
+		parts = append(parts, fmt.Sprintf("最多%d%s", d.Length, unit))
 	}
 	if d.Decimals.Set {
 		parts = append(parts, placesText(d))

@@ -156,8 +156,5 @@ func textOf(f *spec.Field) string {
 		text = f.Name
 	}
 	text, _, _ = strings.Cut(text, "，")
-	if runes := []rune(text); f.Length > 0 && len(runes) > f.Length {
-		text = string(runes[:f.Length])
-	}
-	return text
+	return f.Fit(text)
 }

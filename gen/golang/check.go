@@ -227,15 +227,20 @@ func nestedChecks(f *spec.Field, value *jen.Statement) jen.Code {
 	return jen.If(value.Clone().Op("!=").Nil()).Block(within(value.Clone(), jen.Lit(-1))...)
 }
 
+// counted ends the names of the methods that check lengths.
+func counted(f *spec.Field) string {
+	return map[string]string{"": "Chars", spec.LengthBytes: "Bytes", spec.LengthGBK: "GBK"}[f.LengthIn]
+}
+
 // stringChecks are the rules of a text.
 func stringChecks(
 	parent string, f *spec.Field, siblings spec.Fields, text jen.Code, check func(string, ...jen.Code), out *[]jen.Code,
 ) {
 	if f.Length > 0 {
-		check("MaxChars", text, jen.Lit(f.Length))
+		check("Max"+counted(f), text, jen.Lit(f.Length))
 	}
 	if f.MinLength > 0 {
-		check("MinChars", text, jen.Lit(f.MinLength))
+		check("Min"+counted(f), text, jen.Lit(f.MinLength))
 	}
 	if f.StartsWith != "" {
 		check("StartsWith", text, textOf(f.Sibling(siblings, f.StartsWith)))

@@ -93,6 +93,7 @@ func inexactCode(one statement.Inexact) jen.Code {
 	if one.Length > 0 {
 		fields = append(fields, jen.Id("Length").Op(":").Lit(one.Length))
 	}
+	fields = append(fields, literals("Bytes", one.LengthIn)...)
 	fields = append(fields, literals("Else", one.Else)...)
 	if one.Empty {
 		fields = append(fields, jen.Id("Empty").Op(":").True())

@@ -15,7 +15,7 @@ func readValues(place jen.Code, f *spec.Field, target jen.Code) jen.Code {
 	case spec.Whole:
 		return read("Ints")
 	case spec.Fraction:
-		return read("Decimals")
+		return read(longer(member) + "Decimals")
 	case spec.Truth:
 		return read("Bools")
 	case spec.Day:

@@ -170,11 +170,12 @@ func fieldDoc(f *spec.Field) string {
 		rules = append(rules, "required: "+cmp.Or(f.Condition, conditionWords(f)))
 	}
 	rules = append(rules, barredWords(f)...)
+	_, unit := f.LengthUnit()
 	if f.Length > 0 && f.Shape() == spec.Text {
-		rules = append(rules, fmt.Sprintf("at most %d characters", f.Length))
+		rules = append(rules, fmt.Sprintf("at most %d %s", f.Length, unit))
 	}
 	if f.MinLength > 0 {
-		rules = append(rules, fmt.Sprintf("at least %d characters", f.MinLength))
+		rules = append(rules, fmt.Sprintf("at least %d %s", f.MinLength, unit))
 	}
 	if f.Decimals.Set {
 		rules = append(rules, placesDoc(f))
@@ -371,7 +372,7 @@ func decoderOf(f *spec.Field) string {
 	case spec.Whole:
 		return "Int"
 	case spec.Fraction:
-		return "Decimal"
+		return longer(f) + "Decimal"
 	case spec.Truth:
 		return "Bool"
 	case spec.Moment, spec.Seconds:
@@ -403,6 +404,15 @@ func rawDecoder(f *spec.Field) string {
 		return "Any"
 	}
 	return "Map"
+}
+
+// longer begins the name of the method that reads a number with a fraction, where it may
+// have more digits than others.
+func longer(f *spec.Field) string {
+	if f.IsLongNumber() {
+		return "Long"
+	}
+	return ""
 }
 
 // setDefault fills in a value that was not sent.

@@ -215,7 +215,7 @@ func catalogue(f *file, system *spec.System) {
 	length := 0
 	for _, field := range system.Reply.Fields {
 		if field.Name == system.Reply.Message {
-			length = field.Length
+			length = field.Chars()
 		}
 	}
 	members := []jen.Code{

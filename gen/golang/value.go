@@ -89,14 +89,22 @@ func replyTags(f *spec.Field) string {
 	return tags(f)
 }
 
+// lengthTag ends the name of a tag for a length that is no characters.
+func lengthTag(f *spec.Field) string {
+	if f.LengthIn == "" {
+		return ""
+	}
+	return "_" + f.LengthIn
+}
+
 // valueTags are the rules of a value that is there.
 func valueTags(f *spec.Field, k spec.Shape) []string {
 	var out []string
 	if f.Length > 0 && k == spec.Text {
-		out = append(out, "max="+itoa(f.Length))
+		out = append(out, "max"+lengthTag(f)+"="+itoa(f.Length))
 	}
 	if f.MinLength > 0 && k == spec.Text {
-		out = append(out, "min="+itoa(f.MinLength))
+		out = append(out, "min"+lengthTag(f)+"="+itoa(f.MinLength))
 	}
 	if f.Decimals.Set && k == spec.Fraction {
 		out = append(out, map[bool]string{true: "places_rounded=", false: "places="}[f.Rounded]+itoa(f.WholeDigits())+" "+itoa(f.Decimals.N))

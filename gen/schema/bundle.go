@@ -126,6 +126,9 @@ func portable(s ordered.Object) ordered.Object {
 			for _, b := range m[1].([]validate.Beginning) {
 				comment += fmt.Sprintf("%s starts with the value of %s. ", strings.Join(b.Names, " or "), strings.Join(b.With, " or "))
 			}
+		case validate.LengthInKeyword:
+			l := m[1].(validate.LengthIn)
+			comment += fmt.Sprintf("length in %s: %d to %d. ", map[string]string{"bytes": "bytes of UTF-8", "gbk": "bytes of GBK"}[l.Unit], l.Min, l.Max)
 		case "format":
 			own, ok := map[string]string{"idcard": `^[0-9]{17}[0-9Xx]$|^[0-9]{15}$`, "mail": `^[^@\s]+@[^@\s]+$`}[m[1].(string)]
 			if !ok {

@@ -304,7 +304,10 @@ func textSchema(f *spec.Field) ordered.Object {
 	if f.Length > 0 {
 		out = append(out, ordered.Member{"maxLength", f.Length})
 	}
-	if f.MinLength > 0 {
+	switch {
+	case f.LengthIn != "" && (f.Length > 0 || f.MinLength > 0):
+		out = append(out, ordered.Member{validate.LengthInKeyword, validate.LengthIn{Unit: f.LengthIn, Min: f.MinLength, Max: f.Length}})
+	case f.MinLength > 0:
 		out = append(out, ordered.Member{"minLength", f.MinLength})
 	}
 	var all []any

@@ -86,7 +86,7 @@ func returned(e expr, f *spec.Field, zone string) (expr, bool) {
 	switch f.Shape() {
 	case spec.Text:
 		if e.typ == text && f.Length > 0 {
-			e = e.shortened(f.Length)
+			e = e.shortenedTo(f)
 		}
 		return asText(e, zone), true
 	case spec.Whole:
@@ -140,7 +140,7 @@ func (o object) member(e expr, f *spec.Field) expr {
 	k := f.Shape()
 	textual := k == spec.Text || k == spec.Moment || k == spec.Day
 	if k == spec.Text && f.Length > 0 {
-		e = e.shortened(f.Length)
+		e = e.shortenedTo(f)
 	}
 	switch {
 	case f.IsPacked() && !o.again:

@@ -182,6 +182,26 @@ func (e expr) shortened(length int) expr {
 	return out
 }
 
+// shortenedTo is a text that is no longer than a field may be.
+func (e expr) shortenedTo(f *spec.Field) expr {
+	if f.LengthIn == "" {
+		return e.shortened(f.Length)
+	}
+	if e.length > 0 && 4*e.length <= f.Length {
+		return e
+	}
+	size := "octet_length(c)" // of "" it is 0, and of null there are no rows
+	if f.LengthIn == spec.LengthGBK {
+		size = "coalesce((array[1, 2, 2, 4])[octet_length(c)], 0)"
+	}
+	out := expr{doc: docs{
+		words("(select string_agg(c, '' order by n) from (select c, n, sum(" + size + ") over (order by n) as size from regexp_split_to_table("),
+		e.doc, words(", '') with ordinality as c(c, n)) c where size <= " + itoa(f.Length) + ")"),
+	}, typ: text, reads: e.reads}
+	out.filled, out.length = e.filled, f.Length
+	return out
+}
+
 // operate puts an operator between two expressions.
 func operate(a expr, operator string, b expr) expr {
 	return expr{doc: docs{a.beside(), words(" " + operator + " "), b.beside()}, typ: boolean, reads: looks(a, b)}

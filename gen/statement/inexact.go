@@ -10,9 +10,11 @@ import (
 // unknown to a mapping, or required and not there.
 type Inexact struct {
 	Field  string // path
-	Length int    // characters to which it may be cut; 0: never
-	Else   string // the mapping's result for unknown values
-	Empty  bool   // it is "" or 0 where the row has no value
+	Length int    // to which it may be cut; 0: never
+	// LengthIn is what Length counts, as of a field.
+	LengthIn string
+	Else     string // the mapping's result for unknown values
+	Empty    bool   // it is "" or 0 where the row has no value
 }
 
 // inexact lists the fields of a notification whose values may not be those of the
@@ -28,7 +30,7 @@ func inexact(i *spec.Interface) []Inexact {
 		e := values{composer: &composer{i: i}}.source(a, at)
 		one := Inexact{Field: a.To, Empty: lacks(a, e, f)}
 		if cuts(e, f) {
-			one.Length = f.Length
+			one.Length, one.LengthIn = f.Length, f.LengthIn
 		}
 		if m := a.Map; m != nil && m.Else != "" && !slices.ContainsFunc(m.Values, func(v spec.Pair) bool { return v.Value == m.Else }) {
 			one.Else = m.Else

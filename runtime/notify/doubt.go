@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/runtime/outbox"
+	"github.com/jiekou-dev/jiekou/runtime/validate"
 )
 
 // The findings about a value that was sent.
@@ -72,10 +73,21 @@ func doubtful(d *outbox.Doubt, raw json.RawMessage) string {
 		return wasEmpty
 	case d.Else != "" && text == d.Else:
 		return wasUnknown
-	case d.Length > 0 && utf8.RuneCountInString(text) >= d.Length:
+	case d.Length > 0 && isFull(d, text):
 		return wasCut
 	}
 	return ""
+}
+
+// isFull reports whether a text has no room for a further character.
+func isFull(d *outbox.Doubt, text string) bool {
+	switch d.Bytes {
+	case "bytes":
+		return len(text) > d.Length-utf8.UTFMax
+	case "gbk":
+		return validate.GBK(text) > d.Length-utf8.UTFMax
+	}
+	return utf8.RuneCountInString(text) >= d.Length
 }
 
 // flush logs the counts and resets them.

@@ -32,6 +32,7 @@ type Notification struct {
 type Doubt struct {
 	Field  string // path, members joined by "/"
 	Length int    // characters that the field holds and its source may exceed; 0: no limit
+	Bytes  string // Length counts bytes of UTF-8, "bytes", or of GBK, "gbk"; empty: characters
 	Else   string // the mapping's result for unknown values; empty: nothing
 	Empty  bool   // required: sent as "" or 0 where the row has no value
 }

@@ -31,9 +31,8 @@ func (o *Opened) Release() { o.r.release() }
 // Value returns what a name of the declaration holds.
 func (o *Opened) Value(name string) string { return o.r.value(name) }
 
-// ErrForeign is the error of a reply that has not the form of any that the protocol
-// declares: somebody else answered. Other errors are of replies that have, and that
-// the keys do not prove.
+// ErrForeign is the error of a reply that has not the form of any that the protocol declares: somebody
+// else answered. Other errors are of replies that have, and that the keys do not prove.
 var ErrForeign = errors.New("it is no reply of the protocol")
 
 // Open reads the reply to a message that was sent, and verifies it with the keys

@@ -5,12 +5,10 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 )
 
-// Door is one way in for messages: what a server has to know of a variant before it
-// reads one.
+// Door is one way in for messages: what a server has to know of a variant before it reads one.
 type Door = plan.Door
 
-// Parts are what one variant of a message consists of, for tools that derive something
-// from a declaration: test cases, pages of a document.
+// Parts are what one variant of a message consists of, for tools: test cases, pages of a document.
 type Parts = part.Parts
 
 // Place is one place of a message, with what it holds.
@@ -45,3 +43,6 @@ func (x *Exchange) Parts() (calls, replies []Parts) {
 	}
 	return calls, replies
 }
+
+// Parts are the parts of the variant that a reply was read as.
+func (o *Opened) Parts() Parts { return part.Of(o.r.f) }

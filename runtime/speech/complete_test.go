@@ -17,7 +17,7 @@ import (
 )
 
 // speakers are the packages whose texts people read, with the calls whose arguments are
-// texts; none: every sentence in the package is one.
+// texts, or the types whose literals have them; none: every sentence in the package is one.
 var speakers = []struct {
 	folder string
 	calls  []string
@@ -40,6 +40,7 @@ var speakers = []struct {
 	{"spec/waiver", nil},
 	{"spec/yamltree", nil},
 	{"gen", []string{"Refuse", "refuse"}},
+	{"gen/bind", []string{"spec.Finding"}},
 	{"gen/export/download", nil},
 	{"gen/golang", []string{"Refuse", "refuse"}},
 	{"gen/migration", []string{"Refuse", "refuse"}},
@@ -139,6 +140,12 @@ func collect(t *testing.T, name string, calls []string, said func(text, place st
 		return
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
+		if made, ok := n.(*ast.CompositeLit); ok && slices.Contains(calls, madeOf(made)) {
+			for _, e := range made.Elts {
+				ast.Inspect(e, c.visit)
+			}
+			return false
+		}
 		call, ok := n.(*ast.CallExpr)
 		if !ok || !slices.Contains(calls, called(call)) {
 			return true
@@ -148,6 +155,16 @@ func collect(t *testing.T, name string, calls []string, said func(text, place st
 		}
 		return false
 	})
+}
+
+// madeOf is the type of a literal with its package.
+func madeOf(made *ast.CompositeLit) string {
+	if of, ok := made.Type.(*ast.SelectorExpr); ok {
+		if from, ok := of.X.(*ast.Ident); ok {
+			return from.Name + "." + of.Sel.Name
+		}
+	}
+	return ""
 }
 
 // called is the name of the function of a call, without its package or receiver.

@@ -16,8 +16,8 @@ type Schema struct {
 }
 
 // CompileSchema compiles a generated schema. name is used in messages. The formats
-// idcard and mail and the keyword StartsWithKeyword, which JSON Schema does not
-// have, are asserted.
+// idcard and mail and the keywords StartsWithKeyword and LengthInKeyword, which JSON
+// Schema does not have, are asserted.
 func CompileSchema(name string, text []byte) (*Schema, error) {
 	c := jsonschema.NewCompiler()
 	c.Draft = jsonschema.Draft2020
@@ -33,6 +33,7 @@ func CompileSchema(name string, text []byte) (*Schema, error) {
 		},
 	}
 	c.RegisterExtension(StartsWithKeyword, nil, beginnings{})
+	c.RegisterExtension(LengthInKeyword, nil, LengthIn{})
 	if err := c.AddResource(name, bytes.NewReader(text)); err != nil {
 		return nil, fmt.Errorf("schema %s: %w", name, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -65,6 +66,7 @@ func NewStructs() (*Structs, error) {
 		"behind":  s.behind,
 	}
 	maps.Copy(tags, listTags())
+	maps.Copy(tags, sizeTags())
 	for name, check := range tags {
 		if err := s.v.RegisterValidation(name, check); err != nil {
 			return nil, fmt.Errorf("validate: tag %s: %w", name, err)
@@ -119,6 +121,24 @@ func (s *Structs) matches(text, value string) bool {
 	return re.(*regexp.Regexp).MatchString(value)
 }
 
+// sizeTags are the tags of lengths that count bytes.
+func sizeTags() map[string]validator.Func {
+	return map[string]validator.Func{
+		"max_bytes": sized(func(size, n int) bool { return size <= n }, func(s string) int { return len(s) }),
+		"min_bytes": sized(func(size, n int) bool { return size >= n }, func(s string) int { return len(s) }),
+		"max_gbk":   sized(func(size, n int) bool { return size <= n }, GBK),
+		"min_gbk":   sized(func(size, n int) bool { return size >= n }, GBK),
+	}
+}
+
+// sized validates the size of a text against the parameter.
+func sized(holds func(size, n int) bool, size func(string) int) func(validator.FieldLevel) bool {
+	return func(f validator.FieldLevel) bool {
+		n, err := strconv.Atoi(f.Param())
+		return err == nil && holds(size(f.Field().String()), n)
+	}
+}
+
 // idCardIf validates an identity card number only if another field, given as "Field
 // value" with the value as of EscapeTag, is absent or has the value.
 func idCardIf(f level) bool {
@@ -167,7 +187,7 @@ func ruleOf(tag string, kind reflect.Kind) problem.Rule {
 		return problem.Condition
 	case "oneof", "among", "among_by", "number_among", "sum_of", "eachof", "eachof_escaped":
 		return problem.Enum
-	case "max", "items", "places", "places_rounded":
+	case "max", "items", "places", "places_rounded", "max_bytes", "min_bytes", "max_gbk", "min_gbk":
 		return problem.Length
 	case "min":
 		if kind == reflect.Slice {

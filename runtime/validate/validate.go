@@ -112,6 +112,50 @@ func (c *Checker) MinChars(name, s string, n int) {
 	}
 }
 
+// MaxBytes allows a text at most n bytes of UTF-8.
+func (c *Checker) MaxBytes(name, s string, n int) {
+	if len(s) > n {
+		c.add(problem.Length, name)
+	}
+}
+
+// MinBytes allows a text that is "" or has at least n bytes of UTF-8.
+func (c *Checker) MinBytes(name, s string, n int) {
+	if s != "" && len(s) < n {
+		c.add(problem.Length, name)
+	}
+}
+
+// MaxGBK allows a text at most n bytes of GBK, as GBK counts them.
+func (c *Checker) MaxGBK(name, s string, n int) {
+	if GBK(s) > n {
+		c.add(problem.Length, name)
+	}
+}
+
+// MinGBK allows a text that is "" or has at least n bytes of GBK.
+func (c *Checker) MinGBK(name, s string, n int) {
+	if s != "" && GBK(s) < n {
+		c.add(problem.Length, name)
+	}
+}
+
+// GBK is how many bytes a text has in GBK: one for each ASCII character, two for another
+// one, four for one beyond U+FFFF, which only GB 18030 has.
+func GBK(s string) (n int) {
+	for _, r := range s {
+		switch {
+		case r < utf8.RuneSelf:
+			n++
+		case r < 0x10000:
+			n += 2
+		default:
+			n += 4
+		}
+	}
+	return n
+}
+
 // Items allows an array that has no members, or at least and at most so many; 0 is no
 // bound.
 func (c *Checker) Items(name string, n, least, most int) {

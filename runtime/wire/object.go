@@ -308,13 +308,19 @@ func canonical(s string) bool {
 	return s == ""
 }
 
+// The digits that numbers may have in front of their point.
+const (
+	digitsOfDecimal     = 16
+	digitsOfLongDecimal = 38
+)
+
 // decimal brings a number into the stored form: as it was sent, or 0 for a number
-// nearer to 0 than any amount. It refuses numbers of 10^16 and more, which no
-// column takes.
-func decimal(s string) (string, bool) {
+// nearer to 0 than any amount. It refuses numbers with more than so many digits in front
+// of the point.
+func decimal(s string, whole int) (string, bool) {
 	mantissa, exponent, scaled := strings.Cut(strings.ToLower(s), "e")
 	if !scaled {
-		return s, digits(strings.TrimPrefix(s, "-")) <= 16
+		return s, digits(strings.TrimPrefix(s, "-")) <= whole
 	}
 	if mantissaZero(mantissa) {
 		return "0", true
@@ -329,11 +335,9 @@ func decimal(s string) (string, bool) {
 		return "0", true
 	}
 	r, ok := new(big.Rat).SetString(s)
-	return s, ok && new(big.Rat).Abs(r).Cmp(decimalLimit()) < 0
+	limit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(whole)), nil)
+	return s, ok && new(big.Rat).Abs(r).Cmp(new(big.Rat).SetInt(limit)) < 0
 }
-
-// decimalLimit is 10^16.
-func decimalLimit() *big.Rat { return new(big.Rat).SetInt64(10_000_000_000_000_000) }
 
 // digits counts the leading digits of s.
 func digits(s string) int {
@@ -346,7 +350,12 @@ func digits(s string) int {
 
 // Decimal reads a number below 10^16, or its text, which has no exponent. null
 // and "" are absent.
-func (o *Object) Decimal(place int, dst *Decimal) {
+func (o *Object) Decimal(place int, dst *Decimal) { o.decimal(place, dst, digitsOfDecimal) }
+
+// LongDecimal is Decimal for numbers below 10^38.
+func (o *Object) LongDecimal(place int, dst *Decimal) { o.decimal(place, dst, digitsOfLongDecimal) }
+
+func (o *Object) decimal(place int, dst *Decimal, whole int) {
 	s, ok := o.text(place, true)
 	if !ok {
 		return
@@ -359,7 +368,7 @@ func (o *Object) Decimal(place int, dst *Decimal) {
 		o.bad(place)
 		return
 	}
-	if s, ok = decimal(s); !ok {
+	if s, ok = decimal(s, whole); !ok {
 		o.bad(place)
 		return
 	}

@@ -43,6 +43,11 @@ func (o *Object) Decimals(place int, dst *[]Decimal) {
 	values(o, place, dst, (*Object).Decimal, Decimal.sent)
 }
 
+// LongDecimals is Decimals for numbers below 10^38.
+func (o *Object) LongDecimals(place int, dst *[]Decimal) {
+	values(o, place, dst, (*Object).LongDecimal, Decimal.sent)
+}
+
 // Bools reads an array of truth values; null and "" leave it nil.
 func (o *Object) Bools(place int, dst *[]Bool) { values(o, place, dst, (*Object).Bool, Bool.sent) }
 

@@ -18,6 +18,12 @@ func checkSizes(d *checked, p place) {
 	case p.Decimals.Set && p.Length > 0 && p.Decimals.N > p.Length:
 		no("places", "length counts the digits on both sides of the point", "%d digits cannot have %d of them behind the point",
 			p.Length, p.Decimals.N)
+	case p.Decimals.Set && p.Length-p.Decimals.N > spec.MostDigits:
+		no("length", "at most 38, or make it a string", "%s may have %d digits in front of its point, which numbers here do not have", p.Name, p.Length-p.Decimals.N)
+	case p.Decimals.Set && p.WholeDigits()+p.Decimals.N > spec.MostOfNumber:
+		no("places", "62 digits are the most, on both sides of the point", "%s may have %d digits", p.Name, p.WholeDigits()+p.Decimals.N)
+	case p.LengthIn != "" && (!typ.IsText() || p.Length == 0 && p.MinLength == 0):
+		no("length_in", "give it a length", "length_in says what the length of a text counts, and %s has none", p.Name)
 	case p.MinLength > 0 && !typ.IsText():
 		no("min_length", "leave it out", "min_length is not allowed on %s", typ)
 	case p.MinLength > 0 && p.Length > 0 && p.MinLength > p.Length:

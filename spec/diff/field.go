@@ -80,6 +80,12 @@ func presence(f *spec.Field) string {
 	return "field"
 }
 
+// unitOf is what lengths of a field count.
+func unitOf(f *spec.Field) string {
+	_, unit := f.LengthUnit()
+	return unit
+}
+
 // said is a field in a few words.
 func said(f *spec.Field) string {
 	text := string(f.Type)
@@ -199,6 +205,10 @@ func between(was, is *spec.Field) string {
 // bounds compares limits. No limit is more than any.
 func (s side) bounds(was, is *spec.Field) {
 	s.most("length", "length", was.Length, is.Length, was, is)
+	if was.LengthIn != is.LengthIn {
+		up := is.LengthIn == "" || was.LengthIn == spec.LengthBytes // it takes longer texts
+		s.on("length-"+upDown(up), unitOf(was), unitOf(is), was, is, "length_in")
+	}
 	s.said(was, is)
 	s.most("max-items", "max_items", was.MaxItems, is.MaxItems, was, is)
 	s.least("min-length", "min_length", was.MinLength, is.MinLength, was, is)

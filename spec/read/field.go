@@ -114,7 +114,7 @@ func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 	d.conditions(r, v)
 	for key, at := range map[string]*string{
 		"min": &r.Min, "max": &r.Max, "separator": &r.Separator, "default": &r.Default, "format": &r.Format,
-		"pattern": &r.Pattern, "starts_with": &r.StartsWith,
+		"pattern": &r.Pattern, "starts_with": &r.StartsWith, "length_in": &r.LengthIn,
 	} {
 		if v.Get(key) != nil {
 			*at = v.Str(key)

@@ -116,6 +116,9 @@ func (d *reader) readResponse(x *spec.Interface, v *yamltree.Value) {
 	for f := range x.Response.All() {
 		f.Replied = true
 	}
+	if f := x.Response.Whole(); f != nil && f.Type == spec.Array && f.IsRequired() && f.MinItems == 0 {
+		f.Blank = true // a reply that is a list is there, however many it has
+	}
 	for _, f := range d.Reply.Fields {
 		if x.Kind == spec.Notify && d.Protocol != nil && !slices.Contains(d.Protocol.Answer, f.Name) {
 			continue // the answer to a notification has another form

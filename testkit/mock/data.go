@@ -91,8 +91,10 @@ func (d *draft) begin(f *spec.Field, made map[string]*tree.Value) {
 	if !begins || !ends {
 		return
 	}
-	if r := []rune(first); f.Length > 0 && len(r) > f.Length-len([]rune(rest)) {
-		first = string(r[:max(1, f.Length-len([]rune(rest)))])
+	if f.Fit(first+rest) != first+rest {
+		room := f.Rules
+		room.Length = max(1, f.Length-f.Size(rest))
+		first = room.Fit(first)
 		made[f.StartsWith] = tree.Text(first)
 	}
 	made[f.Name] = tree.Text(first + rest)

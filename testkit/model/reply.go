@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -175,8 +176,9 @@ func (r *reply) textOf(f *spec.Field, v any) (*tree.Value, bool) {
 	default:
 		s, _ = r.text(v).(string)
 	}
-	if list := []rune(s); f.Length > 0 && len(list) > f.Length {
-		s = string(list[:f.Length])
+	for f.Length > 0 && f.Size(s) > f.Length {
+		_, last := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-last]
 	}
 	if s == "" && !f.IsRequired() {
 		return nil, true

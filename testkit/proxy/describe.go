@@ -12,10 +12,8 @@ import (
 
 // found describes the value at a path without showing it.
 func found(v *tree.Value, path string) string {
-	for name := range strings.SplitSeq(path, "/") {
-		if v = step(v, name); v == nil {
-			return "absent"
-		}
+	if v = at(v, path); v == nil {
+		return "absent"
 	}
 	switch {
 	case v.Members != nil:
@@ -54,11 +52,20 @@ func step(v *tree.Value, name string) *tree.Value {
 	return nil
 }
 
+// at is the value at a path; nil: there is none.
+func at(v *tree.Value, path string) *tree.Value {
+	for name := range strings.SplitSeq(path, "/") {
+		v = step(v, name)
+	}
+	return v
+}
+
 // wanted describes the document's rules of a field.
 func wanted(f *spec.Field) string {
 	out := []string{string(f.Type)}
 	if f.Length > 0 && f.IsText() {
-		out = append(out, fmt.Sprintf("at most %d characters", f.Length))
+		_, unit := f.LengthUnit()
+		out = append(out, fmt.Sprintf("at most %d %s", f.Length, unit))
 	}
 	switch f.Required {
 	case spec.Yes:

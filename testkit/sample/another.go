@@ -25,7 +25,7 @@ func Another(f *spec.Field, v *tree.Value, n int) *tree.Value {
 	case f.Enum != nil && len(f.Enum.Values) > 0:
 		return Scalar(f, f.Enum.Values[n%len(f.Enum.Values)].Sample())
 	case IsFree(f):
-		return tree.Text(Cut([]string{"乙", "丙", "丁", "戊"}[(n-1)%4]+text, f.Length))
+		return tree.Text(f.Fit([]string{"乙", "丙", "丁", "戊"}[(n-1)%4] + text))
 	case f.IsText() && f.Format == "mobile" && f.Pattern == "":
 		return tree.Text(Mobile((Seed(f.Path) + uint64(n)) % 1_000_000_000))
 	case f.IsText() && f.Format == "idcard" && f.Pattern == "":

@@ -9,6 +9,8 @@ import (
 	"regexp/syntax"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/jiekou-dev/jiekou/spec"
 )
 
 // Mobile is the mobile number of a number: 13 to 19 and nine digits.
@@ -133,4 +135,11 @@ func Long(s string, n int, filler rune) string {
 		return s + strings.Repeat(string(filler), n-have)
 	}
 	return Cut(s, n)
+}
+
+// Sized is a text of exactly n, as a field counts lengths: of a character, with digits where
+// less than one of it is left.
+func Sized(r spec.Rules, n int, filler rune) string {
+	each := r.Size(string(filler))
+	return strings.Repeat(string(filler), n/each) + strings.Repeat("1", n%each)
 }

@@ -23,7 +23,7 @@ func Usual(f *spec.Field) (string, error) {
 	if strings.HasSuffix(f.Name, "GUID") && (f.Length == 0 || f.Length >= 36) {
 		return GUID(Seed(f.Name)), nil
 	}
-	return AtLeast(f, Cut(cmp.Or(f.Label, f.Name), f.Length)), nil
+	return AtLeast(f, f.Fit(cmp.Or(f.Label, f.Name))), nil
 }
 
 // Moment is a time of January 2026 that no other field has: half an hour before

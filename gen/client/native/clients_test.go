@@ -48,7 +48,7 @@ func hostile(t *testing.T, before string) *spec.System {
 		"spec/shop/errors.yaml": {Data: []byte("groups:\n  - title: 码\n    errors:\n      \"0\": {text: 成功, ours: true}\nrules: {}\n")},
 		"spec/shop/order/delete.yaml": {Data: []byte("interface: delete\ntitle: \"删 `x` */ ${y}\"\nsection: \"1.1\"\nkind: report\nmethod: POST\npath: /shop/delete\nrequest:\n" +
 			"  class: {type: long, required: true, label: 长}\n  constructor: {type: decimal, length: \"18,4\", label: 数}\n  __proto__: {type: string, length: 20, label: 原型}\n" +
-			"  toString: {type: string, length: 20, label: 文}\n  中文名: {type: string, length: 2, label: \"名 */\", required_with: [toString]}\n  from: {type: string, length: 20, label: \"自 \\\\u0022\"}\n" +
+			"  toString: {type: string, length: 20, label: 文}\n  中文名: {type: string, length: 2, label: \"名 */\", required_with: [toString]}\n  utf: {type: string, length: 9, min_length: 3, length_in: bytes, label: 字节}\n  gbk: {type: string, length: 9, min_length: 3, length_in: gbk, label: 字节}\n  from: {type: string, length: 20, label: \"自 \\\\u0022\"}\n" +
 			"  rows: {type: array, label: 行, fields: {sub: {type: string, required_if: {../class: 7}, label: 细}, in: {type: object, label: 内, fields: {no: {type: int, absent_with: ../../from, label: 号}}}}}\n" +
 			"  mark: {type: string, length: 20, in: cookie, label: 标}\n  via: {type: string, length: 20, in: cookie, name: via-app, label: 经}\n  when: {type: string, length: 20, in: header, name: X-When, label: 时}\n" +
 			"response:\n  class: {type: long, required: true, label: 长}\n  constructor: {type: decimal, length: \"18,4\", label: 数}\n  __proto__: {type: string, length: 20, label: 原型}\n" +
@@ -393,7 +393,13 @@ func holdHostile(t *testing.T, l tongue, driver *process, s *system) {
 	if call(`{"class":1,"mark":"一 ;+","via":"b","when":"now"}`); cookies != "mark=%E4%B8%80%20%3B%2B; via-app=b now" {
 		t.Errorf("the cookies are %q", cookies)
 	}
+	for _, sound := range []string{`{"class":1,"utf":"鹭é1234","gbk":"鹭é12345"}`, `{"class":1,"utf":"鹭鹭鹭","gbk":"鹭鹭𠮷1"}`, `{"class":1,"utf":"鹭","gbk":"鹭1"}`} {
+		if out := call(sound); out.Error != "" || !strings.HasPrefix(out.Payload, strings.TrimSuffix(`{"class":1`, "}")) {
+			t.Errorf("%s: %+v", sound, out)
+		}
+	}
 	for payload, want := range map[string]string{
+		`{"class":1,"utf":"鹭é12345","gbk":"鹭é123456"}`: "utf length, gbk length", `{"class":1,"utf":"𠮷𠮷12","gbk":"𠮷𠮷12"}`: "utf length, gbk length", `{"class":1,"utf":"é","gbk":"鹭"}`: "utf length, gbk length",
 		`{}`: "class required", `{"class":1,"constructor":1.23456,"中文名":"一二三"}`: "constructor length, 中文名 length", `{"class":1,"toString":"x"}`: "中文名 condition",
 		`{"class":7,"rows":[{"sub":"x"},{}]}`: "rows/sub condition", `{"class":8,"constructor":1.23456,"rows":[{"in":{"no":1}},{}]}`: "constructor length", `{"class":8,"from":"x","rows":[{"in":{"no":1}}]}`: "rows/in/no condition",
 	} {

@@ -186,7 +186,7 @@ func docOf(f *spec.Field) string {
 		}
 	}
 	add(f.Required == spec.Conditional, "必须：%s", cmp.Or(f.Condition, "见条件"))
-	add(f.Length > 0 && f.Shape() == spec.Text, "最多 %d 字", f.Length)
+	add(f.Length > 0 && f.Shape() == spec.Text, "最多 %d %s", f.Length, spec.Unit(f))
 	add(f.Decimals.Set, "最多 %d 位小数", f.Decimals.N)
 	add(f.Shape() == spec.Moment, "时间 %s", timeForm(f.Layout))
 	add(f.Shape() == spec.Day, "日期 %s", cmp.Or(f.Layout, "yyyy-MM-dd"))
@@ -239,6 +239,7 @@ func rules(f *spec.Field) []program.Member {
 	add(f.Default != "", "byDefault", program.Name(f.Default))
 	add(f.Length > 0 && text, "length", program.Int(f.Length))
 	add(f.MinLength > 0 && text, "minLength", program.Int(f.MinLength))
+	add(f.LengthIn != "" && text, "lengthIn", program.Name(f.LengthIn))
 	add(number && f.Decimals.Set, "whole", program.Int(f.WholeDigits()))
 	add(number && f.Decimals.Set && !f.Rounded, "places", program.Int(f.Decimals.N))
 	add(f.MinItems > 0, "minItems", program.Int(f.MinItems))

@@ -161,7 +161,7 @@ func docOf(f *spec.Field) string {
 		}
 	}
 	add(f.Required == spec.Conditional, "必须：%s", cmp.Or(f.Condition, "见条件"))
-	add(f.Length > 0 && f.Shape() == spec.Text, "最多 %d 字", f.Length)
+	add(f.Length > 0 && f.Shape() == spec.Text, "最多 %d %s", f.Length, spec.Unit(f))
 	add(f.Decimals.Set, "最多 %d 位小数", f.Decimals.N)
 	add(f.Shape() == spec.Moment, "时间 %s", timeForm(f.Layout))
 	add(f.Shape() == spec.Day, "日期 %s", cmp.Or(f.Layout, "yyyy-MM-dd"))
@@ -226,6 +226,7 @@ func (g *generator) rules(f *spec.Field, indent string) []string {
 	number := shape == spec.Whole || shape == spec.Fraction
 	add(f.Length > 0 && shape == spec.Text, "length: "+strconv.Itoa(f.Length))
 	add(f.MinLength > 0 && shape == spec.Text, "minLength: "+strconv.Itoa(f.MinLength))
+	add(f.LengthIn != "" && shape == spec.Text, "lengthIn: "+quote(f.LengthIn))
 	add(number && f.Decimals.Set, "whole: "+strconv.Itoa(f.WholeDigits()))
 	add(number && f.Decimals.Set && !f.Rounded, "places: "+strconv.Itoa(f.Decimals.N))
 	add(f.MinItems > 0, "minItems: "+strconv.Itoa(f.MinItems))

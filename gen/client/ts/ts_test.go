@@ -417,7 +417,7 @@ func hostile(t *testing.T, before string) *spec.System {
 		"spec/shop/errors.yaml": {Data: []byte("groups:\n  - title: 码\n    errors:\n      \"0\": {text: 成功, ours: true}\nrules: {}\n")},
 		"spec/shop/order/delete.yaml": {Data: []byte("interface: delete\ntitle: \"删 `x` */ ${y}\"\nsection: \"1.1\"\nkind: report\nmethod: POST\npath: /shop/delete\nrequest:\n" +
 			"  class: {type: long, required: true, label: 长}\n  constructor: {type: decimal, length: \"18,4\", label: 数}\n  __proto__: {type: string, length: 20, label: 原型}\n" +
-			"  toString: {type: string, length: 20, label: 文}\n  中文名: {type: string, length: 2, label: \"名 */\", required_with: [toString]}\n" +
+			"  toString: {type: string, length: 20, label: 文}\n  中文名: {type: string, length: 2, label: \"名 */\", required_with: [toString]}\n  utf: {type: string, length: 9, min_length: 3, length_in: bytes, label: 字节}\n  gbk: {type: string, length: 9, min_length: 3, length_in: gbk, label: 字节}\n" +
 			"  rows: {type: array, label: 行, fields: {sub: {type: string, required_if: {../class: 7}, label: 细}, in: {type: object, label: 内, fields: {no: {type: int, absent_with: ../../toString, label: 号}}}}}\n" +
 			"  mark: {type: string, length: 20, in: cookie, label: 标}\n  via: {type: string, length: 20, in: cookie, name: via-app, label: 经}\n" +
 			"response:\n  class: {type: long, required: true, label: 长}\n  constructor: {type: decimal, length: \"18,4\", label: 数}\n  __proto__: {type: string, length: 20, label: 原型}\nanswer: {handler: true}\n")},
@@ -461,6 +461,7 @@ const run = async () => {
   return [
     encode(m.deleteReply, reply), await wrong({}), await wrong({ class: 1, constructor: "1.23456", 中文名: "一二三" }), await wrong({ class: 2 ** 60, toString: "x" }),
     await wrong({ class: 7n, rows: [{ sub: "x" }, {}] }), await wrong({ class: 8n, constructor: "1.23456", rows: [{ in: { no: 1 } }, {}] }), await wrong({ class: 8n, toString: "x", 中文名: "一", rows: [{ in: { no: 1 } }] }),
+    await wrong({ class: 1n, utf: "鹭é12345", gbk: "鹭é123456" }), await wrong({ class: 1n, utf: "𠮷𠮷12", gbk: "𠮷𠮷1" }), await wrong({ class: 1n, utf: "鹭鹭鹭", gbk: "鹭", mark: "x" }), await wrong({ class: 1n, utf: "é", gbk: "鹭鹭𠮷1" }),
     m.zone, moment.toISOString(), m.timeText(moment, "yyyyMMddHHmmss"), m.timeText(moment, "yyyy-MM-ddTHH:mm:ssXXX"), m.timeOf("2026-11-28T01:25:00-05:00").toISOString(),
   ];
 };
@@ -470,6 +471,7 @@ run().then((out) => { console.log(JSON.stringify(out)); process.exit(0); });
 	want := []string{
 		sent, "class required", "constructor length, 中文名 length", "class type, 中文名 condition",
 		"rows/sub condition", "constructor length", "rows/in/no condition",
+		"utf length, gbk length", "utf length", "gbk length", "utf length",
 		s.Zone, "2026-11-28T06:25:00.000Z", "20261128142500", "2026-11-28T14:25:00+08:00", "2026-11-28T06:25:00.000Z",
 	}
 	if len(got) != 1 || got[0] != sent+"mark=%E4%B8%80%20%3B%2B; via-app=b" || !slices.Equal(out, want) {

@@ -162,6 +162,15 @@ func kind(f *spec.Field) string {
 	return string(f.Document.Type)
 }
 
+// unitOf is what a length counts, where it is not characters.
+func unitOf(d spec.Rules) string {
+	if d.LengthIn == "" {
+		return ""
+	}
+	unit, _ := d.LengthUnit()
+	return strings.TrimPrefix(unit, "个")
+}
+
 // length is the length as the document writes it.
 func length(f *spec.Field) string {
 	d := f.Document
@@ -171,9 +180,9 @@ func length(f *spec.Field) string {
 	case d.Decimals.Set && d.Length > 0:
 		return fmt.Sprintf("%d,%d", d.Length, d.Decimals.N)
 	case d.MinLength > 0 && d.Length > 0:
-		return fmt.Sprintf("%d-%d", d.MinLength, d.Length)
+		return fmt.Sprintf("%d-%d", d.MinLength, d.Length) + unitOf(d)
 	case d.Length > 0:
-		return strconv.Itoa(d.Length)
+		return strconv.Itoa(d.Length) + unitOf(d)
 	}
 	return ""
 }

@@ -135,9 +135,9 @@ func (q *BaseRoomListResponseRoomList) Decode(in *wire.Reader) {
 		case "status":
 			o.String(5, &q.Status)
 		case "bldArea":
-			o.Decimal(6, &q.BldArea)
+			o.LongDecimal(6, &q.BldArea)
 		case "total":
-			o.Decimal(7, &q.Total)
+			o.LongDecimal(7, &q.Total)
 		case "roomStru":
 			o.String(8, &q.RoomStru)
 		case "xkRow":

@@ -17,6 +17,7 @@ export interface Field {
   byDefault?: string;
   length?: number;
   minLength?: number;
+  lengthIn?: string; // what lengths count: characters, or bytes, or gbk
   whole?: number; // digits in front of the point
   places?: number; // digits behind the point; -1: none are allowed to be lost, any number
   minItems?: number;
@@ -202,9 +203,21 @@ function validateNumber(f: Field, text: string, add: Add, at: string): void {
   if ((f.min !== undefined && compareDecimals(text, f.min) < 0) || (f.max !== undefined && compareDecimals(text, f.max) > 0)) add("range", at);
 }
 
+/** How long a text is: characters, or bytes of UTF-8, or of GBK. */
+function sizeOf(f: Field, text: string): number {
+  const characters = [...text];
+  if (!f.lengthIn) return characters.length;
+  return characters.reduce((sum, one) => {
+    const c = one.codePointAt(0) || 0;
+    if (c < 0x80) return sum + 1;
+    if (c >= 0x10000) return sum + 4;
+    return sum + (f.lengthIn === "gbk" || c < 0x800 ? 2 : 3);
+  }, 0);
+}
+
 function validateText(f: Field, text: string, add: Add, at: string): void {
-  const characters = [...text].length;
-  if ((f.length && characters > f.length) || characters < (f.minLength || 0)) add("length", at);
+  const size = sizeOf(f, text);
+  if ((f.length && size > f.length) || size < (f.minLength || 0)) add("length", at);
   const parts = f.separator ? text.split(f.separator) : [text];
   if (f.listed && !parts.every((part) => f.listed?.includes(part))) add("enum", at);
   if (f.pattern && !new RegExp("^(?:" + f.pattern + ")$").test(text)) add("format", at);

@@ -92,6 +92,7 @@ namespace Jiekou
         internal string ByDefault { get; set; }
         internal int Length { get; set; }
         internal int MinLength { get; set; }
+        internal string LengthIn { get; set; } = ""; // what lengths count: characters, or bytes, or gbk
         internal int Whole { get; set; } = -1; // digits in front of the point
         internal int Places { get; set; } = -1; // digits behind the point
         internal int MinItems { get; set; }

@@ -213,10 +213,24 @@ namespace Jiekou
             }
         }
 
+        /// <summary>What a character adds to a length; of a pair, the second half adds nothing.</summary>
+        private static int Weight(Field f, char ch)
+        {
+            if (char.IsLowSurrogate(ch))
+            {
+                return 0;
+            }
+            if (f.LengthIn == "" || ch < 0x80)
+            {
+                return 1;
+            }
+            return char.IsHighSurrogate(ch) ? 4 : f.LengthIn == "gbk" || ch < 0x800 ? 2 : 3;
+        }
+
         private void ValidateText(Field f, string text, string at)
         {
-            var characters = text.Count(ch => !char.IsLowSurrogate(ch));
-            if (f.Length > 0 && characters > f.Length || characters < f.MinLength)
+            var size = text.Sum(ch => Weight(f, ch));
+            if (f.Length > 0 && size > f.Length || size < f.MinLength)
             {
                 Add("length", at);
             }

@@ -18,6 +18,7 @@ final class Field {
     String byDefault;
     int length;
     int minLength;
+    String lengthIn = ""; // what lengths count: characters, or bytes, or gbk
     int whole = -1; // digits in front of the point
     int places = -1; // digits behind the point
     int minItems;
@@ -107,6 +108,11 @@ final class Field {
 
     Field minLength(int minLength) {
         this.minLength = minLength;
+        return this;
+    }
+
+    Field lengthIn(String lengthIn) {
+        this.lengthIn = lengthIn;
         return this;
     }
 

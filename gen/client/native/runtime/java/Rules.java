@@ -152,9 +152,17 @@ final class Rules {
         }
     }
 
+    /** What a character adds to a length. */
+    private static int weight(Field f, int c) {
+        if (f.lengthIn.isEmpty() || c < 0x80) {
+            return 1;
+        }
+        return c >= 0x10000 ? 4 : f.lengthIn.equals("gbk") || c < 0x800 ? 2 : 3;
+    }
+
     private void text(Field f, String text, String at) {
-        int characters = text.codePointCount(0, text.length());
-        if (f.length > 0 && characters > f.length || characters < f.minLength) {
+        int size = text.codePoints().map(c -> weight(f, c)).sum();
+        if (f.length > 0 && size > f.length || size < f.minLength) {
             add.accept("length", at);
         }
         List<String> parts = f.separator.isEmpty() ? List.of(text) : List.of(text.split(Pattern.quote(f.separator), -1));

@@ -18,6 +18,7 @@ final class Field
      * @param bool $asText it travels as a text
      * @param bool $big a whole number that is longer than an integer: its digits
      * @param bool $blank required and possibly ""
+     * @param string $lengthIn what lengths count: characters, or bytes, or gbk
      * @param ?int $whole digits in front of the point
      * @param ?int $places digits behind the point
      * @param list<string> $listed
@@ -46,6 +47,7 @@ final class Field
         public readonly ?string $byDefault = null,
         public readonly int $length = 0,
         public readonly int $minLength = 0,
+        public readonly string $lengthIn = '',
         public readonly ?int $whole = null,
         public readonly ?int $places = null,
         public readonly int $minItems = 0,

@@ -186,7 +186,11 @@ final class Rules
 
     private function validateText(Field $f, string $text, string $at): void
     {
-        $length = mb_strlen($text, 'UTF-8');
+        $length = match ($f->lengthIn) {
+            'bytes' => strlen($text),
+            'gbk' => array_sum(array_map(static fn (string $c): int => [1 => 1, 2 => 2, 3 => 2, 4 => 4][strlen($c)], mb_str_split($text, 1, 'UTF-8'))),
+            default => mb_strlen($text, 'UTF-8'),
+        };
         if ($f->length > 0 && $length > $f->length || $length < $f->minLength) {
             $this->add('length', $at);
         }

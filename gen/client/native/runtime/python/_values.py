@@ -39,6 +39,7 @@ class Field:
     by_default: str | None = None
     length: int = 0
     min_length: int = 0
+    length_in: str = ""  # what lengths count: characters, or bytes, or gbk
     whole: int | None = None  # digits in front of the point
     places: int | None = None  # digits behind the point
     min_items: int = 0
@@ -216,8 +217,15 @@ def _validate_number(f: Field, value: Decimal, add: Add, at: str) -> None:
     return None
 
 
+def _size(f: Field, text: str) -> int:
+    if f.length_in == "gbk":
+        return sum(1 if c < "\x80" else 2 if c < "\U00010000" else 4 for c in text)
+    return len(text.encode("utf-8", "surrogatepass")) if f.length_in else len(text)
+
+
 def _validate_text(f: Field, text: str, add: Add, at: str) -> None:
-    if f.length and len(text) > f.length or len(text) < f.min_length:
+    size = _size(f, text)
+    if f.length and size > f.length or size < f.min_length:
         add("length", at)
     parts = text.split(f.separator) if f.separator else [text]
     if f.listed and any(part not in f.listed for part in parts):
