@@ -13,8 +13,8 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
-	"github.com/jiekou-dev/jiekou/testkit/fixture/left"
 	"github.com/jiekou-dev/jiekou/testkit/fixture/files"
+	"github.com/jiekou-dev/jiekou/testkit/fixture/left"
 	"github.com/jiekou-dev/jiekou/testkit/power"
 )
 
