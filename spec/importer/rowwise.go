@@ -42,8 +42,11 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 			facts[col] = "cmd"
 		}
 	}
-	if url < 0 || t.At(1, url) == nil || naming.EndpointOf(t.At(1, url).Text).Path == "" || !d.heads(t, facts) {
+	if url < 0 || t.At(1, url) == nil || naming.EndpointOf(t.At(1, url).Text).Path == "" {
 		return false
+	}
+	if !d.heads(t, facts) {
+		return len(t.Rows) == 2 && len(facts) > 1 && d.introduced(t, facts)
 	}
 	from := 1
 	for row := 2; row <= len(t.Rows); row++ {
@@ -53,6 +56,44 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 		}
 	}
 	d.current, d.side = nil, ""
+	return true
+}
+
+// introduced takes a table of one row that says of the interface that follows what it is
+// called and where it is: 接口名称 | 接口路径 | 请求方法.
+func (d *drafter) introduced(t *draft.Table, facts map[int]string) bool {
+	var e naming.Endpoint
+	title := ""
+	for col := range t.Width() {
+		text := ""
+		if c := t.At(1, col); c != nil {
+			text = wording.OneLine(c.Text)
+		}
+		switch facts[col] {
+		case "path":
+			of := naming.EndpointOf(text)
+			e.Path, e.Method = of.Path, cmp.Or(e.Method, of.Method)
+		case "method":
+			e.Method = cmp.Or(naming.EndpointOf(text).Method, e.Method)
+		case "title":
+			title = text
+		}
+	}
+	headed := d.title().place != ""
+	d.endpoint(e, t.Place, false)
+	d.side = ""
+	if title != "" && (!headed || d.words.IsGeneric(d.current.Title)) {
+		d.current.Title = title
+		titled(d.current)
+	}
+	for col := range t.Width() {
+		t.Use(t.At(0, col), draft.Use{Fate: draft.Read, As: "head"})
+		if kind := facts[col]; kind != "" {
+			t.Use(t.At(1, col), draft.Use{Fate: draft.Carried, As: kind, Interface: d.current})
+		} else {
+			t.Use(t.At(1, col), draft.Use{Fate: draft.Left, As: "its head names no parameter"})
+		}
+	}
 	return true
 }
 
