@@ -38,7 +38,7 @@ const (
 const (
 	maxCommandLines = 3900  // of a command: flags and speech
 	maxRuntimeLines = 41100 // of runtime/
-	maxRequestLines = 21450 // of the packages that a request passes
+	maxRequestLines = 21500 // of the packages that a request passes
 	maxEngineLines  = 14600 // of the engine of protocols
 )
 
