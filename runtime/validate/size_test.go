@@ -35,9 +35,22 @@ func TestLengthsInBytes(t *testing.T) {
 		text     string
 		utf, gbk bool
 	}{
-		{"", true, true}, {"ab", false, false}, {"abc", true, true}, {"abcdefgh", true, true}, {"abcdefghi", false, false},
-		{"鹭", true, false}, {"鹭1", true, true}, {"鹭鹭12", true, true}, {"鹭鹭123", false, true}, {"鹭鹭鹭鹭", false, true}, {"鹭鹭鹭鹭1", false, false},
-		{"é1", true, true}, {"éééé", true, true}, {"éééé1", false, false}, {"𠮷𠮷", true, true}, {"𠮷𠮷1", false, false},
+		{"", true, true},
+		{"ab", false, false},
+		{"abc", true, true},
+		{"abcdefgh", true, true},
+		{"abcdefghi", false, false},
+		{"鹭", true, false},
+		{"鹭1", true, true},
+		{"鹭鹭12", true, true},
+		{"鹭鹭123", false, true},
+		{"鹭鹭鹭鹭", false, true},
+		{"鹭鹭鹭鹭1", false, false},
+		{"é1", true, true},
+		{"éééé", true, true},
+		{"éééé1", false, false},
+		{"𠮷𠮷", true, true},
+		{"𠮷𠮷1", false, false},
 	} {
 		var list problem.List
 		check := validate.Checker{List: &list, Names: []string{"utf", "gbk"}}
