@@ -76,8 +76,7 @@ func compact(text string) string {
 // which leaves nothing. A message id counts once, and only where the call succeeds.
 func TestHandlers(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), walkTime)
-	defer cancel()
+	ctx := bounded(t)
 	d, daemon := newDepot(ctx, t)
 	defer d.serve(ctx, t, daemon, "--handler-deadline", "5s")()
 	sid := func(n int) string { return fmt.Sprintf("%020d", n) }

@@ -1,7 +1,6 @@
 package main_test
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -19,8 +18,7 @@ func TestReleases(t *testing.T) {
 	for _, one := range folders {
 		t.Run(one.Name(), func(t *testing.T) {
 			t.Parallel()
-			ctx, cancel := context.WithTimeout(t.Context(), walkTime)
-			defer cancel()
+			ctx := bounded(t)
 			f := newForeign(t, "example.com/acme/orders", filepath.Join("release", one.Name()))
 			for _, command := range []string{
 				"jiekou fmt --migrate", "jiekou check", "jiekou generate", "jiekou generate --check", "go build ./...", "go vet ./...",

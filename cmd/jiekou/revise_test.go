@@ -52,8 +52,7 @@ var walkBlock = regexp.MustCompile("(?s)<!-- walk(?:: (\\S+))? -->\n```(?:yaml)?
 // what the page says; -update writes it.
 func TestRevise(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), walkTime)
-	defer cancel()
+	ctx := bounded(t)
 	text, err := os.ReadFile(revisePage)
 	if err != nil {
 		t.Fatal(err)

@@ -24,8 +24,17 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// walkTime bounds the walk, which takes less than a minute on a quiet machine.
+// walkTime bounds each part of the walk, which takes less than a minute on a quiet machine.
+// Time that a test waits for others does not count.
 const walkTime = 10 * time.Minute
+
+// bounded is the context of one part.
+func bounded(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), walkTime)
+	t.Cleanup(cancel)
+	return ctx
+}
 
 // walk is a project with a server of it, in which somebody follows a manual.
 type walk struct {
@@ -41,8 +50,7 @@ type walk struct {
 // writes a line of Go but main.
 func TestWalk(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), walkTime)
-	t.Cleanup(cancel)
+	ctx := bounded(t)
 	blocks, command := readWalk(t)
 	f := newProject(t)
 	f.run(ctx, t, "jiekou fmt --check")
@@ -70,12 +78,13 @@ func TestWalk(t *testing.T) {
 				t.Errorf("nothing was printed from %s", name)
 			}
 		}
+		ctx := bounded(t)
 		defer w.serve(ctx, t, daemon, "--demo")()
 		w.callAll(ctx, t, command)
 	})
 	t.Run("tour", func(t *testing.T) {
 		t.Parallel()
-		tour(ctx, t, &walk{root: f.root, data: shortDir(t)}, daemon)
+		tour(bounded(t), t, &walk{root: f.root, data: shortDir(t)}, daemon)
 	})
 }
 
