@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -73,6 +74,11 @@ func byWeight(a, b string) int {
 	}
 	return cmp.Compare(len(as), len(bs))
 }
+
+// shape is a pattern without the names of its parameters: two of one shape fit the same URLs.
+func shape(pattern string) string { return parameterName.ReplaceAllString(pattern, "{") }
+
+var parameterName = regexp.MustCompile(`\{\w+`)
 
 // openness is how much fits a part of a pattern: itself, any part, all that follows.
 func openness(part string) int {

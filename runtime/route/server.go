@@ -122,19 +122,26 @@ func New(systems []System, config Config) (*Server, error) {
 	return &Server{paths}, nil
 }
 
-// open adds what serves the paths of the system. owners says which system has which.
+// open adds what serves the paths of the system. owners says which system has
+// which, by its shape.
 func (s *system) open(owners map[string]string, handlers map[string]http.Handler) error {
 	gates, err := s.gates()
 	if err != nil {
 		return err
 	}
 	for _, path := range slices.Sorted(maps.Keys(gates)) {
-		if other, ok := owners[path]; ok {
-			return fmt.Errorf("it has the path %s, as %s has", gates[path].path, other)
-		}
-		owners[path], handlers[path] = s.Name, gates[path]
+		patterns := []string{path}
 		if s.exchange.Given() {
-			handlers[perApp+path] = gates[path]
+			patterns = append(patterns, perApp+path)
+		}
+		for _, pattern := range patterns {
+			if other, ok := owners[shape(pattern)]; ok {
+				return fmt.Errorf("it has the path %s, as %s has", gates[path].path, other)
+			}
+			if err := handle(http.NewServeMux(), pattern, gates[path]); err != nil {
+				return err
+			}
+			owners[shape(pattern)], handlers[pattern] = s.Name, gates[path]
 		}
 	}
 	return nil

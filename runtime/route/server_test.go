@@ -333,8 +333,13 @@ func TestNew(t *testing.T) {
 			return make(k)
 		}()},
 		{"one shape of two paths", "system more: it has the path /kiosk/thing/{other}, as kiosk has", make(kiosk(), more("PUT", "/kiosk/thing/{other}"))},
+		{"the path of an app", "system given: it has the path /kiosk/soon, as more has", make(more("GET", "/app/{id}/kiosk/soon"), func() route.System {
+			s := more("GET", "/kiosk/soon")
+			s.Name, s.Protocol = "given", parse(`{app: given, request: {json: "{payload}"}, reply: {json: "{payload}", status: {success: 200, "*": 400}}}`)
+			return s
+		}())},
 		{"two paths that overlap", "", make(kiosk(), more("GET", "/kiosk/{a}/name"))},
-		{"a path that is none", "path /a/{b}c: ", make(more("GET", "/a/{b}c"))},
+		{"a path that is none", "system more: path /a/{b}c: ", make(more("GET", "/a/{b}c"))},
 	} {
 		if tt.want == "" && tt.err != nil || tt.want != "" && (tt.err == nil || !strings.Contains(tt.err.Error(), tt.want)) {
 			t.Errorf("%s: %v, want %q", tt.name, tt.err, tt.want)

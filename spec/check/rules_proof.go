@@ -28,7 +28,7 @@ var proofRules = []Rule{
 		"JK0704",
 		"one path for two",
 		"All systems are served by one listener, which tells them apart by the path alone, and has pages of its own. With two " +
-			"that match the same URL it would not start.",
+			"of one shape it would not start.",
 		"path: /orders/{id}  # and /orders/{no} in another system", "path: /shop/orders/{id}", nil,
 	},
 }
