@@ -27,7 +27,7 @@ var (
 
 // SectionOf takes the number of a section from the front of a heading.
 func SectionOf(text string) (section, title string) {
-	text = strings.TrimSpace(hanNumber.ReplaceAllString(norm.NFKC.String(text), ""))
+	text = strings.TrimSpace(hanNumber.ReplaceAllString(strings.TrimLeft(norm.NFKC.String(text), "*•·◆■> "), ""))
 	if m := numberHead.FindStringSubmatch(text); m != nil && m[2] != "" {
 		return m[1], strings.TrimSpace(m[2])
 	}
@@ -104,7 +104,7 @@ func TitledPath(line string) (title, path string, ok bool) {
 // with a slash between them look the same, so what follows the line must say that it is one.
 func TitledBare(line string) (title, path string, ok bool) {
 	m := divided(titledBare, line)
-	if m == nil || IsMedia(m[2]) {
+	if m == nil || IsMedia(m[2]) || strings.Contains(m[1], "://") {
 		return "", "", false
 	}
 	return m[1], cleanPath(strings.ReplaceAll(m[2], " ", "")) + m[3], true

@@ -405,6 +405,10 @@ func (r *rows) told(row int, f *draft.Field, rest string) {
 		if role == wording.Label {
 			text, cells = r.beside(row, f, text, cells)
 		}
+		if role != wording.Label && role != wording.Title && noValue.MatchString(text) {
+			r.read(cells, "no value")
+			continue
+		}
 		texts[role] = text
 		r.carry(cells, string(role), f)
 	}
@@ -417,6 +421,9 @@ func (r *rows) told(row int, f *draft.Field, rest string) {
 	}
 	Describe(f, texts, rest, r.Words, !r.Has(wording.Type), !r.Has(wording.Length), f.Mark == "")
 }
+
+// noValue is what stands in a cell that has nothing to say.
+var noValue = pattern.New(`(?i)^\s*(?:[-/—–－]+|无|空|null|none|n/?a|nil|"")?\s*$`)
 
 // beside takes remarks out of the description that are merged over several rows: they
 // speak of all of them.

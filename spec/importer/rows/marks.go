@@ -59,7 +59,7 @@ func (p *Part) marksAreRequired() {
 	}
 }
 
-// rulesNotMarks finds the columns whose heads may be that of required and whose cells say
+// rulesNotMarks finds the columns whose heads may be about required and whose cells say
 // other rules: 约束 above 6-30位.
 func (p *Part) rulesNotMarks() {
 	for i, r := range p.Roles {
@@ -78,7 +78,7 @@ func (p *Part) rulesNotMarks() {
 	}
 }
 
-// requiredHead is a head that is that of required, whatever stands below it.
+// requiredHead is a head that is about required, whatever its cells say.
 var requiredHead = pattern.New(`(?i)必|空|选|存在|出现|require|mandat|presence|m/o`)
 
 // markWord is a mark that means nothing else.

@@ -121,6 +121,7 @@ func (w *writer) row(b *branch, top bool, beside []string) *yaml.Node {
 		put(m, "enum", values)
 		put(m, "open", plain("true"))
 	}
+	w.facts(m, b, t)
 	if len(b.kids) > 0 {
 		put(m, "fields", w.fields(b.kids, false))
 	}
