@@ -422,7 +422,7 @@ func (r *rows) told(row int, f *draft.Field, rest string) {
 	Describe(f, texts, rest, r.Words, !r.Has(wording.Type), !r.Has(wording.Length), f.Mark == "")
 }
 
-// noValue is what stands in a cell that has nothing to say.
+// noValue is the text of a cell that has nothing to say.
 var noValue = pattern.New(`(?i)^\s*(?:[-/—–－]+|无|空|null|none|n/?a|nil|"")?\s*$`)
 
 // beside takes remarks out of the description that are merged over several rows: they
