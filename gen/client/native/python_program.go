@@ -133,7 +133,16 @@ func pythonImports(p *program.Program) string {
 			add("_message", "secret")
 		}
 	}
-	if p.Call != nil && slices.ContainsFunc(p.Call.Replies, func(r *program.Reader) bool { return len(r.When) > 0 }) {
+	var readers []*program.Reader
+	if p.Call != nil {
+		readers = slices.Clone(p.Call.Replies)
+	}
+	if p.Push != nil {
+		for _, n := range p.Push.Forms {
+			readers = append(readers, n.Read)
+		}
+	}
+	if slices.ContainsFunc(readers, func(r *program.Reader) bool { return len(r.When) > 0 }) {
 		add("_texts", "form")
 	}
 	if p.Push != nil {
