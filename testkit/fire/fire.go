@@ -417,6 +417,7 @@ func (g *gun) send(ctx context.Context, s shot) Result {
 		r.Verdict, r.Why = Broken, err.Error()
 		return r
 	}
+	r.Payload = g.receiving(s.Cmd, r.Payload)
 	p := parcel{cmd: s.Cmd, payload: r.Payload, tamper: s.Tamper}
 	if p.tamper == nil {
 		p.tamper = &tamper.Tamper{What: tamper.Sound}
@@ -433,6 +434,7 @@ func (g *gun) send(ctx context.Context, s shot) Result {
 		if p.payload, err = g.beside(s); err == nil {
 			p.body = new(s.Raw)
 			*p.body, err = sample.Fill(s.Raw, s.number, known)
+			*p.body = g.receiving(s.Cmd, *p.body)
 		}
 	}
 	var a asked
@@ -468,6 +470,7 @@ func (g *gun) before(ctx context.Context, s shot, call *fixture.Call, known map[
 	text, err := g.Suite.CallPayload(call)
 	if err == nil {
 		text, err = sample.Fill(text, s.number, known)
+		text = g.receiving(call.Cmd, text)
 	}
 	if err != nil {
 		return fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
