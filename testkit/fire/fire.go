@@ -198,13 +198,14 @@ type gun struct {
 	wire *courier
 	pace *time.Ticker // nil: no limit
 
-	shown    string                  // the URL without a password
-	greeting string                  // the text of success, where the protocol has one
-	one      bool                    // all refusals have one code, so that it says nothing of their texts
-	quiet    sync.RWMutex            // held alone while an overloaded server is asked again
-	stop     context.CancelCauseFunc // ends the run
-	silent   atomic.Int32            // requests without an answer since the last one with
-	spoke    atomic.Bool             // some request was answered
+	shown     string                  // the URL without a password
+	remembers bool                    // ids of messages count once they were carried out
+	greeting  string                  // the text of success, where the protocol has one
+	one       bool                    // all refusals have one code, so that it says nothing of their texts
+	quiet     sync.RWMutex            // held alone while an overloaded server is asked again
+	stop      context.CancelCauseFunc // ends the run
+	silent    atomic.Int32            // requests without an answer since the last one with
+	spoke     atomic.Bool             // some request was answered
 }
 
 // close releases the resources of a gun.
@@ -243,6 +244,8 @@ func newGun(config Config) (*gun, error) {
 		return nil, err
 	}
 	g.words()
+	calls, _ := g.wire.call.Parts()
+	g.remembers = slices.ContainsFunc(calls[len(calls)-1].Guards, func(one protocol.Guard) bool { return one.Kind == "once" && one.Effect })
 	if g.Rate > 0 {
 		g.pace = time.NewTicker(time.Duration(float64(time.Second) / g.Rate))
 	}
@@ -407,8 +410,7 @@ func (g *gun) send(ctx context.Context, s shot) Result {
 	}
 	known := map[string]string{}
 	for _, call := range s.Before {
-		if why := g.before(ctx, s, call, known); why != "" {
-			r.Verdict, r.Why = Broken, why
+		if r.Verdict, r.Why = g.before(ctx, s, call, known); r.Verdict != "" {
 			return r
 		}
 	}
@@ -418,7 +420,7 @@ func (g *gun) send(ctx context.Context, s shot) Result {
 		return r
 	}
 	r.Payload = g.receiving(s.Cmd, r.Payload)
-	p := parcel{cmd: s.Cmd, payload: r.Payload, tamper: s.Tamper}
+	p := parcel{cmd: s.Cmd, payload: r.Payload, tamper: s.Tamper, want: s.Expect.Code}
 	if p.tamper == nil {
 		p.tamper = &tamper.Tamper{What: tamper.Sound}
 	}
@@ -466,33 +468,39 @@ func (g *gun) beside(s shot) (string, error) {
 var sound = shot{Case: &fixture.Case{Rule: "accept"}}
 
 // before makes a preceding call and keeps its captures, or says why the case cannot go on.
-func (g *gun) before(ctx context.Context, s shot, call *fixture.Call, known map[string]string) string {
+func (g *gun) before(ctx context.Context, s shot, call *fixture.Call, known map[string]string) (Verdict, string) {
 	text, err := g.Suite.CallPayload(call)
 	if err == nil {
 		text, err = sample.Fill(text, s.number, known)
 		text = g.receiving(call.Cmd, text)
 	}
 	if err != nil {
-		return fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
+		return Broken, fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
 	}
 	var a asked
 	p := parcel{cmd: call.Cmd, payload: text, tamper: &tamper.Tamper{What: tamper.Sound}}
 	_, got, err := g.wire.send(ctx, p, g.through(ctx, sound, p, &a))
 	if err != nil {
-		return fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
+		return Broken, fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
+	}
+	if g.wasTaken(call.Again, a, got) {
+		if len(call.Captures) > 0 {
+			return Skipped, fmt.Sprintf("先行调用%s的值已被占用，无法换成新的值：%s %s", call.Cmd, got.Code, got.Text)
+		}
+		return "", ""
 	}
 	if !got.OK {
 		if got.Shut != "" {
 			got.Text = unopened(got.Shut)
 		}
-		return fmt.Sprintf("先行调用%s没有成功：%s %s", call.Cmd, got.Code, got.Text)
+		return Broken, fmt.Sprintf("先行调用%s没有成功：%s %s", call.Cmd, got.Code, got.Text)
 	}
 	for at, name := range call.Captures {
 		value, ok := tree.At([]byte(got.Payload), at)
 		if !ok {
-			return fmt.Sprintf("先行调用%s的响应没有%s", call.Cmd, at)
+			return Broken, fmt.Sprintf("先行调用%s的响应没有%s", call.Cmd, at)
 		}
 		known[name] = value
 	}
-	return ""
+	return "", ""
 }
