@@ -179,20 +179,32 @@ func (c *composer) among(by []expr) expr {
 
 // outbox is the insert of notifications of rows t, for the subscriptions s that may
 // have them and see their project. In a report, one insert queues all that are
-// filled from the same rows.
+// filled from the same rows and go to every subscriber.
 func (c *composer) outbox(list []telling, at row, rows doc, more ...expr) *insertion {
 	n := &insertion{table: "jiekou.outbox"}
 	for _, name := range []string{"system", "app", "cmd"} {
 		n.add(name, sql("s."+name, text))
 	}
+	join := docs{words("join jiekou.subscription s on ")}
 	on := []expr{operate(sql("s.system", text), "=", constant(c.i.System.Name)), anyOf(list)}
+	if to := list[0].of.To; to != nil && to.URL != "" {
+		app, url := at.column(to.App), at.column(to.URL)
+		among := call("jiekou.addressed", unknown, constant(c.i.System.Name), constant(list[0].of.Cmd), app, url)
+		join, on = docs{words("join lateral "), among.doc, words(" s on ")}, nil
+		n.add("url", call("nullif", text, url, constant("")))
+		n.values[1].reads = app.reads // the row says who gets it
+	} else if to != nil {
+		app := at.column(to.App)
+		on = append(on, operate(sql("s.app", text), "=", app))
+		n.values[1].reads = app.reads
+	}
 	on = append(append(on, more...), sql("s.granted", boolean))
 	if project, ok := c.project(list, at); ok {
 		n.add("project", project)
 		on = append(on, call("jiekou.sees", boolean, sql("s.projects", texts), project))
 	}
 	n.add("body", contents(list))
-	n.from = docs{rows, ends{}, words("join jiekou.subscription s on "), all(on...).doc}
+	n.from = docs{rows, ends{}, join, all(on...).doc}
 	return n
 }
 
@@ -372,7 +384,7 @@ func (r *report) notify(steps []*spec.AnswerStep) {
 			if sourceOf(steps, n) != s {
 				continue
 			}
-			at := slices.IndexFunc(lists, func(l []*spec.Interface) bool { return slices.Equal(l[0].By, n.By) })
+			at := slices.IndexFunc(lists, func(l []*spec.Interface) bool { return slices.Equal(l[0].By, n.By) && l[0].To == nil && n.To == nil })
 			if at < 0 {
 				lists, at = append(lists, nil), len(lists)
 			}

@@ -23,15 +23,16 @@ type drafter struct {
 	file    string
 	several bool // files: the title of one may be that of an interface
 
-	headings   []heading // that are open, the highest first
-	first      string    // the first line of the file
-	before     string    // the last paragraph or heading
-	captions   []string  // short lines since the last table
-	side       string    // request or response, as the last heading or paragraph says
-	inside     string    // the member that the fields are in, as the last heading says
-	insideOnce bool      // a sentence says it, of one table
-	node       string    // the same, where the title says that it is the name of a node
-	named      string    // of the interface, as a sentence in front of its tables says
+	headings   []heading       // that are open, the highest first
+	first      string          // the first line of the file
+	before     string          // the last paragraph or heading
+	next       *document.Block // or line, behind what is read; nil: none
+	captions   []string        // short lines since the last table
+	side       string          // request or response, as the last heading or paragraph says
+	inside     string          // the member that the fields are in, as the last heading says
+	insideOnce bool            // a sentence says it, of one table
+	node       string          // the same, where the title says that it is the name of a node
+	named      string          // of the interface, as a sentence in front of its tables says
 	current    *draft.Interface
 	level      int         // of the current interface's heading
 	method     string      // of interfaces that name none
@@ -73,7 +74,10 @@ type structure struct {
 // read walks over the blocks of one file.
 func (d *drafter) read(blocks []*document.Block) {
 	d.first, d.base = "", ""
-	for _, b := range blocks {
+	for n, b := range blocks {
+		if d.next = nil; n+1 < len(blocks) {
+			d.next = blocks[n+1]
+		}
 		d.base = cmp.Or(b.Base, d.base)
 		place := d.file + " " + b.Place
 		if d.first == "" && b.Table == nil && strings.Trim(b.Text, " \n[]TOCtoc") != "" {
@@ -256,7 +260,7 @@ func (d *drafter) code(b *document.Block) {
 	if d.current == nil {
 		if e := naming.EndpointOf(first); e.Method != "" && e.Path != "" && len(first) < 200 && len(d.headings) > 0 && !naming.IsMedia(e.Path) {
 			d.begin(e, d.file+" "+b.Place)
-		} else if onlyVerb.MatchString(text) {
+		} else if naming.OnlyVerb.MatchString(text) {
 			d.verbed(e.Method)
 		} else {
 			d.early = append(d.early, [2]string{d.side, text})
@@ -268,7 +272,7 @@ func (d *drafter) code(b *document.Block) {
 	}
 	d.sampled = d.side != "response"
 	d.example(text)
-	if onlyVerb.MatchString(text) {
+	if naming.OnlyVerb.MatchString(text) {
 		d.verbed(naming.EndpointOf(text).Method)
 	}
 }

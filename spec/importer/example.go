@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -151,19 +152,38 @@ func (d *drafter) examplesIn(t *draft.Table) {
 			t.Uses[c] = []draft.Use{{Fate: draft.Read, As: "example"}}
 			continue
 		}
-		if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") {
-			continue
+		before, taken := d.side, false
+		for _, one := range captioned(text) {
+			if d.side = cmp.Or(d.words.Side(one[0]), d.sideBeside(t, c)); d.side != "" {
+				d.example(one[1])
+				taken = true
+			}
 		}
-		text = sample.Leading(text)
-		side := d.sideBeside(t, c)
-		if _, ok := sample.Parse(text); !ok || side == "" {
-			continue
+		if d.side = before; taken {
+			t.Uses[c] = []draft.Use{{Fate: draft.Read, As: "example"}}
+			if key := t.At(c.Row, 0); key != nil && key != c && d.words.Side(key.Text) != "" {
+				t.Uses[key] = []draft.Use{{Fate: draft.Read, As: "head"}}
+			}
 		}
-		before := d.side
-		d.side = side
-		d.example(text)
-		d.side = before
-		t.Uses[c] = []draft.Use{{Fate: draft.Read, As: "example"}}
+	}
+}
+
+// captioned are the examples in a cell, each with the words in front of it: 成功：{"code":0}
+// 失败：{"code":1}. Other text with braces has none.
+func captioned(text string) (out [][2]string) {
+	for {
+		at := strings.IndexAny(text, "{[")
+		if at < 0 {
+			return out
+		}
+		lines := strings.Split(strings.TrimSpace(text[:at]), "\n")
+		caption := strings.TrimSpace(lines[len(lines)-1])
+		one := sample.Leading(text[at:])
+		if _, ok := sample.Parse(one); !ok || len([]rune(caption)) > 20 || strings.HasSuffix(caption, "=") {
+			return out
+		}
+		out = append(out, [2]string{caption, one})
+		text = text[at+len(one):]
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
@@ -12,12 +13,20 @@ import (
 
 // paragraph looks for a method, a path, and whether requests or responses follow.
 func (d *drafter) paragraph(text, place string) {
-	for line := range strings.SplitSeq(text, "\n") {
+	after := d.next
+	defer func() { d.next = after }()
+	for rest := text; rest != ""; {
+		line, more, _ := strings.Cut(rest, "\n")
+		if rest = more; strings.TrimSpace(rest) != "" {
+			d.next = &document.Block{Text: rest}
+		} else {
+			d.next = after
+		}
 		line = strings.TrimSpace(bullet.ReplaceAllString(line, ""))
 		if line == "" {
 			continue
 		}
-		if e := naming.EndpointOf(line); onlyVerb.MatchString(line) && (naming.VerbWord.MatchString(d.before) || d.current != nil && d.current.Method == "") {
+		if e := naming.EndpointOf(line); naming.OnlyVerb.MatchString(line) && (naming.VerbWord.MatchString(d.before) || d.current != nil && d.current.Method == "") {
 			d.verbed(e.Method)
 		}
 		asked := naming.URLWord.MatchString(d.before) && len([]rune(d.before)) < 20
@@ -37,10 +46,7 @@ func (d *drafter) paragraph(text, place string) {
 	d.prose(text, place)
 }
 
-var (
-	bullet   = pattern.New("^[\\s>]*(?:[-*+•·◆■]\\s+|&gt;\\s*|`\\s+)*")
-	onlyVerb = pattern.New(`(?i)^\W*(GET|POST|PUT|DELETE|PATCH)(\s*(/|、|,|或|or|\|)\s*(GET|POST|PUT|DELETE|PATCH))*\W*(请求|方式)?$`)
-)
+var bullet = pattern.New("^[\\s>]*(?:[-*+•·◆■]\\s+|&gt;\\s*|`\\s+)*")
 
 // verbed gives the current interface its method, or keeps it for the next one.
 func (d *drafter) verbed(method string) {
@@ -113,11 +119,18 @@ func (d *drafter) line(line, place string, asked bool) {
 // titledPath begins the interface whose title and path a line is, where no heading does.
 func (d *drafter) titledPath(line, place string) bool {
 	title, path, ok := naming.TitledPath(line)
-	if c := d.current; !ok || c != nil && c.URL != "" && d.level < maxLevel || d.words.IsGeneric(title) || d.words.Side(title) != "" {
+	if ok = ok && d.words.Side(title) == ""; !ok && d.partFollows() {
+		title, path, ok = naming.TitledBare(line)
+	}
+	c := d.current
+	if !ok && c != nil && d.level == maxLevel && len(c.Response) > 0 && naming.IsTitle(line) && d.partFollows() {
+		title, ok = line, true
+	}
+	if !ok || c != nil && c.URL != "" && d.level < maxLevel || d.words.IsGeneric(title) {
 		return false
 	}
 	e := naming.EndpointOf(line)
-	if c := d.current; c != nil && c.URL == "" && len(c.Request)+len(c.Response) == 0 {
+	if c != nil && c.URL == "" && len(c.Request)+len(c.Response) == 0 {
 		c.URL, c.Method = path, cmp.Or(c.Method, e.Method)
 		return true
 	}
@@ -126,6 +139,20 @@ func (d *drafter) titledPath(line, place string) bool {
 	d.current.Section, d.current.Title = naming.SectionOf(title)
 	titled(d.current)
 	return true
+}
+
+// partFollows says whether the next line or block is a part of an interface: a table, or the
+// title of one.
+func (d *drafter) partFollows() bool {
+	switch next := d.next; {
+	case next == nil:
+		return false
+	case next.Table != nil:
+		return true
+	default:
+		line := strings.TrimSpace(firstLine(strings.TrimSpace(next.Text)))
+		return len([]rune(line)) <= 20 && (d.words.Side(line) != "" || d.words.IsWeak(line) || d.words.IsGeneric(line))
+	}
 }
 
 // dotted begins the interface that a line names. One that has its name, and no table yet,

@@ -17,7 +17,7 @@ import (
 
 // table takes a table as what its rows say.
 func (d *drafter) table(grid *document.Table, place string) {
-	if d.stacked(grid, place) {
+	if d.stacked(grid, place) || d.form(grid, place) {
 		return
 	}
 	t := &draft.Table{Table: grid, Title: d.before, Place: place, Uses: map[*document.Cell][]draft.Use{}}

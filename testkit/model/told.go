@@ -97,6 +97,12 @@ func (x *run) notification(n *spec.Interface, table string, row Row) (*Told, err
 		}
 		out.Project, _ = x.text(v).(string)
 	}
+	if to := n.To; to != nil && row != nil {
+		out.To, _ = x.text(row[x.tables[table].at(to.App)]).(string)
+		if to.URL != "" {
+			out.URL, _ = x.text(row[x.tables[table].at(to.URL)]).(string)
+		}
+	}
 	r := &reply{run: x, values: map[string]any{}, told: true}
 	for _, a := range n.Fill {
 		v, err := x.source(a, table, row)

@@ -28,6 +28,9 @@ var (
 	aVerb    = pattern.New(`(?i)(?:^|[^A-Za-z/_])(GET|POST|PUT|DELETE|DEL|PATCH)(?:[^A-Za-z/_]|$)`)
 )
 
+// OnlyVerb is a line with a method, or with several of which either may be used.
+var OnlyVerb = pattern.New(`(?i)^\W*(GET|POST|PUT|DELETE|PATCH)(\s*(/|、|,|或|or|\|)\s*(GET|POST|PUT|DELETE|PATCH))*\W*(请求|方式)?$`)
+
 // twoVerbs are methods of which either may be used; the first is taken.
 var twoVerbs = pattern.New(`(?i)\b(POST|GET|PUT|DELETE|PATCH)\s*(?:/|、|,|或|\|)\s*(?:POST|GET|PUT|DELETE|PATCH)\b`)
 

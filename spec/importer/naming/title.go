@@ -81,12 +81,15 @@ func CallsBack(title string) bool {
 // titledPath is a line that is a title with a path or a URL behind it.
 var titledPath = pattern.New(`^(\S.{0,40}?)\s*[-–—:：(（\[]?\s*((?:https?://[A-Za-z0-9.:\-]+|\{\{?\w+\}?\})?(?:/\s*[A-Za-z0-9_{}$.:~\-]+){1,12}/?)\s*[)）\]]?$`)
 
+// titledBare is one whose path has no slash in front: 注册接口 user/regist.
+var titledBare = pattern.New(`^(\S.{0,40}?)(?:\s*[-–—:(\[]\s*|\s+|\b)([A-Za-z][A-Za-z0-9_\-]+(?:/\s*[A-Za-z0-9_{}.\-]+){1,12}|[A-Za-z][A-Za-z0-9_\-]+\.(?:php|do|action|jsp|aspx?|ashx|cgi))\s*[)\]]?$`)
+
 // TitledPath divides a line that is the title of an interface with its path: 更新邮箱
 // /app/user/updateEmail. Blanks behind slashes are no part of the path. ok is false where
 // the line is something else.
 func TitledPath(line string) (title, path string, ok bool) {
-	m := titledPath.FindStringSubmatch(strings.TrimSpace(lineMarks.Replace(norm.NFKC.String(line))))
-	if m == nil || !hasHan.MatchString(m[1]) || strings.ContainsAny(m[1], "，。；？！,;=<>") || URLWord.MatchString(m[1]) || BaseWord.MatchString(m[1]) {
+	m := divided(titledPath, line)
+	if m == nil {
 		return "", "", false
 	}
 	path = cleanPath(strings.ReplaceAll(m[2], " ", ""))
@@ -96,4 +99,29 @@ func TitledPath(line string) (title, path string, ok bool) {
 	return m[1], path, strings.HasPrefix(path, "/") && !IsMedia(path[1:])
 }
 
+// TitledBare divides a line like TitledPath, whose path has no slash in front. Other words
+// with a slash between them look the same, so what follows the line must say that it is one.
+func TitledBare(line string) (title, path string, ok bool) {
+	m := divided(titledBare, line)
+	if m == nil || IsMedia(m[2]) {
+		return "", "", false
+	}
+	return m[1], cleanPath(strings.ReplaceAll(m[2], " ", "")), true
+}
+
+// divided is a line's title and path; nil where the line has none, or is about something
+// else than an interface.
+func divided(how *pattern.Pattern, line string) []string {
+	m := how.FindStringSubmatch(strings.TrimSpace(lineMarks.Replace(norm.NFKC.String(line))))
+	if m == nil || !hasHan.MatchString(m[1]) || strings.ContainsAny(m[1], "，。；？！,;=<>") || URLWord.MatchString(m[1]) || BaseWord.MatchString(m[1]) {
+		return nil
+	}
+	return m
+}
+
 var hasHan = pattern.New(`\p{Han}`)
+
+var interfaceTitle = pattern.New(`^[^,，。:：;；]{0,30}\p{Han}{2}接口\s*$`)
+
+// IsTitle says whether a line ends with the word for an interface, as titles do.
+func IsTitle(line string) bool { return interfaceTitle.MatchString(line) }

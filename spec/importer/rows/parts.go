@@ -335,7 +335,7 @@ func (c *Cutting) fact(key, value *document.Cell) bool {
 	switch {
 	case naming.URLWord.MatchString(word) && e.Path != "", naming.IsEnvironment(word) && len(e.Path) > 1 && naming.URLWord.MatchString(c.Title):
 		f.Kind, f.E = "path", e
-	case naming.VerbWord.MatchString(word) && e.Method != "", word == "请求类型" && e.Method != "":
+	case naming.VerbWord.MatchString(word) && e.Method != "", word == "请求类型" && e.Method != "", naming.URLWord.MatchString(word) && naming.OnlyVerb.MatchString(text):
 		f.Kind, f.E = "method", e
 	case cmdFact.MatchString(word) && naming.Name.MatchString(text):
 		f.Kind = "cmd"
