@@ -3,6 +3,7 @@ package spec
 import (
 	"cmp"
 	"go/token"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -170,4 +171,57 @@ func (list Fields) Types(parent string, visit func(name string, f *Field)) {
 		visit(name, f)
 		f.Fields.Types(name, visit)
 	}
+}
+
+// Named is what something is called in a revision, and what it says by was: that it was
+// called before; empty: it says nothing.
+type Named struct{ Name, Was string }
+
+// Heirs says what each name of an earlier revision is called in the later one: by what
+// was: says there, by the same name, or by what was: said in the earlier revision, when
+// revisions are compared backwards. Names may move on in a row (b was a, c was b) and
+// change places (a was b, b was a). A was: from an earlier revision says nothing: the name
+// that it means is not there, or is still that of its own.
+func Heirs(before, after []Named) map[string]string {
+	was, is := byName(before), byName(after)
+	claims := map[string]string{} // the later name of an earlier one
+	for _, n := range after {
+		old, there := was[n.Name]
+		_, known := was[n.Was]
+		if stale := there && old.Was == n.Was; n.Was != n.Name && known && !stale && claims[n.Was] == "" {
+			claims[n.Was] = n.Name
+		}
+	}
+	moves := func(name string) bool { n, ok := is[name]; return ok && claims[n.Was] == name }
+	for again := true; again; {
+		again = false
+		for name := range claims {
+			if _, still := is[name]; still && !moves(name) {
+				delete(claims, name)
+				again = true
+			}
+		}
+	}
+	heirs := maps.Clone(claims)
+	for _, n := range before {
+		if _, still := is[n.Name]; still && heirs[n.Name] == "" && !moves(n.Name) {
+			heirs[n.Name] = n.Name
+		}
+	}
+	taken := slices.Collect(maps.Values(heirs))
+	for _, n := range before {
+		if _, there := is[n.Was]; there && heirs[n.Name] == "" && !slices.Contains(taken, n.Was) {
+			heirs[n.Name] = n.Was
+			taken = append(taken, n.Was)
+		}
+	}
+	return heirs
+}
+
+func byName(list []Named) map[string]Named {
+	out := map[string]Named{}
+	for _, n := range list {
+		out[n.Name] = n
+	}
+	return out
 }

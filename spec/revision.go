@@ -39,12 +39,28 @@ type Twin struct{ Old, New *Field }
 // conversion, by was, and by their names. New fields come in their order, then the old
 // ones that are none of them.
 func (c Converted) Pairs(before, after Fields) []Twin {
+	olds := map[string]*Field{} // by the later name
+	var from, to []Named
+	for _, old := range before {
+		if name, said := c.Rename[old.Path]; said {
+			olds[name] = old
+		} else if !slices.Contains(c.Drop, old.Path) {
+			from = append(from, Named{Name: old.Name})
+		}
+	}
+	for _, f := range after {
+		if olds[f.Name] == nil {
+			to = append(to, Named{f.Name, f.Was})
+		}
+	}
+	for name, now := range Heirs(from, to) {
+		olds[now] = before.Named(name)
+	}
 	taken := map[*Field]bool{}
 	var out []Twin
 	for _, f := range after {
-		old := c.old(f, before)
-		taken[old] = true
-		out = append(out, Twin{old, f})
+		taken[olds[f.Name]] = true
+		out = append(out, Twin{olds[f.Name], f})
 	}
 	for _, f := range before {
 		if !taken[f] {
@@ -52,27 +68,6 @@ func (c Converted) Pairs(before, after Fields) []Twin {
 		}
 	}
 	return out
-}
-
-// old is the earlier field of a later one.
-func (c Converted) old(f *Field, before Fields) *Field {
-	named := func(old *Field) string {
-		if name, ok := c.Rename[old.Path]; ok {
-			return name
-		}
-		return old.Name
-	}
-	for _, old := range before {
-		if !slices.Contains(c.Drop, old.Path) && named(old) == f.Name {
-			return old
-		}
-	}
-	for _, old := range before {
-		if _, said := c.Rename[old.Path]; !said && !slices.Contains(c.Drop, old.Path) && f.Was == old.Name {
-			return old
-		}
-	}
-	return nil
 }
 
 // Move fills one member of a converted object; see route.Move, which it becomes.

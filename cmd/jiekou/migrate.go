@@ -44,8 +44,9 @@ revision of --against has it.
 
 It refuses what would lose data: --drop TABLE or --drop TABLE.COLUMN says that it may
 go. A new column that is required needs default: in the YAML, or --fill
-TABLE.COLUMN=CONSTANT for the rows that are there. A change of type needs another name,
-or --rewrite TABLE.COLUMN and a stop of all servers.`,
+TABLE.COLUMN=CONSTANT for the rows that are there, and so may a column that is required
+from now on. A change of type needs another name, or --rewrite TABLE.COLUMN and a stop
+of all servers.`,
 		Example: `  jiekou migrate draft --against v3.9 --name wechat
   jiekou migrate draft --name leaner --drop customer.fax
   jiekou migrate draft --fill "customer.source=''" --print`,
@@ -57,7 +58,7 @@ or --rewrite TABLE.COLUMN and a stop of all servers.`,
 	cmd.Flags().StringVar(&o.Name, "name", o.Name, "what the migration does, as part of its file's name")
 	cmd.Flags().StringVar(&o.Against, "against", "", "revision that is released, where nothing is frozen yet")
 	cmd.Flags().StringArrayVar(&o.Drop, "drop", nil, "table or column whose data may go")
-	cmd.Flags().StringToStringVar(&o.Fill, "fill", nil, "constant of SQL for a new required column")
+	cmd.Flags().StringToStringVar(&o.Fill, "fill", nil, "constant of SQL for rows that lack a required column")
 	cmd.Flags().StringArrayVar(&o.Rewrite, "rewrite", nil, "column whose type changes while no server runs")
 	cmd.Flags().BoolVar(&show, "print", false, "print the SQL and write nothing")
 	return cmd

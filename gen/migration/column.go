@@ -53,36 +53,21 @@ func (d *draft) addFilled(t Table, c Column) {
 		},
 		back: []string{fmt.Sprintf("alter table %s drop column %s", full, c.Name)},
 	})
-	d.fill(t, c.Name, c.Default, c.Name+" is null")
+	d.fill(&d.expand, t, c.Name, c.Default, c.Name+" is null")
 	if c.Required {
-		d.demand(t, c)
+		d.require(t, c)
 	}
 }
 
 // fill writes a column in batches.
-func (d *draft) fill(t Table, column, value, condition string) {
-	d.expand.add(step{
+func (d *draft) fill(p *part, t Table, column, value, condition string) {
+	p.add(step{
 		kind: "repeat", title: fmt.Sprintf("fill %s.%s, %d rows at a time", d.full(t), column, batch),
 		sql: []string{
 			fmt.Sprintf("update %s set %s = %s where ctid = any (array(", d.full(t), column, value),
 			fmt.Sprintf("  select ctid from %s where %s limit %d));", d.full(t), condition, batch),
 		},
 		back: []string{"not needed: it goes with the column"},
-	})
-}
-
-// demand makes a column required, without a lock while the rows are read.
-func (d *draft) demand(t Table, c Column) {
-	full, name := d.full(t), t.index(c.Name, "filled")
-	d.contract.checks = append(d.contract.checks, check{
-		fmt.Sprintf("rows of %s without %s, which is required now", full, c.Name), d.rows(t, c.Name+" is null"),
-	})
-	undo := fmt.Sprintf("alter table %s drop constraint %s", full, name)
-	d.constrain(full, name, c.Name+" is not null", full+"."+c.Name+" is filled")
-	d.contract.add(step{
-		title: full + "." + c.Name + " is required",
-		sql:   []string{fmt.Sprintf("alter table %s alter column %s set not null;", full, c.Name), undo + ";"},
-		back:  []string{fmt.Sprintf("alter table %s alter column %s drop not null", full, c.Name)},
 	})
 }
 
@@ -101,24 +86,24 @@ func (d *draft) constrain(full, name, condition, what string) {
 }
 
 // column compares a column with what it was, under one name.
-func (d *draft) column(t Table, was, now Column) {
+func (d *draft) column(old, t Table, was, now Column) {
 	full := d.full(t)
 	d.retype(t, was, now)
-	if was.Default != now.Default {
-		d.expand.add(step{
+	if was.Default != now.Default && !slices.Contains(d.Rewrite, t.Name+"."+now.Name) {
+		p := &d.expand
+		if now.Default == "" && was.Required { // servers of the revision before leave it out
+			p = &d.contract
+		}
+		p.add(step{
 			title: "default of " + full + "." + now.Name, sql: []string{defaults(full, now) + ";"},
 			back: []string{defaults(full, Column{Name: now.Name, Default: was.Default})},
 		})
 	}
 	switch {
 	case now.Required && !was.Required:
-		d.demand(t, now)
+		d.demand(old, t, was, now)
 	case was.Required && !now.Required:
-		d.expand.add(step{
-			title: full + "." + now.Name + " is not required any more",
-			sql:   []string{fmt.Sprintf("alter table %s alter column %s drop not null;", full, now.Name)},
-			back:  []string{fmt.Sprintf("alter table %s alter column %s set not null, once no row lacks it", full, now.Name)},
-		})
+		d.waive(t, now.Name)
 	}
 	d.values(t, was, now)
 }
@@ -150,19 +135,15 @@ func (d *draft) values(t Table, was, now Column) {
 }
 
 // dropColumn takes a column away where that is allowed.
-func (d *draft) dropColumn(t Table, c Column) {
+func (d *draft) dropColumn(was, t Table, c Column) {
 	name, full := t.Name+"."+c.Name, d.full(t)
 	if !d.allows(d.Drop, name) {
 		d.refuse(t.at, fmt.Sprintf("--drop %s if its values may go; was: %s at the column that it is now called", name, c.Name),
 			"column %s.%s is gone from the YAML, and its values would be lost", full, c.Name)
 		return
 	}
-	if c.Required && c.Default == "" {
-		d.expand.add(step{
-			title: "rows may lack " + full + "." + c.Name + ", which is about to go",
-			sql:   []string{fmt.Sprintf("alter table %s alter column %s drop not null;", full, c.Name)},
-			back:  []string{fmt.Sprintf("alter table %s alter column %s set not null, once no row lacks it", full, c.Name)},
-		})
+	if c.Required && c.Default == "" && !d.spare(was, t, c) {
+		return
 	}
 	d.contract.add(step{
 		title: "drop " + full + "." + c.Name, sql: []string{fmt.Sprintf("alter table %s drop column %s;", full, c.Name)},
@@ -194,9 +175,9 @@ func (d *draft) retype(t Table, was, now Column) {
 	case from >= 0 && to >= 0:
 		d.shorter(t, was, now, to)
 	case digits(was.Type, now.Type):
-		d.alter(&d.expand, t, was, now, "")
+		d.alter(t, was, now)
 	case d.allows(d.Rewrite, t.Name+"."+now.Name):
-		d.alter(&d.contract, t, was, now, " using "+now.Name+"::"+now.Type)
+		d.rewrite(t, was, now)
 	default:
 		d.refuse(now.at, fmt.Sprintf("add a column of another name beside it and drop this one with the revision after; or --rewrite %s.%s, and stop all servers for it",
 			t.Name, now.Name), "%s.%s changes its type from %s to %s: servers of both revisions cannot use it at once, and every row is written under a lock",
@@ -212,22 +193,64 @@ func digits(was, now string) bool {
 	return a == 2 && b == 2 && s1 == s2 && p2 > p1
 }
 
-// alter changes the type in the database.
-func (d *draft) alter(p *part, t Table, was, now Column, using string) {
+// alter changes the type in the database to one that takes more, without a look at the rows.
+func (d *draft) alter(t Table, was, now Column) {
 	full := d.full(t)
-	if p == &d.expand && d.renamed[t.Name] {
+	if d.renamed[t.Name] {
 		d.refuse(now.at, "rename the table in one revision and change the column in another",
 			"%s is renamed, and the view under its old name holds %s to its type", full, now.Name)
 		return
 	}
-	back := fmt.Sprintf("alter table %s alter column %s type %s, which reads all rows under a lock", full, now.Name, was.held())
-	if using != "" {
-		back = "none for values that the old type does not have; " + back
-	}
-	p.add(step{
+	d.expand.add(step{
 		title: fmt.Sprintf("%s.%s is %s", full, now.Name, now.Type),
-		sql:   []string{fmt.Sprintf("alter table %s alter column %s type %s%s;", full, now.Name, now.Type, using)}, back: []string{back},
+		sql:   []string{fmt.Sprintf("alter table %s alter column %s type %s;", full, now.Name, now.Type)},
+		back:  []string{fmt.Sprintf("alter table %s alter column %s type %s, which reads all rows under a lock", full, now.Name, was.held())},
 	})
+}
+
+// rewrite changes the type of a column for another one, while no server runs. A default is
+// of a type, too.
+func (d *draft) rewrite(t Table, was, now Column) {
+	change := []string{"drop default", fmt.Sprintf("type %s using %s", now.Type, cast(now.Name, was.held(), now.Type))}
+	again := []string{"drop default", fmt.Sprintf("type %s using %s", was.held(), cast(now.Name, now.Type, was.held()))}
+	if was.Wide != "" {
+		change = slices.Insert(change, 0, "drop constraint "+t.index(was.Name, "length"))
+	}
+	d.contract.add(step{
+		title: fmt.Sprintf("%s.%s is %s", d.full(t), now.Name, now.Type),
+		sql:   []string{altered(d.full(t), now, change) + ";"}, back: []string{"none for values that the old type does not have; " + altered(d.full(t), was, again)},
+	})
+}
+
+// altered is a statement that changes a column, with its default behind the rest.
+func altered(full string, c Column, actions []string) string {
+	if c.Default != "" {
+		actions = append(actions, "set default "+c.Default)
+	}
+	for n, action := range actions {
+		if !strings.HasPrefix(action, "drop constraint") {
+			actions[n] = "alter column " + c.Name + " " + action
+		}
+	}
+	return "alter table " + full + " " + comma(actions)
+}
+
+// cast is a column as a value of another type: by way of its text where PostgreSQL knows
+// no other.
+func cast(column, was, now string) string {
+	class := func(typ string) string {
+		switch {
+		case typ == "bigint", typ == "double precision", strings.HasPrefix(typ, "numeric"):
+			return "number"
+		case typ == "date", typ == "timestamptz":
+			return "time"
+		}
+		return typ
+	}
+	if chars(was) < 0 && chars(now) < 0 && class(was) != class(now) {
+		column += "::text"
+	}
+	return column + "::" + now
 }
 
 // longer raises a length. The type takes that without a look at the rows; where a
@@ -242,7 +265,7 @@ func (d *draft) longer(t Table, was, now Column, to int) {
 		})
 	}
 	if held := chars(was.held()); held != 0 && (to == 0 || to > held) {
-		d.alter(&d.expand, t, was, now, "")
+		d.alter(t, was, now)
 	} else if held != to {
 		d.constrain(full, name, within(now.Name, to), fmt.Sprintf("%s.%s has at most %d characters", full, now.Name, to))
 	}
@@ -268,20 +291,17 @@ func within(column string, n int) string { return fmt.Sprintf("char_length(%s) <
 
 // widths carries over which columns are held by a wider type than their own.
 func widths(was, is []Table) []Table {
-	for i := range is {
-		before, ok := origin(was, is, is[i])
-		if !ok {
+	for i, at := range origins(was, is) {
+		if at < 0 {
 			continue
 		}
-		for n := range is[i].Columns {
+		before := was[at]
+		for n, from := range columnOrigins(before.Columns, is[i].Columns) {
 			c := &is[i].Columns[n]
-			old, ok := before.column(c.Name)
-			if !ok {
-				old, ok = before.column(c.was)
-			}
-			if !ok || chars(c.Type) <= 0 || chars(old.held()) < 0 {
+			if from < 0 || chars(c.Type) <= 0 {
 				continue
 			}
+			old := before.Columns[from]
 			if held := chars(old.held()); held == 0 || held > chars(c.Type) {
 				c.Wide = old.held()
 			}
@@ -313,15 +333,20 @@ func (d *draft) renameColumn(was, now Table, old, c Column) {
 		wide.Type = c.Type
 	}
 	d.keepAlike(now, old, c, wide)
-	d.fill(now, c.Name, old.Name, c.Name+" is null and "+old.Name+" is not null")
+	d.fill(&d.expand, now, c.Name, old.Name, c.Name+" is null and "+old.Name+" is not null")
 	if to >= 0 && (to > 0 && (chars(wide.Type) == 0 || to < chars(wide.Type))) {
 		d.shorter(now, Column{Name: c.Name, Type: wide.Type}, c, to)
 	}
 	if c.Default != "" {
 		d.contract.add(step{title: "default of " + name, sql: []string{defaults(full, c) + ";"}, back: []string{defaults(full, Column{Name: c.Name})}})
 	}
-	if c.Required {
-		d.demand(now, c)
+	switch {
+	case c.Required && old.Required:
+		d.require(now, c)
+	case c.Required:
+		d.demand(was, now, old, c)
+	case old.Required:
+		d.waive(now, old.Name)
 	}
 	d.values(now, old, c)
 	trigger := trimmed(now, c.Name)

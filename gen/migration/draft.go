@@ -54,18 +54,22 @@ type draft struct {
 // changes that it does not draft without another word.
 func compare(schema string, was, is []Table, o Options) (*draft, error) {
 	d := &draft{Options: o, schema: schema, used: map[string]bool{}, renamed: map[string]bool{}}
+	before := origins(was, is)
 	taken := map[string]bool{}
-	for _, now := range is {
-		before, ok := origin(was, is, now)
-		if !ok {
+	for n, now := range is {
+		if before[n] < 0 {
 			d.create(now)
 			continue
 		}
-		taken[before.Name] = true
-		if before.Name != now.Name {
-			d.renameTable(before, now)
+		old := was[before[n]]
+		taken[old.Name] = true
+		if old.Name != now.Name && !d.free(now.at, d.full(now), slices.ContainsFunc(was, func(t Table) bool { return t.Name == now.Name })) {
+			continue
 		}
-		d.table(before, now)
+		if old.Name != now.Name {
+			d.renameTable(old, now)
+		}
+		d.table(old, now)
 	}
 	for _, t := range was {
 		if !taken[t.Name] {
@@ -79,18 +83,46 @@ func compare(schema string, was, is []Table, o Options) (*draft, error) {
 	return d, nil
 }
 
-// origin is what a table was before.
-func origin(was, is []Table, now Table) (Table, bool) {
-	find := func(list []Table, name string) int {
-		return slices.IndexFunc(list, func(t Table) bool { return t.Name == name })
+// origins are the tables that others were before, by their places; -1 for a new one.
+func origins(was, is []Table) []int {
+	names := func(list []Table) (out []spec.Named) {
+		for _, t := range list {
+			out = append(out, spec.Named{Name: t.Name, Was: t.was})
+		}
+		return out
 	}
-	if at := find(was, now.Name); at >= 0 {
-		return was[at], true
+	return traced(names(was), names(is))
+}
+
+// columnOrigins are the columns that others were before, by their places.
+func columnOrigins(was, is []Column) []int {
+	names := func(list []Column) (out []spec.Named) {
+		for _, c := range list {
+			out = append(out, spec.Named{Name: c.Name, Was: c.was})
+		}
+		return out
 	}
-	if at := find(was, now.was); now.was != "" && at >= 0 && find(is, now.was) < 0 {
-		return was[at], true
+	return traced(names(was), names(is))
+}
+
+// traced are the places of the heirs of names, read backwards.
+func traced(was, is []spec.Named) []int {
+	heirs := spec.Heirs(was, is)
+	out := make([]int, len(is))
+	for n, now := range is {
+		out[n] = slices.IndexFunc(was, func(old spec.Named) bool { return heirs[old.Name] == now.Name })
 	}
-	return Table{}, false
+	return out
+}
+
+// free refuses a new name that something else had before: servers of both revisions would
+// mean something else by it.
+func (d *draft) free(at spec.Pos, name string, had bool) bool {
+	if had {
+		d.refuse(at, "give it a name that nothing had, or rename the other one first, in a revision of its own",
+			"%s takes the name of another one, which servers of the revision before still use", name)
+	}
+	return !had
 }
 
 // refuse notes a change that needs another word.
@@ -107,7 +139,7 @@ func (d *draft) unused() {
 	slices.Sort(given)
 	for _, name := range given {
 		if !d.used[name] {
-			d.refuse(spec.Pos{}, "name what the YAML does not have any more (--drop), what is new and required (--fill), or what has another type (--rewrite)",
+			d.refuse(spec.Pos{}, "name what the YAML does not have any more (--drop), what is required and was not there, or not required (--fill), or what has another type (--rewrite)",
 				"nothing that changes is called %s", name)
 		}
 	}
@@ -151,6 +183,11 @@ func (d *draft) renameTable(was, now Table) {
 	for _, x := range was.Unique {
 		renames = append(renames, [2]string{was.constraint(x), now.constraint(x)})
 	}
+	for _, c := range was.Columns {
+		if c.Wide != "" {
+			renames = append(renames, [2]string{was.index(c.Name, "length"), now.index(c.Name, "length")})
+		}
+	}
 	s := step{title: "rename table " + before + " to " + now.Name}
 	s.sql = append(s.sql, fmt.Sprintf("alter table %s rename to %s;", before, now.Name))
 	s.back = append(s.back, "drop view "+before, fmt.Sprintf("alter table %s rename to %s", d.full(now), was.Name))
@@ -185,28 +222,26 @@ func (d *draft) dropTable(t Table) {
 
 // table compares a table with what it was.
 func (d *draft) table(was, now Table) {
+	before := columnOrigins(was.Columns, now.Columns)
 	taken := map[string]bool{}
-	for _, c := range now.Columns {
-		old, ok := was.column(c.Name)
-		if !ok && c.was != "" {
-			_, there := now.column(c.was)
-			if old, ok = was.column(c.was); ok && !there {
-				taken[old.Name] = true
-				d.renameColumn(was, now, old, c)
-				continue
-			}
-			ok = false
-		}
-		if !ok {
+	for n, c := range now.Columns {
+		if before[n] < 0 {
 			d.addColumn(now, c)
 			continue
 		}
-		taken[c.Name] = true
-		d.column(now, old, c)
+		old := was.Columns[before[n]]
+		taken[old.Name] = true
+		_, had := was.column(c.Name)
+		switch {
+		case old.Name == c.Name:
+			d.column(was, now, old, c)
+		case d.free(c.at, d.full(now)+"."+c.Name, had):
+			d.renameColumn(was, now, old, c)
+		}
 	}
 	for _, c := range was.Columns {
 		if !taken[c.Name] {
-			d.dropColumn(now, c)
+			d.dropColumn(was, now, c)
 		}
 	}
 	d.key(was, now)

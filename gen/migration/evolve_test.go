@@ -282,6 +282,7 @@ func lengths(lines []string) []string {
 	}
 	typ := regexp.MustCompile(`character varying\(\d+\)|text`)
 	for _, line := range lines {
+		line = strings.ReplaceAll(line, "'::character varying", "'::text") // of a default, which keeps the type that the column had
 		name, rest, _ := strings.Cut(line, " ")
 		switch {
 		case lengthCheck.MatchString(line):

@@ -95,15 +95,13 @@ func (d *draft) key(was, now Table) {
 // column that is new has nothing in it, unless it has a default.
 func (d *draft) alike(was, now Table, columns []string, role string) {
 	var there []string
+	origins := columnOrigins(was.Columns, now.Columns)
 	for _, name := range columns {
-		c, _ := now.column(name)
-		old, ok := was.column(name)
-		if !ok {
-			old, ok = was.column(c.was)
-		}
+		at := slices.IndexFunc(now.Columns, func(c Column) bool { return c.Name == name })
+		c := now.Columns[at]
 		switch {
-		case ok:
-			there = append(there, old.Name)
+		case origins[at] >= 0:
+			there = append(there, was.Columns[origins[at]].Name)
 		case c.Default == "gen_random_uuid()::text", c.Default == "" && !c.Required:
 			return
 		}

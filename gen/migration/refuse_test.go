@@ -63,7 +63,23 @@ func TestRefused(t *testing.T) {
 		"type":        {"{type: int}", "{type: string}", Options{}, "shop.goods.no changes its type from bigint to text"},
 		"key renamed": {"guid: {type", "id: {was: guid, type", Options{}, "shop.goods.id is of the key"},
 		"both":        {"  no:   {type: int}", "  nr: {was: no, type: string}", Options{}, "shop.goods.nr has another name and another type than no"},
-		"of nothing":  {"length: 20", "length: 30", Options{Drop: []string{"goods.nam"}}, "nothing that changes is called goods.nam"},
+		"change places": {
+			"  name: {type: string, length: 20}\n  no:   {type: int}", "  no:   {was: name, type: string, length: 20}\n  name: {was: no, type: int}",
+			Options{}, "shop.goods.no takes the name of another one",
+		},
+		"in a row": {
+			"  name: {type: string, length: 20}\n  no:   {type: int}", "  no:   {was: name, type: string, length: 20}\n  nr:   {was: no, type: int}",
+			Options{}, "shop.goods.no takes the name of another one",
+		},
+		"over another": {
+			"  name: {type: string, length: 20}\n  no:   {type: int}", "  no:   {was: name, type: string, length: 20}",
+			Options{Drop: []string{"goods.no"}}, "shop.goods.no takes the name of another one",
+		},
+		"one for all": {
+			"  no:   {type: int}\nkey: [guid]", "  no:   {type: int, required: true}\nkey: [guid]\nunique: [[no]]",
+			Options{Fill: map[string]string{"goods.no": "1"}}, "shop.goods.no is unique, and --fill has one value for all rows",
+		},
+		"of nothing": {"length: 20", "length: 30", Options{Drop: []string{"goods.nam"}}, "nothing that changes is called goods.nam"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -8,9 +8,9 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 )
 
-// TestLabel: a client writes a member that is called like the interface, in requests and in
-// notifications. A receiver of another language cannot read one, and says so before
-// anything is generated; the way to the explanation of a request is closed for the same reason.
+// TestLabel: a client writes a member that is called like the interface, and a receiver, as
+// the explanation of a request, reads it by what its name fits. What cannot be told that way
+// is said before anything is generated.
 func TestLabel(t *testing.T) {
 	t.Parallel()
 	const request = `keys: {secret: text}
@@ -25,13 +25,19 @@ request:
   json: {"{interface}_event": "{payload}"}
   values: {sign: {of: "{body}", by: [hmac-sha256 secret, hex]}}
   answer: {json: {code: "{code}"}, success: {code: "0"}}
+`, ""},
+		"a star": {`push:
+  header: {X-App: "{app}", X-Sign: "{sign}"}
+  json: {"*{interface}": "{payload}"}
+  values: {sign: {of: "{body}", by: [hmac-sha256 secret, hex]}}
+  answer: {json: {code: "{code}"}, success: {code: "0"}}
 `, "push"},
 		"XML": {`push:
   header: {X-App: "{app}", X-Sign: "{sign}"}
   xml: {"{interface}": {data: "{payload}"}}
   values: {sign: {of: "{body}", by: [hmac-sha256 secret, hex]}}
   answer: {json: {code: "{code}"}, success: {code: "0"}}
-`, "push"},
+`, ""},
 		"a name that is fixed": {`push:
   header: {X-App: "{app}", X-Event: "{interface}", X-Sign: "{sign}"}
   json: {event: "{payload}"}
@@ -46,14 +52,14 @@ request:
 				t.Fatal(err)
 			}
 			calls, err := program.Calls(p, program.Options{Trace: true, Explain: true})
-			if err != nil || len(calls.Call.Requests) != 1 || calls.Explain != nil {
+			if err != nil || len(calls.Call.Requests) != 1 || calls.Explain == nil {
 				t.Errorf("the calls: %v", err)
 			}
 			_, err = program.Whole(p, program.Options{})
 			gap, told := errors.AsType[*program.Gap](err)
 			switch {
 			case one.place == "" && err == nil:
-			case !told || gap.Place != one.place || gap.What != "a member whose name the message gives":
+			case !told || gap.Place != one.place || gap.What != "a member with * or ? in its name":
 				t.Errorf("the receiver: %v", err)
 			}
 		})

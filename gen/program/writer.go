@@ -1,6 +1,7 @@
 package program
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -109,10 +110,10 @@ func (w *writer) isJSON(e *plan.Expr) Node {
 
 // node is a tree of places.
 func (w *writer) node(n *plan.Node) Object {
-	var name, local Member
+	var name, local, like Member
 	switch {
 	case n.Label != nil && !w.sends:
-		w.lacks("a member whose name the message gives")
+		name, like = member("label", Name(w.name(n.Label.Slot))), member("like", w.like(n.Name))
 	case n.Dynamic:
 		name = member("fill", Func{Params: []string{"v"}, Body: w.template(n.Name), Kind: "name"})
 	case n.Literal != "":
@@ -122,14 +123,30 @@ func (w *writer) node(n *plan.Node) Object {
 		local = member("local", Bytes(n.Local))
 	}
 	if it := n.Leaf; it != nil {
-		return object("node", name, local, member("at", Name(w.name(it.Slot))), flag("optional", n.Optional), flag("rest", n.Rest), flag("cdata", it.Cdata),
+		return object("node", name, like, local, member("at", Name(w.name(it.Slot))), flag("optional", n.Optional), flag("rest", n.Rest), flag("cdata", it.Cdata),
 			flag("payload", it.IsPayload()), flag("nil", it.IsNull()), flag("whole", it.Whole), flag("opaque", it.Opaque && !it.Whole), member("holder", Name(it.Holder)))
 	}
 	children := List{Of: "node", Long: true}
 	for _, c := range n.Children {
 		children.Items = append(children.Items, w.node(c))
 	}
-	return object("node", name, local, flag("optional", n.Optional), flag("list", n.List), member("children", children))
+	return object("node", name, like, local, flag("optional", n.Optional), flag("list", n.List), member("children", children))
+}
+
+// like is what the name of a member fits that the message gives: * is a hole.
+func (w *writer) like(name []plan.Piece) Node {
+	out := ""
+	for i := range name {
+		switch {
+		case name[i].Slot >= 0:
+			out += "*"
+		case bytes.ContainsAny(name[i].Lit, "*?"):
+			return w.lacks("a member with * or ? in its name")
+		default:
+			out += string(name[i].Lit)
+		}
+	}
+	return Bytes(out)
 }
 
 // selection is the text of pairs that are selected.

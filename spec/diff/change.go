@@ -105,7 +105,8 @@ type differ struct {
 	changes     []Change
 	system      string
 	iface       string
-	codeMatters bool // something that a team wrote uses the interface's names
+	heirs       map[string]string // of the system's interfaces
+	codeMatters bool              // something that a team wrote uses the interface's names
 }
 
 // add notes a change.

@@ -1,5 +1,9 @@
 package diff_test
 
+// purchaseRest is the text between the columns and the unique sets of a table.
+const purchaseRest = "  price:  {type: decimal, length: 10, places: 2, label: 单价}\n  state:  {type: string, enum: [a, b], default: a, label: 状态}\n" +
+	"  pass:   {type: string, hash: true, label: 密码}\nkey: [no]\nunique: [["
+
 // edits are edits of the small system with the rules of what they change.
 var edits = []struct{ file, before, after, want string }{
 	{"order/order_create", "length: 20, required: true, label: 单号", "length: 30, required: true, label: 单号", "request-length-raised"},
@@ -146,7 +150,7 @@ var edits = []struct{ file, before, after, want string }{
 	{"order/order_notify", "amount: {type: int", "number: {was: amount, type: int", "notification-field-renamed notification-source-changed"},
 	{"order/order_notify", "length: 20, required: true", "length: 20, required: true, blank: true", "notification-blank-allowed"},
 	{"order/order_notify", "amount: {type: int", "amount: {as: text, type: int", "notification-spelling-changed"},
-	{"table/purchase", "  amount: {type: int", "  number: {was: amount, type: int", "column-renamed interface-answer-changed notification-source-changed"},
+	{"table/purchase", "  amount: {type: int, label: 数量}\n" + purchaseRest + "amount, state", "  number: {was: amount, type: int, label: 数量}\n" + purchaseRest + "number, state", "column-renamed interface-answer-changed notification-source-changed"},
 	{"system", "  push:\n    header: {X-Sign: \"{sign}\"}\n    json: \"{payload}\"\n    values:\n      sign: {of: \"{body}\", by: [hmac-sha256 secret, hex]}\n    answer:\n      text: \"{word}\"\n      success: {word: ok}\n      failure: {word: no}\n", "", "protocol-message-removed"},
 	{"errata", "who:\n  title: 谁", "whom:\n  title: 谁", "erratum-added erratum-removed"},
 }

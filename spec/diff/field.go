@@ -22,13 +22,11 @@ func (s side) on(kind, before, after string, from, to *spec.Field, key string) {
 
 // fields compares two lists of fields of one level.
 func (s side) fields(before, after spec.Fields, parentBefore, parentAfter spec.Pos) {
+	heirs := spec.Heirs(namesOf(before), namesOf(after))
 	taken := map[*spec.Field]bool{}
 	var gone, come spec.Fields
 	for _, f := range before {
-		now := after.Named(f.Name)
-		if now == nil {
-			now = renamed(f, before, after)
-		}
+		now := after.Named(heirs[f.Name])
 		if now == nil {
 			gone = append(gone, f)
 			continue
@@ -56,15 +54,12 @@ func (s side) fields(before, after spec.Fields, parentBefore, parentAfter spec.P
 	}
 }
 
-// renamed is the field that says it was called so; of two revisions either may be the
-// one that says it.
-func renamed(f *spec.Field, before, after spec.Fields) *spec.Field {
-	for _, n := range after {
-		if before.Named(n.Name) == nil && (n.Was == f.Name || f.Was == n.Name) {
-			return n
-		}
+// namesOf are the names of fields.
+func namesOf(list spec.Fields) (out []spec.Named) {
+	for _, f := range list {
+		out = append(out, spec.Named{Name: f.Name, Was: f.Was})
 	}
-	return nil
+	return out
 }
 
 // perhaps proposes a new name.

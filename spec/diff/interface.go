@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -9,10 +10,11 @@ import (
 
 // interfaces compares the interfaces of a system.
 func (d *differ) interfaces(before, after *spec.System) {
+	d.heirs = interfaceHeirs(before, after)
 	taken := map[*spec.Interface]bool{}
 	for _, was := range before.Interfaces {
 		d.iface, d.codeMatters = was.Cmd, matters(was)
-		if is := successor(was, before, after); is != nil {
+		if is := after.Interface(d.heirs[was.Cmd]); is != nil {
 			taken[is] = true
 			d.iface, d.codeMatters = is.Cmd, d.codeMatters || matters(is)
 			d.value("interface-renamed", "", was.Cmd, is.Cmd, was.Pos, is.At("was"))
@@ -42,17 +44,24 @@ func (d *differ) interfaces(before, after *spec.System) {
 	d.iface, d.codeMatters = "", false
 }
 
-// successor is an interface in the other revision, by its name or the one it had.
-func successor(was *spec.Interface, before, after *spec.System) *spec.Interface {
-	if is := after.Interface(was.Cmd); is != nil {
-		return is
-	}
-	for _, is := range after.Interfaces {
-		if before.Interface(is.Cmd) == nil && (is.Was == was.Cmd || was.Was == is.Cmd) {
-			return is
+// interfaceHeirs says what the interfaces of a system are called in the later revision.
+func interfaceHeirs(before, after *spec.System) map[string]string {
+	names := func(s *spec.System) (out []spec.Named) {
+		for _, x := range s.Interfaces {
+			out = append(out, spec.Named{Name: x.Cmd, Was: x.Was})
 		}
+		return out
 	}
-	return nil
+	return spec.Heirs(names(before), names(after))
+}
+
+// heir is an interface that was named, by the name that it has now; the name alone where
+// the later revision says that still.
+func (d *differ) heir(was, is string) string {
+	if was == is {
+		return was
+	}
+	return cmp.Or(d.heirs[was], was)
 }
 
 // matters reports whether somebody writes Go against the names of an interface: its
@@ -81,7 +90,7 @@ func (d *differ) one(was, is *spec.Interface) {
 		{"interface-form-changed", "form", form(was), form(is)},
 		{"interface-frame-changed", "frame", was.FrameName, is.FrameName},
 		{"interface-group-moved", "interface", was.Group.Name, is.Group.Name},
-		{"interface-successor-changed", "successor", was.Successor, is.Successor},
+		{"interface-successor-changed", "successor", d.heir(was.Successor, is.Successor), is.Successor},
 	} {
 		d.value(v.rule, "", v.before, v.after, was.At(v.key), is.At(v.key))
 	}
@@ -179,13 +188,16 @@ func (d *differ) reply(was, is *spec.Interface) {
 
 // effects compares what an interface does.
 func (d *differ) effects(was, is *spec.Interface) {
+	sent := map[string]bool{}
 	for _, n := range was.Notify {
-		if !hasNotify(is, n.Cmd) {
+		now := cmp.Or(d.heirs[n.Cmd], n.Cmd)
+		sent[now] = true
+		if !hasNotify(is, now) {
 			d.add("interface-sends-removed", "", n.Cmd, "", was.At("notify"), is.At("notify"))
 		}
 	}
 	for _, n := range is.Notify {
-		if !hasNotify(was, n.Cmd) {
+		if !sent[n.Cmd] {
 			d.add("interface-sends-added", "", "", n.Cmd, was.At("notify"), is.At("notify"))
 		}
 	}
@@ -234,9 +246,17 @@ func (d *differ) source(was, is *spec.Interface) {
 	case is.Explicit && !was.Explicit:
 		d.add("notification-named", "", "", "", was.Pos, is.Pos)
 	}
-	if assigned(was.Fill) != assigned(is.Fill) || tableName(was.Row) != tableName(is.Row) || !slices.Equal(was.By, is.By) {
+	if assigned(was.Fill) != assigned(is.Fill) || tableName(was.Row) != tableName(is.Row) || !slices.Equal(was.By, is.By) || addressed(was) != addressed(is) {
 		d.add("notification-source-changed", "", tableName(was.Row), tableName(is.Row), was.At("fill"), is.At("fill"))
 	}
+}
+
+// addressed is whom a notification goes to, by columns; empty: every subscriber.
+func addressed(x *spec.Interface) string {
+	if x.To == nil {
+		return ""
+	}
+	return x.To.App + " " + x.To.URL
 }
 
 // example compares the document's samples.

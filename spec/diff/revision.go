@@ -37,7 +37,7 @@ func (d *differ) revision(was, is *spec.Interface) {
 		d.add("revision-removed", "", a.Of.Cmd, "", was.At("revision"), is.Pos)
 		return
 	}
-	d.value("revision-of-changed", "", a.Of.Cmd, b.Of.Cmd, a.At("of"), b.At("of"))
+	d.value("revision-of-changed", "", d.heir(a.Of.Cmd, b.Of.Cmd), b.Of.Cmd, a.At("of"), b.At("of"))
 	d.value("revision-choice-changed", "", chosen(a), chosen(b), was.At("revision"), is.At("revision"))
 	d.value("revision-request-changed", "", conversion(a.Request), conversion(b.Request), a.At("request"), b.At("request"))
 	d.value("revision-response-changed", "", conversion(a.Response), conversion(b.Response), a.At("response"), b.At("response"))

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,14 +11,16 @@ import (
 
 // tables compares what is stored. The path of a change is "table", or "table.column".
 func (d *differ) tables(before, after *spec.System) {
+	names := func(s *spec.System) (out []spec.Named) {
+		for _, t := range s.Tables {
+			out = append(out, spec.Named{Name: t.Name, Was: t.Was})
+		}
+		return out
+	}
+	heirs := spec.Heirs(names(before), names(after))
 	taken := map[*spec.Table]bool{}
 	for _, was := range before.Tables {
-		is := after.Table(was.Name)
-		for _, t := range after.Tables {
-			if is == nil && before.Table(t.Name) == nil && (t.Was == was.Name || was.Was == t.Name) {
-				is = t
-			}
-		}
+		is := after.Table(heirs[was.Name])
 		if is == nil {
 			d.add("table-removed", was.Name, "", "", was.Pos, after.Pos)
 			continue
@@ -27,7 +30,7 @@ func (d *differ) tables(before, after *spec.System) {
 		d.value("table-existing-changed", is.Name, was.Existing, is.Existing, was.At("existing"), is.At("existing"))
 		d.history(was, is)
 		d.columns(was, is)
-		if !slices.Equal(was.Key, is.Key) {
+		if !slices.Equal(carried(was, is, was.Key), is.Key) {
 			d.add("key-changed", was.Name, strings.Join(was.Key, ", "), strings.Join(is.Key, ", "), was.At("key"), is.At("key"))
 		}
 		d.indexes("unique", was, is, was.Unique, is.Unique)
@@ -40,37 +43,60 @@ func (d *differ) tables(before, after *spec.System) {
 	}
 }
 
+// columnHeirs says what the columns of a table are called in the later revision.
+func columnHeirs(was, is *spec.Table) map[string]string {
+	names := func(t *spec.Table) (out []spec.Named) {
+		for _, c := range t.Columns {
+			out = append(out, spec.Named{Name: c.Name, Was: c.Was})
+		}
+		return out
+	}
+	return spec.Heirs(names(was), names(is))
+}
+
+// carried are columns of a table by the names that they have in the later revision.
+func carried(was, is *spec.Table, columns []string) (out []string) {
+	heirs := columnHeirs(was, is)
+	for _, name := range columns {
+		out = append(out, cmp.Or(heirs[name], name))
+	}
+	return out
+}
+
 // columns compares the columns of a table.
 func (d *differ) columns(was, is *spec.Table) {
+	heirs := columnHeirs(was, is)
 	taken := map[*spec.Column]bool{}
 	for _, c := range was.Columns {
-		path := was.Name + "." + c.Name
-		now, like := is.Column(c.Name), (*spec.Column)(nil)
-		for _, n := range is.Columns {
-			switch {
-			case now != nil || was.Column(n.Name) != nil:
-			case n.Was == c.Name || c.Was == n.Name:
-				now = n
-			case n.Type == c.Type && (n.Label != "" && n.Label == c.Label || near(n.Name, c.Name)):
-				like = n
-			}
+		if now := is.Column(heirs[c.Name]); now != nil {
+			taken[now] = true
+			d.value("column-renamed", is.Name+"."+now.Name, c.Name, now.Name, c.Pos, now.At("was"))
+			d.column(is.Name+"."+now.Name, c, now)
 		}
-		if now == nil {
-			gone := d.add("column-removed"+demanded(c), path, columnType(c), "", c.Pos, is.Pos)
-			if like != nil {
+	}
+	for _, c := range was.Columns {
+		if heirs[c.Name] == "" {
+			gone := d.add("column-removed"+demanded(c), was.Name+"."+c.Name, columnType(c), "", c.Pos, is.Pos)
+			if like := likelyColumn(c, is.Columns, taken); like != nil {
 				gone.note(perhaps(like.Name, c.Name))
 			}
-			continue
 		}
-		taken[now] = true
-		d.value("column-renamed", is.Name+"."+now.Name, c.Name, now.Name, c.Pos, now.At("was"))
-		d.column(is.Name+"."+now.Name, c, now)
 	}
 	for _, c := range is.Columns {
 		if !taken[c] {
 			d.add("column-added"+demanded(c), is.Name+"."+c.Name, "", columnType(c), was.Pos, c.Pos)
 		}
 	}
+}
+
+// likelyColumn is the new column that one that is gone probably is.
+func likelyColumn(c *spec.Column, among []*spec.Column, taken map[*spec.Column]bool) *spec.Column {
+	for _, n := range among {
+		if !taken[n] && n.Type == c.Type && (n.Label != "" && n.Label == c.Label || near(n.Name, c.Name)) {
+			return n
+		}
+	}
+	return nil
 }
 
 func demanded(c *spec.Column) string {
@@ -162,19 +188,19 @@ func (d *differ) columnEnum(path string, was, is *spec.Column) {
 
 // indexes compares sets of columns.
 func (d *differ) indexes(what string, was, is *spec.Table, before, after []*spec.Index) {
-	has := func(list []*spec.Index, x *spec.Index) bool {
-		return slices.ContainsFunc(list, func(o *spec.Index) bool { return slices.Equal(o.Columns, x.Columns) })
-	}
+	taken := map[*spec.Index]bool{}
 	for _, x := range before {
-		at := slices.IndexFunc(after, func(o *spec.Index) bool { return slices.Equal(o.Columns, x.Columns) })
+		now := carried(was, is, x.Columns)
+		at := slices.IndexFunc(after, func(o *spec.Index) bool { return slices.Equal(o.Columns, now) })
 		if at < 0 {
 			d.add(what+"-removed", was.Name, strings.Join(x.Columns, ", "), "", x.Pos, is.Pos)
-		} else {
-			d.value("constraint-renamed", was.Name, x.Name, after[at].Name, x.Pos, after[at].Pos)
+			continue
 		}
+		taken[after[at]] = true
+		d.value("constraint-renamed", was.Name, x.Name, after[at].Name, x.Pos, after[at].Pos)
 	}
 	for _, x := range after {
-		if !has(before, x) {
+		if !taken[x] {
 			d.add(what+"-added", was.Name, "", strings.Join(x.Columns, ", "), was.Pos, x.Pos)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/client/trial"
 	"github.com/jiekou-dev/jiekou/gen/export/call"
 	"github.com/jiekou-dev/jiekou/gen/export/collection"
 	"github.com/jiekou-dev/jiekou/gen/export/npm"
@@ -101,7 +102,7 @@ func TestCollections(t *testing.T) {
 		one.Name = name
 		runs = append(runs, one)
 	}
-	for _, s := range set.Systems {
+	for _, s := range append(set.Systems, trial.Names(t).Systems[0], trial.System(t, "")) {
 		p, err := bind.Protocol(s)
 		if err != nil {
 			t.Fatal(err)

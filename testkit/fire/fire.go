@@ -21,7 +21,6 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/route"
-	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/testkit/about"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/sample"
@@ -198,13 +197,14 @@ type gun struct {
 	wire *courier
 	pace *time.Ticker // nil: no limit
 
-	shown    string                  // the URL without a password
-	greeting string                  // the text of success, where the protocol has one
-	one      bool                    // all refusals have one code, so that it says nothing of their texts
-	quiet    sync.RWMutex            // held alone while an overloaded server is asked again
-	stop     context.CancelCauseFunc // ends the run
-	silent   atomic.Int32            // requests without an answer since the last one with
-	spoke    atomic.Bool             // some request was answered
+	shown     string                  // the URL without a password
+	remembers bool                    // ids of messages count once they were carried out
+	greeting  string                  // the text of success, where the protocol has one
+	one       bool                    // all refusals have one code, so that it says nothing of their texts
+	quiet     sync.RWMutex            // held alone while an overloaded server is asked again
+	stop      context.CancelCauseFunc // ends the run
+	silent    atomic.Int32            // requests without an answer since the last one with
+	spoke     atomic.Bool             // some request was answered
 }
 
 // close releases the resources of a gun.
@@ -243,6 +243,8 @@ func newGun(config Config) (*gun, error) {
 		return nil, err
 	}
 	g.words()
+	calls, _ := g.wire.call.Parts()
+	g.remembers = slices.ContainsFunc(calls[len(calls)-1].Guards, func(one protocol.Guard) bool { return one.Kind == "once" && one.Effect })
 	if g.Rate > 0 {
 		g.pace = time.NewTicker(time.Duration(float64(time.Second) / g.Rate))
 	}
@@ -407,8 +409,7 @@ func (g *gun) send(ctx context.Context, s shot) Result {
 	}
 	known := map[string]string{}
 	for _, call := range s.Before {
-		if why := g.before(ctx, s, call, known); why != "" {
-			r.Verdict, r.Why = Broken, why
+		if r.Verdict, r.Why = g.before(ctx, s, call, known); r.Verdict != "" {
 			return r
 		}
 	}
@@ -417,7 +418,8 @@ func (g *gun) send(ctx context.Context, s shot) Result {
 		r.Verdict, r.Why = Broken, err.Error()
 		return r
 	}
-	p := parcel{cmd: s.Cmd, payload: r.Payload, tamper: s.Tamper}
+	r.Payload = g.receiving(s.Cmd, r.Payload)
+	p := parcel{cmd: s.Cmd, payload: r.Payload, tamper: s.Tamper, want: s.Expect.Code}
 	if p.tamper == nil {
 		p.tamper = &tamper.Tamper{What: tamper.Sound}
 	}
@@ -433,6 +435,7 @@ func (g *gun) send(ctx context.Context, s shot) Result {
 		if p.payload, err = g.beside(s); err == nil {
 			p.body = new(s.Raw)
 			*p.body, err = sample.Fill(s.Raw, s.number, known)
+			*p.body = g.receiving(s.Cmd, *p.body)
 		}
 	}
 	var a asked
@@ -458,38 +461,4 @@ func (g *gun) beside(s shot) (string, error) {
 		return "", err
 	}
 	return sample.Fill(text, s.number, nil)
-}
-
-// sound is a shot of a message that must succeed.
-var sound = shot{Case: &fixture.Case{Rule: "accept"}}
-
-// before makes a preceding call and keeps its captures, or says why the case cannot go on.
-func (g *gun) before(ctx context.Context, s shot, call *fixture.Call, known map[string]string) string {
-	text, err := g.Suite.CallPayload(call)
-	if err == nil {
-		text, err = sample.Fill(text, s.number, known)
-	}
-	if err != nil {
-		return fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
-	}
-	var a asked
-	p := parcel{cmd: call.Cmd, payload: text, tamper: &tamper.Tamper{What: tamper.Sound}}
-	_, got, err := g.wire.send(ctx, p, g.through(ctx, sound, p, &a))
-	if err != nil {
-		return fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
-	}
-	if !got.OK {
-		if got.Shut != "" {
-			got.Text = unopened(got.Shut)
-		}
-		return fmt.Sprintf("先行调用%s没有成功：%s %s", call.Cmd, got.Code, got.Text)
-	}
-	for at, name := range call.Captures {
-		value, ok := tree.At([]byte(got.Payload), at)
-		if !ok {
-			return fmt.Sprintf("先行调用%s的响应没有%s", call.Cmd, at)
-		}
-		known[name] = value
-	}
-	return ""
 }

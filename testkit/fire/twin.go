@@ -35,8 +35,10 @@ type leg struct {
 
 // asked is what the twin saw of the messages of a case.
 type asked struct {
-	seen []twin.Seen
-	last bool // the last message was among them
+	seen    []twin.Seen
+	last    bool    // the last message was among them
+	refused *Answer // to the first of two messages; nil where it was carried out
+	rightly bool    // its values were taken before
 }
 
 // differ are the differences that count, the first ones first.
@@ -66,10 +68,14 @@ func (a asked) code() string {
 // through sends a message, beside the twin where the case says that a sound message is
 // carried out.
 func (g *gun) through(ctx context.Context, s shot, p parcel, a *asked) func(leg) (Answer, error) {
-	return func(e leg) (Answer, error) {
+	return func(e leg) (got Answer, err error) {
+		if e.place < e.of-1 {
+			defer func() { g.note(s, p, a, got) }()
+		}
 		i := g.interfaceOf(p.cmd)
-		if i == nil || !g.carriedOut(s, p, e) {
-			got, err := e.send()
+		unspent := g.unspent(p, *a)
+		if i == nil || !g.carriedOut(s, p, e) && !unspent {
+			got, err = e.send()
 			if err == nil && g.Twin != nil && e.place == e.of-1 {
 				var seen twin.Seen
 				seen, err = g.Twin.Quiet(ctx)
@@ -77,11 +83,13 @@ func (g *gun) through(ctx context.Context, s shot, p parcel, a *asked) func(leg)
 			}
 			return got, err
 		}
+		if unspent && p.tamper.What == tamper.Reused {
+			p.payload = p.tamper.Value
+		}
 		payload, err := p.whole(i)
 		if err != nil {
 			return e.send() // the case is about that
 		}
-		var got Answer
 		_, seen, err := g.Twin.Ask(ctx, i, payload, func() (twin.Answer, error) {
 			var err error
 			got, err = e.send()
@@ -90,6 +98,33 @@ func (g *gun) through(ctx context.Context, s shot, p parcel, a *asked) func(leg)
 		a.seen, a.last = append(a.seen, seen), e.place == e.of-1
 		return got, err
 	}
+}
+
+// note keeps what became of the first of two messages, where it was not carried out.
+func (g *gun) note(s shot, p parcel, a *asked, got Answer) {
+	if got.OK || p.tamper == nil || p.tamper.What == tamper.Corrected {
+		return
+	}
+	a.refused, a.rightly = &got, g.wasTaken(s.Expect.First, *a, got)
+}
+
+// wasTaken reports whether a message is rightly refused because its values were taken before.
+// codes are those that may say so; a model that has all rows knows better.
+func (g *gun) wasTaken(codes []string, a asked, got Answer) bool {
+	if got.OK || got.Code == "" {
+		return false
+	}
+	if n := len(a.seen); n > 0 && a.seen[n-1].Code != "" && g.Twin.Knows() {
+		return g.Suite.Answer(a.seen[n-1].Code).Code == got.Code
+	}
+	return slices.Contains(codes, got.Code)
+}
+
+// unspent reports whether a message comes with the id of one that was refused, which does not
+// count then.
+func (g *gun) unspent(p parcel, a asked) bool {
+	again := p.tamper != nil && (p.tamper.What == tamper.Repeat || p.tamper.What == tamper.Reused)
+	return again && a.rightly && g.remembers
 }
 
 // carriedOut reports whether a message reaches the answer of its interface.

@@ -133,7 +133,7 @@ func pythonImports(p *program.Program) string {
 			add("_message", "secret")
 		}
 	}
-	if p.Call != nil && slices.ContainsFunc(p.Call.Replies, func(r *program.Reader) bool { return len(r.When) > 0 }) {
+	if slices.ContainsFunc(readersOf(p), func(r *program.Reader) bool { return len(r.When) > 0 }) {
 		add("_texts", "form")
 	}
 	if p.Push != nil {
@@ -151,6 +151,19 @@ func pythonImports(p *program.Program) string {
 		}
 	}
 	return b.String() + "\n"
+}
+
+// readersOf are the forms that a program reads, of replies and of notifications.
+func readersOf(p *program.Program) (out []*program.Reader) {
+	if p.Call != nil {
+		out = slices.Clone(p.Call.Replies)
+	}
+	if p.Push != nil {
+		for _, n := range p.Push.Forms {
+			out = append(out, n.Read)
+		}
+	}
+	return out
 }
 
 func pythonSender(s *program.Sender) string {

@@ -208,7 +208,9 @@ function missing(m, node) {
   else for (const c of node.children) missing(m, node.optional ? Object.assign({}, c, { optional: true }) : c);
 }
 
+// nameOf is the name of a place; of one whose name the message gives, what it gave.
 function nameOf(m, node) {
+  if (node.label) return m.values[node.label];
   return node.fill ? node.fill(m.v) : node.name;
 }
 
@@ -239,6 +241,19 @@ function readRest(m, node, rest, tree) {
   set(m, rest.at, rest.holder === "json" ? "{" + members().join(",") + "}" : asJSON(tree, leave), true);
 }
 
+// glob matches a text with * for anything, and ? for one character.
+function glob(pattern, text) {
+  const parts = pattern.split("*").map((one) => one.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\?/g, "[\\x00-\\x7f\\xc0-\\xff][\\x80-\\xbf]*(?![\\x80-\\xbf])"));
+  return new RegExp("^" + parts.join("[^]*") + "$").test(text);
+}
+
+// labelled finds the first member whose name fits that of a place and is no other place's.
+function labelled(m, node, c, tree) {
+  const found = tree.kind === "object" && tree.list.find((one) => glob(c.like, one.name) && !names(m, node, one.name));
+  if (found) set(m, c.label, found.name);
+  return found;
+}
+
 function child(node, name) {
   const found = (node.list || []).filter((c) => c.name === name);
   if (found.length > 1) throw new Error("a name that is given twice");
@@ -250,7 +265,7 @@ function readTree(m, node, tree) {
   if (tree.kind !== "object" && tree.kind !== "array") throw form("the body");
   node.children.forEach((c, i) => {
     if (c.rest) return readRest(m, node, c, tree);
-    const found = node.list ? (tree.list || [])[i] : child(tree, c.fill ? c.fill(m.v) : c.local || c.name);
+    const found = node.list ? (tree.list || [])[i] : c.label ? labelled(m, node, c, tree) : child(tree, c.fill ? c.fill(m.v) : c.local || c.name);
     if (!found || found.kind === "null") return missing(m, c);
     if (!c.at) return readTree(m, c, found);
     const nested = found.kind === "object" || found.kind === "array";
@@ -641,6 +656,15 @@ function secret(kind, text) {
   return utf8(text);
 }
 
+function hexUpper(x) {
+  return hex(x).toUpperCase();
+}
+
+// asSent escapes what a URL cannot have, such as Chinese that was typed into a query.
+function asSent(address) {
+  return utf8(address).replace(/[^!-~]/g, (ch) => "%" + hexUpper(ch));
+}
+
 function bytesOf(headers) {
   return Object.keys(headers).reduce((all, name) => Object.assign(all, { [name]: utf8(headers[name]) }), {});
 }
@@ -721,7 +745,7 @@ function newID(call, patterns) {
 // method, url, headers, body, values (in place of what a sender may choose), id, now, base
 // (what the path of the URL has in front of that of the interface)}.
 function begin(call, keys) {
-  const at = /^(?:([a-z]+):\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?/.exec(call.url || "");
+  const at = /^(?:([a-z]+):\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?/.exec(asSent(call.url || ""));
   const m = start({
     sending: true, base: call.base || "", method: call.method || "POST", scheme: at[1] || "https", host: at[2] || "", path: at[3], query: at[4] || "",
     draft: at[4] || "", headers: bytesOf(call.headers || {}), body: utf8(call.body || ""), payload: utf8(call.payload || ""), given: call.values,
@@ -774,10 +798,6 @@ function came(reply, sent, keys, now, bare) {
   Object.assign(m.values, keys.secrets, { app: sent.values.app, interface: bare ? "" : sent.values.interface, frame: sent.values.frame,
     body: m.body, path: "", query: "", method: "" });
   return m;
-}
-
-function hexUpper(x) {
-  return hex(x).toUpperCase();
 }
 
 // url escapes all but letters, digits and safe.

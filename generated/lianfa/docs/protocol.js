@@ -154,7 +154,9 @@ function quote(x) {
   return '"' + x.replace(/["\\\x00-\x1f]/g, (ch) => short[ch] || "\\u00" + hex(ch)) + '"';
 }
 
+// nameOf is the name of a place; of one whose name the message gives, what it gave.
 function nameOf(m, node) {
+  if (node.label) return m.values[node.label];
   return node.fill ? node.fill(m.v) : node.name;
 }
 
@@ -362,6 +364,13 @@ function readRest(m, node, rest, tree) {
   set(m, rest.at, rest.holder === "json" ? "{" + members().join(",") + "}" : asJSON(tree, leave), true);
 }
 
+// labelled finds the first member whose name fits that of a place and is no other place's.
+function labelled(m, node, c, tree) {
+  const found = tree.kind === "object" && tree.list.find((one) => glob(c.like, one.name) && !names(m, node, one.name));
+  if (found) set(m, c.label, found.name);
+  return found;
+}
+
 function child(node, name) {
   const found = (node.list || []).filter((c) => c.name === name);
   if (found.length > 1) throw new Error("a name that is given twice");
@@ -373,7 +382,7 @@ function readTree(m, node, tree) {
   if (tree.kind !== "object" && tree.kind !== "array") throw form("the body");
   node.children.forEach((c, i) => {
     if (c.rest) return readRest(m, node, c, tree);
-    const found = node.list ? (tree.list || [])[i] : child(tree, c.fill ? c.fill(m.v) : c.local || c.name);
+    const found = node.list ? (tree.list || [])[i] : c.label ? labelled(m, node, c, tree) : child(tree, c.fill ? c.fill(m.v) : c.local || c.name);
     if (!found || found.kind === "null") return missing(m, c);
     if (!c.at) return readTree(m, c, found);
     const nested = found.kind === "object" || found.kind === "array";
@@ -728,6 +737,11 @@ function secret(kind, text) {
   return utf8(text);
 }
 
+// asSent escapes what a URL cannot have, such as Chinese that was typed into a query.
+function asSent(address) {
+  return utf8(address).replace(/[^!-~]/g, (ch) => "%" + hexUpper(ch));
+}
+
 function bytesOf(headers) {
   return Object.keys(headers).reduce((all, name) => Object.assign(all, { [name]: utf8(headers[name]) }), {});
 }
@@ -808,7 +822,7 @@ function newID(call, patterns) {
 // method, url, headers, body, values (in place of what a sender may choose), id, now, base
 // (what the path of the URL has in front of that of the interface)}.
 function begin(call, keys) {
-  const at = /^(?:([a-z]+):\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?/.exec(call.url || "");
+  const at = /^(?:([a-z]+):\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?/.exec(asSent(call.url || ""));
   const m = start({
     sending: true, base: call.base || "", method: call.method || "POST", scheme: at[1] || "https", host: at[2] || "", path: at[3], query: at[4] || "",
     draft: at[4] || "", headers: bytesOf(call.headers || {}), body: utf8(call.body || ""), payload: utf8(call.payload || ""), given: call.values,

@@ -28,12 +28,14 @@ func (w *writer) facts(m *yaml.Node, b *branch, t spec.Type) {
 	if of, ok := elementType(b); ok {
 		kind = of
 	}
-	if value := defaultOf(b.Default); w.sent || len(b.kids) > 0 || t.IsNested() || value == "" || !t.Takes(value) || b.Required == wording.Yes && b.In == "path" {
+	if value := defaultOf(b.Default); w.sent || len(b.kids) > 0 || t.IsNested() || value == "" || !t.Takes(value) || b.Required == wording.Yes {
 		note("默认值", b.Default)
 	} else {
 		put(m, "default", scalar(value, t))
 	}
-	if form := timeForm(b.Format); len(b.kids) == 0 && form != "" && takesForm(kind, form) {
+	if form := timeForm(b.Format); b.Added.Format != "" {
+		told += b.Format
+	} else if len(b.kids) == 0 && form != "" && takesForm(kind, form) {
 		put(m, "format", text(form))
 	} else {
 		note("格式", b.Format)

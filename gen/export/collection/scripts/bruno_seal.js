@@ -23,6 +23,7 @@
   bru.setVar("jiekou_sent", JSON.stringify(sealed.sent));
   req.setMethod(m.method);
   req.setUrl(m.scheme + "://" + m.host + m.path + (m.query ? "?" + m.query : ""));
-  Object.keys(m.headers).forEach((key) => req.setHeader(key, string(m.headers[key])));
+  // Headers are bytes, one character each: Chinese goes as its UTF-8.
+  Object.keys(m.headers).forEach((key) => req.setHeader(key, m.headers[key]));
   if (m.body || typed) req.setBody(string(m.body), { raw: true });
 }

@@ -19,7 +19,8 @@
   pm.variables.set("jiekou.sent", JSON.stringify(sealed.sent));
   pm.request.method = m.method;
   pm.request.url.update(m.scheme + "://" + m.host + m.path + (m.query ? "?" + m.query : ""));
-  Object.keys(m.headers).forEach((key) => pm.request.headers.upsert({ key, value: string(m.headers[key]) }));
+  // Headers are bytes, one character each: Chinese goes as its UTF-8.
+  Object.keys(m.headers).forEach((key) => pm.request.headers.upsert({ key, value: m.headers[key] }));
   const body = { mode: "raw", raw: string(m.body) };
   if (pm.request.body) pm.request.body.update(body);
   else if (m.body) pm.request.body = new (require("postman-collection").RequestBody)(body);

@@ -2,7 +2,7 @@
 // method, url, headers, body, values (in place of what a sender may choose), id, now, base
 // (what the path of the URL has in front of that of the interface)}.
 function begin(call, keys) {
-  const at = /^(?:([a-z]+):\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?/.exec(call.url || "");
+  const at = /^(?:([a-z]+):\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?/.exec(asSent(call.url || ""));
   const m = start({
     sending: true, base: call.base || "", method: call.method || "POST", scheme: at[1] || "https", host: at[2] || "", path: at[3], query: at[4] || "",
     draft: at[4] || "", headers: bytesOf(call.headers || {}), body: utf8(call.body || ""), payload: utf8(call.payload || ""), given: call.values,
@@ -15,6 +15,11 @@ function begin(call, keys) {
   });
   m.json.payload = true;
   return m;
+}
+
+// asSent escapes what a URL cannot have, such as Chinese that was typed into a query.
+function asSent(address) {
+  return utf8(address).replace(/[^!-~]/g, (ch) => "%" + hexUpper(ch));
 }
 
 function bytesOf(headers) {

@@ -68,7 +68,9 @@ function leaf(m, node) {
   return { text: text || "", json: m.json[node.at], left: left || (node.optional && !text) };
 }
 
+// nameOf is the name of a place; of one whose name the message gives, what it gave.
 function nameOf(m, node) {
+  if (node.label) return m.values[node.label];
   return node.fill ? node.fill(m.v) : node.name;
 }
 

@@ -28,7 +28,7 @@ function readTree(m, node, tree) {
   if (tree.kind !== "object" && tree.kind !== "array") throw form("the body");
   node.children.forEach((c, i) => {
     if (c.rest) return readRest(m, node, c, tree);
-    const found = node.list ? (tree.list || [])[i] : child(tree, c.fill ? c.fill(m.v) : c.local || c.name);
+    const found = node.list ? (tree.list || [])[i] : c.label ? labelled(m, node, c, tree) : child(tree, c.fill ? c.fill(m.v) : c.local || c.name);
     if (!found || found.kind === "null") return missing(m, c);
     if (!c.at) return readTree(m, c, found);
     const nested = found.kind === "object" || found.kind === "array";
@@ -38,6 +38,13 @@ function readTree(m, node, tree) {
     if (found.kind === "text" && c.whole && c.holder === "json") return set(m, c.at, found.raw, true);
     return set(m, c.at, found.text, nested || found.kind === "scalar");
   });
+}
+
+// labelled finds the first member whose name fits that of a place and is no other place's.
+function labelled(m, node, c, tree) {
+  const found = tree.kind === "object" && tree.list.find((one) => glob(c.like, one.name) && !names(m, node, one.name));
+  if (found) set(m, c.label, found.name);
+  return found;
 }
 
 function readRest(m, node, rest, tree) {

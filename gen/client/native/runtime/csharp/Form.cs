@@ -24,6 +24,8 @@ namespace Jiekou
     {
         internal string Name { get; set; } = "";
         internal Func<Values, string> Fill { get; set; }
+        internal string Label { get; set; } // of a name that the message gives
+        internal string Like { get; set; }
         internal string Local { get; set; }
         internal string At { get; set; } = "";
         internal bool Optional { get; set; }

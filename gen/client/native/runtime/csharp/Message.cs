@@ -179,6 +179,10 @@ namespace Jiekou
 
         private string NameOf(Node node)
         {
+            if (node.Label != null)
+            {
+                return Values.Has(node.Label) ? Values[node.Label] : "";
+            }
             return node.Fill == null ? node.Name : node.Fill(Values);
         }
 
@@ -557,7 +561,7 @@ namespace Jiekou
                     ReadRest(node, c, tree);
                     continue;
                 }
-                var found = node.List ? tree.Items.ElementAtOrDefault(i) : tree.Child(c.Fill != null ? c.Fill(Values) : c.Local ?? c.Name);
+                var found = node.List ? tree.Items.ElementAtOrDefault(i) : c.Label != null ? Labelled(node, c, tree) : tree.Child(c.Fill != null ? c.Fill(Values) : c.Local ?? c.Name);
                 if (found == null || found.Kind == Tree.Kinds.Null)
                 {
                     Missing(c);
@@ -571,6 +575,17 @@ namespace Jiekou
                     ReadLeaf(c, found);
                 }
             }
+        }
+
+        /// <summary>Finds the first member whose name fits that of a place and is no other place's.</summary>
+        private Tree Labelled(Node node, Node c, Tree tree)
+        {
+            var found = tree.Kind == Tree.Kinds.Object ? tree.Items.FirstOrDefault(one => Glob(c.Like, one.Name) && !Names(node, one.Name)) : null;
+            if (found != null)
+            {
+                Set(c.Label, found.Name);
+            }
+            return found;
         }
 
         private void ReadLeaf(Node c, Tree found)

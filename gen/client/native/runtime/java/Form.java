@@ -75,6 +75,8 @@ final class Form {
     static final class Node {
         String name = "";
         Function<Values, String> fill;
+        String label; // of a name that the message gives
+        String like;
         String local;
         String at = "";
         boolean optional;
@@ -95,6 +97,16 @@ final class Form {
 
         Node fill(Function<Values, String> fill) {
             this.fill = fill;
+            return this;
+        }
+
+        Node label(String label) {
+            this.label = label;
+            return this;
+        }
+
+        Node like(String like) {
+            this.like = like;
             return this;
         }
 

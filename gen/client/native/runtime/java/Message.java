@@ -162,6 +162,10 @@ final class Message {
     }
 
     private String nameOf(Node node) {
+        if (node.label != null) {
+            String given = values.maybe(node.label);
+            return given == null ? "" : given;
+        }
         return node.fill == null ? node.name : node.fill.apply(values);
     }
 
@@ -505,6 +509,8 @@ final class Message {
             Tree found;
             if (node.array) {
                 found = i < tree.list.size() ? tree.list.get(i) : null;
+            } else if (c.label != null) {
+                found = labelled(node, c, tree);
             } else {
                 found = tree.child(c.fill != null ? c.fill.apply(values) : c.local != null ? c.local : c.name);
             }
@@ -516,6 +522,20 @@ final class Message {
                 readLeaf(c, found);
             }
         }
+    }
+
+    /** Finds the first member whose name fits that of a place and is no other place's. */
+    private Tree labelled(Node node, Node c, Tree tree) {
+        if (tree.kind != Tree.Kind.OBJECT) {
+            return null;
+        }
+        for (Tree one : tree.list) {
+            if (glob(c.like, one.name) && !names(node, one.name)) {
+                set(c.label, one.name);
+                return one;
+            }
+        }
+        return null;
     }
 
     private void readLeaf(Node c, Tree found) {

@@ -32,11 +32,14 @@ final class Node
 {
     /**
      * @param ?\Closure(Values): string $fill makes the name
+     * @param string $label names it where the message gives it, as $like
      * @param list<Node> $children
      */
     public function __construct(
         public readonly string $name = '',
         public readonly ?\Closure $fill = null,
+        public readonly string $label = '',
+        public readonly string $like = '',
         public readonly string $local = '',
         public readonly string $at = '',
         public readonly bool $optional = false,

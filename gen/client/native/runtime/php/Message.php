@@ -145,6 +145,9 @@ final class Message
 
     private function nameOf(Node $node): string
     {
+        if ($node->label !== '') {
+            return $this->values->maybe($node->label) ?? '';
+        }
         return $node->fill !== null ? ($node->fill)($this->values) : $node->name;
     }
 
@@ -569,6 +572,8 @@ final class Message
             }
             if ($node->list) {
                 $found = $tree->items[$i] ?? null;
+            } elseif ($c->label !== '') {
+                $found = $this->labelled($node, $c, $tree);
             } else {
                 $found = $tree->child($c->fill !== null ? ($c->fill)($this->values) : ($c->local !== '' ? $c->local : $c->name));
             }
@@ -580,6 +585,18 @@ final class Message
                 $this->readLeaf($c, $found);
             }
         }
+    }
+
+    /** Finds the first member whose name fits that of a place and is no other place's. */
+    private function labelled(Node $node, Node $c, Tree $tree): ?Tree
+    {
+        foreach ($tree->kind === 'object' ? $tree->items : [] as $one) {
+            if (self::glob($c->like, $one->name) && !$this->names($node, $one->name)) {
+                $this->put($c->label, $one->name);
+                return $one;
+            }
+        }
+        return null;
     }
 
     private function readLeaf(Node $c, Tree $found): void

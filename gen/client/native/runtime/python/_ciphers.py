@@ -13,9 +13,10 @@ from ._texts import ProtocolError, first
 try:
     from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 except ImportError:  # before version 43
-    from cryptography.hazmat.primitives.ciphers.algorithms import TripleDES  # type: ignore[assignment]
+    from cryptography.hazmat.primitives.ciphers.algorithms import TripleDES
 
 Make = Callable[[bytes], CipherAlgorithm]
+Plain = modes.ECB | modes.ModeWithInitializationVector | modes.ModeWithNonce  # that has no tag
 NOT_WHOLE = "the cipher text is not a whole number of blocks"
 
 
@@ -76,7 +77,7 @@ def _unpadded(x: bytes, pad: int) -> bytes:
     return x[:-more]
 
 
-def _run(algorithm: CipherAlgorithm, mode: modes.Mode, x: bytes, encrypting: bool) -> bytes:
+def _run(algorithm: CipherAlgorithm, mode: Plain, x: bytes, encrypting: bool) -> bytes:
     cipher = Cipher(algorithm, mode)
     step = cipher.encryptor() if encrypting else cipher.decryptor()
     return step.update(x) + step.finalize()

@@ -30,6 +30,8 @@ class Node:
 
     name: bytes = b""
     fill: Callable[[Values], bytes] | None = None
+    label: Name = ""  # of a name that the message gives
+    like: bytes = b""
     local: bytes = b""
     at: Name = ""
     optional: bool = False
@@ -293,6 +295,8 @@ class Message:
         return text or b"", self.is_json(node.at), left
 
     def _name_of(self, node: Node) -> bytes:
+        if node.label:
+            return self.values.get(node.label, b"")
         return node.fill(self.values) if node.fill else node.name
 
     def _names(self, node: Node, name: bytes) -> bool:
@@ -514,6 +518,8 @@ class Message:
                 continue
             if node.array:
                 found = tree.items[i] if i < len(tree.items) else None
+            elif c.label:
+                found = self._labelled(node, c, tree)
             else:
                 found = child(tree, c.fill(self.values) if c.fill else c.local or c.name)
             if not found or found.kind == "null":
@@ -522,6 +528,14 @@ class Message:
                 self.read_tree(c, found)
             else:
                 self._read_leaf(c, found)
+
+    def _labelled(self, node: Node, c: Node, tree: Tree) -> Tree | None:
+        """The first member whose name fits that of a place and is no other place's."""
+        for one in tree.items if tree.kind == "object" else ():
+            if glob(c.like, one.name) and not self._names(node, one.name):
+                self.put(c.label, one.name)
+                return one
+        return None
 
     def _read_leaf(self, c: Node, found: Tree) -> None:
         nested = found.kind in ("object", "array")
