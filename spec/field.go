@@ -285,6 +285,27 @@ func (f *Field) Sibling(top Fields, name string) *Field {
 	return f
 }
 
+// Below is the member of in that is the field or that it is inside of; nil: the field is not
+// inside of in. In nil is the whole message.
+func (f *Field) Below(in *Field) *Field {
+	for ; f != nil; f = f.Parent {
+		if f.Parent == in {
+			return f
+		}
+	}
+	return nil
+}
+
+// Array is the nearest array that the field is inside of; nil: it is in none.
+func (f *Field) Array() *Field {
+	for up := f.Parent; up != nil; up = up.Parent {
+		if up.Type == Array {
+			return up
+		}
+	}
+	return nil
+}
+
 // Top is the field of the request or response that a member belongs to; a field
 // that is no member is its own.
 func (f *Field) Top() *Field {

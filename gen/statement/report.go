@@ -81,13 +81,10 @@ func (r *report) results(reads []*spec.AnswerStep) (columns []expr, places []Col
 		switch {
 		case fills(reads, a):
 			continue
-		case f == nil || f.Parent != nil && len(reads) == 0:
-			r.fail(a.Pos, "a report returns members of the payload only, not %s", a.To)
-			return nil, nil
 		case fixed(a, f):
 			continue
 		}
-		at := row{alias: "s", step: a.Step}
+		at := row{alias: "s", step: a.Step, of: a.Step}
 		if s := stepOf(r.i.Answer.Steps, a.Step); s != nil {
 			at.table = s.Table
 		}

@@ -246,9 +246,17 @@ func (d *differ) source(was, is *spec.Interface) {
 	case is.Explicit && !was.Explicit:
 		d.add("notification-named", "", "", "", was.Pos, is.Pos)
 	}
-	if assigned(was.Fill) != assigned(is.Fill) || tableName(was.Row) != tableName(is.Row) || !slices.Equal(was.By, is.By) {
+	if assigned(was.Fill) != assigned(is.Fill) || tableName(was.Row) != tableName(is.Row) || !slices.Equal(was.By, is.By) || addressed(was) != addressed(is) {
 		d.add("notification-source-changed", "", tableName(was.Row), tableName(is.Row), was.At("fill"), is.At("fill"))
 	}
+}
+
+// addressed is whom a notification goes to, by columns; empty: every subscriber.
+func addressed(x *spec.Interface) string {
+	if x.To == nil {
+		return ""
+	}
+	return x.To.App + " " + x.To.URL
 }
 
 // example compares the document's samples.

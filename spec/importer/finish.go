@@ -27,6 +27,8 @@ func (d *drafter) finish() {
 	d.asked()
 	used := map[string]int{}
 	for _, i := range d.draft.Interfaces {
+		namedAsShown(i.Request, i.Shapes[0])
+		namedAsShown(i.Response, i.Shapes[1])
 		i.Request, i.Response = partsAsShown(i.Request, i.Shapes[0], i.Place), partsAsShown(i.Response, i.Shapes[1], i.Place)
 		d.bodyUnlessHeader(i.Response, i.Shapes[1])
 		d.nestAsShown(i.Request, i.Shapes[0])

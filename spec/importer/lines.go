@@ -101,6 +101,8 @@ func (d *drafter) line(line, place string, asked bool) {
 		}
 	case d.current == nil && e.Method != "" && allOf.MatchString(line):
 		d.method = e.Method
+	case pushLine.MatchString(line) && d.current != nil:
+		d.current.Callback = true
 	case naming.IsDotted(line):
 		d.dotted(line, place)
 	case naming.NamedIn(line) != "" && d.current == nil:
@@ -216,6 +218,9 @@ var (
 	// commandLine is a line that says which interface is called by a parameter.
 	commandLine = pattern.New(`^\W*(?:act|action|method|cmd|service|func|function)\s*=\s*([A-Za-z][A-Za-z0-9_./]{2,60})\W*$`)
 )
+
+// pushLine is a line that says that the other side calls.
+var pushLine = pattern.New(`^(?:推送|通知|回调)方式\s*[:：]`)
 
 // nameLine is a line that says the name of an interface.
 var nameLine = pattern.New(`(?i)^\W*(?:接口名称|接口名|服务名称|功能名称|方法名称?|函数名称?|(?:api|接口|服务|功能|交易)\s*(?:代码|编码|标识|英文名称?))\s*[:：]\s*(\S.{0,60})$`)

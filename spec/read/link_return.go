@@ -346,12 +346,23 @@ func (d *linker) linkFill(x *spec.Interface, v *yamltree.Value) {
 	d.linkHistory(x, v, s)
 }
 
-// linkHistory reads which rows one notification is about, and how a request for
-// history bounds them.
+// linkHistory reads which rows one notification is about, who gets it, and how a request
+// for history bounds them.
 func (d *linker) linkHistory(x *spec.Interface, v *yamltree.Value, s *scope) {
 	x.By = x.Row.Key
 	if list := v.List("by"); len(list) > 0 {
 		x.By = d.orderOf(x.Row, list)
+	}
+	if to := v.Get("to"); to != nil {
+		x.To = &spec.Addressee{Places: to.Places(to.Pos)}
+		if c := d.column(x.Row, to.Str("app"), x.To.At("app")); c != nil {
+			x.To.App = c.Name
+		}
+		if to.Get("url") != nil {
+			if c := d.column(x.Row, to.Str("url"), x.To.At("url")); c != nil {
+				x.To.URL = c.Name
+			}
+		}
 	}
 	for _, m := range v.Each("scope") {
 		if as := d.assign(m.Name, m.Value, s); as != nil {

@@ -150,7 +150,13 @@ func (x *run) list(r *reply, st *spec.AnswerStep) error {
 func (x *run) row(r *reply, st *spec.AnswerStep, values Row) (*reply, error) {
 	out := r.inner()
 	for _, a := range st.Return {
-		v, err := x.source(a, st.Table.Name, values)
+		var v any
+		var err error
+		if a.Step != "" && a.Step != st.Name {
+			v, err = x.ofStep(a, nil)
+		} else {
+			v, err = x.source(a, st.Table.Name, values)
+		}
 		if errors.Is(err, sql.ErrUnsupported) {
 			v, err = unsure{}, nil
 		}

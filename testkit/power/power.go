@@ -19,6 +19,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/fixture/once"
 	"github.com/jiekou-dev/jiekou/testkit/mutant"
 )
 
@@ -120,7 +121,7 @@ func (d *desk) answer(_ context.Context, call *route.Call, i *spec.Interface, pa
 	if code := d.suite.Outcome(i, payload); code != i.System.Reply.Success {
 		return nil, problem.Code(code)
 	}
-	claims := fixture.Claims(i, payload)
+	claims := once.Claims(i, payload)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if call.Sid != "" && d.seen[id] { // by another one meanwhile

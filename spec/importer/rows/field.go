@@ -265,6 +265,9 @@ func (r *rows) names(row int, f *draft.Field) (rest string) {
 		}
 		last = c
 		one, ahead, more := naming.NameOf(c.Text)
+		if one == "" && r.hasType(row) {
+			one, more = naming.HanName(c.Text), ""
+		}
 		if one == "" {
 			continue
 		}
@@ -290,6 +293,14 @@ func (r *rows) names(row int, f *draft.Field) (rest string) {
 	f.Path = path
 	r.place(row, f, level, depth)
 	return strings.Trim(rest, " ()[]【】")
+}
+
+// hasType says whether a row of a table with one column of names has a type that is known
+// and a description: then its name may be in Chinese.
+func (r *rows) hasType(row int) bool {
+	kind, _ := r.Text(row, wording.Type)
+	_, known := read.Type(wording.OneLine(kind))
+	return known && kind != "" && r.count(wording.Name) == 1 && r.Column(wording.Label) >= 0
 }
 
 // place puts a row below the row that it belongs to: by a column for the parent, by
@@ -415,6 +426,7 @@ func (r *rows) told(row int, f *draft.Field, rest string) {
 		}
 		rest = ""
 	}
+	f.Added.Default = f.Default
 	Describe(f, texts, rest, r.Words, !r.Has(wording.Type), !r.Has(wording.Length), f.Mark == "")
 }
 

@@ -1,0 +1,52 @@
+package fire
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jiekou-dev/jiekou/runtime/tree"
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/sample"
+	"github.com/jiekou-dev/jiekou/testkit/tamper"
+)
+
+// sound is a shot of a message that must succeed.
+var sound = shot{Case: &fixture.Case{Rule: "accept"}}
+
+// before makes a preceding call and keeps its captures, or says why the case cannot go on.
+func (g *gun) before(ctx context.Context, s shot, call *fixture.Call, known map[string]string) (Verdict, string) {
+	text, err := g.Suite.CallPayload(call)
+	if err == nil {
+		text, err = sample.Fill(text, s.number, known)
+		text = g.receiving(call.Cmd, text)
+	}
+	if err != nil {
+		return Broken, fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
+	}
+	var a asked
+	p := parcel{cmd: call.Cmd, payload: text, tamper: &tamper.Tamper{What: tamper.Sound}}
+	_, got, err := g.wire.send(ctx, p, g.through(ctx, sound, p, &a))
+	if err != nil {
+		return Broken, fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
+	}
+	if g.wasTaken(call.Again, a, got) {
+		if len(call.Captures) > 0 {
+			return Skipped, fmt.Sprintf("先行调用%s的值已被占用，无法换成新的值：%s %s", call.Cmd, got.Code, got.Text)
+		}
+		return "", ""
+	}
+	if !got.OK {
+		if got.Shut != "" {
+			got.Text = unopened(got.Shut)
+		}
+		return Broken, fmt.Sprintf("先行调用%s没有成功：%s %s", call.Cmd, got.Code, got.Text)
+	}
+	for at, name := range call.Captures {
+		value, ok := tree.At([]byte(got.Payload), at)
+		if !ok {
+			return Broken, fmt.Sprintf("先行调用%s的响应没有%s", call.Cmd, at)
+		}
+		known[name] = value
+	}
+	return "", ""
+}
