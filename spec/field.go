@@ -45,6 +45,9 @@ type Field struct {
 	// Unchecked says why the condition of the field stays in words.
 	Unchecked string
 	Unit      string // of its number, in the document's words
+	// Example is a value that the document shows: as it is written, of a nested row in JSON.
+	// Empty: none.
+	Example string
 	// Deprecated and ReadOnly are the document's words about the row; no rule follows.
 	Deprecated, ReadOnly bool
 	// Nullable says that null is a value of the row: where we send it, an absent value is

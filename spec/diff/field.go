@@ -132,7 +132,7 @@ func (s side) field(was, is *spec.Field) {
 	s.enum(was, is)
 	s.texts(was, is)
 	s.facts(was, is)
-	for _, one := range []struct{ key, before, after string }{{"label", was.Label, is.Label}, {"note", was.Note, is.Note}} {
+	for _, one := range []struct{ key, before, after string }{{"label", was.Label, is.Label}, {"note", was.Note, is.Note}, {"example", was.Example, is.Example}} {
 		s.words(string(s.Side)+"-"+one.key+"-changed", is.Path, one.before, one.after, was.At(one.key), is.At(one.key))
 	}
 	s.fields(was.Fields, is.Fields, was.Pos, is.Pos)

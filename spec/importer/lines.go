@@ -78,7 +78,8 @@ func (d *drafter) line(line, place string, asked bool) {
 	if naming.IsMedia(e.Path) {
 		e.Path = ""
 	}
-	bare := strings.HasPrefix(line, "/") || strings.HasPrefix(line, "http")
+	plain := strings.TrimLeft(line, "*`")
+	bare := strings.HasPrefix(plain, "/") || strings.HasPrefix(plain, "http")
 	named := asked || naming.URLWord.MatchString(line) || ofEnvironment(line) && naming.URLWord.MatchString(d.nearest())
 	short := len([]rune(line)) < 200
 	if d.current != nil && short && naming.IsForm(line) {
@@ -239,7 +240,8 @@ func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 	if weak && (d.current != nil && d.side != "") {
 		return
 	}
-	if d.begin(e, place).Weak = weak; weak {
+	below := len(d.captions) <= 2 && d.title().place != "" && d.captions[0] == d.title().text
+	if d.begin(e, place).Weak = weak && !below; weak && !below {
 		d.level = maxLevel
 	}
 	if d.begins != "" {

@@ -127,6 +127,10 @@ func (b *builder) interfaceOf(i *spec.Interface) error {
 // fields is a table of parameters; placed has a column for their places.
 func (b *builder) fields(list spec.Fields, placed bool) {
 	head := []string{"参数", "类型", "长度", "是否必须", "取值", "默认值", "说明"}
+	shown := slices.ContainsFunc(slices.Collect(list.All()), func(f *spec.Field) bool { return f.Example != "" })
+	if shown {
+		head = append(head, "示例")
+	}
 	if placed {
 		head = slices.Insert(head, 1, "位置")
 	}
@@ -143,6 +147,9 @@ func (b *builder) fields(list spec.Fields, placed bool) {
 				name = above + "/" + name[strings.LastIndexByte(name, '/')+1:]
 			}
 			row := []string{name, kind(f), length(f), required(f.Document), values(f.Document.Enum), f.Document.Default, about(f)}
+			if shown {
+				row = append(row, f.Example)
+			}
 			if placed {
 				row = slices.Insert(row, 1, map[string]string{"body": "请求体", "query": "query", "header": "header", "cookie": "cookie", "path": "path", "form": "form", "whole": "整个请求体"}[f.Place()])
 			}

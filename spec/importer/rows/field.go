@@ -416,6 +416,10 @@ func (r *rows) told(row int, f *draft.Field, rest string) {
 		if role == wording.Label {
 			text, cells = r.beside(row, f, text, cells)
 		}
+		if role != wording.Label && role != wording.Title && noValue.MatchString(text) {
+			r.read(cells, "no value")
+			continue
+		}
 		texts[role] = text
 		r.carry(cells, string(role), f)
 	}
@@ -426,9 +430,11 @@ func (r *rows) told(row int, f *draft.Field, rest string) {
 		}
 		rest = ""
 	}
-	f.Added.Default = f.Default
 	Describe(f, texts, rest, r.Words, !r.Has(wording.Type), !r.Has(wording.Length), f.Mark == "")
 }
+
+// noValue is the text of a cell that has nothing to say.
+var noValue = pattern.New(`(?i)^\s*(?:[-/—–－]+|无|空|null|none|n/?a|nil|"")?\s*$`)
 
 // beside takes remarks out of the description that are merged over several rows: they
 // speak of all of them.

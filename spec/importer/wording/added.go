@@ -14,8 +14,7 @@ type Added struct {
 	Pattern string
 	Min     string
 	Max     string
-	Default string // of a column of its own
-	Closed  bool   // the values that are listed are all
+	Closed  bool // the values that are listed are all
 }
 
 var (

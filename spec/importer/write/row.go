@@ -129,14 +129,14 @@ func (w *writer) row(b *branch, top bool, beside []string) *yaml.Node {
 		}
 	}
 	w.rules(m, b, each)
+	w.facts(m, b, t)
 	if len(b.kids) > 0 {
 		put(m, "fields", w.fields(b.kids, false))
 	}
 	return m
 }
 
-// rules writes what the remark says in lines of their own, and the column for defaults of
-// what is sent to us, where the type can have it.
+// rules writes what the remark says in lines of their own, where the type can have it.
 func (w *writer) rules(m *yaml.Node, b *branch, t spec.Type) {
 	a := b.Added
 	if a.Min != "" && t.IsNumber() {
@@ -147,9 +147,6 @@ func (w *writer) rules(m *yaml.Node, b *branch, t spec.Type) {
 	}
 	if a.Format != "" && (t.IsText() && slices.Contains(spec.Formats(), a.Format) || !t.IsText() && !t.IsNumber()) {
 		put(m, "format", text(a.Format))
-	}
-	if a.Default != "" && !w.sent && b.Required != wording.Yes && t.Takes(a.Default) {
-		put(m, "default", number(a.Default))
 	}
 	if a.Pattern != "" && t.IsText() {
 		put(m, "pattern", text(a.Pattern))
