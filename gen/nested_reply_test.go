@@ -39,6 +39,29 @@ request: {kind: {type: string, length: 8, required: true, label: 类, enum: {a: 
 response: {rows: {type: array, label: 行, fields: {guid: {type: string, label: 号}, inner: {type: array, label: 内, fields: {$object}}}}}
 answer: {list: goods, order: [name], children: {inner: {list: goods, on: {guid: guid}, order: [guid], return: {$return}}}}
 `,
+	"sql": `kind: query
+request: {name: {type: string, length: 64, required: true, label: 名}}
+response: {rows: {type: array, label: 行, fields: {$object}}}
+answer: {sql: "select name, kind, amount from mini.goods order by name", into: rows}
+`,
+	"written": `kind: report
+request: {kind: {type: string, length: 8, required: true, label: 类, enum: {a: 甲, b: 乙}}, from: {type: object, label: 外, fields: {word: {type: string, length: 8, label: 词}}}, list: {type: array, label: 列, fields: {name: {type: string, length: 64, required: true, label: 名}, amount: {type: int, label: 数}}}}
+response: {rows: {type: array, label: 行, fields: {$object}}}
+answer: {steps: [{insert: goods, each: list, unique: {name: 2003}, into: rows, order: name, return: {$return}}]}
+`,
+	"replaced": `kind: report
+request: {kind: {type: string, length: 8, required: true, label: 类, enum: {a: 甲, b: 乙}}, from: {type: object, label: 外, fields: {word: {type: string, length: 8, label: 词}}}, list: {type: array, label: 列, fields: {name: {type: string, length: 64, required: true, label: 名}, amount: {type: int, label: 数}}}}
+response: {rows: {type: array, label: 行, fields: {$object}}, deep: {type: object, label: 深, fields: {count: {type: int, label: 数}}}}
+answer:
+  steps:
+    - {replace: goods, each: list, match: kind, unique: {name: 2003}, into: rows, order: [-amount, name], return: {$return}}
+    - {as: count, sql: "select count(*) as count from mini.goods"}
+`,
+	"put": `kind: report
+request: {kind: {type: string, length: 8, required: true, label: 类, enum: {a: 甲, b: 乙}}, from: {type: object, label: 外, fields: {word: {type: string, length: 8, label: 词}}}, list: {type: array, label: 列, fields: {name: {type: string, length: 64, required: true, label: 名}, amount: {type: int, label: 数}}}}
+response: {deep: {type: object, label: 深, fields: {rows: {type: array, label: 行, fields: {$object}}}}}
+answer: {upsert: goods, each: list, match: [name], into: deep/rows, order: name, return: {$return}}
+`,
 	"notification": `kind: notify
 request: {$object}
 row: goods
@@ -58,18 +81,19 @@ var nestedSources = map[string]string{
 	"mapping": "{map: kindText, field: kind}",
 	"value":   "{value: a}",
 	"now":     "{now: true}",
-	"sql":     `{sql: "(select count(*) from mini.goods g where g.name = t.name)"}`,
+	"select":  `{sql: "(select count(*) from mini.goods g where g.name = t.name)"}`,
 }
 
-// lacking are sources that a place does not have: a notification has no request.
+// lacking are sources that a place does not have: a notification has no request, SQL gives all
+// members, and a report that reads nothing has no row at hand.
 func lacking(place, source string) bool {
-	switch source {
-	case "field", "inside", "mapping":
-		return place == "notification"
+	switch place {
+	case "notification":
+		return source == "field" || source == "inside" || source == "mapping"
 	case "sql":
-		return place == "report" // no row is at hand
+		return source != "name"
 	}
-	return false
+	return place == "report" && source == "select"
 }
 
 // TestNestedReplies holds that a reply and a notification have objects at any depth in each of

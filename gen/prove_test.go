@@ -143,7 +143,9 @@ func proves(ctx context.Context, seed uint64, worlds []fstest.MapFS, pool *pgxpo
 		return true, ""
 	}
 	found, err := prove.Statements(ctx, pool, set)
-	found = slices.DeleteFunc(found, func(f spec.Finding) bool { return f.Hint == prove.HintWritten }) // only the database knows
+	if slices.ContainsFunc(found, func(f spec.Finding) bool { return f.Hint == prove.HintWritten }) {
+		return false, "" // only the database knows
+	}
 	if err != nil || len(found) > 0 {
 		return true, fmt.Sprint(err, " ", found)
 	}

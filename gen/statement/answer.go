@@ -56,7 +56,7 @@ func Compile(i *spec.Interface) (*Answer, error) {
 			a.Reads = append(a.Reads, read)
 		}
 	}
-	for _, s := range steps {
+	for _, s := range i.Answer.Steps {
 		for _, f := range s.Fills() {
 			a.Objects = Around(a.Objects, f, nil)
 		}
