@@ -48,9 +48,9 @@ reply:
 func TestSealedForStrangers(t *testing.T) {
 	t.Parallel()
 	for name, one := range map[string]struct{ reply, want string }{
-		"in parts":    {`{json: {c: "{cipher|hex}", t: "{tag|hex}"}, values: {box: {of: "{code}", by: [aes-gcm secret iv=prefix], into: "{cipher}{tag|fixed 16}"}}, success: {code: "0"}, variants: [{when: unknown}]}`, "it is for somebody who is not known, and json.c is made with secret, a key of an app"},
-		"fine":        {`{json: {c: "{box}"}, values: {box: {of: "{code}", by: [sm4-cbc request.session iv=prefix, hex]}}, success: {code: "0"}, variants: [{when: unknown, json: {code: "{code}"}}]}`, ""},
-		"of success":  {`{json: {code: "{code}"}, success: {code: "0"}, variants: [{when: success, json: {code: "{code}", c: "{box}"}, values: {box: {of: "{payload}", by: [sm4-cbc request.session iv=prefix, hex]}}}, {when: failure}]}`, ""},
+		"in parts":   {`{json: {c: "{cipher|hex}", t: "{tag|hex}"}, values: {box: {of: "{code}", by: [aes-gcm secret iv=prefix], into: "{cipher}{tag|fixed 16}"}}, success: {code: "0"}, variants: [{when: unknown}]}`, "it is for somebody who is not known, and json.c is made with secret, a key of an app"},
+		"fine":       {`{json: {c: "{box}"}, values: {box: {of: "{code}", by: [sm4-cbc request.session iv=prefix, hex]}}, success: {code: "0"}, variants: [{when: unknown, json: {code: "{code}"}}]}`, ""},
+		"of success": {`{json: {code: "{code}"}, success: {code: "0"}, variants: [{when: success, json: {code: "{code}", c: "{box}"}, values: {box: {of: "{payload}", by: [sm4-cbc request.session iv=prefix, hex]}}}, {when: failure}]}`, ""},
 	} {
 		d, err := declare.Parse([]byte(`
 keys: {secret: text, platform: system rsa}
