@@ -28,6 +28,9 @@ var ArrayMark = pattern.New(`(?i)数组|列表|list\b|array|集合`)
 // indexLetter is where a place in a list is written with a letter: InstanceIds.N, Filter.n.Name.
 var indexLetter = pattern.New(`\.(?:N|n|#)(\.|$)`)
 
+// typedList is a name with the type of its members: rules[<Rule>].
+var typedList = pattern.New(`^([A-Za-z_]\w*)\[<\w+>\]$`)
+
 // NameOf reads the name of a cell: what marks of a tree are before it, and what else
 // the cell has. The name is empty where it is none.
 func NameOf(text string) (name, ahead, rest string) {
@@ -36,6 +39,7 @@ func NameOf(text string) (name, ahead, rest string) {
 	ahead = treeMark.FindString(first)
 	name = strings.TrimSpace(first[len(ahead):])
 	name = strings.Trim(name, "*\"'`“”")
+	name = typedList.ReplaceAllString(name, "$1[]")
 	name = bracketed.ReplaceAllString(strings.ReplaceAll(name, "[*]", "[]"), ".$1")
 	if before, after, ok := cutName(name); ok {
 		name, more = before, strings.TrimSpace(after+"\n"+more)
@@ -45,6 +49,18 @@ func NameOf(text string) (name, ahead, rest string) {
 		return "", ahead, strings.TrimSpace(text)
 	}
 	return name, ahead, strings.TrimSpace(more)
+}
+
+// hanName is a name in Chinese, or a path with one in it.
+var hanName = pattern.New(`^[\p{Han}A-Za-z_][\p{Han}\w]{0,15}(?:/[\p{Han}A-Za-z_][\p{Han}\w]{0,15})*$`)
+
+// HanName is the text of a cell where that can be a name in Chinese; empty: it cannot.
+func HanName(text string) string {
+	text = strings.TrimSpace(norm.NFKC.String(text))
+	if !hasHan.MatchString(text) || !hanName.MatchString(text) {
+		return ""
+	}
+	return text
 }
 
 // cutName cuts a name from what follows it in its cell: "id(编号)", "token required".
