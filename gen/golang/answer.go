@@ -106,6 +106,7 @@ func (a *answering) body() ([]jen.Code, error) {
 	if err != nil {
 		return nil, err
 	}
+	body = append(a.present(), body...)
 	reads := a.reads()
 	body = append(body, a.locals.before...)
 	if a.Before != nil {

@@ -169,3 +169,52 @@ func (l *locals) argument(source statement.Source) jen.Code {
 	}
 	return nil
 }
+
+// present generates objects in place of those that were not sent, where the answer takes a
+// member of theirs.
+func (a *answering) present() (out []jen.Code) {
+	var made spec.Fields
+	add := func(f *spec.Field) {
+		var chain spec.Fields
+		for p := f.Parent; p != nil; p = p.Parent {
+			if p.Shape() != spec.Record {
+				return // a member of an array
+			}
+			chain = append(spec.Fields{p}, chain...)
+		}
+		for _, p := range chain {
+			if p.IsRequired() && !p.Barred() || slices.Contains(made, p) {
+				continue
+			}
+			made = append(made, p)
+			at := jen.Id("q").Dot(goPath(p))
+			out = append(out, jen.If(at.Clone().Op("==").Nil()).Block(at.Clone().Op("=").New(jen.Id(requestMember(a.Of, p)))))
+		}
+	}
+	for _, s := range a.Statements() {
+		for _, arg := range s.Args {
+			switch source := arg.Source.(type) {
+			case statement.Value:
+				add(source.Field)
+			case statement.Blank:
+				add(source.Field)
+			case statement.Hash:
+				add(source.Field)
+			}
+		}
+	}
+	for _, one := range a.Fixed {
+		if one.From != nil {
+			add(one.From)
+		}
+	}
+	return out
+}
+
+// requestMember is the type of the objects in a field of a request.
+func requestMember(i *spec.Interface, f *spec.Field) string {
+	if f.Parent == nil {
+		return memberType(requestType(i), f)
+	}
+	return memberType(requestMember(i, f.Parent), f)
+}

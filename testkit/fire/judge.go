@@ -27,7 +27,7 @@ func (g *gun) judge(s shot, got Answer, known map[string]string, a asked) (Verdi
 	case got.Shut != "":
 		return Failed, unopened(got.Shut)
 	case got.Status != status:
-		return Failed, fmt.Sprintf("HTTP状态应为%d，实际为%d", status, got.Status)
+		return Failed, strings.TrimSpace(fmt.Sprintf("HTTP状态应为%d，实际为%d %s %s", status, got.Status, got.Code, got.Text))
 	case got.Code != want.Code, got.OK != (accepted || want.Taken):
 		return Failed, fmt.Sprintf("错误码应为%s，实际为%s %s", orNone(want.Code), orNone(got.Code), got.Text)
 	}
