@@ -50,14 +50,15 @@ func (g *gun) wanted(s shot, got Answer, a asked) (want fixture.Expect, accepted
 	}
 	code := a.code()
 	model := g.Suite.Answer(code)
+	knows := code != "" && g.Twin.Knows()
 	switch {
-	case code != "" && (g.Twin.Knows() || unspent || slices.Contains(again, model.Code)):
+	case !knows && got.Code != "" && got.Code != want.Code && slices.Contains(again, got.Code): // by rows of an earlier run
+		return g.Suite.Answer(got.Code), false
+	case knows, code != "" && (unspent || slices.Contains(again, model.Code)):
 		if model.Code != want.Code {
 			want = model
 		}
 		return want, code == g.System.Errors.Success
-	case got.Code != "" && got.Code != want.Code && slices.Contains(again, got.Code): // by rows of an earlier run
-		return g.Suite.Answer(got.Code), false
 	}
 	return want, s.Accepted()
 }

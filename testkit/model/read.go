@@ -60,7 +60,7 @@ func (x *run) sort(t *table, rows []*record, order []string) []*record {
 	compare := func(a, b *record) int {
 		for _, name := range order {
 			name, down := strings.CutPrefix(name, "-")
-			c := ascending(a.values[t.at(name)], b.values[t.at(name)])
+			c := x.ascending(a.values[t.at(name)], b.values[t.at(name)])
 			if down {
 				c = -c
 			}
@@ -98,6 +98,21 @@ func common(rows []*record) Row {
 		}
 	}
 	return out
+}
+
+// ascending puts two values in order, NULL last; those of which nobody knows are alike.
+func (x *run) ascending(a, b any) int {
+	one, isText := a.(string)
+	two, areTexts := b.(string)
+	if x.Sorts == nil || !isText || !areTexts || one == two {
+		return ascending(a, b)
+	}
+	one, known := x.Sorts(one)
+	two, both := x.Sorts(two)
+	if !known || !both {
+		return 0
+	}
+	return ascending(one, two)
 }
 
 // ascending puts two values in order, NULL last.
