@@ -94,7 +94,7 @@ func servable(seed uint64, worlds []fstest.MapFS) mutant {
 		return m
 	}
 	options := testOptions()
-	options.Module = fmt.Sprintf("%s/m%d", testModule, seed)
+	options.Module = mutantModule(seed)
 	files, err := Generate(set, options)
 	if err != nil || !bytes.Contains(files["generated/generated.go"], []byte("\nfunc Systems() ")) {
 		return m
@@ -102,6 +102,9 @@ func servable(seed uint64, worlds []fstest.MapFS) mutant {
 	m.files = files
 	return m
 }
+
+// mutantModule is the module of the mutant of a seed.
+func mutantModule(seed uint64) string { return fmt.Sprintf("%s/m%d", testModule, seed) }
 
 // program that serves mutants, and a test of each.
 const (

@@ -156,6 +156,21 @@ func Verbs() []string {
 	return []string{"get", "list", "exists", "insert", "update", "upsert", "replace", "append"}
 }
 
+// Fills are the fields of the response that the step fills as a whole: with its rows, its yes or
+// no, and what it says about its page.
+func (st *AnswerStep) Fills() (out []*Field) {
+	if st.Into != nil {
+		out = append(out, st.Into)
+	}
+	if st.Page != nil {
+		out = append(out, st.Page.Filled()...)
+	}
+	if st.Marked() {
+		out = append(out, st.Since.Last)
+	}
+	return out
+}
+
 // Writes says whether the step changes stored data.
 func (st *AnswerStep) Writes() bool {
 	return slices.Contains([]string{"insert", "update", "upsert", "replace", "append"}, st.Verb)

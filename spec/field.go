@@ -45,6 +45,9 @@ type Field struct {
 	// Unchecked says why the condition of the field stays in words.
 	Unchecked string
 	Unit      string // of its number, in the document's words
+	// Example is a value that the document shows: as it is written, of a nested row in JSON.
+	// Empty: none.
+	Example string
 	// Deprecated and ReadOnly are the document's words about the row; no rule follows.
 	Deprecated, ReadOnly bool
 	// Nullable says that null is a value of the row: where we send it, an absent value is
@@ -283,6 +286,27 @@ func (f *Field) Sibling(top Fields, name string) *Field {
 		return other
 	}
 	return f
+}
+
+// Below is the member of in that is the field or that it is inside of; nil: the field is not
+// inside of in. In nil is the whole message.
+func (f *Field) Below(in *Field) *Field {
+	for ; f != nil; f = f.Parent {
+		if f.Parent == in {
+			return f
+		}
+	}
+	return nil
+}
+
+// Array is the nearest array that the field is inside of; nil: it is in none.
+func (f *Field) Array() *Field {
+	for up := f.Parent; up != nil; up = up.Parent {
+		if up.Type == Array {
+			return up
+		}
+	}
+	return nil
 }
 
 // Top is the field of the request or response that a member belongs to; a field

@@ -65,7 +65,8 @@ type Interface struct {
 	// By are the columns whose values tell one notification from another: rows that
 	// agree in them share a notification. Default: the key of Row.
 	By    []string
-	Scope []*Assign // of a notification: name of a scope <- column, for history
+	Scope []*Assign  // of a notification: name of a scope <- column, for history
+	To    *Addressee // of a notification: the app whose row it is; nil: every subscriber gets it
 
 	Errata   []*Erratum // named by the interface or by one of its fields, and those that name it
 	Request  Fields
@@ -125,6 +126,35 @@ func (x *Interface) Project() *Assign {
 		}
 	}
 	return nil
+}
+
+// Addressee says who gets the notification of a row, by columns of its table.
+type Addressee struct {
+	Places
+	App string // column with the id of the app
+	URL string // column with the URL that the app gave for it; empty: that of its subscription
+}
+
+// Giving lists the fields of the request that give the URL of a notification, nil: of any:
+// what they hold is stored in the column that the notification says.
+func (x *Interface) Giving(of *Interface) (out []*Field) {
+	if x.Answer == nil {
+		return nil
+	}
+	for _, n := range x.System.Interfaces {
+		if n.To == nil || n.To.URL == "" || of != nil && n != of {
+			continue
+		}
+		for _, st := range x.Answer.Steps {
+			if !st.Writes() || st.Table != n.Row {
+				continue
+			}
+			if a := st.Filled(n.To.URL); a != nil && a.Field != nil && !slices.Contains(out, a.Field) {
+				out = append(out, a.Field)
+			}
+		}
+	}
+	return out
 }
 
 // Example is a documented sample, as JSON text.

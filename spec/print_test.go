@@ -100,6 +100,9 @@ func (p *printer) face(x *spec.Interface) {
 	if x.Row != nil {
 		p.line(2, "by %v explicit=%v publish=%v", x.By, x.Explicit, x.Publish)
 		p.assigns(2, "scope", x.Scope)
+		if x.To != nil {
+			p.line(2, "to %s at %s", x.To.App, x.To.URL)
+		}
 	}
 	for _, n := range x.Notify {
 		p.line(2, "notify %s", n.Cmd)

@@ -166,6 +166,7 @@ func Formats() []string {
 // formats are the formats that a pattern says.
 var formats = map[string]string{
 	"url":      `[a-zA-Z][a-zA-Z0-9+.-]*://[^ /?#]+[^ ]*`,
+	"weburl":   `https?://(?:[A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:[/?][!"$-~]*)?`, // of a receiver: no user, no fragment
 	"uuid":     `[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}`,
 	"ipv4":     `(?:` + octet + `\.){3}` + octet,
 	"ip":       `(?:` + octet + `\.){3}` + octet + `|[0-9a-fA-F:]{2,29}(?:` + octet + `(?:\.` + octet + `){3})?`,

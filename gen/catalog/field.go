@@ -32,6 +32,7 @@ type Field struct {
 	Blank     bool     `json:"blank,omitempty"` // a required value may be "", 0 or []
 	Alias     []string `json:"alias,omitempty"` // further names that are accepted
 	Default   string   `json:"default,omitempty"`
+	Example   string   `json:"example,omitempty"`
 	Open      bool     `json:"open,omitempty"`     // other values than those of the enum are accepted
 	Nullable  bool     `json:"nullable,omitempty"` // an absent value is sent as null
 	Unit      string   `json:"unit,omitempty"`
@@ -104,7 +105,7 @@ func rows(out []Field, fields spec.Fields) []Field {
 		one := Field{
 			Path: f.Path, DocPath: f.DocPath, DocType: f.SpelledType, DocLength: f.SpelledLength, Type: string(d.Type),
 			Of: string(f.Of), In: f.Place(), Length: optional(d.Length), MinLength: optional(d.MinLength), LengthIn: d.LengthIn, Places: placesOf(d),
-			MinItems: d.MinItems, MaxItems: d.MaxItems, Min: d.Min, Max: d.Max, Format: d.Format, Pattern: d.Pattern, Separator: d.Separator, Starts: d.StartsWith, Rounded: d.Rounded, Blank: d.Blank, Alias: f.Alias, Default: d.Default,
+			MinItems: d.MinItems, MaxItems: d.MaxItems, Min: d.Min, Max: d.Max, Format: d.Format, Pattern: d.Pattern, Separator: d.Separator, Starts: d.StartsWith, Rounded: d.Rounded, Blank: d.Blank, Alias: f.Alias, Default: d.Default, Example: f.Example,
 			Open: d.Enum != nil && d.Enum.Open, Nullable: f.Nullable, AsText: f.AsText, Note: f.Note, Origin: f.Origin,
 			Unit: f.Unit, Deprecated: f.Deprecated, ReadOnly: f.ReadOnly,
 			Required: string(d.Required), Condition: d.Condition, When: conditions(d), Unchecked: f.Unchecked,

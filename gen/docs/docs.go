@@ -142,6 +142,7 @@ func interfaceDoc(b *strings.Builder, i *spec.Interface, m *bind.Sampler) error 
 	if i.MessageType != "" {
 		fmt.Fprintf(b, "\n消息类型：%s\n", markdown.Line(i.MessageType))
 	}
+	receiver(b, i)
 	fieldTable(b, "请求参数", i.Request, i.Path != "" || i.Kind == spec.Notify && len(i.Request.InHeader()) > 0)
 	if len(i.Response)+len(i.Frame) > 0 {
 		fieldTable(b, "响应参数", append(slices.Clone(i.Frame), i.Response...), len(i.Response.InHeader()) > 0)
@@ -173,9 +174,14 @@ func interfaceLinks(b *strings.Builder, title string, list []*spec.Interface) {
 	}
 	var links []string
 	for _, x := range list {
-		links = append(links, fmt.Sprintf("[%s](%s.md#%s)", x.Cmd, x.Group.Name, markdown.Anchor(x.Cmd)))
+		links = append(links, interfaceLink(x))
 	}
 	b.WriteString("\n" + title + strings.Join(links, "、") + "\n")
+}
+
+// interfaceLink is a link to an interface.
+func interfaceLink(x *spec.Interface) string {
+	return fmt.Sprintf("[%s](%s.md#%s)", x.Cmd, x.Group.Name, markdown.Anchor(x.Cmd))
 }
 
 // notifiers are the interfaces that send a notification.

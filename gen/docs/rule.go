@@ -37,6 +37,9 @@ func factsText(f *spec.Field) (parts []string) {
 	if f.Unit != "" {
 		parts = append(parts, "单位："+f.Unit)
 	}
+	if f.Example != "" {
+		parts = append(parts, "示例："+f.Example)
+	}
 	if f.ReadOnly {
 		parts = append(parts, "只读")
 	}

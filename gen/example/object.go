@@ -119,9 +119,12 @@ func written(f *spec.Field) string {
 	return time.Date(2016, 5, 26, 10, 30, 0, 0, time.UTC).Format(spec.GoLayout(f.Layout))
 }
 
-// numberOf is a listed value, the least one allowed, or an ordinary number.
+// numberOf is the document's value, a listed one, the least one allowed, or an ordinary
+// number.
 func numberOf(f *spec.Field, plain string) string {
 	switch {
+	case f.Example != "" && !f.IsNested():
+		return f.Example
 	case f.Enum != nil && len(f.Enum.Values) > 0:
 		return f.Enum.Values[0].Sample()
 	case f.Default != "":
@@ -132,12 +135,14 @@ func numberOf(f *spec.Field, plain string) string {
 	return plain
 }
 
-// textOf is a listed value, a well-formed one, an id if the field is named
+// textOf is the document's value, a listed one, a well-formed one, an id if the field is named
 // like one, or the label.
 func textOf(f *spec.Field) string {
 	name := strings.ToLower(f.Name)
 	text := f.Label
 	switch {
+	case f.Example != "" && !f.IsNested():
+		return f.Example
 	case f.Enum != nil && len(f.Enum.Values) > 0:
 		return f.Enum.Values[0].Value
 	case f.Default != "":

@@ -19,7 +19,7 @@ func answer(f *file, i *spec.Interface) error {
 	if err != nil {
 		return err
 	}
-	a := &answering{Answer: compiled, file: f, locals: newLocals(compiled.Statements())}
+	a := &answering{Answer: compiled, file: f, locals: newLocals(i, compiled.Statements())}
 	a.statements()
 	body, err := a.body()
 	if err != nil {
@@ -108,6 +108,7 @@ func (a *answering) body() ([]jen.Code, error) {
 	}
 	body = append(a.present(), body...)
 	reads := a.reads()
+	body = append(a.locals.made(jen.Id("q"), nil, a.asked()), body...)
 	body = append(body, a.locals.before...)
 	if a.Before != nil {
 		refused := jen.Id("a").Dot("db").Dot("Refused").Call(jen.Id("ctx"), jen.Id(constantName(a.Of, a.Before)), a.locals.arguments(a.Before))
@@ -129,6 +130,43 @@ func (a *answering) body() ([]jen.Code, error) {
 	return append(append(body, a.then...), jen.Return(jen.Err())), nil
 }
 
+// asked are the fields of the request that the method looks at.
+func (a *answering) asked() (out spec.Fields) {
+	for _, one := range a.Fixed {
+		if one.From != nil {
+			out = append(out, one.From)
+		}
+	}
+	for _, s := range a.Statements() {
+		for _, arg := range s.Args {
+			out = append(out, looksAt(arg.Source)...)
+		}
+	}
+	for _, r := range a.Reads {
+		if r.Step != nil && r.Step.Page != nil {
+			out = append(out, r.Step.Page.Begin(), r.Step.Page.Size)
+		}
+	}
+	return out
+}
+
+// looksAt are the fields of the request that an argument comes from.
+func looksAt(source statement.Source) (out spec.Fields) {
+	switch source := source.(type) {
+	case statement.Value:
+		return spec.Fields{source.Field}
+	case statement.Blank:
+		return spec.Fields{source.Field}
+	case statement.Hash:
+		return spec.Fields{source.Field}
+	case statement.Member:
+		for f := source.Each; f != nil; f = f.Array() {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
 // call is the call of the store.
 func (a *answering) call(reads []jen.Code) jen.Code {
 	db := jen.Id("a").Dot("db")
@@ -140,7 +178,7 @@ func (a *answering) call(reads []jen.Code) jen.Code {
 	if len(a.Write.Taken) > 0 {
 		codes = jen.Id(lowerName(a.Of.Cmd) + "Taken")
 	}
-	dest := places(a.Write.Columns, "p")
+	dest := places(a.Write.Columns, "p", nil)
 	args := []jen.Code{jen.Id("ctx"), jen.Id(constantName(a.Of, a.Write)), codes, a.locals.arguments(a.Write)}
 	if len(reads) == 0 {
 		args = append(args, dest...)
@@ -155,14 +193,14 @@ func (a *answering) call(reads []jen.Code) jen.Code {
 func (a *answering) filled() ([]jen.Code, error) {
 	var body []jen.Code
 	for _, f := range a.Objects {
-		body = append(body, jen.Id("p").Dot(goPath(f)).Op("=").New(jen.Id(memberType(responseType(a.Of), f))))
+		body = append(body, jen.Id("p").Dot(goPath(f, nil)).Op("=").New(jen.Id(innerType(responseType(a.Of), f))))
 	}
 	for _, one := range a.Fixed {
 		value, err := fixedValue(one)
 		if err != nil {
 			return nil, err
 		}
-		body = append(body, jen.Id("p").Dot(goPath(one.To)).Op("=").Add(value))
+		body = append(body, jen.Id("p").Dot(goPath(one.To, nil)).Op("=").Add(value))
 	}
 	return body, nil
 }
@@ -190,7 +228,7 @@ func handedBack(one statement.Fixed) (jen.Code, error) {
 	if from.Shape() != to.Shape() || to.Shape() == spec.List || to.Shape() == spec.Record {
 		return nil, spec.Refuse(one.Pos, "%s is a %s, %s a %s", from.Path, from.Type, to.Path, to.Type)
 	}
-	value := jen.Id("q").Dot(goPath(from))
+	value := jen.Id("q").Dot(goPath(from, nil))
 	if from.TellsAbsent() {
 		value = value.Dot("Value")
 	}
@@ -213,12 +251,12 @@ func (a *answering) reads() []jen.Code {
 func (a *answering) read(r *statement.Read) jen.Code {
 	sql, args := jen.Id(constantName(a.Of, r.Statement)), a.locals.arguments(r.Statement)
 	if r.Into == nil {
-		list := append([]jen.Code{sql, jen.Lit(r.Missing), args}, places(r.Columns, "p")...)
+		list := append([]jen.Code{sql, jen.Lit(r.Missing), args}, places(r.Columns, "p", nil)...)
 		return jen.Qual(pkgStore, "Row").Custom(arguments(list), list...)
 	}
 	row := lowerName(a.Of.Cmd) + partName(r.Statement) + "Row"
 	a.scan(row, r)
-	into := jen.Op("&").Id("p").Dot(goPath(r.Into))
+	into := jen.Op("&").Id("p").Dot(goPath(r.Into, nil))
 	if r.Step.Page == nil {
 		return jen.Qual(pkgStore, "Rows").Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(r.Args) > 2 && bound(r.Args)},
 			sql, args, jen.Id(row), into)
@@ -234,25 +272,25 @@ func bound(args []statement.Argument) bool {
 
 // scan generates the function that gives the places of the columns of one row.
 func (a *answering) scan(name string, r *statement.Read) {
-	dest := places(r.Columns, "r")
+	dest := places(r.Columns, "r", r.Into)
+	var body []jen.Code
+	for _, f := range r.Objects() {
+		body = append(body, jen.Id("r").Dot(goPath(f, r.Into)).Op("=").New(jen.Id(innerType(responseType(a.Of), f))))
+	}
+	body = append(body, jen.Return(jen.Index().Any().Custom(listOf(dest), dest...)))
 	a.file.declare(fmt.Sprintf("%s returns the destinations of a row's columns.", name),
-		jen.Func().Id(name).Params(jen.Id("r").Op("*").Id(memberType(responseType(a.Of), r.Into))).Index().Any().Block(
-			jen.Return(jen.Index().Any().Custom(listOf(dest), dest...))))
+		jen.Func().Id(name).Params(jen.Id("r").Op("*").Id(innerType(responseType(a.Of), r.Into))).Index().Any().Block(body...))
 }
 
 // places are the destinations of a result's columns: the fields of the response p,
-// or of a row r. The store takes columns without a field.
-func places(columns []statement.Column, in string) []jen.Code {
+// or of a row r of an array. The store takes columns without a field.
+func places(columns []statement.Column, in string, array *spec.Field) []jen.Code {
 	var out []jen.Code
 	for _, c := range columns {
 		if c.Field == nil {
 			continue
 		}
-		path := goPath(c.Field)
-		if in == "r" {
-			path = c.Field.GoName()
-		}
-		place := jen.Op("&").Id(in).Dot(path)
+		place := jen.Op("&").Id(in).Dot(goPath(c.Field, array))
 		if c.JSON {
 			place = jen.Qual(pkgStore, "Nested").Call(place)
 		}
@@ -269,12 +307,13 @@ func anySlice(values []jen.Code) jen.Code {
 	return jen.Index().Any().Custom(listOf(values), values...)
 }
 
-// goPath is the Go selector of a field below the request or the response.
-func goPath(f *spec.Field) string {
-	if f.Parent == nil {
+// goPath is the Go selector of a field below in: a member of an array, or with nil the request
+// or the response.
+func goPath(f, in *spec.Field) string {
+	if f.Parent == in {
 		return f.GoName()
 	}
-	return goPath(f.Parent) + "." + f.GoName()
+	return goPath(f.Parent, in) + "." + f.GoName()
 }
 
 // wholeNumber generates a whole number of the YAML.

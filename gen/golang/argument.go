@@ -13,14 +13,15 @@ import (
 // locals are the local variables that hold arguments of statements: hashes of
 // passwords, and the members of arrays.
 type locals struct {
-	names  map[statement.Source]string
-	before []jen.Code // statements that make the members of arrays
-	hashes []jen.Code // statements that make hashes
+	request string // its type
+	names   map[statement.Source]string
+	before  []jen.Code // statements that make the members of arrays
+	hashes  []jen.Code // statements that make hashes
 }
 
 // newLocals makes the variables of an answer's statements.
-func newLocals(list []*statement.Statement) *locals {
-	l := &locals{names: map[statement.Source]string{}}
+func newLocals(i *spec.Interface, list []*statement.Statement) *locals {
+	l := &locals{request: requestType(i), names: map[statement.Source]string{}}
 	var members []statement.Member
 	for _, s := range list {
 		for _, a := range s.Args {
@@ -48,7 +49,7 @@ func newLocals(list []*statement.Statement) *locals {
 // hash makes the variable of a password's hash.
 func (l *locals) hash(source statement.Hash) {
 	name := lowerName(source.Field.Name) + "Hash"
-	sent := jen.Id("q").Dot(goPath(source.Field))
+	sent := jen.Id("q").Dot(goPath(source.Field, nil))
 	if source.Field.TellsAbsent() {
 		sent = sent.Dot("Value")
 	}
@@ -89,22 +90,28 @@ func (l *locals) collect(members []statement.Member) {
 		l.before = append(l.before, jen.Var().Id(l.names[m]).Index().Add(typ))
 	}
 	var chain spec.Fields
-	for f := members[0].Each; f != nil; f = f.Parent {
+	for f := members[0].Each; f != nil; f = f.Array() {
 		chain = append(spec.Fields{f}, chain...)
 	}
-	l.before = append(l.before, l.loop(chain, jen.Id("q"), members))
+	l.before = append(l.before, l.loop(chain, jen.Id("q"), nil, members))
 }
 
-// loop generates the loop over the first array of a chain, and those inside.
-func (l *locals) loop(chain spec.Fields, in *jen.Statement, members []statement.Member) jen.Code {
+// loop generates the loop over the first array of a chain, which is in a member of an array or
+// in the request, and those inside.
+func (l *locals) loop(chain spec.Fields, in *jen.Statement, of *spec.Field, members []statement.Member) jen.Code {
 	member := memberVariable(chain[0])
-	array := in.Clone().Dot(chain[0].GoName())
-	var body []jen.Code
+	array := in.Clone().Dot(goPath(chain[0], of))
+	used := slices.Clone(chain)
+	for _, m := range members {
+		used = append(used, m.Field)
+	}
+	body := l.made(jen.Id(member), chain[0], used)
 	if len(chain) > 1 {
-		body = []jen.Code{l.loop(chain[1:], jen.Id(member), members)}
+		body = append(body, l.loop(chain[1:], jen.Id(member), chain[0], members))
 	} else {
 		for _, m := range members {
-			name, value := l.names[m], jen.Id(memberVariable(m.Field.Parent)).Dot(m.Field.GoName())
+			in := m.Field.Array()
+			name, value := l.names[m], jen.Id(memberVariable(in)).Dot(goPath(m.Field, in))
 			switch m.Field.Shape() {
 			case spec.Scalars:
 				method := jen.Parens(jen.Op("*").Qual(pkgWire, "Writer")).Dot(valuesWriter(m.Field))
@@ -116,6 +123,25 @@ func (l *locals) loop(chain spec.Fields, in *jen.Statement, members []statement.
 		}
 	}
 	return jen.For(jen.List(jen.Id("_"), jen.Id(member)).Op(":=").Range().Add(array)).Block(body...)
+}
+
+// made makes the objects that fields are in and that were not sent: those of a member of an
+// array, or with nil of the request.
+func (l *locals) made(holder *jen.Statement, array *spec.Field, fields spec.Fields) (out []jen.Code) {
+	var objects spec.Fields
+	for _, f := range fields {
+		if f.Array() == array {
+			objects = statement.Around(objects, f, array)
+		}
+	}
+	for _, o := range objects {
+		if o.IsRequired() && !o.Nullable {
+			continue
+		}
+		place := holder.Clone().Dot(goPath(o, array))
+		out = append(out, jen.If(place.Clone().Op("==").Nil()).Block(place.Clone().Op("=").New(jen.Id(innerType(l.request, o)))))
+	}
+	return out
 }
 
 // memberVariable names one member of an array: attachs -> attach. The members of an
@@ -161,9 +187,9 @@ func (l *locals) argument(source statement.Source) jen.Code {
 	case statement.Sid:
 		return jen.Id("call").Dot("Sid")
 	case statement.Value:
-		return jen.Id("q").Dot(goPath(source.Field))
+		return jen.Id("q").Dot(goPath(source.Field, nil))
 	case statement.Blank:
-		return jen.Id("q").Dot(goPath(source.Field)).Dot("Blank")
+		return jen.Id("q").Dot(goPath(source.Field, nil)).Dot("Blank")
 	case statement.Hash, statement.Member:
 		return jen.Id(l.names[source])
 	}

@@ -73,5 +73,13 @@ func responseType(i *spec.Interface) string { return goName(i.Cmd) + "Response" 
 // field.
 func memberType(parent string, f *spec.Field) string { return parent + f.GoMember() }
 
+// innerType is the struct of an object at any depth of a message, or of a member of an array.
+func innerType(message string, f *spec.Field) string {
+	if f.Parent != nil {
+		message = innerType(message, f.Parent)
+	}
+	return memberType(message, f)
+}
+
 // tableNames is the variable that lists a struct's fields in order.
 func tableNames(typeName string) string { return lowerName(typeName) + "Fields" }

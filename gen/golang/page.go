@@ -36,7 +36,7 @@ func (a *answering) page(r *statement.Read) string {
 	if r != a.Reads[0] {
 		name = localName(r.Step.Name + "_page")
 	}
-	begin, size := jen.Id("q").Dot(goPath(p.Begin())), jen.Id("q").Dot(goPath(p.Size))
+	begin, size := jen.Id("q").Dot(goPath(p.Begin(), nil)), jen.Id("q").Dot(goPath(p.Size, nil))
 	made := func(function string, args ...jen.Code) {
 		a.first = append(a.first, jen.Id(name).Op(":=").Qual(pkgStore, function).Call(args...))
 	}
@@ -82,7 +82,7 @@ func (a *answering) pageFields(r *statement.Read, name string) {
 	p := r.Step.Page
 	fill := func(f *spec.Field, value jen.Code) {
 		if f != nil {
-			a.then = append(a.then, jen.Id("p").Dot(goPath(f)).Op("=").Add(value))
+			a.then = append(a.then, jen.Id("p").Dot(goPath(f, nil)).Op("=").Add(value))
 		}
 	}
 	page := func(member string) *jen.Statement { return jen.Id(name).Dot(member) }

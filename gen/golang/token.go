@@ -18,7 +18,7 @@ func (a *answering) token(body, reads []jen.Code) ([]jen.Code, error) {
 	var then []jen.Code
 	for _, one := range a.Of.Answer.Return {
 		field := a.Of.Response.At(one.To)
-		target := jen.Id("p").Dot(goPath(field)).Op("=")
+		target := jen.Id("p").Dot(goPath(field, nil)).Op("=")
 		if one.Token == "" {
 			if one.Now { // the rest is known before
 				then = append(then, target.Qual(pkgWire, "TimeOf").Call(jen.Qual(pkgTime, "Now").Call()))

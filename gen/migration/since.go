@@ -16,6 +16,9 @@ func since(system *spec.System) ([]string, error) {
 	last := 1
 	tables := own(system)
 	for _, t := range tables {
+		if err := early(t); err != nil {
+			return nil, err
+		}
 		last = max(last, t.Since)
 		for _, c := range t.Columns {
 			last = max(last, c.Since)
@@ -36,6 +39,20 @@ func since(system *spec.System) ([]string, error) {
 		out = append(out, sql)
 	}
 	return out, nil
+}
+
+// early refuses a key, a unique set or an index of a column that the table gets in a later version.
+func early(t *spec.Table) error {
+	sets := append(slices.Concat(t.Unique, t.Indexes), &spec.Index{Places: spec.Places{Pos: t.At("key")}, Columns: t.Key})
+	for _, set := range sets {
+		version := max(numberOf(set.Since), numberOf(t.Since))
+		for _, name := range set.Columns {
+			if c := t.Column(name); c != nil && numberOf(c.Since) > version {
+				return spec.Refuse(set.Pos, "it is made in schema version %d, and its column %s in version %d", version, name, c.Since)
+			}
+		}
+	}
+	return nil
 }
 
 // own are the tables of a system that jiekou makes.

@@ -120,6 +120,9 @@ func fieldSchema(f *spec.Field) ordered.Object {
 	if f.Default != "" {
 		head = append(head, ordered.Member{"default", f.Default})
 	}
+	if f.Example != "" {
+		head = append(head, ordered.Member{"examples", []any{exampleOf(f)}})
+	}
 	if f.Deprecated {
 		head = append(head, ordered.Member{"deprecated", true})
 	}
@@ -140,6 +143,15 @@ func fieldSchema(f *spec.Field) ordered.Object {
 		return append(head, forms[0].(ordered.Object)...)
 	}
 	return append(head, ordered.Member{"anyOf", forms})
+}
+
+// exampleOf is the example of a row as JSON writes it.
+func exampleOf(f *spec.Field) any {
+	text := []byte(f.Example)
+	if (f.IsNested() || f.IsNumber() || f.Type == spec.Epoch || f.Type == spec.Bool) && !f.AsText && json.Valid(text) {
+		return json.RawMessage(text)
+	}
+	return f.Example
 }
 
 // labels are the values of an enumeration with what they mean, nothing where they say it

@@ -47,11 +47,23 @@ func Compile(i *spec.Interface) (*Answer, error) {
 	if a.Reads, err = reads(i, steps); err != nil {
 		return nil, err
 	}
+	if a.Write == nil {
+		read, err := rest(i, steps)
+		if err != nil {
+			return nil, err
+		}
+		if read != nil {
+			a.Reads = append(a.Reads, read)
+		}
+	}
+	for _, s := range i.Answer.Steps {
+		for _, f := range s.Fills() {
+			a.Objects = Around(a.Objects, f, nil)
+		}
+	}
 	for _, one := range i.Answer.Return {
 		f := i.Response.At(one.To)
-		if f.Parent != nil && !slices.Contains(a.Objects, f.Parent) {
-			a.Objects = append(a.Objects, f.Parent)
-		}
+		a.Objects = Around(a.Objects, f, nil)
 		switch {
 		case one.Field != nil && one.Map == nil:
 			a.Fixed = append(a.Fixed, Fixed{To: f, From: one.Field, Pos: one.Pos})
@@ -60,6 +72,25 @@ func Compile(i *spec.Interface) (*Answer, error) {
 		}
 	}
 	return a, nil
+}
+
+// Objects are the objects inside the rows that a read fills, each behind the one that it is in.
+func (r *Read) Objects() (out spec.Fields) {
+	for _, c := range r.Columns {
+		if c.Field != nil {
+			out = Around(out, c.Field, r.Into)
+		}
+	}
+	return out
+}
+
+// Around adds the objects that a field is in, up to in, to those that are known: the outermost
+// first.
+func Around(known spec.Fields, f, in *spec.Field) spec.Fields {
+	if f.Parent == in || slices.Contains(known, f.Parent) {
+		return known
+	}
+	return append(Around(known, f.Parent, in), f.Parent)
 }
 
 // fixed reports whether a field of the response needs no statement.

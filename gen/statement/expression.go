@@ -76,6 +76,7 @@ type row struct {
 	alias string
 	table *spec.Table // nil: of SQL in the YAML
 	step  string      // that wrote it; "": it is read from the table
+	of    string      // the step whose row it is; "": of none
 }
 
 // column is a column of a row.

@@ -57,20 +57,26 @@ func (c *composer) body(i *spec.Interface, at row) (*Body, expr) {
 	was := c.telling
 	c.telling = true
 	defer func() { c.telling = was }()
-	members := c.members(i.Fill, i.Request, at, object{zone: i.System.Zone})
-	if len(i.Fill) > maxMembers {
-		c.fail(i.Pos, "%d members; PostgreSQL builds objects of at most %d", len(i.Fill), maxMembers)
-	}
+	members := c.members(i.Fill, place{fields: i.Request, pos: i.Pos}, at, object{zone: i.System.Zone})
 	inner := docs{words("json_strip_nulls(json_build_object("), nested{docs{ends{}, list(parts(members), ",", ends{})}}, ends{}, words("))")}
 	body := &Body{Of: i, SQL: layout(inner).String()}
 	return body, expr{doc: told{body}, typ: "json", operand: true, reads: looks(members...)}
 }
 
-// members are the members of an object, each behind its name.
-func (c *composer) members(fill []*spec.Assign, fields spec.Fields, at row, o object) []expr {
+// place is where an object stands whose members are filled.
+type place struct {
+	fields spec.Fields // of the whole message
+	in     *spec.Field // the object, or the array whose members it is; nil: the message
+	pos    spec.Pos    // of what fills it
+}
+
+// members are the members of an object, each behind its name. What is filled further inside
+// makes objects of its own.
+func (c *composer) members(fill []*spec.Assign, p place, at row, o object) []expr {
 	var out []expr
+	var inner spec.Fields
 	for _, a := range fill {
-		f := fields.At(a.To)
+		f := p.fields.At(a.To)
 		if f == nil {
 			c.fail(c.i.Pos, "no field %s", a.To)
 			continue
@@ -78,11 +84,38 @@ func (c *composer) members(fill []*spec.Assign, fields spec.Fields, at row, o ob
 		if f.Barred() && !o.again {
 			c.fail(f.Pos, "a notification of a row has all its fields; a handler can leave %s out", f.Name)
 		}
+		if top := f.Below(p.in); top != f {
+			if !slices.Contains(inner, top) {
+				inner = append(inner, top)
+				out = append(out, c.inner(fill, place{p.fields, top, p.pos}, at, o))
+			}
+			continue
+		}
 		e := o.member(values{composer: c}.source(a, at), f)
 		e.doc = docs{words(quote(f.Name) + ", "), e.doc}
 		out = append(out, e)
 	}
+	if len(out) > maxMembers {
+		c.fail(p.pos, "%d members; PostgreSQL builds objects of at most %d", len(out), maxMembers)
+	}
 	return out
+}
+
+// inner is an object inside another, behind its name.
+func (c *composer) inner(fill []*spec.Assign, p place, at row, o object) expr {
+	var own []*spec.Assign
+	for _, a := range fill {
+		if f := p.fields.At(a.To); f != nil && f.Below(p.in) != nil {
+			own = append(own, a)
+		}
+	}
+	e := call("json_build_object", "json", c.members(own, p, at, o)...)
+	if p.in.IsPacked() && !o.again {
+		e.doc = call("json_strip_nulls", "json", e).doc
+		e = e.cast(text)
+	}
+	e.doc = docs{words(quote(p.in.Name) + ", "), e.doc}
+	return e
 }
 
 // telling is a notification with its content about a row t.
@@ -146,20 +179,32 @@ func (c *composer) among(by []expr) expr {
 
 // outbox is the insert of notifications of rows t, for the subscriptions s that may
 // have them and see their project. In a report, one insert queues all that are
-// filled from the same rows.
+// filled from the same rows and go to every subscriber.
 func (c *composer) outbox(list []telling, at row, rows doc, more ...expr) *insertion {
 	n := &insertion{table: "jiekou.outbox"}
 	for _, name := range []string{"system", "app", "cmd"} {
 		n.add(name, sql("s."+name, text))
 	}
+	join := docs{words("join jiekou.subscription s on ")}
 	on := []expr{operate(sql("s.system", text), "=", constant(c.i.System.Name)), anyOf(list)}
+	if to := list[0].of.To; to != nil && to.URL != "" {
+		app, url := at.column(to.App), at.column(to.URL)
+		among := call("jiekou.addressed", unknown, constant(c.i.System.Name), constant(list[0].of.Cmd), app, url)
+		join, on = docs{words("join lateral "), among.doc, words(" s on ")}, nil
+		n.add("url", call("nullif", text, url, constant("")))
+		n.values[1].reads = app.reads // the row says who gets it
+	} else if to != nil {
+		app := at.column(to.App)
+		on = append(on, operate(sql("s.app", text), "=", app))
+		n.values[1].reads = app.reads
+	}
 	on = append(append(on, more...), sql("s.granted", boolean))
 	if project, ok := c.project(list, at); ok {
 		n.add("project", project)
 		on = append(on, call("jiekou.sees", boolean, sql("s.projects", texts), project))
 	}
 	n.add("body", contents(list))
-	n.from = docs{rows, ends{}, words("join jiekou.subscription s on "), all(on...).doc}
+	n.from = docs{rows, ends{}, join, all(on...).doc}
 	return n
 }
 
@@ -339,7 +384,7 @@ func (r *report) notify(steps []*spec.AnswerStep) {
 			if sourceOf(steps, n) != s {
 				continue
 			}
-			at := slices.IndexFunc(lists, func(l []*spec.Interface) bool { return slices.Equal(l[0].By, n.By) })
+			at := slices.IndexFunc(lists, func(l []*spec.Interface) bool { return slices.Equal(l[0].By, n.By) && l[0].To == nil && n.To == nil })
 			if at < 0 {
 				lists, at = append(lists, nil), len(lists)
 			}

@@ -28,8 +28,7 @@ func reads(i *spec.Interface, steps []*spec.AnswerStep) ([]*Read, error) {
 	var out []*Read
 	for n, s := range steps {
 		c := &composer{i: i, others: i.Answer.Steps}
-		r := &reader{composer: c, row: row{alias: "t", table: s.Table}, step: s, steps: steps}
-		r.refind()
+		r := &reader{composer: c, row: row{alias: "t", table: s.Table, of: s.Name}, step: s, steps: steps}
 		read := r.read()
 		if c.err != nil {
 			return nil, c.err
@@ -78,20 +77,6 @@ type reader struct {
 
 // request gives the fields of the request.
 func (r *reader) request() values { return values{composer: r.composer} }
-
-// refind looks for rows of other steps in the conditions of a step that no
-// request can name again.
-func (r *reader) refind() {
-	for _, a := range r.step.Where {
-		if a.Step == "" {
-			continue
-		}
-		other := stepOf(r.others, a.Step)
-		if other == nil || other.Verb != "get" && other.Verb != "update" && (other.Verb != "upsert" || other.Each != nil) {
-			r.fail(a.Pos, "the row of the step %s cannot be looked up again by the request; name fields of the request", a.Step)
-		}
-	}
-}
 
 // read compiles a verb that reads.
 func (r *reader) read() *Read {
@@ -183,13 +168,38 @@ func (r *reader) written() *Read {
 func (r *reader) returned() result {
 	var x result
 	for _, a := range r.i.Answer.Return {
-		mine := a.Step == r.step.Name || a.Step == "" && a.SQL != "" && r.step == single(r.steps)
-		if !mine || a.Field != nil || a.Value != nil {
-			continue
+		if mine := a.Step == r.step.Name || a.Step == "" && r.step == single(r.steps); mine && selected(a) {
+			r.take(&x, a, r.i.Response.At(a.To))
 		}
-		r.take(&x, a, r.i.Response.At(a.To))
 	}
 	return x
+}
+
+// selected reports whether a return of a query is a column of a statement: others are known
+// without one.
+func selected(a *spec.Assign) bool {
+	return (a.Field == nil || a.Map != nil) && a.Value == nil && a.Token == ""
+}
+
+// rest compiles what a query returns of no step, where no step reads one row; nil where it
+// returns nothing such.
+func rest(i *spec.Interface, steps []*spec.AnswerStep) (*Read, error) {
+	if single(steps) != nil {
+		return nil, nil
+	}
+	r := &reader{composer: &composer{i: i, others: steps}}
+	var x result
+	for _, a := range i.Answer.Return {
+		if a.Step == "" && selected(a) && (i.Answer.Token == 0 || !a.Now) {
+			r.take(&x, a, i.Response.At(a.To))
+		}
+	}
+	if len(x.columns) == 0 || r.err != nil {
+		return nil, r.err
+	}
+	read := &Read{Statement: r.statement("returns what no row has", x, docs{words("select"), results(parts(x.columns))})}
+	read.Name = "rest"
+	return read, nil
 }
 
 // take adds the source of one field.
@@ -208,7 +218,7 @@ func (r *reader) rows() result {
 	for _, a := range s.Return {
 		f := r.i.Response.At(a.To)
 		switch {
-		case f.Parent != s.Into:
+		case f.Below(s.Into) == nil:
 			r.fail(a.Pos, "%s is not a member of %s", a.To, s.Into.Path)
 		case f.Shape() == spec.List && r.table == nil:
 			x.add(r.column(a.Column).cast(text), Column{Field: f, JSON: true})
@@ -225,10 +235,7 @@ func (r *reader) rows() result {
 // children is the expression that gathers the rows of a nested array as JSON.
 func (r *reader) children(c *spec.Child, parent row, alias string) expr {
 	at := row{alias: alias, table: c.Table}
-	fields := r.members(c.Return, r.i.Response, at, object{zone: r.i.System.Zone, again: true})
-	if len(c.Return) > maxMembers {
-		r.fail(c.Pos, "%d members; PostgreSQL builds objects of at most %d", len(c.Return), maxMembers)
-	}
+	fields := r.members(c.Return, place{r.i.Response, c.Into, c.Pos}, at, object{zone: r.i.System.Zone, again: true})
 	for n, child := range c.Children {
 		inner := r.children(child, at, fmt.Sprintf("%s_%d", alias, n+1))
 		inner.doc = docs{words(quote(child.Into.Name) + ", "), inner.cast("json").doc}

@@ -2,6 +2,7 @@ package statement
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -44,6 +45,11 @@ func write(i *spec.Interface) (*Statement, error) {
 	r.notify(steps)
 	r.undone = r.outside()
 	columns, places := r.results(reads)
+	for _, s := range steps {
+		if s.Into != nil {
+			columns, places = append(columns, r.rowsOf(s)), append(places, Column{Field: s.Into, JSON: true})
+		}
+	}
 	if r.err != nil {
 		return nil, r.err
 	}
@@ -81,13 +87,10 @@ func (r *report) results(reads []*spec.AnswerStep) (columns []expr, places []Col
 		switch {
 		case fills(reads, a):
 			continue
-		case f == nil || f.Parent != nil && len(reads) == 0:
-			r.fail(a.Pos, "a report returns members of the payload only, not %s", a.To)
-			return nil, nil
 		case fixed(a, f):
 			continue
 		}
-		at := row{alias: "s", step: a.Step}
+		at := row{alias: "s", step: a.Step, of: a.Step}
 		if s := stepOf(r.i.Answer.Steps, a.Step); s != nil {
 			at.table = s.Table
 		}
@@ -101,6 +104,19 @@ func (r *report) results(reads []*spec.AnswerStep) (columns []expr, places []Col
 		columns, places = append(columns, scanned(e, f)), append(places, Column{Field: f})
 	}
 	return columns, places
+}
+
+// rowsOf gathers the rows that a step writes, as the JSON of an array of the response.
+func (r *report) rowsOf(s *spec.AnswerStep) expr {
+	at := row{alias: "t", table: s.Table, step: s.Name, of: s.Name}
+	members := r.composer.members(s.Return, place{r.i.Response, s.Into, s.Pos}, at, object{zone: r.i.System.Zone, again: true})
+	gathered := docs{call("json_build_object", "json", members...).doc, space, words("order by " + order("t", s.Order))}
+	column := docs{words("coalesce("), docs{enclosed("json_agg(", gathered, ")")}, words(", '[]')::text")}
+	var by []expr
+	for _, name := range s.Order {
+		by = append(by, at.column(strings.TrimPrefix(name, "-")))
+	}
+	return scalar(selection{columns: []doc{column}, from: words(s.Name + " t")}, text, looks(append(members, by...)...))
 }
 
 // unfillable notes a field that no column can fill.

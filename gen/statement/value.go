@@ -41,27 +41,31 @@ func (c *composer) caller() expr { return c.parameter(App{}, text) }
 func (c *composer) message() expr { return c.parameter(Sid{}, text) }
 
 // step is a column of the row of another step.
-func (c *composer) step(name, column string) expr {
-	if s := stepOf(c.others, name); s != nil {
-		return c.again(s, column)
+func (c *composer) step(a *spec.Assign) expr {
+	if s := stepOf(c.others, a.Step); s != nil {
+		return c.again(s, a)
 	}
-	r := row{alias: "s", step: name}
-	if s := stepOf(c.written, name); s != nil {
+	r := row{alias: "s", step: a.Step}
+	if s := stepOf(c.written, a.Step); s != nil {
 		r.table = s.Table
 	}
-	e := r.column(column)
-	return scalar(selection{columns: []doc{e.doc}, from: words(name + " s")}, e.typ, e.reads)
+	e := r.column(a.Column)
+	return scalar(selection{columns: []doc{e.doc}, from: words(a.Step + " s")}, e.typ, e.reads)
 }
 
 // again is a column of the row of a step that ran in another statement: it is
 // found as the step found it.
-func (c *composer) again(s *spec.AnswerStep, column string) expr {
+func (c *composer) again(s *spec.AnswerStep, a *spec.Assign) expr {
+	if s.Verb != "get" && s.Verb != "update" && (s.Verb != "upsert" || s.Each != nil) {
+		c.fail(a.Pos, "the row of the step %s cannot be looked up again by the request; name fields of the request", s.Name)
+		return sql("null", unknown)
+	}
 	where := s.Where
 	if s.Verb == "upsert" {
 		where = filling(s, s.Matched())
 	}
 	r := row{alias: "s", table: s.Table}
-	e, on := r.column(column), values{composer: c}.where(r, where)
+	e, on := r.column(a.Column), values{composer: c}.where(r, where)
 	return scalar(selection{columns: []doc{e.doc}, from: from(s.Table, "s"), where: &on, limit: words("limit 1")}, e.typ, looks(e, on))
 }
 
@@ -147,7 +151,8 @@ func sentType(f *spec.Field) Type {
 
 // inside reports whether the field is a member of the arrays that become rows.
 func (v values) inside(f *spec.Field) bool {
-	return v.each != nil && f.Parent != nil && (f.Parent == v.each || strings.HasPrefix(v.each.Path, f.Parent.Path+"/"))
+	in := f.Array()
+	return v.each != nil && in != nil && (in == v.each || strings.HasPrefix(v.each.Path, in.Path+"/"))
 }
 
 // varies reports whether a value may differ from row to row.
@@ -285,7 +290,7 @@ func (v values) value(a *spec.Assign, at row) expr {
 	case a.Field != nil:
 		return stored(v.given(a.Field, c), c)
 	case a.Step != "":
-		return v.step(a.Step, a.Column)
+		return v.step(a)
 	}
 	return sql(a.Column, unknown)
 }
@@ -300,7 +305,18 @@ func (v values) source(a *spec.Assign, at row) expr {
 	case a.SQL != "":
 		return v.fragment(a.SQL, at)
 	}
-	e := at.column(a.Column)
+	var e expr
+	switch {
+	case a.Field != nil && v.telling:
+		v.fail(a.Pos, "a notification is filled from its row; there is no request")
+		return sql("null", unknown)
+	case a.Field != nil:
+		e = v.field(a.Field)
+	case a.Step != "" && a.Step != at.of:
+		e = v.step(a)
+	default:
+		e = at.column(a.Column)
+	}
 	if a.Map != nil {
 		e = e.mapped(a.Map)
 	}

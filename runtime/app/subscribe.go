@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 	"unicode"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 )
 
 // maxProject bounds the id of a project, in bytes.
@@ -50,9 +51,8 @@ func CheckSubscription(cmd, target string, projects []string) error {
 	if !nameForm.MatchString(cmd) {
 		return fmt.Errorf("%w: notification %q is no name of an interface", ErrInvalid, cmd)
 	}
-	u, err := url.Parse(target)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
-		return fmt.Errorf("%w: URL: want http:// or https:// and a host, without user or fragment", ErrInvalid)
+	if _, err := outbox.ParseURL(target); err != nil {
+		return fmt.Errorf("%w: URL: %w", ErrInvalid, err)
 	}
 	for _, p := range projects {
 		if p == "" || len(p) > maxProject || strings.ContainsFunc(p, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }) {

@@ -207,7 +207,7 @@ with r as (
   where exists (select from jiekou.outbox o`+where+` and o.system = r.system and o.app = r.app and not (`+waiting+`))
   order by r.system, r.app for no key update
 ), o as (
-  update jiekou.outbox o set delivered = null, dead = null, reason = null, attempts = 0
+  update jiekou.outbox o set delivered = null, dead = null, due = null, reason = null, attempts = 0
   from r`+where+` and o.system = r.system and o.app = r.app and not (`+waiting+`)
   returning o.system, o.app, o.id
 ), due as (

@@ -25,6 +25,7 @@ type notification struct {
 	sent     int64
 	attempts int    // failed ones
 	url      string // empty: no subscription any more
+	own      bool   // the URL is its own, not the subscription's: it holds nothing back
 	hidden   bool   // its project is none that the subscription sees (any more)
 	refused  bool   // the app has no grant for it (any more), or is disabled
 }
@@ -38,7 +39,11 @@ const still = `coalesce(o.delivered, o.dead) is null`
 
 // some holds where something waits for the receiver r. It is no exists, which
 // PostgreSQL would answer by reading everything that waits.
-const some = `(select true from jiekou.outbox o where o.system = r.system and o.app = r.app and ` + waiting + ` order by o.id limit 1)`
+const some = `(select true from jiekou.outbox o where o.system = r.system and o.app = r.app and ` + waiting + ` and ` + open + ` order by o.id limit 1)`
+
+// open holds for a notification that does not wait for a next attempt of its own, at the
+// time $4.
+const open = `coalesce(o.due <= coalesce($4::timestamptz, now()), true)`
 
 // free holds for a receiver r that nobody serves: its lease is over, or it is this engine's,
 // which knows nothing of it: the answer to the claim was lost, or the lease could not be
@@ -56,37 +61,41 @@ with idle as (
 ), failing as (
   select system, app from jiekou.receiver r
   where system = any($1) and failures > 0 and not paused and disabled is null and ` + free + `
-    and due <= coalesce($5::timestamptz, now())
+    and due <= coalesce($4::timestamptz, now())
     and ` + some + `
   order by due limit $3 for no key update skip locked
 )
-update jiekou.receiver r set lease = lease + 1, leased_until = now() + $4::interval, holder = $6 || ':' || (lease + 1)
+update jiekou.receiver r set lease = lease + 1, leased_until = now() + $5::interval, holder = $6 || ':' || (lease + 1)
 from (table idle union all table failing) c where r.system = c.system and r.app = c.app
 returning r.system, r.app, r.lease, r.failures > 0`
 
-// firstSQL is the first notifications of each of the claims $1 and $2, $3 of each.
+// firstSQL is the first notifications of each of the claims $1 and $2, $3 of each, at the
+// time $4.
 const firstSQL = `
 from unnest($1::text[], $2::text[], $3::int[]) with ordinality as c(system, app, most, i)
 cross join lateral (
-  select * from jiekou.outbox o where o.system = c.system and o.app = c.app and ` + waiting + ` order by o.id limit c.most
+  select * from jiekou.outbox o where o.system = c.system and o.app = c.app and ` + waiting + ` and ` + open + ` order by o.id limit c.most
 ) o`
 
-// assignSQL gives message ids and timestamps to notifications that have none. $4
-// and $5 are sender and zone of each claim's system.
+// assignSQL gives message ids and timestamps to notifications that have none. $5
+// and $6 are sender and zone of each claim's system.
 const assignSQL = `
 with numbered as (
-  select id, ($4::text[])[i::int] as sender, ($5::text[])[i::int] as zone, nextval('jiekou.notice') as n
+  select id, ($5::text[])[i::int] as sender, ($6::text[])[i::int] as zone, nextval('jiekou.notice') as n
   from (select o.id, c.i` + firstSQL + ` where o.sid is null order by o.id) o
 )
 update jiekou.outbox o
-set sid = sender || to_char(coalesce($6::timestamptz, now()) at time zone zone, 'YYMMDDHH24MISS') || lpad(n::text, 5, '0'),
-    sent = extract(epoch from coalesce($6::timestamptz, now()))::bigint
+set sid = sender || to_char(coalesce($4::timestamptz, now()) at time zone zone, 'YYMMDDHH24MISS') || lpad(n::text, 5, '0'),
+    sent = extract(epoch from coalesce($4::timestamptz, now()))::bigint
 from numbered where o.id = numbered.id and o.sid is null`
 
-// takeSQL reads notifications, those of each claim in their order.
+// takeSQL reads notifications, those of each claim in their order. What has a URL of its
+// own needs no subscription, but the app must still be one that may have it.
 const takeSQL = `
-select c.i, o.id, o.cmd, o.body::text, o.sid, o.sent, o.attempts, coalesce(s.url, ''), not coalesce(jiekou.sees(s.projects, o.project), true),
-  not coalesce(s.granted, true)` +
+select c.i, o.id, o.cmd, o.body::text, o.sid, o.sent, o.attempts, coalesce(o.url, s.url, ''), o.url is not null,
+  not coalesce(jiekou.sees(s.projects, o.project), true),
+  case when o.url is null or s.app is not null then not coalesce(s.granted, true)
+    else not exists (select from jiekou.addressed(o.system, o.cmd, o.app, o.url) a where a.granted and jiekou.sees(a.projects, o.project)) end` +
 	firstSQL + `
 left join jiekou.subscription s on s.system = o.system and s.app = o.app and s.cmd = o.cmd
 where o.sid is not null order by c.i, o.id`
@@ -98,7 +107,7 @@ func (e *Engine) claim(ctx context.Context) ([]claim, error) {
 		return nil, nil
 	}
 	systems, apps := e.held.all()
-	rows, err := e.pool.Query(ctx, claimSQL, e.names, places, poor, e.config.Lease, e.now(), e.id, systems, apps)
+	rows, err := e.pool.Query(ctx, claimSQL, e.names, places, poor, e.now(), e.config.Lease, e.id, systems, apps)
 	if err != nil {
 		return nil, err
 	}
@@ -132,11 +141,11 @@ func (e *Engine) take(ctx context.Context, claims []claim) error {
 		claims[i].list = nil
 	}
 	queue := new(pgx.Batch)
-	queue.Queue(assignSQL, systems, apps, most, senders, zones, e.now())
-	queue.Queue(takeSQL, systems, apps, most).Query(func(rows pgx.Rows) error {
+	queue.Queue(assignSQL, systems, apps, most, e.now(), senders, zones)
+	queue.Queue(takeSQL, systems, apps, most, e.now()).Query(func(rows pgx.Rows) error {
 		var i int
 		var one notification
-		into := []any{&i, &one.id, &one.cmd, &one.body, &one.sid, &one.sent, &one.attempts, &one.url, &one.hidden, &one.refused}
+		into := []any{&i, &one.id, &one.cmd, &one.body, &one.sid, &one.sent, &one.attempts, &one.url, &one.own, &one.hidden, &one.refused}
 		_, err := pgx.ForEachRow(rows, into, func() error {
 			claims[i-1].list = append(claims[i-1].list, one)
 			one.body = nil

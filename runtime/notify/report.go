@@ -74,6 +74,20 @@ with r as (
 )
 select disabled is not null from r`
 
+// aloneSQL notes a failure of what has a URL of its own. It says nothing about the receiver,
+// whose other notifications are sent meanwhile under the same lease.
+const aloneSQL = `
+with o as (
+  update jiekou.outbox o set attempts = attempts + 1, tries = tries + 1, due = coalesce($5::timestamptz, now()) + $10::interval,
+    dead = case when $11 then coalesce($5::timestamptz, now()) end,
+    reason = case when $11 then $12 end
+  where o.id = $4 and ` + still + `
+    and exists (select from jiekou.receiver r where r.system = $1 and r.app = $2 and r.lease = $3 and r.holder = $13 || ':' || $3)
+  returning o.id, o.tries
+)
+insert into jiekou.attempt (outbox, n, at, took, outcome, status, code)
+select o.id, o.tries, coalesce($5::timestamptz, now()), $6::interval, $7::text, nullif($8::int, 0), nullif($9::text, '') from o`
+
 // buriedSQL puts a notification aside that must not be sent.
 const buriedSQL = `
 update jiekou.outbox o set dead = coalesce($5::timestamptz, now()), reason = $6
@@ -146,10 +160,15 @@ func (e *Engine) release(list []end) ([]struct{}, error) {
 	return make([]struct{}, n), err
 }
 
-// failed notes a failure and gives the lease back. held is false when the lease
-// was lost: then nothing was noted.
+// failed notes a failure and gives the lease back, but for that of a notification with a
+// URL of its own. held is false when the lease was lost: then nothing was noted.
 func (e *Engine) failed(ctx context.Context, c *claim, n *notification, r result, wait time.Duration, reason string,
 ) (held, disabled bool, err error) {
+	if n.own {
+		tag, err := e.pool.Exec(ctx, aloneSQL, c.system, c.app, c.lease, n.id, e.now(), r.took, string(r.outcome), r.status, r.code,
+			wait, reason != "", reason, e.id)
+		return tag.RowsAffected() == 1, false, err
+	}
 	err = e.pool.QueryRow(ctx, failedSQL, c.system, c.app, c.lease, n.id, e.now(), r.took, string(r.outcome), r.status, r.code,
 		wait, e.config.Patience, reason != "", reason, r.outcome == Gone, e.id).Scan(&disabled)
 	if errors.Is(err, pgx.ErrNoRows) {

@@ -9,10 +9,10 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"syscall"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 )
@@ -103,10 +103,11 @@ func (s *sender) try(ctx context.Context, system *System, keys *protocol.Keys, n
 		Interface: n.cmd, ID: n.sid, Payload: n.body, Frame: system.Frames[n.cmd], Now: at,
 	})
 	if err != nil {
-		return result{outcome: Unsent, why: err}
+		return result{outcome: Unsent, why: err, final: n.own && errors.Is(err, errURL)}
 	}
 	defer sent.Release()
 	r, answer := s.exchange(ctx, sent.Message, begun)
+	r.final = n.own && r.outcome == Gone // the URL, not the app
 	if r.outcome == "" {
 		r.judge(ctx, system, sent, answer)
 	}
@@ -115,7 +116,7 @@ func (s *sender) try(ctx context.Context, system *System, keys *protocol.Keys, n
 
 // write writes a message to a URL.
 func (s *System) write(to string, keys *protocol.Keys, o protocol.Outgoing) (*protocol.Sent, error) {
-	u, err := url.Parse(to)
+	u, err := outbox.ParseURL(to)
 	if err != nil {
 		return nil, errURL
 	}
@@ -126,7 +127,7 @@ func (s *System) write(to string, keys *protocol.Keys, o protocol.Outgoing) (*pr
 	return s.Protocol.Push.Send(keys, o)
 }
 
-var errURL = errors.New("notify: a subscription has no URL")
+var errURL = errors.New("notify: there is no URL that may be called")
 
 // exchange sends a message and returns the answer to it, or in r why there is none
 // that could mean anything.

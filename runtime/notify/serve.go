@@ -152,7 +152,8 @@ func (e *Engine) aside(ctx context.Context, c *claim, n *notification, reason st
 // will not change.
 const finalWaits = 3
 
-// missed notes a failure; the lease is given back with it.
+// missed notes a failure; the lease is given back with it, but for that of a notification
+// with a URL of its own.
 func (e *Engine) missed(ctx context.Context, c *claim, n *notification, r result) step {
 	wait, dead := e.config.after(n.attempts, r.asked)
 	reason := ""
@@ -189,6 +190,8 @@ func (e *Engine) missed(ctx context.Context, c *claim, n *notification, r result
 		log.Error("a receiver is disabled: it says that it is gone (HTTP 410); jiekoud deliveries resume lets it in again")
 	case disabled:
 		log.Error("a receiver is disabled: it has failed for too long; jiekoud deliveries resume lets it in again")
+	case n.own:
+		return goOn
 	}
 	return lost
 }

@@ -24,7 +24,8 @@ const (
 // Remark is one thing that is said about a place.
 type Remark struct {
 	At          spec.Pos
-	Rule        string // id of the rule
+	Before      spec.Pos // where it was in another revision; no file: nowhere, or at the same place
+	Rule        string   // id of the rule
 	Level       string
 	Text        string
 	Details     string            // for people, behind the text of a workflow command; may be empty
@@ -50,12 +51,23 @@ func GitHub(w io.Writer, remarks []Remark) error {
 			kind = "notice"
 		}
 		text := strings.TrimSpace(r.Text + " " + r.Details)
+		if r.Before.File != "" {
+			text += " (before: " + r.Before.String() + ")"
+		}
 		if _, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,title=%s::%s\n", kind, commandValue.Replace(r.At.File),
 			max(r.At.Line, 1), max(r.At.Col, 1), commandValue.Replace(r.Rule), commandText.Replace(text)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// physical is a place in SARIF.
+func physical(at spec.Pos) map[string]any {
+	return map[string]any{
+		"artifactLocation": map[string]any{"uri": cmp.Or(at.File, "spec")},
+		"region":           map[string]any{"startLine": max(at.Line, 1), "startColumn": max(at.Col, 1)},
+	}
 }
 
 // SARIF writes the remarks of a tool. Of its rules it lists those that are broken.
@@ -66,10 +78,10 @@ func SARIF(w io.Writer, tool string, rules []Rule, remarks []Remark) error {
 		broken[r.Rule] = true
 		one := object{
 			"ruleId": r.Rule, "level": r.Level, "message": object{"text": r.Text},
-			"locations": []object{{"physicalLocation": object{
-				"artifactLocation": object{"uri": cmp.Or(r.At.File, "spec")},
-				"region":           object{"startLine": max(r.At.Line, 1), "startColumn": max(r.At.Col, 1)},
-			}}},
+			"locations": []object{{"physicalLocation": physical(r.At)}},
+		}
+		if r.Before.File != "" {
+			one["relatedLocations"] = []object{{"message": object{"text": "before"}, "physicalLocation": physical(r.Before)}}
 		}
 		if r.Fingerprint != nil {
 			one["partialFingerprints"] = r.Fingerprint

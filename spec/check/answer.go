@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/check/parts"
 )
 
 func checkRowsNamed(d *checked, _ *spec.Interface, st *spec.AnswerStep) {
@@ -75,10 +76,17 @@ func checkMayLack(d *checked, _ *spec.Interface, st *spec.AnswerStep) {
 	}
 }
 
-func checkColumnLength(d *checked, _ *spec.Interface, st *spec.AnswerStep) {
+func checkColumnLength(d *checked, x *spec.Interface, st *spec.AnswerStep) {
 	for _, a := range st.Set {
 		c := st.Table.Column(a.To)
-		if c == nil || a.Field == nil || a.Map != nil || c.Type != spec.String || c.Length == 0 {
+		if c == nil || c.Type != spec.String || c.Length == 0 {
+			continue
+		}
+		if need, what := parts.Longest(x, a); need > c.Length {
+			d.Add("JK0407", a.Pos, "make the column longer", "column %s.%s holds %d characters, %s has %d",
+				st.Table.Name, c.Name, c.Length, what, need)
+		}
+		if a.Field == nil || a.Map != nil {
 			continue
 		}
 		need, why := longest(a.Field)

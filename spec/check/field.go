@@ -2,10 +2,12 @@ package check
 
 import (
 	"cmp"
+	"encoding/json"
 	"math/big"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -64,6 +66,23 @@ func checkDefault(d *checked, p place) {
 		d.Add("JK0105", at, "write a value of the field's type", "default %q is no %s", p.Default, p.Type)
 	case p.IsClosed() && p.Separator == "" && !p.Enum.Lists(p.Default):
 		d.Add("JK0105", at, spec.OneOf(p.Default, p.Enum.Texts()), "default %q is not in the enum", p.Default)
+	}
+}
+
+func checkExample(d *checked, p place) {
+	switch at, shown := p.Where("example"), p.Example; {
+	case shown == "":
+	case p.Type == spec.Any:
+	case p.Type.IsNested():
+		if !json.Valid([]byte(shown)) {
+			d.Add("JK0138", at, "write it as JSON, in a text", "example %q is no JSON", shown)
+		}
+	case !p.Takes(shown):
+		d.Add("JK0138", at, "write a value of the row's type", "example %q is no %s", shown, p.Type)
+	case p.IsClosed() && p.Separator == "" && !p.Enum.Lists(shown):
+		d.Add("JK0138", at, spec.OneOf(shown, p.Enum.Texts()), "example %q is not in the enum", shown)
+	case p.IsText() && p.Length > 0 && utf8.RuneCountInString(shown) > p.Length:
+		d.Add("JK0138", at, "write a value that is short enough", "example %q is longer than %d", shown, p.Length)
 	}
 }
 

@@ -145,7 +145,7 @@ func checkProject(d *checked, x *spec.Interface) {
 }
 
 func checkNotifyKeys(d *checked, x *spec.Interface) {
-	for _, key := range []string{"row", "fill", "message_type", "on", "publish", "by", "scope"} {
+	for _, key := range []string{"row", "fill", "message_type", "on", "publish", "by", "scope", "to"} {
 		if x.Has(key) && x.Kind != spec.Notify {
 			d.Add("JK0217", x.At(key), "remove it, or make it kind: notify", "%s belongs to notifications only", key)
 		}

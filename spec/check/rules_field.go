@@ -93,6 +93,14 @@ var fieldRules = []Rule{
 		everyField(checkDefault),
 	},
 	{
+		"JK0138",
+		"example that is refused",
+		"The example of a row is shown to partners, in pages, schemas and exports, and they send it.",
+		"gender: {type: int, enum: {1: 男}, example: 3}",
+		"gender: {type: int, enum: {1: 男}, example: 1}",
+		everyField(checkExample),
+	},
+	{
 		"JK0106",
 		"pattern that does not compile",
 		"Patterns run in Go, which has RE2: every pattern ends in time, and look-ahead is left out.",

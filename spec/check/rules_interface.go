@@ -1,5 +1,10 @@
 package check
 
+import (
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/check/addressee"
+)
+
 // interfaceRules are about interfaces as a whole.
 var interfaceRules = []Rule{
 	{
@@ -82,7 +87,7 @@ var interfaceRules = []Rule{
 		"path: /api/customer/get  # in two files", "path: /api/customer/list", nil,
 	},
 	{
-		"JK0217", "key of notifications", "row, fill, message_type, on, by and scope say how a notification is made.",
+		"JK0217", "key of notifications", "row, fill, message_type, on, by, scope and to say how a notification is made.",
 		"kind: report\nrow: customer", "kind: notify\nrow: customer", everyInterface(checkNotifyKeys),
 	},
 	{
@@ -148,6 +153,15 @@ var interfaceRules = []Rule{
 		"Where a system has project, subscriptions may be bound to some projects, so each notification that is sent " +
 			"says which one it is about: a column, SQL over the row t, or the value \"\" where it is about none and goes to all.",
 		"row: lead  # and no scope", "row: lead\nscope: {proj_guid: proj_guid}", everyInterface(checkProject),
+	},
+	{
+		"JK0245",
+		"notification that reaches nobody, or anybody",
+		"to names the column with the app that gets a notification, and the one with the URL that the request gave for it. " +
+			"What writes the row fills both: the app is the one that calls, since the message is signed with its keys, and the URL is " +
+			"that of a server, which the field's rules say: format: weburl and a length of at most 2048.",
+		"to: {app: mch, url: notify_url}  # and notify_url: {type: string}",
+		"notify_url: {type: string, length: 256, format: weburl}", everyInterface(func(d *checked, x *spec.Interface) { addressee.Check(d.Collector, x) }),
 	},
 }
 

@@ -41,6 +41,11 @@ func ReadAccepted(file string, text []byte) ([]Accepted, error) {
 	for _, m := range membersOf(block{Value: v}) {
 		a := Accepted{ID: m.Name, Reason: m.Str("reason"), Date: m.Str("date"), Pos: m.Pos}
 		_, err := time.Parse(time.DateOnly, a.Date)
+		for _, key := range membersOf(block{Value: m.Value}) {
+			if key.Name != "reason" && key.Name != "date" {
+				to.Add("JK0005", key.Pos, spec.OneOf(key.Name, []string{"date", "reason"}), "unknown key %q", key.Name)
+			}
+		}
 		switch {
 		case !changeID.MatchString(a.ID):
 			to.Add("JK0007", m.Pos, "jiekou diff prints the ids", "%q is no id of a change", a.ID)

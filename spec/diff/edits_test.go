@@ -43,6 +43,7 @@ var edits = []struct{ file, before, after, want string }{
 	{"order/order_create", "places: 2, label", "places: 2, unit: 元, label", "request-unit-changed"},
 	{"order/order_create", "places: 2, label", "places: 2, deprecated: true, label", "request-field-deprecated"},
 	{"order/order_create", "places: 2, label", "places: 2, note: 含税, label", "request-note-changed"},
+	{"order/order_create", "places: 2, label", "places: 2, example: 12.5, label", "request-example-changed"},
 	{"order/order_create", "at:     {type: datetime", "at:     {type: datetime, present_if: {state: \"1\"}", "request-exclusion-added"},
 	{"order/order_create", "at:     {type: datetime", "at:     {type: datetime, absent_with: phone", "request-exclusion-added"},
 	{"order/order_create", "at:     {type: datetime", "at:     {type: datetime, absent_if: {state: \"1\"}", "request-exclusion-added"},

@@ -13,6 +13,7 @@ import (
 type side struct {
 	*differ
 	Side
+	heirs []map[string]string // the later names of fields, of each level
 }
 
 // on notes a change of a field.
@@ -23,6 +24,7 @@ func (s side) on(kind, before, after string, from, to *spec.Field, key string) {
 // fields compares two lists of fields of one level.
 func (s side) fields(before, after spec.Fields, parentBefore, parentAfter spec.Pos) {
 	heirs := spec.Heirs(namesOf(before), namesOf(after))
+	s = s.deeper(heirs)
 	taken := map[*spec.Field]bool{}
 	var gone, come spec.Fields
 	for _, f := range before {
@@ -123,13 +125,14 @@ func near(a, b string) bool {
 
 // field compares one field with itself as it was.
 func (s side) field(was, is *spec.Field) {
+	was = s.carried(was)
 	s.presence(was, is)
 	s.kinds(was, is)
 	s.bounds(was, is)
 	s.enum(was, is)
 	s.texts(was, is)
 	s.facts(was, is)
-	for _, one := range []struct{ key, before, after string }{{"label", was.Label, is.Label}, {"note", was.Note, is.Note}} {
+	for _, one := range []struct{ key, before, after string }{{"label", was.Label, is.Label}, {"note", was.Note, is.Note}, {"example", was.Example, is.Example}} {
 		s.words(string(s.Side)+"-"+one.key+"-changed", is.Path, one.before, one.after, was.At(one.key), is.At(one.key))
 	}
 	s.fields(was.Fields, is.Fields, was.Pos, is.Pos)

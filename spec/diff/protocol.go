@@ -81,7 +81,7 @@ func (d *differ) protocol(was, is *spec.System) {
 		{Reply, was.Protocol.Reply, is.Protocol.Reply},
 		{Notification, was.Protocol.Push, is.Protocol.Push},
 	} {
-		side{d, one.in}.fields(one.before, one.after, was.Protocol.Pos, is.Protocol.Pos)
+		side{differ: d, Side: one.in}.fields(one.before, one.after, was.Protocol.Pos, is.Protocol.Pos)
 	}
 }
 
@@ -323,44 +323,57 @@ func (d *differ) guards(path string, was, is block) {
 		}
 		return v.Members[0].Name + " " + flow(v.Members[0].Value)
 	}
-	find := func(b block, name string) block {
-		for _, v := range itemsOf(b) {
-			if about(v) == name {
-				return block{v, b.of}
-			}
-		}
-		return block{nil, b.of}
-	}
-	for _, v := range itemsOf(was) {
-		a, b := block{v, was.of}, find(is, about(v))
+	list, moved := couples(was, is, about)
+	for _, c := range list {
 		switch {
-		case b.Value == nil:
-			d.part("protocol-guard-removed", path, a, b)
-		case a.text() != b.text():
-			d.guard(path+"."+about(v), a, b)
+		case c.after.Value == nil:
+			d.part("protocol-guard-removed", path, c.before, c.after)
+		case c.before.Value == nil:
+			d.part("protocol-guard-added", path, c.before, c.after)
+		case c.before.text() != c.after.text():
+			d.guard(path+"."+about(c.before.Value), c.before, c.after)
 		}
 	}
-	for _, v := range itemsOf(is) {
-		if find(was, about(v)).Value == nil {
-			d.part("protocol-guard-added", path, block{nil, was.of}, block{v, is.of})
-		}
-	}
-	if moved(was, is, about) {
+	if moved {
 		d.part("protocol-refusal-changed", path, was, is).note("the rules are asked in another order", "校验顺序改变")
 	}
 }
 
-// moved reports whether what two lists share is in another order.
-func moved(was, is block, name func(*yamltree.Value) string) bool {
-	shared := func(of, other block) (out []string) {
-		for _, v := range itemsOf(of) {
-			if slices.ContainsFunc(itemsOf(other), func(o *yamltree.Value) bool { return name(o) == name(v) }) {
-				out = append(out, name(v))
+// couple is an item of a list with what it is in the other revision. Either may be none.
+type couple struct{ before, after block }
+
+// couples joins the items of two lists: those that say the same, then those of one name in
+// their order. Those of the first list come first. It also says whether what both lists
+// have is in another order.
+func couples(was, is block, name func(*yamltree.Value) string) (list []couple, moved bool) {
+	before, after := itemsOf(was), itemsOf(is)
+	heir := make([]int, len(before)) // its place in the other list, from 1; 0: none
+	for _, same := range []func(*yamltree.Value) string{flow, name} {
+		for i, v := range before {
+			fits := func(o *yamltree.Value) bool {
+				return same(o) == same(v) && !slices.Contains(heir, slices.Index(after, o)+1)
+			}
+			if heir[i] == 0 {
+				heir[i] = slices.IndexFunc(after, fits) + 1
 			}
 		}
-		return out
 	}
-	return !slices.Equal(shared(was, is), shared(is, was))
+	last := 0
+	for i, v := range before {
+		one := couple{block{v, was.of}, block{nil, is.of}}
+		if heir[i] > 0 {
+			one.after.Value = after[heir[i]-1]
+			moved = moved || heir[i] < last
+			last = heir[i]
+		}
+		list = append(list, one)
+	}
+	for n, v := range after {
+		if !slices.Contains(heir, n+1) {
+			list = append(list, couple{block{nil, was.of}, block{v, is.of}})
+		}
+	}
+	return list, moved
 }
 
 // guard compares one rule with itself as it was.
@@ -393,30 +406,19 @@ func (d *differ) guard(path string, a, b block) {
 
 // variants compares further shapes, paired by when they are taken.
 func (d *differ) variants(path string, was, is block) {
-	find := func(b block, when string) block {
-		for _, v := range itemsOf(b) {
-			if flow(v.Get("when")) == when {
-				return block{v, b.of}
-			}
-		}
-		return block{nil, b.of}
-	}
-	for _, v := range itemsOf(was) {
-		when := flow(v.Get("when"))
-		a, b := block{v, was.of}, find(is, when)
+	when := func(v *yamltree.Value) string { return flow(v.Get("when")) }
+	list, moved := couples(was, is, when)
+	for _, c := range list {
 		switch {
-		case b.Value == nil:
-			d.part("protocol-variant-removed", path+" "+when, a, b)
-		case a.text() != b.text():
-			d.part("protocol-variant-changed", path+" "+when, a, b)
+		case c.after.Value == nil:
+			d.part("protocol-variant-removed", path+" "+when(c.before.Value), c.before, c.after)
+		case c.before.Value == nil:
+			d.part("protocol-variant-added", path+" "+when(c.after.Value), c.before, c.after)
+		case c.before.text() != c.after.text():
+			d.part("protocol-variant-changed", path+" "+when(c.before.Value), c.before, c.after)
 		}
 	}
-	for _, v := range itemsOf(is) {
-		if find(was, flow(v.Get("when"))).Value == nil {
-			d.part("protocol-variant-added", path+" "+flow(v.Get("when")), block{nil, was.of}, block{v, is.of})
-		}
-	}
-	if moved(was, is, func(v *yamltree.Value) string { return flow(v.Get("when")) }) {
+	if moved {
 		d.part("protocol-variant-changed", path, was, is).note("they are taken in another order", "选择顺序改变")
 	}
 }

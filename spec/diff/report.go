@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
@@ -98,10 +99,14 @@ func (c Change) place() spec.Pos {
 
 // places is where a change is written in both revisions, where that is not the same.
 func (c Change) places() string {
-	if from, to := at(c.OldPlace), at(c.place()); from != "" && from != to {
-		return from + " → " + to
+	from, to := c.OldPlace, c.place()
+	switch {
+	case from.File == "", from == to:
+		return at(to)
+	case from.File == to.File:
+		return from.String() + " → " + strings.TrimPrefix(to.String(), to.File+":")
 	}
-	return at(c.place())
+	return from.String() + " → " + to.String()
 }
 
 // columns are the levels that are more than none, by name.
@@ -127,7 +132,7 @@ func (r Report) text(w io.Writer) error {
 			head = at
 			fmt.Fprintf(&b, "%s\n", head)
 		}
-		fmt.Fprintf(&b, "  %s %s  %s\n      %s: %s [%s]\n", c.ID, c.Rule, r.say(c), c.place(), r.columns(c), r.level(c.Level()))
+		fmt.Fprintf(&b, "  %s %s  %s\n      %s: %s [%s]\n", c.ID, c.Rule, r.say(c), c.places(), r.columns(c), r.level(c.Level()))
 		for _, one := range []struct{ word, text string }{
 			{"note", r.note(c)}, {"partners", c.touched(r.ZH)}, {"accepted", c.Accepted},
 		} {
@@ -187,9 +192,9 @@ func mark(s string) string {
 func (r Report) markdown(w io.Writer) error {
 	var b strings.Builder
 	if r.ZH {
-		fmt.Fprintf(&b, "## 修订记录：%s → %s\n\n%s\n\n| 序号 | 接口 | 修订内容 | 报文 | 协议 | 代码 | 数据 | 合作方 |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n", mark(r.Old), mark(r.New), r.count())
+		fmt.Fprintf(&b, "## 修订记录：%s → %s\n\n%s\n\n| 序号 | 接口 | 修订内容 | 报文 | 协议 | 代码 | 数据 | 合作方 | 位置 |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n", mark(r.Old), mark(r.New), r.count())
 	} else {
-		fmt.Fprintf(&b, "## %s → %s\n\n%s\n\n| # | interface | change | wire | protocol | code | data | partners |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n", mark(r.Old), mark(r.New), r.count())
+		fmt.Fprintf(&b, "## %s → %s\n\n%s\n\n| # | interface | change | wire | protocol | code | data | partners | place |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n", mark(r.Old), mark(r.New), r.count())
 	}
 	for i, c := range r.Changes {
 		text := mark(r.say(c))
@@ -198,8 +203,8 @@ func (r Report) markdown(w io.Writer) error {
 				text += " (" + mark(more) + ")"
 			}
 		}
-		fmt.Fprintf(&b, "| %d | %s | %s `%s` | %s | %s | %s | %s | %s |\n", i+1, mark(strings.TrimSpace(c.System+" "+c.Interface)), text, c.ID,
-			r.level(c.Levels.Wire), r.level(c.Levels.Protocol), r.level(c.Levels.Code), r.level(c.Levels.Data), mark(c.touched(r.ZH)))
+		fmt.Fprintf(&b, "| %d | %s | %s `%s` | %s | %s | %s | %s | %s | %s |\n", i+1, mark(strings.TrimSpace(c.System+" "+c.Interface)), text, c.ID,
+			r.level(c.Levels.Wire), r.level(c.Levels.Protocol), r.level(c.Levels.Code), r.level(c.Levels.Data), mark(c.touched(r.ZH)), mark(c.places()))
 	}
 	for i, l := range r.Losses {
 		if i == 0 {
@@ -216,10 +221,18 @@ func (r Report) remarks() []annotation.Remark {
 	levels := map[Level]string{None: annotation.None, Info: annotation.Note, Warning: annotation.Warning, Breaking: annotation.Error}
 	var list []annotation.Remark
 	for _, c := range r.Changes {
-		list = append(list, annotation.Remark{
-			At: c.place(), Rule: c.Rule, Level: levels[c.Level()], Text: strings.TrimSpace(c.Interface + " " + r.say(c)),
-			Details: "[" + r.columns(c) + "] " + c.ID, Accepted: c.Accepted, Fingerprint: map[string]string{"change": c.ID},
-		})
+		said := []string{c.Interface, r.say(c), "[" + r.columns(c) + "]", r.note(c)}
+		if touched := c.touched(r.ZH); touched != "" {
+			said = append(said, "partners: "+touched)
+		}
+		one := annotation.Remark{
+			At: c.place(), Rule: c.Rule, Level: levels[c.Level()], Text: strings.Join(slices.DeleteFunc(said, func(s string) bool { return s == "" }), " "),
+			Details: c.ID, Accepted: c.Accepted, Fingerprint: map[string]string{"change": c.ID},
+		}
+		if c.OldPlace != one.At {
+			one.Before = c.OldPlace
+		}
+		list = append(list, one)
 	}
 	return list
 }

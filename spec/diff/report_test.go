@@ -3,7 +3,9 @@ package diff_test
 import (
 	"encoding/json"
 	"errors"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -64,6 +66,34 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// TestPlaces holds that every form for people says where a change is in both revisions, of
+// what is there in both, what is new and what is gone.
+func TestPlaces(t *testing.T) {
+	t.Parallel()
+	after := edited(t, "order/order_create", "kind: report\n", "kind: report\nnote: 单号由下单方编\n") // a line further down
+	name := "spec/shop/order/order_create.yaml"
+	for _, e := range [][2]string{{"min: 1, max: 99", "min: 2, max: 99"}, {"  at:     {type: datetime, label: 时间}\n", ""}} {
+		after[name] = &fstest.MapFile{Data: []byte(strings.Replace(string(after[name].Data), e[0], e[1], 1))}
+	}
+	changes := diff.Diff(model(t, base(t)), model(t, after))
+	at := func(line string) *regexp.Regexp {
+		return regexp.MustCompile(`order_create\.yaml(:|:\d+:\d+ → |,line=|"\s*},\s*"region": \{\s*"startColumn": \d+,\s*"startLine": )` + line + `\b`)
+	}
+	for _, format := range diff.Formats() {
+		var b strings.Builder
+		if err := (diff.Report{Old: "V1", New: "V2", Changes: changes, Systems: model(t, after).Systems}).Write(&b, format); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range changes {
+			for _, p := range []spec.Pos{c.OldPlace, c.NewPlace} {
+				if !at(strconv.Itoa(p.Line)).MatchString(b.String()) && format != "changelog" { // a line of the partner's document
+					t.Errorf("%s does not say that %s is at line %d:\n%s", format, c.Text(), p.Line, b.String())
+				}
+			}
+		}
+	}
+}
+
 // TestChangelog holds that the line for the list of revisions is one that a system reads,
 // with what partners see and the interfaces that have it, and nothing of tables.
 func TestChangelog(t *testing.T) {
@@ -107,6 +137,7 @@ func TestAccepted(t *testing.T) {
 	for text, want := range map[string]string{
 		"- a": "expected object", "x: {reason: a, date: 2026-11-28}": "no id of a change", "000000000000: {date: 2026-11-28}": `missing key "reason"`,
 		"000000000000: {reason: a, date: soon}": "the date", "[": "JK0002", "000000000000: a": `missing key "reason"`,
+		"000000000000: {reason: a, date: 2026-11-28, until: 2027-01-01}": `unknown key "until"`,
 	} {
 		_, err := diff.ReadAccepted("spec/accepted.yaml", []byte(text))
 		if _, ok := errors.AsType[spec.Findings](err); !ok || !strings.Contains(err.Error(), want) {

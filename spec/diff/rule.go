@@ -128,6 +128,7 @@ func fieldKinds() []kind {
 		{"unit", "单位", action{name: "changed", zh: "改变", effect: other, mild: true}, action{name: "changed", zh: "改变", effect: other, mild: true}},
 		{"field", "参数", action{name: "deprecated", zh: "停用", effect: same}, action{name: "restored", zh: "恢复使用", effect: same}},
 		{"note", "备注", action{name: "changed", zh: "改变", effect: same}, action{name: "changed", zh: "改变", effect: same}},
+		{"example", "示例", action{name: "changed", zh: "改变", effect: same}, action{name: "changed", zh: "改变", effect: same}},
 		{"label", "说明", action{name: "changed", zh: "改变", effect: same}, action{name: "changed", zh: "改变", effect: same}},
 	}
 }

@@ -97,6 +97,18 @@ func (d *drafter) judgeOne(i *draft.Interface, side, example string, fields []*d
 	}
 }
 
+// namedAsShown leaves out rows whose names are in Chinese, unless the example has members of
+// these names: others are headings and remarks.
+func namedAsShown(list []*draft.Field, shape *sample.Shape) {
+	for _, f := range list {
+		if slices.ContainsFunc(f.Path, func(name string) bool {
+			return name != "" && naming.HanName(name) == name && (shape == nil || !shape.Has(name))
+		}) {
+			f.Dropped = "the row has no name of a field"
+		}
+	}
+}
+
 // typesAsShown gives the rows of a body that have no type the one that the example shows.
 func typesAsShown(list []*draft.Field, shape *sample.Shape) {
 	if shape == nil {

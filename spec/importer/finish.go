@@ -27,6 +27,8 @@ func (d *drafter) finish() {
 	d.asked()
 	used := map[string]int{}
 	for _, i := range d.draft.Interfaces {
+		namedAsShown(i.Request, i.Shapes[0])
+		namedAsShown(i.Response, i.Shapes[1])
 		i.Request, i.Response = partsAsShown(i.Request, i.Shapes[0], i.Place), partsAsShown(i.Response, i.Shapes[1], i.Place)
 		d.bodyUnlessHeader(i.Response, i.Shapes[1])
 		d.nestAsShown(i.Request, i.Shapes[0])
@@ -56,11 +58,24 @@ func (d *drafter) finish() {
 	d.decide()
 }
 
-// drop takes interfaces out that are none: a URL in prose, with nothing behind it.
+// drop takes interfaces out that are none: a URL in prose, with nothing behind it, and one
+// that a chapter about all of them shows as an example.
 func (d *drafter) drop() {
 	d.draft.Interfaces = slices.DeleteFunc(d.draft.Interfaces, func(i *draft.Interface) bool {
 		empty := len(i.Request)+len(i.Response)+len(i.Example[0])+len(i.Example[1]) == 0
 		return empty && (i.URL == "" && i.Cmd == "" || i.Weak)
+	})
+	all := slices.Clone(d.draft.Interfaces)
+	d.draft.Interfaces = slices.DeleteFunc(d.draft.Interfaces, func(i *draft.Interface) bool {
+		shown := i.URL != "" && commonWord.MatchString(i.Head) && slices.ContainsFunc(all, func(o *draft.Interface) bool {
+			return o != i && bare(o.URL) == bare(i.URL) && o.Method == i.Method && !commonWord.MatchString(o.Head)
+		})
+		for _, f := range slices.Concat(i.Request, i.Response) {
+			if shown {
+				d.leaveRow(f.Place, "an example of a chapter about all interfaces")
+			}
+		}
+		return shown
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
@@ -182,6 +183,10 @@ func (d *drafter) parameters(grid *document.Table, e entry) (out []item) {
 // lines are the parameters that the lines of a cell say.
 func (d *drafter) lines(text string, indent int) (out []item) {
 	for line := range strings.SplitSeq(text, "\n") {
+		if run := declared(line, indent); run != nil {
+			out = append(out, run...)
+			continue
+		}
 		one, ok := d.item(line, indent)
 		if !ok {
 			one, ok = d.described(line, indent)
@@ -189,6 +194,22 @@ func (d *drafter) lines(text string, indent int) (out []item) {
 		if ok && !strings.ContainsAny(line, "={}") {
 			out = append(out, one)
 		}
+	}
+	return out
+}
+
+// declaration is a parameter as programs declare it, annotations in front of it.
+var declaration = pattern.New(`^(?:@\w+(?:\([^()]*\))?\s+)*([A-Za-z][\w.]*(?:<[\w<>, ]+>)?(?:\[\])?)\s+([A-Za-z_]\w*)$`)
+
+// declared are the parameters of a line that declares them as a program does: String
+// name,int page. It is nil where one of them is no declaration.
+func declared(line string, indent int) (out []item) {
+	for _, one := range tokens(norm.NFKC.String(line)) {
+		m := declaration.FindStringSubmatch(one)
+		if m == nil || !rows.KnownType(m[1]) && !strings.HasPrefix(one, "@") {
+			return nil
+		}
+		out = append(out, item{name: m[2], kind: m[1], indent: indent})
 	}
 	return out
 }

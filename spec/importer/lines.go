@@ -78,7 +78,8 @@ func (d *drafter) line(line, place string, asked bool) {
 	if naming.IsMedia(e.Path) {
 		e.Path = ""
 	}
-	bare := strings.HasPrefix(line, "/") || strings.HasPrefix(line, "http")
+	plain := strings.TrimLeft(line, "*`")
+	bare := strings.HasPrefix(plain, "/") || strings.HasPrefix(plain, "http")
 	named := asked || naming.URLWord.MatchString(line) || ofEnvironment(line) && naming.URLWord.MatchString(d.nearest())
 	short := len([]rune(line)) < 200
 	if d.current != nil && short && naming.IsForm(line) {
@@ -101,6 +102,8 @@ func (d *drafter) line(line, place string, asked bool) {
 		}
 	case d.current == nil && e.Method != "" && allOf.MatchString(line):
 		d.method = e.Method
+	case pushLine.MatchString(line) && d.current != nil:
+		d.current.Callback = true
 	case naming.IsDotted(line):
 		d.dotted(line, place)
 	case naming.NamedIn(line) != "" && d.current == nil:
@@ -217,6 +220,9 @@ var (
 	commandLine = pattern.New(`^\W*(?:act|action|method|cmd|service|func|function)\s*=\s*([A-Za-z][A-Za-z0-9_./]{2,60})\W*$`)
 )
 
+// pushLine is a line that says that the other side calls.
+var pushLine = pattern.New(`^(?:推送|通知|回调)方式\s*[:：]`)
+
 // nameLine is a line that says the name of an interface.
 var nameLine = pattern.New(`(?i)^\W*(?:接口名称|接口名|服务名称|功能名称|方法名称?|函数名称?|(?:api|接口|服务|功能|交易)\s*(?:代码|编码|标识|英文名称?))\s*[:：]\s*(\S.{0,60})$`)
 
@@ -234,7 +240,8 @@ func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 	if weak && (d.current != nil && d.side != "") {
 		return
 	}
-	if d.begin(e, place).Weak = weak; weak {
+	below := len(d.captions) <= 2 && d.title().place != "" && d.captions[0] == d.title().text
+	if d.begin(e, place).Weak = weak && !below; weak && !below {
 		d.level = maxLevel
 	}
 	if d.begins != "" {

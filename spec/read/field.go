@@ -28,7 +28,7 @@ func (d *reader) fields(v *yamltree.Value, parent *spec.Field) spec.Fields {
 
 func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
 	f := &spec.Field{
-		Places: m.Places(m.Pos), Name: m.Name, Sent: m.Str("name"), Was: m.Str("was"), Path: m.Name, Label: m.Str("label"), Note: m.Str("note"), Since: m.Str("since"), Parent: parent,
+		Places: m.Places(m.Pos), Name: m.Name, Sent: m.Str("name"), Was: m.Str("was"), Path: m.Name, Label: m.Str("label"), Example: m.Str("example"), Note: m.Str("note"), Since: m.Str("since"), Parent: parent,
 		In: cmp.Or(m.Str("in"), "body"), Alias: m.Strs("alias"), PII: m.Flag("pii"), Ours: m.Flag("ours"), Nullable: m.Flag("nullable"), Flat: m.Flag("flat"),
 		Unit: m.Str("unit"), Deprecated: m.Flag("deprecated"), ReadOnly: m.Flag("read_only"),
 		Empty: m.Str("empty"), Unchecked: m.Str("unchecked"), AsText: m.Get("as") != nil, SpelledType: m.Str("type"), SpelledLength: m.Str("length"),

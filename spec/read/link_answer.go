@@ -14,11 +14,11 @@ var stepKeys = map[string][]string{
 	"get":     {"where", "order", "missing", "return"},
 	"list":    {"where", "order", "page", "since", "into", "children", "return"},
 	"exists":  {"where", "into"},
-	"insert":  {"set", "each", "unique", "return"},
-	"append":  {"set", "each", "unique", "return"},
+	"insert":  {"set", "each", "unique", "into", "order", "return"},
+	"append":  {"set", "each", "unique", "into", "order", "return"},
 	"update":  {"where", "set", "missing", "unique", "return"},
-	"upsert":  {"set", "each", "drop", "match", "keep", "unique", "return"},
-	"replace": {"set", "each", "match", "unique"},
+	"upsert":  {"set", "each", "drop", "match", "keep", "unique", "into", "order", "return"},
+	"replace": {"set", "each", "match", "unique", "into", "order", "return"},
 	"sql":     {"missing", "into", "return"},
 }
 
@@ -177,6 +177,7 @@ func (a *answer) readStep(v *yamltree.Value, st *spec.AnswerStep) {
 	st.Where = a.where(v.Get("where"), st.Table, s)
 	if st.Writes() {
 		a.sets(v, st, s)
+		a.wrote(v, st)
 	}
 	switch st.Verb {
 	case "list":

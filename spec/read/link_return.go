@@ -40,13 +40,29 @@ func (a *answer) list(v *yamltree.Value, st *spec.AnswerStep) {
 	st.Children = a.children(v.Get("children"), st.Table, st.Into)
 }
 
-// sqlInto finds the array that takes the rows of a statement; its columns are
-// named after the fields.
-func (a *answer) sqlInto(v *yamltree.Value, st *spec.AnswerStep) {
+// wrote finds the array of the response that takes the rows that a step writes for an array
+// of the request.
+func (a *answer) wrote(v *yamltree.Value, st *spec.AnswerStep) {
 	at := v.Get("into")
-	if at == nil {
+	switch {
+	case at == nil && v.Get("order") == nil:
+		return
+	case at == nil:
+		a.Add("JK0415", v.Get("order").Pos, "name the array of the response with into:", "%s has no meaning for %s", "order", st.Verb)
+		return
+	case st.Each == nil:
+		a.Add("JK0415", at.Pos, "into goes with each; return has the columns of one row", "%s has no meaning for %s", "into", st.Verb)
+		a.bad = true
 		return
 	}
+	a.takeRows(at, st)
+	if st.Into != nil && st.Table != nil && len(st.Order) == 0 {
+		st.Order = st.Table.Key
+	}
+}
+
+// takeRows finds the array of objects that takes the rows of a step.
+func (a *answer) takeRows(at *yamltree.Value, st *spec.AnswerStep) {
 	st.Into = a.responseField(at, a.x.Response)
 	if st.Into == nil || st.Into.Type != spec.Array || len(st.Into.Fields) == 0 {
 		a.Add("JK0413", at.Pos, "name an array of objects", "the rows have no place: %s is no array of objects", at.Text)
@@ -54,6 +70,14 @@ func (a *answer) sqlInto(v *yamltree.Value, st *spec.AnswerStep) {
 		return
 	}
 	a.filled[st.Into] = true
+}
+
+// sqlInto finds the array that takes the rows of a statement; its columns are
+// named after the fields.
+func (a *answer) sqlInto(v *yamltree.Value, st *spec.AnswerStep) {
+	if at := v.Get("into"); at != nil {
+		a.takeRows(at, st)
+	}
 }
 
 // onlyArray returns the one array of the response that nothing fills yet, or
@@ -213,17 +237,27 @@ func (a *answer) returns() {
 	for _, st := range a.Steps {
 		switch {
 		case st.Into == nil:
-		case st.Verb == "list":
+		case st.Verb == "list" || st.Writes():
 			st.Return = a.row(st.Into, st.Table)
 			a.childReturns(st.Children)
 		case st.Verb == "sql":
-			for _, f := range st.Into.Fields {
-				st.Return = append(st.Return, &spec.Assign{Pos: f.Pos, To: f.Path, Column: spec.Snake(f.Name)})
-			}
+			st.Return = byName(st.Into.Fields)
 		}
 	}
 	s := &scope{request: a.x.Request, row: true, steps: readFirst(a.Steps), token: a.Token > 0}
 	a.Return = a.take(a.x.Response, s)
+}
+
+// byName takes the columns of SQL that have the names of fields, in objects too.
+func byName(list spec.Fields) (out []*spec.Assign) {
+	for _, f := range list {
+		if f.Type == spec.Object && len(f.Fields) > 0 {
+			out = append(out, byName(f.Fields)...)
+			continue
+		}
+		out = append(out, &spec.Assign{Pos: f.Pos, To: f.Path, Column: spec.Snake(f.Name)})
+	}
+	return out
 }
 
 // readFirst orders the steps: those that read follow those that wrote the rows.
@@ -346,12 +380,23 @@ func (d *linker) linkFill(x *spec.Interface, v *yamltree.Value) {
 	d.linkHistory(x, v, s)
 }
 
-// linkHistory reads which rows one notification is about, and how a request for
-// history bounds them.
+// linkHistory reads which rows one notification is about, who gets it, and how a request
+// for history bounds them.
 func (d *linker) linkHistory(x *spec.Interface, v *yamltree.Value, s *scope) {
 	x.By = x.Row.Key
 	if list := v.List("by"); len(list) > 0 {
 		x.By = d.orderOf(x.Row, list)
+	}
+	if to := v.Get("to"); to != nil {
+		x.To = &spec.Addressee{Places: to.Places(to.Pos)}
+		if c := d.column(x.Row, to.Str("app"), x.To.At("app")); c != nil {
+			x.To.App = c.Name
+		}
+		if to.Get("url") != nil {
+			if c := d.column(x.Row, to.Str("url"), x.To.At("url")); c != nil {
+				x.To.URL = c.Name
+			}
+		}
 	}
 	for _, m := range v.Each("scope") {
 		if as := d.assign(m.Name, m.Value, s); as != nil {

@@ -142,15 +142,9 @@ func (d *linker) assign(to string, v *yamltree.Value, s *scope) *spec.Assign {
 
 // assignForm reads {value: …} and the other forms in braces.
 func (d *linker) assignForm(a *spec.Assign, v *yamltree.Value, s *scope) *spec.Assign {
-	kinds := 0
-	for _, key := range []string{"value", "now", "app", "hash", "map", "sql", "token", "field", "column"} {
-		if v.Get(key) != nil {
-			kinds++
-		}
-	}
-	if kinds != 1 || (v.Get("map") != nil) != (v.Get("of") != nil) || (v.Get("step") != nil && v.Get("column") == nil) {
-		d.Add("JK0421", v.Pos, "one of {value: …}, {now: true}, {app: true}, {hash: field}, {map: name, of: field}, {sql: …}, {token: value}, "+
-			"{step: name, column: name}, {field: name}, {column: name}", "a source has exactly one form")
+	if !oneForm(v) {
+		d.Add("JK0421", v.Pos, "one of {value: …}, {now: true}, {app: true}, {hash: field}, {map: name, of: field}, {map: name, field: name}, {sql: …}, "+
+			"{token: value}, {step: name, column: name}, {field: name}, {column: name}", "a source has exactly one form")
 		return nil
 	}
 	switch {
@@ -165,6 +159,17 @@ func (d *linker) assignForm(a *spec.Assign, v *yamltree.Value, s *scope) *spec.A
 			d.noCaller(v.Pos)
 			return nil
 		}
+	case v.Get("map") != nil:
+		a.Map = d.mapping(v.Get("map"))
+		if at := v.Get("field"); at != nil {
+			a.Field = d.requestField(at, s)
+			return orNil(a, a.Map != nil && a.Field != nil)
+		}
+		inner := d.assign(a.To, v.Get("of"), s)
+		if inner == nil || a.Map == nil {
+			return nil
+		}
+		a.Field, a.Step, a.Column = inner.Field, inner.Step, inner.Column
 	case v.Get("hash") != nil:
 		a.Hash = d.requestField(v.Get("hash"), s)
 		return orNil(a, a.Hash != nil)
@@ -180,19 +185,27 @@ func (d *linker) assignForm(a *spec.Assign, v *yamltree.Value, s *scope) *spec.A
 			d.Add("JK0429", v.Pos, "add token: with its time to the answer", "only the return of an answer that issues a token has one")
 			return nil
 		}
-	case v.Get("map") != nil:
-		a.Map = d.mapping(v.Get("map"))
-		inner := d.assign(a.To, v.Get("of"), s)
-		if inner == nil || a.Map == nil {
-			return nil
-		}
-		a.Field, a.Step, a.Column = inner.Field, inner.Step, inner.Column
 	case v.Get("step") != nil:
 		return d.assignStep(a, v.Str("step"), v.Str("column"), v.Get("step").Pos, s)
 	default:
 		return d.assignColumn(a, v.Get("column"), s)
 	}
 	return a
+}
+
+// oneForm says whether braces have exactly one form of a source. A mapping is of one thing: of
+// names it as a source without braces does, field names a field of the request in a return.
+func oneForm(v *yamltree.Value) bool {
+	forms := 0
+	for _, key := range []string{"value", "now", "app", "hash", "map", "sql", "token", "field", "column"} {
+		if v.Get(key) != nil {
+			forms++
+		}
+	}
+	if v.Get("map") != nil {
+		return forms == 1 && v.Get("of") != nil || forms == 2 && v.Get("field") != nil && v.Get("of") == nil
+	}
+	return forms == 1 && v.Get("of") == nil && (v.Get("step") == nil || v.Get("column") != nil)
 }
 
 // noCaller reports the calling app where nobody calls.

@@ -28,7 +28,7 @@ func (j *Judge) Told(s *spec.System, told []model.Told, to []Subscriber, came []
 	left := slices.Clone(came)
 	for _, t := range told {
 		for _, sub := range to {
-			if sub.Cmd != t.Of.Cmd || !t.Sees(sub.Projects) {
+			if sub.Cmd != t.Of.Cmd || !t.For(sub.App) || !t.Sees(sub.Projects) {
 				continue
 			}
 			at, least := j.nearest(t, sub, left)

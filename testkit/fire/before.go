@@ -18,6 +18,7 @@ func (g *gun) before(ctx context.Context, s shot, call *fixture.Call, known map[
 	text, err := g.Suite.CallPayload(call)
 	if err == nil {
 		text, err = sample.Fill(text, s.number, known)
+		text = g.receiving(call.Cmd, text)
 	}
 	if err != nil {
 		return Broken, fmt.Sprintf("先行调用%s：%s", call.Cmd, err)

@@ -53,6 +53,7 @@ func Beside(ctx context.Context, s *spec.System, config Config, databaseURL stri
 		return nil, nil, err
 	}
 	if ear != nil {
+		t.Listens = ear.url()
 		t.Hear(ctx, ear.heard, arrive)
 	}
 	return t, release, nil

@@ -2,11 +2,13 @@ package fire
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/expect"
 	"github.com/jiekou-dev/jiekou/testkit/inbox"
+	"github.com/jiekou-dev/jiekou/testkit/sample"
 	"github.com/jiekou-dev/jiekou/testkit/standin"
 	"github.com/jiekou-dev/jiekou/testkit/twin"
 )
@@ -75,6 +77,29 @@ func (e *ear) all(s *spec.System) (cmds []string) {
 		}
 	}
 	return cmds
+}
+
+// receiving is a payload of an interface that gives the URL of notifications, with that of
+// the listener in place of the samples' own. The URL names the notification where the request
+// is about one, since messages need not.
+func (g *gun) receiving(cmd, payload string) string {
+	i := g.interfaceOf(cmd)
+	if i == nil || g.Twin.Listens == "" {
+		return payload
+	}
+	var given []string
+	for _, n := range g.Twin.System.Interfaces {
+		if n.To != nil && len(i.Giving(n)) > 0 {
+			given = append(given, n.Cmd)
+		}
+	}
+	switch len(given) {
+	case 0:
+		return payload
+	case 1:
+		return strings.ReplaceAll(payload, strconv.Quote(sample.Receiver), strconv.Quote(g.Twin.Listens+given[0]))
+	}
+	return strings.ReplaceAll(payload, strconv.Quote(sample.Receiver), strconv.Quote(g.Twin.Listens))
 }
 
 // close ends it.

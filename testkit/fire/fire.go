@@ -418,6 +418,7 @@ func (g *gun) send(ctx context.Context, s shot) Result {
 		r.Verdict, r.Why = Broken, err.Error()
 		return r
 	}
+	r.Payload = g.receiving(s.Cmd, r.Payload)
 	p := parcel{cmd: s.Cmd, payload: r.Payload, tamper: s.Tamper, want: s.Expect.Code}
 	if p.tamper == nil {
 		p.tamper = &tamper.Tamper{What: tamper.Sound}
@@ -434,6 +435,7 @@ func (g *gun) send(ctx context.Context, s shot) Result {
 		if p.payload, err = g.beside(s); err == nil {
 			p.body = new(s.Raw)
 			*p.body, err = sample.Fill(s.Raw, s.number, known)
+			*p.body = g.receiving(s.Cmd, *p.body)
 		}
 	}
 	var a asked

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/client"
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/model"
@@ -31,6 +32,7 @@ type Pusher struct {
 // queue is the notifications of one app.
 type queue struct {
 	app    string
+	config client.Config
 	client *client.Client
 	wait   chan model.Told
 	sid    func() string // the next message id
@@ -48,11 +50,12 @@ func NewPusher(ctx context.Context, url string, systems []*spec.System, apps []b
 			if a.System != s.Name || a.May != nil {
 				continue
 			}
-			c, err := client.New(client.Config{System: described, URL: url, App: a.ID, Secrets: a.Secrets, Now: now})
+			config := client.Config{System: described, URL: url, App: a.ID, Secrets: a.Secrets, Now: now}
+			c, err := client.New(config)
 			if err != nil {
 				return nil, fmt.Errorf("notifications for app %s: %w", a.ID, err)
 			}
-			q := &queue{app: a.ID, client: c, wait: make(chan model.Told, maxWaiting), sid: ids(s, described.Protocol, now)}
+			q := &queue{app: a.ID, config: config, client: c, wait: make(chan model.Told, maxWaiting), sid: ids(s, described.Protocol, now)}
 			p.queues[s.Name] = append(p.queues[s.Name], q)
 			go p.deliver(ctx, q)
 		}
@@ -81,6 +84,9 @@ func ids(s *spec.System, p *protocol.Protocol, now func() time.Time) func() stri
 func (p *Pusher) Push(system string, told []model.Told) {
 	for _, q := range p.queues[system] {
 		for _, t := range told {
+			if !t.For(q.app) {
+				continue
+			}
 			select {
 			case q.wait <- t:
 			default:
@@ -104,9 +110,14 @@ func (p *Pusher) deliver(ctx context.Context, q *queue) {
 
 // send tries until the receiver takes a notification, or gives it up.
 func (p *Pusher) send(ctx context.Context, q *queue, t model.Told) {
+	c, err := q.at(t.URL)
+	if err != nil {
+		p.log.Error("a notification is dropped: its URL is none", "app", q.app, "cmd", t.Of.Cmd, "cause", err)
+		return
+	}
 	sid := q.sid()
 	for n, wait := 1, pushWait; ; n, wait = n+1, wait*2 {
-		reply, err := q.client.CallWithSid(ctx, sid, t.Of.Cmd, []byte(t.Body.String()))
+		reply, err := c.CallWithSid(ctx, sid, t.Of.Cmd, []byte(t.Body.String()))
 		if err == nil && reply.OK {
 			return
 		}
@@ -120,4 +131,18 @@ func (p *Pusher) send(ctx context.Context, q *queue, t model.Told) {
 		case <-time.After(wait):
 		}
 	}
+}
+
+// at is the client that calls the receiver at a URL that a request gave; empty: at the one
+// of all notifications.
+func (q *queue) at(given string) (*client.Client, error) {
+	if given == "" {
+		return q.client, nil
+	}
+	if _, err := outbox.ParseURL(given); err != nil {
+		return nil, err
+	}
+	config := q.config
+	config.URL = given
+	return client.New(config)
 }

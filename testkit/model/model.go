@@ -148,13 +148,18 @@ type Change struct {
 // Row is the values of a table's columns, in their order.
 type Row []any
 
-// Told is a notification that every subscriber gets who sees its project.
+// Told is a notification that every subscriber gets who sees its project, or one app alone.
 type Told struct {
 	Of      *spec.Interface
 	Project string // empty: it is about none
+	To      string // the app that gets it, where it goes to one
+	URL     string // that the app gave for it; empty: its subscription's
 	Body    *tree.Value
 	Unsure  []string // paths of members that are left out, see Outcome
 }
+
+// For reports whether an app may get it.
+func (t Told) For(app string) bool { return t.Of.To == nil || t.To == app }
 
 // Sees reports whether a subscriber of some projects gets it; no projects are all.
 func (t Told) Sees(projects []string) bool {

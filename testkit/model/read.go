@@ -170,11 +170,43 @@ func (x *run) list(r *reply, st *spec.AnswerStep) error {
 	return nil
 }
 
+// wrote fills an array of the response with the rows that a step wrote. What PostgreSQL makes
+// up puts them in an order that nobody knows.
+func (x *run) wrote(r *reply, st *spec.AnswerStep) error {
+	if st.Into == nil {
+		return nil
+	}
+	if slices.ContainsFunc(st.Order, func(name string) bool { return st.Filled(strings.TrimPrefix(name, "-")) == nil }) && len(x.steps[st.Name]) > 1 {
+		r.values[st.Into.Path] = unsure{}
+		return nil
+	}
+	var rows []*record
+	for _, values := range x.steps[st.Name] {
+		rows = append(rows, &record{values: values})
+	}
+	list := []*reply{}
+	for _, one := range x.sort(x.tables[st.Table.Name], rows, st.Order) {
+		row, err := x.row(r, st, one.values)
+		if err != nil {
+			return err
+		}
+		list = append(list, row)
+	}
+	r.lists[st.Into] = list
+	return nil
+}
+
 // row is a row of a list as an object of the response.
 func (x *run) row(r *reply, st *spec.AnswerStep, values Row) (*reply, error) {
 	out := r.inner()
 	for _, a := range st.Return {
-		v, err := x.source(a, st.Table.Name, values)
+		var v any
+		var err error
+		if a.Step != "" && a.Step != st.Name {
+			v, err = x.ofStep(a, nil)
+		} else {
+			v, err = x.source(a, st.Table.Name, values)
+		}
 		if errors.Is(err, sql.ErrUnsupported) {
 			v, err = unsure{}, nil
 		}

@@ -94,10 +94,11 @@ func plain(v *tree.Value) (string, bool) {
 	return v.Plain()
 }
 
-// filled reports whether some direct field of an object has a source.
+// filled reports whether some field of an object, or of one in it, has a source.
 func (r *reply) filled(fields spec.Fields) bool {
-	return slices.ContainsFunc(r.i.Answer.Return, func(a *spec.Assign) bool {
-		return slices.ContainsFunc(fields, func(f *spec.Field) bool { return f.Path == a.To || r.filled(f.Fields) })
+	return slices.ContainsFunc(fields, func(f *spec.Field) bool {
+		_, has := r.values[f.Path]
+		return has || r.lists[f] != nil || f.Shape() == spec.Record && r.filled(f.Fields)
 	})
 }
 

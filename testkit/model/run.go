@@ -50,6 +50,12 @@ func (x *run) answer() (out *Outcome, undo func(), err error) {
 	if err := x.tell(writes); err != nil {
 		return nil, nil, err
 	}
+	r := newReply(x)
+	for _, s := range writes { // SQL in their rows sees what was there before
+		if err := x.wrote(r, s); err != nil {
+			return nil, nil, err
+		}
+	}
 	undo, err = x.apply(writes)
 	if err == nil {
 		if err = x.outside(); err != nil {
@@ -59,7 +65,6 @@ func (x *run) answer() (out *Outcome, undo func(), err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	r := newReply(x)
 	for _, s := range reads {
 		if err := x.read(r, s); err != nil {
 			undo()

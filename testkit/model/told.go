@@ -97,6 +97,12 @@ func (x *run) notification(n *spec.Interface, table string, row Row) (*Told, err
 		}
 		out.Project, _ = x.text(v).(string)
 	}
+	if to := n.To; to != nil && row != nil {
+		out.To, _ = x.text(row[x.tables[table].at(to.App)]).(string)
+		if to.URL != "" {
+			out.URL, _ = x.text(row[x.tables[table].at(to.URL)]).(string)
+		}
+	}
 	r := &reply{run: x, values: map[string]any{}, told: true}
 	for _, a := range n.Fill {
 		v, err := x.source(a, table, row)
@@ -109,13 +115,24 @@ func (x *run) notification(n *spec.Interface, table string, row Row) (*Told, err
 		r.values[a.To] = v
 	}
 	out.Body = &tree.Value{Members: []tree.Member{}}
-	for _, a := range n.Fill {
-		if f := n.Request.At(a.To); f != nil {
-			r.member(out.Body, f, a.To, r.values[a.To])
-		}
-	}
+	r.tellObject(out.Body, n.Request)
 	out.Unsure = r.unsure
 	return out, nil
+}
+
+// tellObject writes the members of an object of a notification that have a source.
+func (r *reply) tellObject(out *tree.Value, fields spec.Fields) {
+	for _, f := range fields {
+		v, has := r.values[f.Path]
+		switch {
+		case has:
+			r.member(out, f, f.Path, v)
+		case f.Shape() == spec.Record && r.filled(f.Fields):
+			inner := &tree.Value{Members: []tree.Member{}}
+			r.tellObject(inner, f.Fields)
+			add(out, f, inner)
+		}
+	}
 }
 
 // source is the source of a return or of a notification's field in the row at hand.

@@ -10,6 +10,9 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
+// Receiver is the URL of notifications in samples. Nobody is there.
+const Receiver = "https://partner.example/notify"
+
 // Usual is a sound text.
 func Usual(f *spec.Field) (string, error) {
 	switch f.Format {
@@ -19,6 +22,8 @@ func Usual(f *spec.Field) (string, error) {
 		return IDCard(Seed(f.Path)), nil
 	case "email":
 		return "lianxi@example.com", nil
+	case "weburl":
+		return AtLeast(f, fitting(f, Receiver, "http://a.b")), nil
 	}
 	if strings.HasSuffix(f.Name, "GUID") && (f.Length == 0 || f.Length >= 36) {
 		return GUID(Seed(f.Name)), nil

@@ -73,5 +73,6 @@ func WrongForms(format string) []Variant {
 		"mobile": {{"short", tree.Text("1380013800")}, {"12", tree.Text("12800138000")}, {"letters", tree.Text("1380013800a")}, {"fullwidth", tree.Text("１３８００１３８０００")}},
 		"idcard": {{"check", tree.Text("110105194912310021")}, {"day", tree.Text("11010519491331002X")}, {"short", tree.Text("11010519491231002")}},
 		"email":  {{"at", tree.Text("lianxi.example.com")}, {"end", tree.Text("lianxi@")}},
+		"weburl": {{"scheme", tree.Text("ftp://partner.example/notify")}, {"bare", tree.Text("partner.example/notify")}, {"user", tree.Text("https://a:b@partner.example/")}},
 	}[format]
 }

@@ -105,6 +105,9 @@ func (v *varying) one(ranges []rune) rune {
 // it is to be fresh, its last digits are new in each run, if the pattern takes any there.
 func Patterned(f *spec.Field, begin string, fresh bool) (string, error) {
 	rest := ""
+	if f.Format == "weburl" && !fresh {
+		return Usual(f)
+	}
 	if f.Pattern != "" {
 		var err error
 		if rest, err = Matching(f.Pattern); err != nil {

@@ -3,6 +3,7 @@ package twin
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -141,9 +142,10 @@ func (t *Twin) delivered(ctx context.Context, judge *expect.Judge, told []model.
 		return nil
 	}
 	want := map[string]int{}
+	told = slices.DeleteFunc(slices.Clone(told), func(one model.Told) bool { return one.URL != "" && !strings.HasPrefix(one.URL, t.Listens) })
 	for _, one := range told {
 		for _, sub := range t.hears {
-			if sub.Cmd == one.Of.Cmd && one.Sees(sub.Projects) {
+			if sub.Cmd == one.Of.Cmd && one.For(sub.App) && one.Sees(sub.Projects) {
 				want[sub.Cmd]++
 			}
 		}

@@ -32,6 +32,8 @@ type Twin struct {
 	System *spec.System
 	App    string              // the id of the app that calls
 	Scopes map[string][]string // that bind it
+	// Listens is the URL at which the notifications of the app are received; empty: nowhere.
+	Listens string
 
 	world *model.World
 	ids   *expect.IDs

@@ -94,7 +94,16 @@ func endpoints(s *spec.System) func(i *spec.Interface) (method, path string) {
 // interfaceOf is the section of one interface.
 func (b *builder) interfaceOf(i *spec.Interface) error {
 	state := map[spec.Status]string{spec.Deprecated: "（已作废）", spec.Unimplemented: "（未实现）"}[i.Status]
-	b.heading(3, fmt.Sprintf("%s %s %s（%s）%s", i.Section, i.Code, i.Title, i.Cmd, state))
+	heading := fmt.Sprintf("%s %s %s", i.Section, i.Code, i.Title)
+	if plain := !strings.ContainsAny(i.Cmd, "_.-"); plain {
+		b.heading(3, heading+state)
+		b.say("接口标识：%s", i.Cmd)
+	} else {
+		b.heading(3, heading+"（"+i.Cmd+"）"+state)
+	}
+	if i.Kind == spec.Notify && !strings.Contains(i.Title, "通知") && !strings.Contains(i.Title, "推送") && !strings.Contains(i.Title, "回调") {
+		b.say("推送方式：由提供方发送到接收方的地址")
+	}
 	method, path := b.method(i)
 	if path != "" {
 		b.say("请求地址：%s", path)
@@ -118,6 +127,10 @@ func (b *builder) interfaceOf(i *spec.Interface) error {
 // fields is a table of parameters; placed has a column for their places.
 func (b *builder) fields(list spec.Fields, placed bool) {
 	head := []string{"参数", "类型", "长度", "是否必须", "取值", "默认值", "说明"}
+	shown := slices.ContainsFunc(slices.Collect(list.All()), func(f *spec.Field) bool { return f.Example != "" })
+	if shown {
+		head = append(head, "示例")
+	}
 	if placed {
 		head = slices.Insert(head, 1, "位置")
 	}
@@ -134,6 +147,9 @@ func (b *builder) fields(list spec.Fields, placed bool) {
 				name = above + "/" + name[strings.LastIndexByte(name, '/')+1:]
 			}
 			row := []string{name, kind(f), length(f), required(f.Document), values(f.Document.Enum), f.Document.Default, about(f)}
+			if shown {
+				row = append(row, f.Example)
+			}
 			if placed {
 				row = slices.Insert(row, 1, map[string]string{"body": "请求体", "query": "query", "header": "header", "cookie": "cookie", "path": "path", "form": "form", "whole": "整个请求体"}[f.Place()])
 			}
@@ -193,11 +209,34 @@ func required(r spec.Rules) string {
 	case spec.Yes:
 		return "是"
 	case spec.Conditional:
-		return strings.TrimSuffix("条件："+oneLine(r.Condition), "：")
+		return strings.TrimSuffix("条件："+cmp.Or(oneLine(r.Condition), when(r)), "：")
 	case spec.Unstated:
 		return ""
 	}
 	return "否"
+}
+
+// when says a condition that the document has no words for, where one sentence does.
+func when(r spec.Rules) string {
+	equal := func(list []spec.Match) string {
+		if len(list) != 1 || list[0].Order != "" || strings.Contains(list[0].Name, "/") {
+			return ""
+		}
+		return strings.Join(append([]string{list[0].Value}, list[0].Or...), "或")
+	}
+	one := func(list []string, how string) string {
+		if len(list) != 1 || strings.Contains(list[0], "/") {
+			return ""
+		}
+		return list[0] + how
+	}
+	if values := equal(r.RequiredIf); values != "" {
+		return r.RequiredIf[0].Name + "为" + values + "时必填"
+	}
+	if values := equal(r.RequiredUnless); values != "" {
+		return r.RequiredUnless[0].Name + "不为" + values + "时必填"
+	}
+	return cmp.Or(one(r.RequiredWith, "不为空时必填"), one(r.RequiredWithout, "为空时必填"))
 }
 
 // values lists an enumeration, a value a line.
@@ -221,6 +260,12 @@ func values(e *spec.Enum) string {
 // about is what else the document says of a field.
 func about(f *spec.Field) string {
 	parts := []string{f.Label}
+	if bare := []string{"array", "list", "map", "数组", "列表", "集合", "字典"}; f.Of != "" && slices.Contains(bare, strings.ToLower(f.SpelledType)) {
+		parts = append(parts, "元素类型 "+string(f.Of))
+	}
+	if d := f.Document; d.Enum != nil && !d.Enum.Open {
+		parts = append(parts, "取值仅限所列")
+	}
 	if d := f.Document; d.Format != "" {
 		parts = append(parts, "格式 "+d.Format)
 	}

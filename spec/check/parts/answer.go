@@ -31,6 +31,10 @@ func Answer(s *spec.System, e *spec.LedgerEntry) []string {
 			p.add("on", "explicit")
 		}
 	}
+	if x.To != nil {
+		p.add("to", x.To.App)
+		p.add("to", x.To.URL)
+	}
 	for _, n := range x.Notify {
 		p.add("notify", n.Cmd)
 	}

@@ -10,7 +10,7 @@ import (
 // Uncoded are the unique sets of a step's table, each with + between its columns, that a
 // message may find taken and for which no code is said.
 func Uncoded(x *spec.Interface, st *spec.AnswerStep) []string {
-	if !slices.Contains([]string{"insert", "append", "update", "upsert"}, st.Verb) {
+	if !slices.Contains([]string{"insert", "append", "update", "upsert", "replace"}, st.Verb) {
 		return nil
 	}
 	var sets [][]string
@@ -35,7 +35,8 @@ func sameColumns(a, b []string) bool {
 }
 
 // mayBeTaken reports whether what a step writes into a unique set may be in another row:
-// all of it comes with messages, and none of it is new.
+// all of it comes with messages, and none of it is new. Of several rows at once, what is the
+// same for all of them does not tell them apart, new or not.
 func mayBeTaken(x *spec.Interface, st *spec.AnswerStep, set []string) bool {
 	changes := st.Verb != "update"
 	for _, column := range set {
@@ -47,7 +48,7 @@ func mayBeTaken(x *spec.Interface, st *spec.AnswerStep, set []string) bool {
 			}
 			continue
 		}
-		if a.SQL != "" || a.Now || a.Hash != nil || a.Step != "" && isNew(x, a.Step, a.Column) {
+		if a.SQL != "" || a.Now || a.Hash != nil || a.Step != "" && st.Each == nil && isNew(x, a.Step, a.Column) {
 			return false
 		}
 		if !slices.ContainsFunc(st.Where, func(w *spec.Assign) bool { return w.To == column && w.Field != nil && w.Field == a.Field }) {

@@ -213,7 +213,7 @@ func (m *merger) fields(before, base, now *yaml.Node, at string) *yaml.Node {
 }
 
 // owned are the keys of a row that the document says.
-var owned = []string{"type", "length", "doc_type", "doc_length", "label", "enum", "in"}
+var owned = []string{"type", "length", "doc_type", "doc_length", "label", "enum", "in", "default", "format", "example", "note"}
 
 // conditions are the keys that say when a row is required; a person's are kept.
 var conditions = []string{"required_if", "required_unless", "required_with", "required_without", "required_without_all"}

@@ -87,6 +87,7 @@ type Field struct {
 	Place    string // file, table and row
 	Shown    string // the type that an example shows, where the document prints none
 	Sampled  bool   // it is in an example and in no table
+	Added    wording.Added
 
 	Dropped string // why its row is not in the YAML; empty: it is
 

@@ -47,6 +47,18 @@ func NameOf(text string) (name, ahead, rest string) {
 	return name, ahead, strings.TrimSpace(more)
 }
 
+// hanName is a name in Chinese, or a path with one in it.
+var hanName = pattern.New(`^[\p{Han}A-Za-z_][\p{Han}\w]{0,15}(?:/[\p{Han}A-Za-z_][\p{Han}\w]{0,15})*$`)
+
+// HanName is the text of a cell where that can be a name in Chinese; empty: it cannot.
+func HanName(text string) string {
+	text = strings.TrimSpace(norm.NFKC.String(text))
+	if !hasHan.MatchString(text) || !hanName.MatchString(text) {
+		return ""
+	}
+	return text
+}
+
 // cutName cuts a name from what follows it in its cell: "id(编号)", "token required".
 func cutName(s string) (name, rest string, ok bool) {
 	at := strings.IndexFunc(s, func(r rune) bool { return r > 0x7f && r != '→' || strings.ContainsRune("( ,;*=<", r) })

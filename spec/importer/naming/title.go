@@ -19,6 +19,7 @@ var (
 	cmdFirst   = pattern.New(`^([a-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)+)\s*(?:[(\[（【:：\-–—]?\s*(\p{Han}[^()（）]{1,40}?)\s*[)\]）】]?)?$`)
 	cmdBehind  = pattern.New(`^(\p{Han}[^()（）:：,，。]{1,40}?)\s*[(（\[【:：\-–—\s]\s*([a-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*){1,})\s*[)）\]】]?$`)
 	state      = pattern.New(`[(（\[【]?\s*(已?作废|已?废弃|已?停用|未实现|不实现|暂不支持|deprecated|已?下线)\s*[)）\]】]?`)
+	algorithm  = pattern.New(`(?i)hmac|sha-?\d|md5|rsa|aes|sm[234]\b|^des\b|3des`)
 	hostEnd    = pattern.New(`(?i)^www\.|\.(com|cn|net|org|io|test|html?|json|xml|java|md|pdf|docx?|png)$`)
 	callback   = pattern.New(`(?i)回调|通知|推送|call ?back|notif|webhook`)
 	ofCallback = pattern.New(`(?i)(注册|设置|配置|订阅|查询|取消|发送|修改|删除|新增|添加|获取|申请|重发|补发|register|subscri|config|query|cancel|send|update|delete|create|list|get |set )`)
@@ -26,7 +27,7 @@ var (
 
 // SectionOf takes the number of a section from the front of a heading.
 func SectionOf(text string) (section, title string) {
-	text = strings.TrimSpace(hanNumber.ReplaceAllString(norm.NFKC.String(text), ""))
+	text = strings.TrimSpace(hanNumber.ReplaceAllString(strings.TrimLeft(norm.NFKC.String(text), "*•·◆■> "), ""))
 	if m := numberHead.FindStringSubmatch(text); m != nil && m[2] != "" {
 		return m[1], strings.TrimSpace(m[2])
 	}
@@ -53,7 +54,7 @@ func TitleOf(text string) Title {
 		t.Cmd, t.Text = m[1], cmp.Or(m[2], m[1])
 	} else if m := cmdBehind.FindStringSubmatch(t.Text); m != nil {
 		t.Cmd, t.Text = m[2], m[1]
-	} else if m := cmdHead.FindStringSubmatch(t.Text); m != nil {
+	} else if m := cmdHead.FindStringSubmatch(t.Text); m != nil && !algorithm.MatchString(m[2]) {
 		t.Cmd, t.Text = m[2], strings.TrimSpace(state.ReplaceAllString(m[1], ""))
 	}
 	return t
@@ -82,7 +83,7 @@ func CallsBack(title string) bool {
 var titledPath = pattern.New(`^(\S.{0,40}?)\s*[-–—:：(（\[]?\s*((?:https?://[A-Za-z0-9.:\-]+|\{\{?\w+\}?\})?(?:/\s*[A-Za-z0-9_{}$.:~\-]+){1,12}/?)\s*[)）\]]?$`)
 
 // titledBare is one whose path has no slash in front: 注册接口 user/regist.
-var titledBare = pattern.New(`^(\S.{0,40}?)(?:\s*[-–—:(\[]\s*|\s+|\b)([A-Za-z][A-Za-z0-9_\-]+(?:/\s*[A-Za-z0-9_{}.\-]+){1,12}|[A-Za-z][A-Za-z0-9_\-]+\.(?:php|do|action|jsp|aspx?|ashx|cgi))\s*[)\]]?$`)
+var titledBare = pattern.New(`^(\S.{0,40}?)(?:\s*[-–—:(\[]\s*|\s+|\b)([A-Za-z][A-Za-z0-9_\-]+(?:/\s*[A-Za-z0-9_{}.\-]+){1,12}/?|[A-Za-z][A-Za-z0-9_\-]+\.(?:php|do|action|jsp|aspx?|ashx|cgi))(\?[A-Za-z0-9_=&.{}\-]*?)?\s*(?:GET|POST|PUT|DELETE|PATCH)?\s*[)\]]?$`)
 
 // TitledPath divides a line that is the title of an interface with its path: 更新邮箱
 // /app/user/updateEmail. Blanks behind slashes are no part of the path. ok is false where
@@ -103,10 +104,10 @@ func TitledPath(line string) (title, path string, ok bool) {
 // with a slash between them look the same, so what follows the line must say that it is one.
 func TitledBare(line string) (title, path string, ok bool) {
 	m := divided(titledBare, line)
-	if m == nil || IsMedia(m[2]) {
+	if m == nil || IsMedia(m[2]) || strings.Contains(m[1], "://") {
 		return "", "", false
 	}
-	return m[1], cleanPath(strings.ReplaceAll(m[2], " ", "")), true
+	return m[1], cleanPath(strings.ReplaceAll(m[2], " ", "")) + m[3], true
 }
 
 // divided is a line's title and path; nil where the line has none, or is about something

@@ -3,6 +3,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -183,6 +184,15 @@ func (a *account) written(u draft.Use, f *spec.Field, cell string) (string, bool
 		return string(f.Document.Required), a.words.Mark(cell, false) == string(f.Document.Required)
 	case "enum":
 		return listed(f.Document.Enum), every(f.Document.Enum, cell)
+	case "default", "example", "format":
+		text := map[string]string{"default": f.Document.Default, "example": f.Example, "format": cmp.Or(f.Layout, f.Document.Format)}[u.As]
+		if u.As == "example" && text == "" && every(f.Document.Enum, cell) {
+			return listed(f.Document.Enum), true
+		}
+		if text == "" && (has(f.Note) || has(f.Label)) {
+			return cmp.Or(f.Note, f.Label), true
+		}
+		return text, folded == wording.Fold(text)
 	default:
 		return f.Label, has(f.Label)
 	}

@@ -58,7 +58,7 @@ func TestReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := account.Line(), "7 cells equal, 8 interpreted, 9 left"; got != want {
+	if got, want := account.Line(), "7 cells equal, 9 interpreted, 8 left"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	var page strings.Builder

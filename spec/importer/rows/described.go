@@ -19,6 +19,7 @@ func Describe(f *draft.Field, texts map[wording.Role]string, rest string, words 
 	if label == "none" || label == "-" {
 		label = "" // as tools write that there is no description
 	}
+	label = f.Added.Take(label)
 	f.Note = strings.TrimSpace(norm.NFC.String(Join(title, label)))
 	s := wording.Describe(label)
 	if untyped && f.Type == "" {

@@ -265,6 +265,9 @@ func (r *rows) names(row int, f *draft.Field) (rest string) {
 		}
 		last = c
 		one, ahead, more := naming.NameOf(c.Text)
+		if one == "" && r.hasType(row) {
+			one, more = naming.HanName(c.Text), ""
+		}
 		if one == "" {
 			continue
 		}
@@ -290,6 +293,14 @@ func (r *rows) names(row int, f *draft.Field) (rest string) {
 	f.Path = path
 	r.place(row, f, level, depth)
 	return strings.Trim(rest, " ()[]【】")
+}
+
+// hasType says whether a row of a table with one column of names has a type that is known
+// and a description: then its name may be in Chinese.
+func (r *rows) hasType(row int) bool {
+	kind, _ := r.Text(row, wording.Type)
+	_, known := read.Type(wording.OneLine(kind))
+	return known && kind != "" && r.count(wording.Name) == 1 && r.Column(wording.Label) >= 0
 }
 
 // place puts a row below the row that it belongs to: by a column for the parent, by
@@ -405,6 +416,10 @@ func (r *rows) told(row int, f *draft.Field, rest string) {
 		if role == wording.Label {
 			text, cells = r.beside(row, f, text, cells)
 		}
+		if role != wording.Label && role != wording.Title && noValue.MatchString(text) {
+			r.read(cells, "no value")
+			continue
+		}
 		texts[role] = text
 		r.carry(cells, string(role), f)
 	}
@@ -417,6 +432,9 @@ func (r *rows) told(row int, f *draft.Field, rest string) {
 	}
 	Describe(f, texts, rest, r.Words, !r.Has(wording.Type), !r.Has(wording.Length), f.Mark == "")
 }
+
+// noValue is the text of a cell that has nothing to say.
+var noValue = pattern.New(`(?i)^\s*(?:[-/—–－]+|无|空|null|none|n/?a|nil|"")?\s*$`)
 
 // beside takes remarks out of the description that are merged over several rows: they
 // speak of all of them.

@@ -59,5 +59,27 @@ func (p *Part) marksAreRequired() {
 	}
 }
 
+// rulesNotMarks finds the columns whose heads may be about required and whose cells say
+// other rules: 约束 above 6-30位.
+func (p *Part) rulesNotMarks() {
+	for i, r := range p.Roles {
+		texts, marks := p.Texts(i), 0
+		if r != wording.Required || p.optional || requiredHead.MatchString(p.headText(i)) {
+			continue
+		}
+		for _, text := range texts {
+			if p.Words.Mark(text, false) != wording.Unstated {
+				marks++
+			}
+		}
+		if len(texts) > 0 && marks*2 < len(texts) {
+			p.Roles[i] = wording.Format
+		}
+	}
+}
+
+// requiredHead is a head that is about required, whatever its cells say.
+var requiredHead = pattern.New(`(?i)必|空|选|存在|出现|require|mandat|presence|m/o`)
+
 // markWord is a mark that means nothing else.
 var markWord = pattern.New(`(?i)必|可选|选填|required|optional|mandatory`)

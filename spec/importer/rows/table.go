@@ -100,6 +100,7 @@ func (p *Part) Settle() {
 			p.Roles[i], p.optional = wording.Required, true
 		}
 	}
+	p.rulesNotMarks()
 	p.placesNotTypes()
 	p.formatsAreTypes()
 	p.sidedMarks()
@@ -370,7 +371,7 @@ func (p *Part) IsStatus() bool {
 
 var httpStatus = pattern.New(`^[1-5]\d\d$`)
 
-var codeTitle = pattern.New(`(?i)错误|返回码|响应码|状态码|应答码|结果码|异常|失败|error|return ?code|status ?code|result ?code|re?sp ?code|返回值`)
+var codeTitle = pattern.New(`(?i)错误|业务码|返回码|响应码|状态码|应答码|结果码|异常|失败|error|return ?code|status ?code|result ?code|re?sp ?code|返回值`)
 
 // IsValues says whether rows below a head like 代码 are values of a list and no codes of
 // errors: neither the head nor the title says so.

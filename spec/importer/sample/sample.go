@@ -52,7 +52,7 @@ func wraps(value any, names map[string]bool) bool {
 	return false
 }
 
-var overHTTP = pattern.New(`^(?:(?:GET|POST|PUT|DELETE|PATCH) \S+(?: HTTP/[\d.]+)?|HTTP/[\d.]+ \d{3}.*)\s*\n(?:[A-Za-z][A-Za-z0-9-]*:.*\n)*\s*`)
+var overHTTP = pattern.New(`^(?:(?:GET|POST|PUT|DELETE|PATCH) \S+(?: HTTP/[\d.]+)?|(?:HTTP/[\d.]+ )?[1-5]\d{2} [A-Z].*)\s*\n(?:[A-Za-z][A-Za-z0-9-]*:.*\n)*\s*`)
 
 // Body is what an example has behind the first line and the headers of HTTP, or what a
 // command of curl sends.
@@ -69,6 +69,7 @@ var curlBody = pattern.New(`(?s)^\s*\$?\s*curl\s.*?\s(?:-d|--data(?:-raw|-binary
 var (
 	lineComment = pattern.New(`(?m)(^|[\s,{}\[\]"0-9el])//[^\n"]*$`)
 	lastComma   = pattern.New(`,(\s*[}\]])`)
+	bareName    = pattern.New(`([{,]\s*)([A-Za-z_$][A-Za-z0-9_$]*)(\s*:)`)
 )
 
 // quotes are what a word processor makes of quotes and blanks.
@@ -91,10 +92,14 @@ func Leading(text string) string {
 	return text
 }
 
-// Parse reads JSON as documents print it: with comments, and commas before the end.
+// Parse reads JSON as documents print it: with comments, commas before the end, and names
+// without quotes.
 func Parse(text string) (value any, ok bool) {
 	text = lineComment.ReplaceAllString(text, "$1")
 	text = lastComma.ReplaceAllString(quotes.Replace(text), "$1")
-	err := json.Unmarshal([]byte(text), &value)
+	if err := json.Unmarshal([]byte(text), &value); err == nil {
+		return value, true
+	}
+	err := json.Unmarshal([]byte(bareName.ReplaceAllString(text, `$1"$2"$3`)), &value)
 	return value, err == nil
 }

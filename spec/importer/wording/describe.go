@@ -30,6 +30,7 @@ var (
 	lengthOnly  = pattern.New(`^\s*\(?(\d+)\s*(?:位|字符|字节)(?:以内|以下)?\)?\s*$|(\d+)\s*(?:个)?(?:字符|字节|汉字|字|位)(?:以内|以下|之内)|[,(]\s*(\d+)\s*位\s*(?:[,)]|$)`)
 
 	defaultIn = pattern.New(`(?i)(?:默认(?:值|取值)?|缺省(?:值)?|defaults? (?:to|is)|default(?: value)?)\s*(?:为|是|:|=|取)?\s*["']?([A-Za-z0-9_.\-]+)["']?`)
+	numeric   = pattern.New(`^(?:-?\d+(?:\.\d+)?|(?i:true|false))$`)
 	timeForm  = pattern.New(`(?i)y{4}[-/.年]?mm[-/.月]?dd日?(?:[T ']*hh:?mm(?::?ss)?(?:\.?s{3})?)?|hh:mm(?::ss)?`)
 )
 
@@ -50,7 +51,7 @@ func Describe(text string) Said {
 	if s.List != nil && s.Type == "" && len(s.List.Before) <= len(label) {
 		label = s.List.Before
 	}
-	if m := defaultIn.FindStringSubmatch(text); m != nil {
+	if m := defaultIn.FindStringSubmatch(text); m != nil && (numeric.MatchString(m[1]) || s.List != nil && s.List.Has(m[1])) {
 		s.Default = m[1]
 	}
 	if s.List != nil && s.List.Default != "" {

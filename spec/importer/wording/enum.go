@@ -20,6 +20,11 @@ type List struct {
 	Before  string // what the text says in front of the list
 }
 
+// Has says whether the list has a value.
+func (l *List) Has(value string) bool {
+	return slices.ContainsFunc(l.Values, func(v Value) bool { return v.Value == value })
+}
+
 // EnumOf reads the values that a text lists; nil where it lists none. Two values at
 // least make a list.
 func EnumOf(text string) *List {

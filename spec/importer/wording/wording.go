@@ -157,6 +157,11 @@ func (w *Words) Role(head string) Role {
 	if IsLevelHead(word) {
 		return Name
 	}
+	if m := qualified.FindStringSubmatch(word); m != nil {
+		if r := w.Role(m[1]); r != None && r != Other {
+			return r
+		}
+	}
 	for _, cut := range []string{"(", "/", "[", "<", "|", "、"} { // 长度(字节), 字段/参数
 		if before, _, ok := strings.Cut(word, cut); ok && before != "" {
 			if r := w.Role(before); r != None {
@@ -166,6 +171,10 @@ func (w *Words) Role(head string) Role {
 	}
 	return None
 }
+
+// qualified is a head with words in front of it that do not change its role: API错误码,
+// 业务返回码, 对应字段名.
+var qualified = pattern.New(`^(?:api|json|xml|http|rest|接口|系统|平台|业务|公共|全局|服务|具体|详细|对应|主要)(\p{Han}{3,})$`)
 
 var levelHead = pattern.New(`^(第?[一二三四五六1-6]级|level\d)(字段|参数|节点|名称|元素|标签|属性|字段名|参数名|节点名|name|field)?$|^(参数|字段|节点|属性|名称|参数名|字段名)(第?[一二三四五六1-6]级?|l\d)$`)
 

@@ -114,6 +114,7 @@ func TestConditionOf(t *testing.T) {
 		"可选（type为1时必填）":        {Key: "required_if", Name: "type", Values: []string{"1"}},
 		"当 type=1或2 时必填":       {Key: "required_if", Name: "type", Values: []string{"1", "2"}},
 		"phone为空时必填":           {Key: "required_without", Name: "phone"},
+		"条件：type不为1时必填":        {Key: "required_unless", Name: "type", Values: []string{"1"}},
 		"type为1时必填，phone为空时必填": {},
 		"北京必填":                 {},
 		"other为1时必填":           {},

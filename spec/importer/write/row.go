@@ -97,7 +97,12 @@ func (w *writer) row(b *branch, top bool, beside []string) *yaml.Node {
 	kind, printed := b.kind()
 	put(m, "type", text(kind))
 	t, _ := read.Type(kind)
-	size, length := b.length(t)
+	each := t // what lengths and values are about
+	if of := spec.Type(b.Added.Of); of != "" && len(b.kids) == 0 && elementOf(b.Type) == "" {
+		put(m, "of", text(b.Added.Of))
+		each = of
+	}
+	size, length := b.length(each)
 	if size != nil {
 		put(m, "length", size)
 	}
@@ -117,14 +122,35 @@ func (w *writer) row(b *branch, top bool, beside []string) *yaml.Node {
 	if label := labelText(b.Field); label != "" {
 		put(m, "label", text(label))
 	}
-	if values := b.enum(t); len(values.Content) > 0 {
+	if values := b.enum(each); len(values.Content) > 0 {
 		put(m, "enum", values)
-		put(m, "open", plain("true"))
+		if !b.Added.Closed {
+			put(m, "open", plain("true"))
+		}
 	}
+	w.rules(m, b, each)
+	w.facts(m, b, t)
 	if len(b.kids) > 0 {
 		put(m, "fields", w.fields(b.kids, false))
 	}
 	return m
+}
+
+// rules writes what the remark says in lines of their own, where the type can have it.
+func (w *writer) rules(m *yaml.Node, b *branch, t spec.Type) {
+	a := b.Added
+	if a.Min != "" && t.IsNumber() {
+		put(m, "min", number(a.Min))
+	}
+	if a.Max != "" && t.IsNumber() {
+		put(m, "max", number(a.Max))
+	}
+	if a.Format != "" && (t.IsText() && slices.Contains(spec.Formats(), a.Format) || !t.IsText() && !t.IsNumber()) {
+		put(m, "format", text(a.Format))
+	}
+	if a.Pattern != "" && t.IsText() {
+		put(m, "pattern", text(a.Pattern))
+	}
 }
 
 // maxLength is the longest length that the language takes.
@@ -193,7 +219,7 @@ func (w *writer) required(m *yaml.Node, b *branch, beside []string) {
 			put(m, "required_without", list(text(b.other)))
 		case c == nil:
 			put(m, "unchecked", text("导入时未确定条件"))
-		case c.Key == "required_if":
+		case len(c.Values) > 0:
 			put(m, c.Key, flow(c.Name, values(c.Values)))
 		default:
 			put(m, c.Key, list(text(c.Name)))
@@ -224,12 +250,15 @@ func number(s string) *yaml.Node {
 	return n
 }
 
+// conditionWord is in front of a condition in a cell for required: 条件：支付后必填.
+var conditionWord = pattern.New(`^\s*(?:条件|有条件)\s*[:：]\s*`)
+
 // condition is the words that state the condition: the cell for required, the remark
 // over several rows, or the description.
 func condition(f *draft.Field) string {
 	for _, text := range []string{f.Mark, f.Beside, f.Note} {
 		if wording.Depends(text) {
-			return text
+			return conditionWord.ReplaceAllString(text, "")
 		}
 	}
 	return cmp.Or(f.Mark, f.Note, "见文档")
@@ -303,7 +332,7 @@ func (b *branch) enum(t spec.Type) *yaml.Node {
 	m := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
 	if of, ok := read.Type(elementOf(b.Type)); t == spec.Array && ok && len(b.kids) == 0 {
 		t = of // the values are about each of them
-	} else if b.List {
+	} else if b.List && b.Added.Of == "" {
 		return m
 	}
 	if !t.IsText() && !t.IsNumber() || len(b.kids) > 0 {

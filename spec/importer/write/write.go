@@ -443,5 +443,5 @@ func labelText(f *draft.Field) string {
 	if f.Beside != "" && !strings.Contains(note, f.Beside) {
 		note = strings.TrimSpace(note + "（" + wording.OneLine(f.Beside) + "）")
 	}
-	return wording.OneLine(note)
+	return strings.Join(strings.Fields(note), " ")
 }
