@@ -106,7 +106,6 @@ func (a *answering) body() ([]jen.Code, error) {
 	if err != nil {
 		return nil, err
 	}
-	body = append(a.present(), body...)
 	reads := a.reads()
 	body = append(a.locals.made(jen.Id("q"), nil, a.asked()), body...)
 	body = append(body, a.locals.before...)
