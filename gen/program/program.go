@@ -105,7 +105,7 @@ type Answer struct {
 type Options struct {
 	Trace   bool            // the steps of what is sent are noted, and of what is explained
 	Explain bool            // how a request is explained is wanted too
-	Has     map[string]bool // steps of Extra that the library has
+	Has     map[string]bool // steps of Extra that the library has, and multipart where it writes that
 }
 
 // Calls is the program of requests and replies.

@@ -19,7 +19,7 @@ func contentType(f *plan.Form) Member {
 // sender writes a form.
 func (w *writer) sender(name string, f *plan.Form) *Sender {
 	w.f, w.place = f, f.Place
-	if f.Decl.Carriage == "multipart" {
+	if f.Decl.Carriage == "multipart" && !w.writesParts() {
 		w.lacks("a multipart body")
 	}
 	out := &Sender{Name: name, Place: f.Place, Form: w.form(f)}
@@ -28,6 +28,9 @@ func (w *writer) sender(name string, f *plan.Form) *Sender {
 	}
 	return out
 }
+
+// writesParts says whether the library writes bodies of several parts; none reads them.
+func (w *writer) writesParts() bool { return w.options.Has["multipart"] && w.sends && !w.pushes }
 
 // send are the lines of one operation.
 func (w *writer) send(form string, o *plan.Op) []Node {
@@ -89,7 +92,7 @@ func (w *writer) part(o *plan.Op) Node {
 		return on("set", Name(w.name(o.Slot)), on("writeJSON", w.node(o.Node)), Flag(true))
 	}
 	ref := w.f.Infos[o.Slot].Part
-	if ref.Holder == "multipart" {
+	if ref.Holder == "multipart" && !w.writesParts() {
 		return w.lacks("a multipart body")
 	}
 	return on("takePart", Name(w.name(o.Slot)), Name(ref.Holder), byteList(ref.Path))
@@ -118,7 +121,7 @@ func (w *writer) compute(o *plan.Op) []Node {
 // body is the line that writes the body.
 func (w *writer) body(form string) Node {
 	f := w.f
-	write := map[string]string{"json": "writeJSON", "xml": "writeXML", "form": "writePairs"}[f.Decl.Carriage]
+	write := map[string]string{"json": "writeJSON", "xml": "writeXML", "form": "writePairs", "multipart": "writeParts"}[f.Decl.Carriage]
 	switch {
 	case f.BodyText != nil:
 		w.place = f.Place + "." + f.Decl.Carriage

@@ -173,7 +173,7 @@ func (w *writer) source(one *plan.Source) Node {
 		return object("source", member("of", Name(w.name(one.Of))), texts("path", one.Path))
 	case one.Part == nil:
 		return object("source", member("name", Text(one.Name)), member("text", w.template(one.Pieces)))
-	case one.Part.Holder == "multipart":
+	case one.Part.Holder == "multipart" && !w.writesParts():
 		return w.lacks("a multipart body")
 	}
 	var exclude, leave []string

@@ -105,7 +105,7 @@ type differ struct {
 	changes     []Change
 	system      string
 	iface       string
-	heirs       map[string]string // of the system's interfaces
+	cmds        map[string]string // the later names of the system's interfaces
 	codeMatters bool              // something that a team wrote uses the interface's names
 }
 

@@ -13,6 +13,7 @@ import (
 type side struct {
 	*differ
 	Side
+	heirs []map[string]string // the later names of fields, of each level
 }
 
 // on notes a change of a field.
@@ -23,6 +24,7 @@ func (s side) on(kind, before, after string, from, to *spec.Field, key string) {
 // fields compares two lists of fields of one level.
 func (s side) fields(before, after spec.Fields, parentBefore, parentAfter spec.Pos) {
 	heirs := spec.Heirs(namesOf(before), namesOf(after))
+	s = s.deeper(heirs)
 	taken := map[*spec.Field]bool{}
 	var gone, come spec.Fields
 	for _, f := range before {
@@ -123,6 +125,7 @@ func near(a, b string) bool {
 
 // field compares one field with itself as it was.
 func (s side) field(was, is *spec.Field) {
+	was = s.carried(was)
 	s.presence(was, is)
 	s.kinds(was, is)
 	s.bounds(was, is)

@@ -10,11 +10,11 @@ import (
 
 // interfaces compares the interfaces of a system.
 func (d *differ) interfaces(before, after *spec.System) {
-	d.heirs = interfaceHeirs(before, after)
+	d.cmds = interfaceHeirs(before, after)
 	taken := map[*spec.Interface]bool{}
 	for _, was := range before.Interfaces {
 		d.iface, d.codeMatters = was.Cmd, matters(was)
-		if is := after.Interface(d.heirs[was.Cmd]); is != nil {
+		if is := after.Interface(d.cmds[was.Cmd]); is != nil {
 			taken[is] = true
 			d.iface, d.codeMatters = is.Cmd, d.codeMatters || matters(is)
 			d.value("interface-renamed", "", was.Cmd, is.Cmd, was.Pos, is.At("was"))
@@ -61,7 +61,7 @@ func (d *differ) heir(was, is string) string {
 	if was == is {
 		return was
 	}
-	return cmp.Or(d.heirs[was], was)
+	return cmp.Or(d.cmds[was], was)
 }
 
 // matters reports whether somebody writes Go against the names of an interface: its
@@ -104,7 +104,7 @@ func (d *differ) one(was, is *spec.Interface) {
 	if is.Kind == spec.Notify {
 		in = Notification
 	}
-	side{d, in}.fields(was.Request, is.Request, was.Pos, is.Pos)
+	side{differ: d, Side: in}.fields(was.Request, is.Request, was.Pos, is.Pos)
 	d.reply(was, is)
 	d.kept(was, is, from)
 	d.effects(was, is)
@@ -118,7 +118,7 @@ func Fields(s Side, before, after spec.Fields) []Change {
 	for _, r := range Rules() {
 		d.rules[r.ID] = r
 	}
-	side{d, s}.fields(before, after, spec.Pos{}, spec.Pos{})
+	side{differ: d, Side: s}.fields(before, after, spec.Pos{}, spec.Pos{})
 	return d.changes
 }
 
@@ -182,7 +182,7 @@ func (d *differ) reply(was, is *spec.Interface) {
 	case len(was.Response) > 0 && len(is.Response) == 0:
 		d.add("interface-reply-removed", "", "", "", was.At("response"), is.Pos)
 	default:
-		side{d, out}.fields(was.Response, is.Response, was.Pos, is.Pos)
+		side{differ: d, Side: out}.fields(was.Response, is.Response, was.Pos, is.Pos)
 	}
 }
 
@@ -190,7 +190,7 @@ func (d *differ) reply(was, is *spec.Interface) {
 func (d *differ) effects(was, is *spec.Interface) {
 	sent := map[string]bool{}
 	for _, n := range was.Notify {
-		now := cmp.Or(d.heirs[n.Cmd], n.Cmd)
+		now := cmp.Or(d.cmds[n.Cmd], n.Cmd)
 		sent[now] = true
 		if !hasNotify(is, now) {
 			d.add("interface-sends-removed", "", n.Cmd, "", was.At("notify"), is.At("notify"))

@@ -81,7 +81,7 @@ func (d *differ) protocol(was, is *spec.System) {
 		{Reply, was.Protocol.Reply, is.Protocol.Reply},
 		{Notification, was.Protocol.Push, is.Protocol.Push},
 	} {
-		side{d, one.in}.fields(one.before, one.after, was.Protocol.Pos, is.Protocol.Pos)
+		side{differ: d, Side: one.in}.fields(one.before, one.after, was.Protocol.Pos, is.Protocol.Pos)
 	}
 }
 

@@ -8,6 +8,13 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/diff"
 )
 
+// Rows of order_create between those that are renamed.
+const (
+	kind = "  kind:   {type: string, enum: {a: 甲}, open: true, label: 类别}\n"
+	memo = "  memo:   {type: string, length: 50, min_length: 2, default: 无, pattern: \"[a-z]+\", alias: [note], label: 备注}\n"
+	tags = "  tags:   {type: string, separator: \",\", enum: [x, y], empty: keep, label: 标签}\n  at:     {type: datetime, label: 时间}\n"
+)
+
 // TestRenames holds that names which move in a row or change places are renamed, and
 // neither unchanged nor gone, and that those who name them change with their meaning: a
 // key of "no" is another one where "no" and "amount" change places.
@@ -35,6 +42,13 @@ func TestRenames(t *testing.T) {
 			"  price:  {was: amount, type: int, label: 数量}",
 			"column-removed purchase.price: decimal(10,2) -> none; column-renamed purchase.price: amount -> price; " +
 				"interface-answer-changed; interface-answer-changed; notification-source-changed purchase -> purchase; unique-added purchase: none -> amount, state; unique-removed purchase: amount, state -> none",
+		},
+		{
+			"order/order_create", "  state:  {type: int, enum: {1: 新, 2: 旧}, label: 状态}\n" + kind + `  part:   {type: int, enum_by: {state: {1: [11], 2: [21]}}, label: 部分}` + "\n" +
+				memo + `  phone:  {type: string, format: mobile, required_if: {state: "1"}, label: 手机}` + "\n" + tags + `  code:   {type: string, length: 9, starts_with: no, absent_with: phone`,
+			"  status: {was: state, type: int, enum: {1: 新, 2: 旧}, label: 状态}\n" + kind + `  part:   {type: int, enum_by: {status: {1: [11], 2: [21]}}, label: 部分}` + "\n" +
+				memo + `  tel:    {was: phone, type: string, format: mobile, required_if: {status: "1"}, label: 手机}` + "\n" + tags + `  code:   {type: string, length: 9, starts_with: no, absent_with: tel`,
+			"interface-answer-changed; request-field-renamed status: state -> status; request-field-renamed tel: phone -> tel",
 		},
 		{
 			"order/order_notify", "interface: order_notify", "interface: order_told\nwas: order_notify",

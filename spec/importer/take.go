@@ -98,7 +98,7 @@ func (d *drafter) takeFacts(c *rows.Cutting, n int) bool {
 	for _, f := range c.Facts {
 		if f.Before == n {
 			facts = append(facts, f)
-			any = any || f.Kind == "path" || f.Kind == "method" || f.Kind == "cmd"
+			any = any || f.Kind == "path" || f.Kind == "method" || f.Kind == "cmd" || f.Kind == "title" && len(c.Parts) > n && d.begun(f.Text)
 		}
 	}
 	if !any {
@@ -145,6 +145,13 @@ func (d *drafter) takeFacts(c *rows.Cutting, n int) bool {
 		c.Use(f.Cells[1], draft.Use{Fate: fate, As: as, Interface: i})
 	}
 	return true
+}
+
+// begun says whether a title in a table begins an interface: there is none, or one that has
+// its fields and another title.
+func (d *drafter) begun(title string) bool {
+	c := d.current
+	return c == nil || len(c.Request)+len(c.Response) > 0 && c.Title != wording.OneLine(title)
 }
 
 // headless takes a table without a head: below a head of its own, or guessed.

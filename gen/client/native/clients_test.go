@@ -72,6 +72,24 @@ func bare(t *testing.T) *spec.System {
 	return set.Systems[0]
 }
 
+// parts is a system whose requests have several parts, with files.
+func parts(t *testing.T) *spec.System {
+	t.Helper()
+	files := fstest.MapFS{
+		"spec/parts/system.yaml": {Data: []byte("system: parts\ntitle: 上传\nversion: V1\ngroups: {file: {title: 文件, section: \"1\"}}\nprotocol:\n  keys: {secret: text}\n" +
+			"  request:\n    method: POST\n    multipart: {app: \"{app}\", sign: \"{sign}\", \"*\": \"{payload}\"}\n    values:\n      params: {from: [multipart]}\n" +
+			"      sign: {of: \"{params}\", by: [hmac-sha256 secret, hex], else: \"1\"}\n  reply: {json: {code: \"{code}\", msg: \"{text}\", data: \"{payload}\"}, success: {code: \"0\"}}\n")},
+		"spec/parts/errors.yaml": {Data: []byte("groups:\n  - title: 码\n    errors:\n      \"0\": {text: 成功, ours: true}\n      \"1\": {text: 签名, ours: true}\n      \"2\": {text: 错, ours: true}\nrules: {auth: \"1\", internal: \"2\", required: \"2\", type: \"2\", length: \"2\"}\n")},
+		"spec/parts/file/file_put.yaml": {Data: []byte("interface: file_put\ntitle: 上传\nsection: \"1.1\"\nkind: report\nmethod: POST\npath: /files\n" +
+			"request:\n  name: {type: string, length: 20, required: true, label: 名}\n  说明: {type: string, length: 20, label: 文}\n  size: {type: long, label: 大小}\nresponse:\n  id: {type: string, length: 20, required: true, label: 号}\nanswer: {handler: true}\n")},
+	}
+	set, _, err := load.Draft(files, "spec")
+	if err != nil || len(set.Systems) != 1 || len(set.Systems[0].Interfaces) != 1 {
+		t.Fatal("the system cannot be read", err)
+	}
+	return set.Systems[0]
+}
+
 // serving is a server of a system that answers with samples, or refuses everything.
 func serving(t *testing.T, s *spec.System, keys map[string]string, refuse bool) *httptest.Server {
 	t.Helper()
@@ -179,7 +197,7 @@ func holdClients(t *testing.T, l tongue) {
 	t.Helper()
 	systems := loaded(t)
 	names := trial.Names(t).Systems[0]
-	systems = append(systems, bare(t), names)
+	systems = append(systems, bare(t), names, parts(t))
 	shop, base := hostile(t, ""), trial.System(t, "")
 	all := map[string]map[string][]byte{}
 	for _, s := range append(systems[:len(systems):len(systems)], shop, base) {

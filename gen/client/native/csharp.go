@@ -219,9 +219,13 @@ func (s *system) csharpClient(name string) string {
 		if e.Status == spec.Deprecated {
 			obsolete = "    [Obsolete(" + csharpText(plain(strings.TrimSpace(e.Sunset+" "+e.Successor))) + ")]\n"
 		}
-		fmt.Fprintf(&b, "\n    /// <summary>%s</summary>\n    /// <param name=\"request\">the request</param>\n    /// <param name=\"id\">the message id of a call whose reply was lost, to repeat it</param>\n    /// <param name=\"cancel\">ends the call</param>\n%s"+
-			"    public Task<%s> %sAsync(%s request, string id = \"\", CancellationToken cancel = default(CancellationToken))\n    {\n        return SendAsync(%sInterface, request, id, cancel);\n    }\n",
-			markup(e.about()), obsolete, e.response.name, csharpMethod(e), e.request.name, csharpMethod(e))
+		about, more, files := "", "", ""
+		if e.multipart {
+			about, more, files = "    /// <param name=\"files\">files that go with it</param>\n", ", IEnumerable<FilePart> files = null", ", files"
+		}
+		fmt.Fprintf(&b, "\n    /// <summary>%s</summary>\n    /// <param name=\"request\">the request</param>\n    /// <param name=\"id\">the message id of a call whose reply was lost, to repeat it</param>\n    /// <param name=\"cancel\">ends the call</param>\n%s%s"+
+			"    public Task<%s> %sAsync(%s request, string id = \"\", CancellationToken cancel = default(CancellationToken)%s)\n    {\n        return SendAsync(%sInterface, request, id, cancel%s);\n    }\n",
+			markup(e.about()), about, obsolete, e.response.name, csharpMethod(e), e.request.name, more, csharpMethod(e), files)
 	}
 	return b.String() + "}\n"
 }

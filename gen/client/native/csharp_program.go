@@ -10,7 +10,9 @@ import (
 )
 
 // csharpHas are the further steps that the library for C# has.
-func csharpHas() map[string]bool { return map[string]bool{"gzip": true, "zlib": true, "gbk": true} }
+func csharpHas() map[string]bool {
+	return map[string]bool{"gzip": true, "zlib": true, "gbk": true, "multipart": true}
+}
 
 // csharpHome says in which class of the library a function is.
 func csharpHome(name string) string {

@@ -10,7 +10,9 @@ import (
 )
 
 // javaHas are the further steps that the library for Java has.
-func javaHas() map[string]bool { return map[string]bool{"gzip": true, "zlib": true, "gbk": true} }
+func javaHas() map[string]bool {
+	return map[string]bool{"gzip": true, "zlib": true, "gbk": true, "multipart": true}
+}
 
 // javaHome says in which class of the library a function is.
 func javaHome(name string) string {

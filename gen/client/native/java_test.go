@@ -44,7 +44,7 @@ func TestJavaProtocols(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, name := range []string{"Ciphers", "Clocks", "Form", "Message", "Pairs", "Protocol", "ProtocolException", "Texts", "Tree", "Values"} {
+			for _, name := range []string{"Ciphers", "Clocks", "FilePart", "Form", "Message", "Pairs", "Protocol", "ProtocolException", "Texts", "Tree", "Values"} {
 				write(t, dir, map[string][]byte{name + ".java": list[name+".java"]})
 			}
 			driver, err := os.ReadFile("testdata/Driver.java")

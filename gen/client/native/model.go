@@ -35,6 +35,7 @@ type endpoint struct {
 	request, response *class
 	form, asForm      bool
 	inQuery           bool
+	multipart         bool // files go with it
 }
 
 // class is the model of an object.
@@ -92,10 +93,15 @@ func (s *system) add(i *spec.Interface) {
 		draft.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	carrier := s.p.Call.Carrier(protocol.Outgoing{Interface: i.Cmd, Frame: i.FrameName, Draft: draft})
-	e.form = i.Form
+	e.form, e.multipart = i.Form, carrier == "multipart"
 	e.asForm = i.Form && (carrier == "json" || carrier == "text")
 	e.inQuery = i.IsBodyless() && carrier != "query" && carrier != "header" && carrier != "path"
 	s.calls = append(s.calls, e)
+}
+
+// hasFiles says whether files go with some call.
+func (s *system) hasFiles() bool {
+	return slices.ContainsFunc(s.calls, func(e *endpoint) bool { return e.multipart })
 }
 
 func (e *endpoint) method() string { return cmp.Or(e.Method, "POST") }

@@ -299,8 +299,13 @@ func (s *system) phpClient(name string) string {
 		if e.Status == spec.Deprecated {
 			deprecated = "\n     * @deprecated " + plain(strings.TrimSpace(e.Sunset+" "+e.Successor))
 		}
-		fmt.Fprintf(&b, "\n    /**\n     * %s\n     *\n     * @param string $id of a call whose reply was lost, to repeat it%s\n     */\n    public function %s(%s $request, string $id = ''): %s\n    {\n        return $this->send(%s);\n    }\n",
-			e.about(), deprecated, phpMethod(e), e.request.name, e.response.name, strings.Join(args, ", "))
+		about, files := "", ""
+		if e.multipart {
+			about, files = "\n     * @param list<FilePart> $files", ", array $files = []"
+			args = append(args, "files: $files")
+		}
+		fmt.Fprintf(&b, "\n    /**\n     * %s\n     *\n     * @param string $id of a call whose reply was lost, to repeat it%s\n     */\n    public function %s(%s $request, string $id = ''%s): %s\n    {\n        return $this->send(%s);\n    }\n",
+			e.about(), about+deprecated, phpMethod(e), e.request.name, files, e.response.name, strings.Join(args, ", "))
 	}
 	return b.String() + "}\n"
 }

@@ -10,7 +10,9 @@ import (
 )
 
 // phpHas are the further steps that the library for PHP has.
-func phpHas() map[string]bool { return map[string]bool{"gzip": true, "zlib": true, "gbk": true} }
+func phpHas() map[string]bool {
+	return map[string]bool{"gzip": true, "zlib": true, "gbk": true, "multipart": true}
+}
 
 // phpHome says in which class of the library a function is.
 func phpHome(name string) string {

@@ -53,6 +53,7 @@ type trip struct {
 	Reply     string            `yaml:"reply"`
 	Code      string            `yaml:"code"`
 	Failure   string            `yaml:"failure"`
+	File      string            `yaml:"file"` // of multipart
 	Values    map[string]string `yaml:"values"`
 }
 
@@ -346,7 +347,11 @@ func (f *file) call(t *testing.T, driver *process, one *trip, token string) int 
 	if one.Draft != "" {
 		draft = parse(one.Draft)
 	}
-	sealed := driver.ask(t, f.sealing(one.Interface, "20261128062500000001", one.Payload, draft, noon, values, f.keys))
+	task := f.sealing(one.Interface, "20261128062500000001", one.Payload, draft, noon, values, f.keys)
+	if one.File != "" {
+		task["call"].(map[string]any)["files"] = []map[string]any{{"name": "file", "body": []byte(one.File), "file": `图 "1".png`, "type": "image/png"}}
+	}
+	sealed := driver.ask(t, task)
 	if sealed.Error != "" {
 		t.Errorf("%s/%s: %s %s", f.name, one.Name, sealed.Error, sealed.Trace)
 		return 0
@@ -370,7 +375,7 @@ func (f *file) call(t *testing.T, driver *process, one *trip, token string) int 
 			t.Fatal(err)
 		}
 		body := append([]byte{}, reply.Body...) // an empty one is no null
-		task := map[string]any{
+		task = map[string]any{
 			"do": "open", "module": f.module(), "handle": sealed.Handle, "keys": f.keys, "now": noon.UnixMilli(),
 			"message": map[string]any{"status": reply.Status, "headers": headersOf(reply), "body": body},
 		}
@@ -473,11 +478,8 @@ func (f *file) push(t *testing.T, driver *process, one *trip) int {
 // gaps are the protocols that no client in another language can carry out, and why.
 func gaps() map[string]string {
 	return map[string]string{
-		"upload-multipart": "request: a multipart body",
-		"s3-post":          "request: a multipart body",
-		"qiniu-upload":     "request: a multipart body",
-		"jd-pay":           "reply.values.sign: step rsa-private-encrypt platform",
-		"truelayer":        "request.values.sign: step ecdsa-sha512",
-		"qqbot":            "push.variants[1].answer.values.echo: step ed25519-seed",
+		"jd-pay":    "reply.values.sign: step rsa-private-encrypt platform",
+		"truelayer": "request.values.sign: step ecdsa-sha512",
+		"qqbot":     "push.variants[1].answer.values.echo: step ed25519-seed",
 	}
 }

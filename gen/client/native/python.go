@@ -235,12 +235,23 @@ func (s *system) pythonClient() string {
 	var b strings.Builder
 	name := spec.GoName(s.Name)
 	b.WriteString("\"\"\"" + s.title() + "\"\"\"\n\n" + pythonHeader + "from __future__ import annotations\n\n")
+	abc := []string{}
 	if s.receives() {
-		b.WriteString("import time\nfrom collections.abc import Callable\n")
+		b.WriteString("import time\n")
+		abc = append(abc, "Callable")
+	}
+	if s.hasFiles() {
+		abc = append(abc, "Sequence")
+	}
+	if len(abc) > 0 {
+		b.WriteString("from collections.abc import " + strings.Join(abc, ", ") + "\n")
 	}
 	b.WriteString("from typing import TypedDict\n\nfrom . import models\n")
 	if s.hasCalls() {
 		b.WriteString("from ._client import ClientBase\n")
+	}
+	if s.hasFiles() {
+		b.WriteString("from ._message import FilePart\n")
 	}
 	if s.receives() {
 		b.WriteString("from ._receiver import ReceiverBase, Delivery, Notification, Seen\n")
@@ -250,8 +261,12 @@ func (s *system) pythonClient() string {
 		s.pythonKeys(&b, name+"Keys", true)
 		fmt.Fprintf(&b, "class %sClient(ClientBase[%sKeys]):\n    \"\"\"Calls %s.\"\"\"\n\n    _protocol = PROTOCOL\n    _has_path = %s\n    _token = %s\n", name, name, plain(s.Title), python(program.Flag(s.p.Call.HasPath())), quoted(s.program.Token))
 		for _, e := range s.calls {
-			fmt.Fprintf(&b, "\n    def %s(self, request: models.%s, *, id: str = \"\") -> models.%s:\n        \"\"\"%s\"\"\"\n        return self._send(models.%s, models.%s, request, id)\n",
-				pythonMethod(e), e.request.name, e.response.name, pythonAbout(e), strings.ToUpper(snake(e.name)), e.response.name)
+			more, files := "", ""
+			if e.multipart {
+				more, files = ", files: Sequence[FilePart] = ()", ", files"
+			}
+			fmt.Fprintf(&b, "\n    def %s(self, request: models.%s, *, id: str = \"\"%s) -> models.%s:\n        \"\"\"%s\"\"\"\n        return self._send(models.%s, models.%s, request, id%s)\n",
+				pythonMethod(e), e.request.name, more, e.response.name, pythonAbout(e), strings.ToUpper(snake(e.name)), e.response.name, files)
 		}
 		b.WriteString("\n\n")
 	}
@@ -307,6 +322,9 @@ func (s *system) pythonInit() string {
 	if s.hasCalls() {
 		add("._client", "ForgedReplyError", "InvalidRequestError", "RefusedError")
 		own = append(own, name+"Client", name+"Keys")
+	}
+	if s.hasFiles() {
+		add("._message", "FilePart")
 	}
 	if s.receives() {
 		add("._receiver", "Answer", "Delivery", "Seen")

@@ -10,7 +10,9 @@ import (
 )
 
 // pythonHas are the further steps that the library for Python has.
-func pythonHas() map[string]bool { return map[string]bool{"gzip": true, "zlib": true, "gbk": true} }
+func pythonHas() map[string]bool {
+	return map[string]bool{"gzip": true, "zlib": true, "gbk": true, "multipart": true}
+}
 
 // pythonHome says in which module of the library a function is.
 func pythonHome(name string) string {

@@ -36,7 +36,7 @@ type vendor struct {
 func vendors(t *testing.T) []*vendor {
 	t.Helper()
 	var out []*vendor
-	for _, name := range []string{"alipay", "bank-sm", "jd-jos", "unionpay-form", "wechat-pay-v3"} {
+	for _, name := range []string{"alipay", "bank-sm", "jd-jos", "qiniu-upload", "unionpay-form", "wechat-pay-v3"} {
 		raw, err := os.ReadFile(filepath.Join("../../../runtime/protocol/testdata", name+".yaml"))
 		if err != nil {
 			t.Fatal(err)
@@ -124,7 +124,12 @@ const run = async () => {
   const m = await import("file://" + dir + "/index.js");
   const one = async (url) => {
     try {
-      const reply = await new m[name + "Client"]({ url, app }, keys).orderQuery({ orderId: "订单 1&=+%'\"\\", 说明: "<中>" });
+      const client = new m[name + "Client"]({ url, app }, keys);
+      const request = { orderId: "订单 1&=+%'\"\\", 说明: "<中>" };
+      const files = [{ name: "file", file: "图 \"1\".png", type: "image/png", body: new Uint8Array([0, 255, 13, 10, 45, 45]) }];
+      const refused = name === "Qiniuupload" ? "" : await client.orderQuery(request, { files }).catch((e) => e.message);
+      if (refused && refused !== "order_query was not sent: its requests carry no files") return refused;
+      const reply = await client.orderQuery(request, refused ? {} : { files });
       return reply.orderId + " " + reply["说明"];
     } catch (e) {
       return e.name + ": " + e.message;

@@ -215,7 +215,7 @@ func (g *generator) index() string {
 export * from "./models.js";
 export { texts as codes, zone } from "./codes.js";
 export { timeOf, timeText } from "./times.js";
-export { ForgedReplyError, InvalidRequestError, RefusedError, type CallOptions, type Config } from "./client.js";
+export { ForgedReplyError, InvalidRequestError, RefusedError, type CallOptions, type Config, type FilePart } from "./client.js";
 export type { Answer, Delivery, Incoming, ReceiverConfig, Seen } from "./receiver.js";
 export { compareDecimals, type Decimal, type Json, type Problem } from "./values.js";
 

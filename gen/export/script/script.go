@@ -51,7 +51,7 @@ func calls(p *protocol.Protocol, o program.Options) (*Program, error) {
 // Whole translates requests, replies and notifications; a program has the directions that
 // the protocol has.
 func Whole(p *protocol.Protocol) (*Program, error) {
-	made, err := program.Whole(p, program.Options{})
+	made, err := program.Whole(p, program.Options{Has: map[string]bool{"multipart": true}})
 	if err != nil {
 		return nil, err
 	}

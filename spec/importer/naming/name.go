@@ -28,6 +28,9 @@ var ArrayMark = pattern.New(`(?i)数组|列表|list\b|array|集合`)
 // indexLetter is where a place in a list is written with a letter: InstanceIds.N, Filter.n.Name.
 var indexLetter = pattern.New(`\.(?:N|n|#)(\.|$)`)
 
+// typedList is a name with the type of its members: rules[<Rule>].
+var typedList = pattern.New(`^([A-Za-z_]\w*)\[<\w+>\]$`)
+
 // NameOf reads the name of a cell: what marks of a tree are before it, and what else
 // the cell has. The name is empty where it is none.
 func NameOf(text string) (name, ahead, rest string) {
@@ -36,6 +39,7 @@ func NameOf(text string) (name, ahead, rest string) {
 	ahead = treeMark.FindString(first)
 	name = strings.TrimSpace(first[len(ahead):])
 	name = strings.Trim(name, "*\"'`“”")
+	name = typedList.ReplaceAllString(name, "$1[]")
 	name = bracketed.ReplaceAllString(strings.ReplaceAll(name, "[*]", "[]"), ".$1")
 	if before, after, ok := cutName(name); ok {
 		name, more = before, strings.TrimSpace(after+"\n"+more)

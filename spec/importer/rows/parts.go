@@ -58,7 +58,7 @@ func (c *Cutting) close() {
 
 // row takes one row as what it is.
 func (c *Cutting) row(row int) {
-	cells := c.body(row)
+	cells := c.sided(row, c.body(row))
 	switch {
 	case len(cells) == 0, c.skip == row && row > 0:
 	case c.open != nil && c.open.Repeats(row):
@@ -89,6 +89,27 @@ func (c *Cutting) body(row int) []*document.Cell {
 	c.close()
 	c.band, c.side, c.group = nil, "", ""
 	return cells
+}
+
+// sided takes the word for a side out of a row whose other cells are below a head that has
+// nothing above the word: 请求报文 at the left of the first of its rows, which begin a part.
+func (c *Cutting) sided(row int, cells []*document.Cell) []*document.Cell {
+	if c.open == nil || c.band != nil || c.open.Head < 0 || len(cells) == 0 || cells[0].Col != 0 || cells[0].Row != row {
+		return cells
+	}
+	above := c.At(c.open.Head, 0)
+	side := c.words.Side(cells[0].Text)
+	if name, _, _ := naming.NameOf(cells[0].Text); side == "" || name != "" || len([]rune(cells[0].Text)) > 12 || above != nil && strings.TrimSpace(above.Text) != "" {
+		return cells
+	}
+	c.title(row, cells[:1])
+	c.open.From, c.open.To = row, row
+	for col := range c.open.Roles {
+		if c.At(row, col) == cells[0] {
+			c.open.Roles[col] = wording.Other
+		}
+	}
+	return cells[1:]
 }
 
 // left is the first column that is right of the band.
@@ -333,7 +354,7 @@ func (c *Cutting) fact(key, value *document.Cell) bool {
 	}
 	e := naming.EndpointOf(text)
 	switch {
-	case naming.URLWord.MatchString(word) && e.Path != "", naming.IsEnvironment(word) && len(e.Path) > 1 && naming.URLWord.MatchString(c.Title):
+	case naming.URLWord.MatchString(word) && e.Path != "", noteFact.MatchString(word) && strings.HasPrefix(text, "/") && e.Path == text, naming.IsEnvironment(word) && len(e.Path) > 1 && naming.URLWord.MatchString(c.Title):
 		f.Kind, f.E = "path", e
 	case naming.VerbWord.MatchString(word) && e.Method != "", word == "请求类型" && e.Method != "", naming.URLWord.MatchString(word) && naming.OnlyVerb.MatchString(text):
 		f.Kind, f.E = "method", e

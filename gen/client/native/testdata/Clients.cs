@@ -83,7 +83,19 @@ internal static class Clients
         var request = Of(t, (string)t["request"]);
         try
         {
-            var call = (Task)type.GetMethod(t["method"] + "Async").Invoke(client, new[] { Decode(t, request, (string)t["payload"]), "", default(System.Threading.CancellationToken) });
+            var method = type.GetMethod(t["method"] + "Async");
+            var args = new[] { Decode(t, request, (string)t["payload"]), "", default(System.Threading.CancellationToken) }.ToList();
+            if (method.GetParameters().Length > args.Count) // with files
+            {
+                var file = Of(t, "FilePart");
+                var files = Array.CreateInstance(file, 1);
+                files.SetValue(Activator.CreateInstance(file), 0);
+                file.GetProperty("Name").SetValue(files.GetValue(0), "file");
+                file.GetProperty("File").SetValue(files.GetValue(0), "图 \"1\".png");
+                file.GetProperty("Body").SetValue(files.GetValue(0), new byte[] { 0, 255, 13, 10, 45, 45 });
+                args.Add(files);
+            }
+            var call = (Task)method.Invoke(client, args.ToArray());
             call.GetAwaiter().GetResult();
             answer["payload"] = call.GetType().GetProperty("Result").GetValue(call).ToString();
         }

@@ -70,6 +70,7 @@ namespace Jiekou
                         {
                             App = Text(c, "app"), Cmd = Text(c, "interface"), Id = Text(c, "id"), Method = Text(c, "method") == "" ? "POST" : Text(c, "method"), Url = Text(c, "url"),
                             Headers = Map(c, "headers"), Payload = Text(c, "payload"), Body = Text(c, "body"), Values = Map(c, "values"),
+                            Files = (c.Child("files")?.Items ?? new List<Tree>()).Select(f => new FilePart { Name = Text(f, "name"), Body = Convert.FromBase64String(Text(f, "body")), File = Text(f, "file"), Type = Text(f, "type") }).ToArray(),
                         },
                         keys, now);
                     Held.Add(sealed_);

@@ -70,7 +70,7 @@ final class Driver {
                 Message m = p.seal(
                         new Protocol.Call(
                                 text(c, "app"), text(c, "interface"), "", text(c, "id"), method.isEmpty() ? "POST" : method, text(c, "url"), "", map(c, "headers"), text(c, "payload"),
-                                text(c, "body"), map(c, "values")),
+                                text(c, "body"), map(c, "values"), files(c)),
                         keys, now);
                 HELD.add(m);
                 message(m, out);
@@ -101,6 +101,14 @@ final class Driver {
                 }
             }
         }
+    }
+
+    private static List<FilePart> files(Tree call) {
+        List<FilePart> out = new ArrayList<>();
+        for (Tree f : call.child("files") == null ? List.<Tree>of() : call.child("files").list) {
+            out.add(new FilePart(text(f, "name"), java.util.Base64.getDecoder().decode(text(f, "body")), text(f, "file"), text(f, "type")));
+        }
+        return out;
     }
 
     private static void message(Message m, Map<String, String> out) {

@@ -35,6 +35,7 @@ function answer(array $t, array &$held): array
             $held[] = $m = $p->seal(
                 $t['keys'], app: $c['app'], interface: $c['interface'], method: $c['method'] ?? 'POST', url: $c['url'] ?? '', payload: $c['payload'], now: $t['now'],
                 headers: $c['headers'] ?? [], values: $c['values'] ?? [], id: $c['id'] ?? '', body: $c['body'] ?? '',
+                files: array_map(static fn (array $f): FilePart => new FilePart($f['name'], base64_decode($f['body']), $f['file'], $f['type']), $c['files'] ?? []),
             );
             return message($m, count($held) - 1);
         case 'open':

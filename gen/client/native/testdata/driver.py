@@ -10,11 +10,13 @@ held = []
 
 def answer(t):
     p = importlib.import_module(t["module"]).PROTOCOL
+    FilePart = importlib.import_module(t["module"].rpartition(".")[0] + "._message" if "." in t["module"] else "held._message").FilePart
     do = t["do"]
     if do == "seal":
         c = t["call"]
         m = p.seal(t["keys"], app=c["app"], interface=c["interface"], method=c.get("method", "POST"), url=c.get("url", ""), payload=c["payload"], now=t["now"],
-                   headers=c.get("headers") or {}, values=c.get("values") or {}, id=c.get("id", ""), body=c.get("body", ""))
+                   headers=c.get("headers") or {}, values=c.get("values") or {}, id=c.get("id", ""), body=c.get("body", ""),
+                   files=[FilePart(f["name"], base64.b64decode(f["body"]), f["file"], f["type"]) for f in c.get("files") or []])
         held.append(m)
         return message(m)
     if do == "open":

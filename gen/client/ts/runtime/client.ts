@@ -72,8 +72,21 @@ export interface Config {
   fetch?: typeof fetch;
 }
 
+/** A file beside the fields, for protocols whose requests have several parts (multipart/form-data). */
+export interface FilePart {
+  /** The name of the part. */
+  name: string;
+  /** The name of the file. */
+  file: string;
+  /** Its media type; application/octet-stream by default. */
+  type?: string;
+  body: Uint8Array;
+}
+
 /** What one call may say. */
 export interface CallOptions {
+  /** Files that go with it, where the protocol has several parts. */
+  files?: FilePart[];
   /** The message id: that of a call whose reply was lost, to repeat it. */
   id?: string;
   signal?: AbortSignal;
@@ -107,8 +120,10 @@ export class ClientBase {
     const problems = problemsOf(i.request, values);
     if (problems.length > 0) throw new InvalidRequestError(i.cmd, problems);
     const now = this.config.now || Date.now;
-    const sealed = seal({ ...this.drafted(i, values), id: options.id, now: now() }, this.keys);
+    const files = (options.files || []).map((f) => ({ name: utf8(f.name), file: utf8(f.file), type: f.type || "application/octet-stream", body: textOfBytes(f.body) }));
+    const sealed = seal({ ...this.drafted(i, values), id: options.id, files, now: now() }, this.keys);
     const { message, sent } = sealed;
+    if (files.length > 0 && !(message.headers["Content-Type"] || "").startsWith("multipart/")) throw new TypeError(i.cmd + " was not sent: its requests carry no files");
     const id = string(message.values.id || "");
     const headers: { [name: string]: string } = {};
     for (const name of Object.keys(message.headers)) headers[name] = message.headers[name] || "";

@@ -17,6 +17,7 @@ export interface Call {
   headers: { [name: string]: string };
   payload: string; // JSON
   values?: { [name: string]: string };
+  files?: { name: string; file: string; type: string; body: string }[];
   now?: number;
 }
 

@@ -6,6 +6,7 @@ function begin(call, keys) {
   const m = start({
     sending: true, base: call.base || "", method: call.method || "POST", scheme: at[1] || "https", host: at[2] || "", path: at[3], query: at[4] || "",
     draft: at[4] || "", headers: bytesOf(call.headers || {}), body: utf8(call.body || ""), payload: utf8(call.payload || ""), given: call.values,
+    files: call.files || [],
     keys: keys.pairs, now: String(BigInt(call.now || Date.now()) * 1000000n),
   }, null);
   Object.assign(m.values, keys.secrets, {
@@ -43,7 +44,7 @@ function newID(call, patterns) {
 // as makes a message one of a form, with the Content-Type of its body.
 function as(m, form) {
   m.form = form;
-  if (form.type && !m.headers["Content-Type"]) m.headers["Content-Type"] = form.type;
+  if (form.type && !m.headers["Content-Type"]) m.headers["Content-Type"] = form.type + (form.carriage === "multipart" ? boundaryOf(m) : "");
   if (form.empty) m.body = "";
   return m;
 }

@@ -24,6 +24,7 @@ function canonicalName(name) {
 
 function start(m, call) {
   m.base = m.base || "";
+  m.files = m.files || [];
   m.values = {};
   m.json = {};
   m.absent = {};
@@ -121,16 +122,36 @@ function writeXML(m, node) {
   }).join("");
 }
 
-function writePairs(m, node) {
-  const parts = [];
-  const escaped = (x) => url(x, "-_.~", true);
-  for (const c of node.children.filter((one) => one.at)) {
+// pairsOf lists the names and texts of a form.
+function pairsOf(m, node) {
+  return node.children.filter((one) => one.at).flatMap((c) => {
     const one = leaf(m, c);
-    if (one.left) continue;
-    const list = c.rest ? restOf(m, node, one.text).filter((n) => n.kind !== "null") : [{ name: nameOf(m, c), text: one.text }];
-    for (const n of list) parts.push(escaped(n.name) + "=" + escaped(n.text));
-  }
-  return parts.join("&");
+    if (one.left) return [];
+    return c.rest ? restOf(m, node, one.text).filter((n) => n.kind !== "null") : [{ name: nameOf(m, c), text: one.text }];
+  });
+}
+
+function writePairs(m, node) {
+  const escaped = (x) => url(x, "-_.~", true);
+  return pairsOf(m, node).map((n) => escaped(n.name) + "=" + escaped(n.text)).join("&");
+}
+
+// boundaryOf is what is between the parts of a message.
+function boundaryOf(m) {
+  m.boundary = m.boundary || hex(randomBytes(16));
+  return m.boundary;
+}
+
+// writeParts writes a body of several parts: the texts, and behind them the files.
+function writeParts(m, node) {
+  const quoted = (x) => x.replace(/[\\"]/g, "\\$&");
+  const part = (name, more, text) => {
+    if (/[\r\n]/.test(name + more.file + more.type)) throw form(name);
+    const file = more.file === undefined ? "" : '; filename="' + quoted(more.file) + '"\r\nContent-Type: ' + more.type;
+    return "--" + boundaryOf(m) + '\r\nContent-Disposition: form-data; name="' + quoted(name) + '"' + file + "\r\n\r\n" + text + "\r\n";
+  };
+  const parts = pairsOf(m, node).map((n) => part(n.name, {}, n.text));
+  return parts.concat(m.files.map((f) => part(f.name, f, f.body))).join("") + "--" + boundaryOf(m) + "--\r\n";
 }
 
 // writeQuery writes what the interface has in the query, and behind it what the protocol
@@ -168,9 +189,11 @@ function container(m, from) {
   if (m.sending) {
     m.exclude = from.exclude;
     if (!body) text = writeQuery(m, f.query);
+    else if (f.carriage === "multipart") text = pairsOf(m, f.body);
     else if (f.body) text = { json: writeJSON, xml: writeXML, form: writePairs }[f.carriage](m, f.body);
     m.exclude = null;
   }
+  if (from.holder === "multipart") return { kind: "object", list: text.map((n) => ({ kind: "text", name: n.name, text: n.text, raw: n.text })) };
   return { json: parseJSON, xml: parseXML, form: parsePairs, query: parsePairs }[from.holder](text);
 }
 
@@ -237,6 +260,8 @@ function restrict(pairs, s) {
 function part(m, holder, path) {
   if (holder === "header") return path[0] === "Host" ? [m.host, false] : [m.headers[path[0]], false];
   if (holder === "path") return [(m.path.startsWith(m.base) ? m.path.slice(m.base.length) : m.path).replace(/^\/+|\/+$/g, "").split("/")[Number(path[0]) - 1], false];
+  const file = holder === "multipart" && m.files.find((one) => one.name === path[0]);
+  if (file) return [file.body, false];
   let node;
   try {
     if (holder === "query") node = walk(parsePairs(m.query), path);

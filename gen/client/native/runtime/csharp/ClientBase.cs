@@ -137,7 +137,7 @@ namespace Jiekou
             return Clock().ToUnixTimeMilliseconds();
         }
 
-        internal async Task<T> SendAsync<T>(Interface<T> i, Model request, string id, CancellationToken cancel) where T : Model, new()
+        internal async Task<T> SendAsync<T>(Interface<T> i, Model request, string id, CancellationToken cancel, IEnumerable<FilePart> files = null) where T : Model, new()
         {
             var given = request.AllFields().Where(f => f.Place == "" || !Values.ContainsKey(f.Name)).ToList();
             var problems = Rules.ProblemsOf(given, request);
@@ -145,7 +145,14 @@ namespace Jiekou
             {
                 throw new InvalidRequestException(i.Cmd, problems);
             }
-            var m = Protocol().Seal(Drafted(i, request, id ?? ""), keys, Now());
+            var call = Drafted(i, request, id ?? "");
+            call.Files = files == null ? call.Files : files.ToArray();
+            var m = Protocol().Seal(call, keys, Now());
+            var foreign = m.Headers.FirstOrDefault(header => header.Value.Any(ch => ch > '~')).Key;
+            if (foreign != null)
+            {
+                throw new ArgumentException(i.Cmd + " was not sent: " + foreign + ": HttpClient sends headers in ASCII only");
+            }
             var sentId = Texts.String(m.Values["id"]);
             var came = await Exchange(m, cancel).ConfigureAwait(false);
             Verdict verdict;

@@ -19,6 +19,22 @@ namespace Jiekou
         internal string[] Outcomes { get; set; } = new string[0];
     }
 
+    /// <summary>A file beside the fields: the name of its part, its bytes, its own name and its media type.</summary>
+    public sealed class FilePart
+    {
+        /// <summary>The name of the part.</summary>
+        public string Name { get; set; } = "";
+
+        /// <summary>What is in the file.</summary>
+        public byte[] Body { get; set; } = new byte[0];
+
+        /// <summary>The name of the file.</summary>
+        public string File { get; set; } = "";
+
+        /// <summary>Its media type.</summary>
+        public string Type { get; set; } = "application/octet-stream";
+    }
+
     /// <summary>A place of a message, or what has places in it.</summary>
     internal sealed class Node
     {

@@ -55,6 +55,8 @@ namespace Jiekou
         internal readonly HashSet<string> Absent = new HashSet<string>();
         internal readonly Dictionary<string, List<string>> More = new Dictionary<string, List<string>>();
         internal readonly List<OnceValue> Once = new List<OnceValue>();
+        internal FilePart[] Files = new FilePart[0];
+        private readonly string boundary = Texts.Hex(Texts.RandomBytes(16));
         private string[] exclude = new string[0];
 
         private sealed class Pair
@@ -86,7 +88,7 @@ namespace Jiekou
             Form = form;
             if (form.Type != "" && (HeaderOf("Content-Type") ?? "") == "")
             {
-                Headers["Content-Type"] = form.Type;
+                Headers["Content-Type"] = form.Type + (form.Carriage == "multipart" ? boundary : "");
             }
             Body = form.Empty ? "" : Body;
         }
@@ -260,21 +262,55 @@ namespace Jiekou
             return Texts.Url(name, "-_.~", true) + "=" + Texts.Url(value, "-_.~", true);
         }
 
-        internal string WritePairs(Node node)
+        /// <summary>The names and texts of a form.</summary>
+        private List<Pair> FormOf(Node node)
         {
-            var parts = new List<string>();
+            var parts = new List<Pair>();
             foreach (var c in node.Children.Where(one => one.At != "" && !IsLeft(one)))
             {
                 if (c.Rest)
                 {
-                    parts.AddRange(RestOf(node, Leaf(c)).Where(n => n.Kind != Tree.Kinds.Null).Select(n => Written(n.Name, n.Text)));
+                    parts.AddRange(RestOf(node, Leaf(c)).Where(n => n.Kind != Tree.Kinds.Null).Select(n => new Pair { Name = n.Name, Text = n.Text, Raw = n.Text }));
                 }
                 else
                 {
-                    parts.Add(Written(NameOf(c), Leaf(c)));
+                    parts.Add(new Pair { Name = NameOf(c), Text = Leaf(c), Raw = Leaf(c) });
                 }
             }
-            return string.Join("&", parts);
+            return parts;
+        }
+
+        internal string WritePairs(Node node)
+        {
+            return string.Join("&", FormOf(node).Select(n => Written(n.Name, n.Text)));
+        }
+
+        /// <summary>A body of several parts: the texts, and behind them the files.</summary>
+        internal string WriteParts(Node node)
+        {
+            var texts = FormOf(node).Select(n => WritePart(n.Name, "", n.Text));
+            var files = Files.Select(f => WritePart(
+                Texts.Utf8(f.Name), "; filename=\"" + Quoted(Texts.Utf8(f.File)) + "\"\r\nContent-Type: " + (OneLine(f.File) && OneLine(f.Type) ? f.Type : throw ProtocolException.Form(f.Name)), Texts.Of(f.Body)));
+            return string.Concat(texts.Concat(files)) + "--" + boundary + "--\r\n";
+        }
+
+        private string WritePart(string name, string more, string text)
+        {
+            if (!OneLine(name))
+            {
+                throw ProtocolException.Form(name);
+            }
+            return "--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + Quoted(name) + "\"" + more + "\r\n\r\n" + text + "\r\n";
+        }
+
+        private static bool OneLine(string text)
+        {
+            return text.IndexOfAny(new[] { '\r', '\n' }) < 0;
+        }
+
+        private static string Quoted(string text)
+        {
+            return text.Replace("\\", "\\\\").Replace("\"", "\\\"");
         }
 
         /// <summary>What the interface has in the query, and behind it what the protocol puts there.</summary>
@@ -318,6 +354,10 @@ namespace Jiekou
                 exclude = source.Exclude;
                 try
                 {
+                    if (source.Holder == "multipart")
+                    {
+                        return new Tree(Tree.Kinds.Object) { Items = FormOf(Form.Body).Select(n => new Tree(Tree.Kinds.Text) { Name = n.Name, Text = n.Text, Raw = n.Text }).ToList() };
+                    }
                     text = inQuery ? WriteQuery(Form.Query) : Form.Body != null ? WriteBody() : text;
                 }
                 finally
@@ -436,6 +476,11 @@ namespace Jiekou
             if (holder == "path")
             {
                 return (Texts.Starts(Path, Base) ? Path.Substring(Base.Length) : Path).Trim('/').Split('/').ElementAtOrDefault(int.Parse(at[0]) - 1);
+            }
+            var file = holder == "multipart" ? Files.FirstOrDefault(one => Texts.Utf8(one.Name) == at[0]) : null;
+            if (file != null)
+            {
+                return Texts.Of(file.Body);
             }
             var found = TreeOf(holder, at);
             bare = found != null && found.Kind != Tree.Kinds.Text;

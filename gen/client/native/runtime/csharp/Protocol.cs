@@ -18,6 +18,7 @@ namespace Jiekou
         internal string Base = "";
         internal string Payload = "";
         internal string Body = "";
+        internal FilePart[] Files = new FilePart[0];
         internal Dictionary<string, string> Headers = new Dictionary<string, string>();
         internal Dictionary<string, string> Values = new Dictionary<string, string>();
     }
@@ -123,6 +124,7 @@ namespace Jiekou
             var m = new Message { Sending = true, Base = call.Base, Body = Texts.Utf8(call.Body), Payload = Texts.Utf8(call.Payload) };
             Aim(m, call.Method, call.Url);
             m.Draft = m.Query;
+            m.Files = call.Files;
             m.SetHeaders(AsBytes(call.Headers));
             foreach (var one in call.Values)
             {

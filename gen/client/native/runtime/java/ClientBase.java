@@ -77,12 +77,16 @@ public abstract class ClientBase {
     }
 
     <R> R send(Interface<R> i, Model request, String id) throws IOException, InterruptedException {
+        return send(i, request, id, List.of());
+    }
+
+    <R> R send(Interface<R> i, Model request, String id, List<FilePart> files) throws IOException, InterruptedException {
         Map<String, Object> given = filled(i, request.values());
         List<Problem> problems = Rules.problemsOf(i.request, given);
         if (!problems.isEmpty()) {
             throw new InvalidRequestException(i.cmd, problems);
         }
-        Message m = protocol().seal(drafted(i, given, id), keys, clock.millis());
+        Message m = protocol().seal(drafted(i, given, id, files), keys, clock.millis());
         String sent = Texts.string(m.values.get("id"));
         HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(origin() + Texts.string(m.path) + (m.query.isEmpty() ? "" : "?" + m.query))).timeout(timeout);
         m.headers.forEach((name, text) -> {
@@ -134,7 +138,7 @@ public abstract class ClientBase {
     }
 
     /** Puts a request where the interface has it; the protocol does the rest. */
-    private Protocol.Call drafted(Interface<?> i, Map<String, Object> request, String id) {
+    private Protocol.Call drafted(Interface<?> i, Map<String, Object> request, String id, List<FilePart> files) {
         String base = base(i.path);
         String path = i.path;
         List<String> query = new ArrayList<>();
@@ -185,7 +189,7 @@ public abstract class ClientBase {
         String payload = i.is("query") ? "" : i.is("pairs") ? String.join("&", pairs) : Json.carried(rest, request);
         String full = hasPath() ? "" : base + path;
         String target = origin() + (full.isEmpty() && !hasPath() ? "/" : full) + (query.isEmpty() ? "" : "?" + String.join("&", query));
-        return new Protocol.Call(app, i.cmd, i.frame, id, i.method, target, base, sent, payload, "", own);
+        return new Protocol.Call(app, i.cmd, i.frame, id, i.method, target, base, sent, payload, "", own, files);
     }
 
     /** The path of the server's URL, without the path of the interface where it is there already. */

@@ -57,6 +57,8 @@ final class Message {
     final Set<String> absent = new HashSet<>();
     final Map<String, List<String>> more = new HashMap<>();
     final List<Once> once = new ArrayList<>();
+    List<FilePart> files = List.of();
+    private final String boundary = Texts.hex(Texts.randomBytes(16));
     private List<String> exclude = List.of();
 
     /** A value that must not come again for so many milliseconds; 0 is for good. */
@@ -84,7 +86,7 @@ final class Message {
     Message begin(Form of) {
         form = of;
         if (!of.type.isEmpty() && headers.getOrDefault("Content-Type", "").isEmpty()) {
-            headers.put("Content-Type", of.type);
+            headers.put("Content-Type", of.type + (of.carriage.equals("multipart") ? boundary : ""));
         }
         if (of.empty) {
             body = "";
@@ -237,23 +239,52 @@ final class Message {
         return out.toString();
     }
 
-    String writePairs(Node node) {
-        List<String> parts = new ArrayList<>();
+    /** The names and texts of a form. */
+    private List<Pair> formOf(Node node) {
+        List<Pair> out = new ArrayList<>();
         for (Node c : node.children) {
             if (!c.isLeaf() || isLeft(c)) {
                 continue;
             }
             if (!c.rest) {
-                parts.add(url(nameOf(c), "-_.~", true, false) + "=" + url(leaf(c), "-_.~", true, false));
+                out.add(new Pair(nameOf(c), leaf(c), leaf(c)));
                 continue;
             }
             for (Tree n : restOf(node, leaf(c))) {
                 if (n.kind != Tree.Kind.NULL) {
-                    parts.add(url(n.name, "-_.~", true, false) + "=" + url(n.text, "-_.~", true, false));
+                    out.add(new Pair(n.name, n.text, n.text));
                 }
             }
         }
-        return String.join("&", parts);
+        return out;
+    }
+
+    String writePairs(Node node) {
+        return String.join("&", formOf(node).stream().map(n -> url(n.name, "-_.~", true, false) + "=" + url(n.text, "-_.~", true, false)).toList());
+    }
+
+    /** A body of several parts: the texts, and behind them the files. */
+    String writeParts(Node node) {
+        StringBuilder out = new StringBuilder();
+        formOf(node).forEach(n -> out.append(partText(n.name, "", n.text)));
+        for (FilePart f : files) {
+            if ((f.file() + f.type()).matches("(?s).*[\\r\\n].*")) {
+                throw form(f.name());
+            }
+            out.append(partText(utf8(f.name()), "; filename=\"" + quoted(utf8(f.file())) + "\"\r\nContent-Type: " + f.type(), Texts.of(f.body())));
+        }
+        return out + "--" + boundary + "--\r\n";
+    }
+
+    private String partText(String name, String more, String text) {
+        if (name.matches("(?s).*[\\r\\n].*")) {
+            throw form(name);
+        }
+        return "--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + quoted(name) + "\"" + more + "\r\n\r\n" + text + "\r\n";
+    }
+
+    private static String quoted(String text) {
+        return text.replace("\\", "\\\\").replace("\"", "\\\"");
     }
 
     /** What the interface has in the query, and behind it what the protocol puts there. */
@@ -303,6 +334,11 @@ final class Message {
         if (sending) {
             exclude = source.exclude;
             try {
+                if (source.holder.equals("multipart")) {
+                    Tree tree = new Tree(Tree.Kind.OBJECT);
+                    formOf(form.body).forEach(n -> tree.list.add(Tree.text(n.name, n.text)));
+                    return tree;
+                }
                 if (inQuery) {
                     text = writeQuery(form.query);
                 } else if (form.body != null) {
@@ -399,6 +435,11 @@ final class Message {
             String[] steps = below.replaceAll("^/+|/+$", "").split("/", -1);
             int n = Integer.parseInt(at.get(0)) - 1;
             return n >= 0 && n < steps.length ? new Part(steps[n], false) : none;
+        }
+        for (FilePart f : files) {
+            if (holder.equals("multipart") && utf8(f.name()).equals(at.get(0))) {
+                return new Part(Texts.of(f.body()), false);
+            }
         }
         Tree found = null;
         try {

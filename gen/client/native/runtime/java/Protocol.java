@@ -28,7 +28,7 @@ final class Protocol {
     private record Sender(Function<Message, Boolean> when, UnaryOperator<Message> write) {}
 
     /** What a call sends before the protocol is applied. base is what the path of url has in front of that of the interface. */
-    record Call(String app, String cmd, String frame, String id, String method, String url, String base, Map<String, String> headers, String payload, String body, Map<String, String> values) {}
+    record Call(String app, String cmd, String frame, String id, String method, String url, String base, Map<String, String> headers, String payload, String body, Map<String, String> values, List<FilePart> files) {}
 
     /** A message that came by HTTP; its body is bytes, one character each. */
     record Incoming(int status, String method, String url, Map<String, String> headers, String body) {}
@@ -116,6 +116,7 @@ final class Protocol {
         m.body = utf8(call.body);
         m.payload = utf8(call.payload);
         m.given.putAll(call.values);
+        m.files = call.files;
         unlock(m, keys, now);
         m.values.put("now", String.valueOf(m.now)).put("random", Texts.randomBytes(32)).put("app", utf8(call.app)).put("interface", utf8(call.cmd));
         m.values.put("frame", utf8(call.frame)).put("payload", m.payload).put("id", call.id.isEmpty() ? newID(call.app, m.now) : utf8(call.id));

@@ -35,6 +35,15 @@ final class Tree {
         this.kind = kind;
     }
 
+    /** A text with a name. */
+    static Tree text(String name, String text) {
+        Tree out = new Tree(Kind.TEXT);
+        out.name = name;
+        out.text = text;
+        out.raw = text;
+        return out;
+    }
+
     /** The elements of a list: in XML one element may be a list of one. */
     List<Tree> elements() {
         if (kind == Kind.ARRAY) {

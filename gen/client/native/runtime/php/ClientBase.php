@@ -55,9 +55,10 @@ abstract class ClientBase
      * @template T of Model
      * @param class-string<T> $model of the reply
      * @param string $flags form: the body is a form; pairs: the payload is one; query: it goes into the query
+     * @param list<FilePart> $files
      * @return T
      */
-    protected function send(string $cmd, string $method, string $path, Model $request, string $model, string $id, string $frame = '', string $flags = ''): Model
+    protected function send(string $cmd, string $method, string $path, Model $request, string $model, string $id, string $frame = '', string $flags = '', array $files = []): Model
     {
         $fields = $request::fields();
         $given = array_values(array_filter($fields, fn (Field $f): bool => $f->place === '' || !isset($this->values[$f->name])));
@@ -65,7 +66,7 @@ abstract class ClientBase
         if ($problems !== []) {
             throw new InvalidRequestException($cmd, $problems);
         }
-        $m = $this->sealed($cmd, $method, $path, $request, $id, $frame, explode(' ', $flags));
+        $m = $this->sealed($cmd, $method, $path, $request, $id, $frame, explode(' ', $flags), $files);
         $sentID = $m->values['id'];
         $headers = array_diff_key($m->headers, ['Host' => '']);
         $target = $this->server . $m->path . ($m->query === '' ? '' : '?' . $m->query);
@@ -83,8 +84,9 @@ abstract class ClientBase
      * Puts a request where the interface has it; the protocol does the rest.
      *
      * @param list<string> $flags
+     * @param list<FilePart> $files
      */
-    private function sealed(string $cmd, string $method, string $path, Model $request, string $id, string $frame, array $flags): Message
+    private function sealed(string $cmd, string $method, string $path, Model $request, string $id, string $frame, array $flags, array $files): Message
     {
         $base = $this->base($path);
         $query = $this->query === '' ? [] : [$this->query];
@@ -129,7 +131,7 @@ abstract class ClientBase
         $full = $this->hasPath() ? '' : $base . $path;
         return $this->protocol()->seal(
             $this->keys, app: $this->app, interface: $cmd, method: $method, url: $this->server . ($full === '' && !$this->hasPath() ? '/' : $full) . ($query === [] ? '' : '?' . implode('&', $query)),
-            payload: $payload, now: $this->now(), headers: $headers, values: $values, frame: $frame, id: $id, base: $base,
+            payload: $payload, now: $this->now(), headers: $headers, values: $values, frame: $frame, id: $id, base: $base, files: $files,
         );
     }
 

@@ -27,6 +27,18 @@ final class Form
     }
 }
 
+/** A file beside the fields: the name of its part, its bytes, its own name and its media type. */
+final class FilePart
+{
+    public function __construct(
+        public readonly string $name,
+        public readonly string $body,
+        public readonly string $file,
+        public readonly string $type = 'application/octet-stream',
+    ) {
+    }
+}
+
 /** A place of a message, or what has places in it. */
 final class Node
 {

@@ -40,6 +40,9 @@ final class Message
     public string $named = '';
     /** @var list<array{string, int, string}> */
     public array $once = [];
+    /** @var list<FilePart> */
+    public array $files = [];
+    private ?string $boundary = null;
     /** @var list<string> */
     private array $exclude = [];
 
@@ -64,7 +67,7 @@ final class Message
     {
         $this->form = $form;
         if ($form->type !== '' && ($this->headers['Content-Type'] ?? '') === '') {
-            $this->headers['Content-Type'] = $form->type;
+            $this->headers['Content-Type'] = $form->type . ($form->carriage === 'multipart' ? $this->boundary() : '');
         }
         if ($form->empty) {
             $this->body = '';
@@ -234,9 +237,10 @@ final class Message
         return $out;
     }
 
-    public function writePairs(?Node $node): string
+    /** @return list<array{string, string}> the names and texts of a form */
+    private function formOf(?Node $node): array
     {
-        $parts = [];
+        $out = [];
         foreach ($node->children ?? [] as $c) {
             if ($c->at === '') {
                 continue;
@@ -245,17 +249,52 @@ final class Message
             if ($left) {
                 continue;
             }
-            $pairs = $c->rest ? [] : [[$this->nameOf($c), $text]];
-            foreach ($c->rest ? $this->restOf($node ?? $c, $text) : [] as $n) {
+            if (!$c->rest) {
+                $out[] = [$this->nameOf($c), $text];
+                continue;
+            }
+            foreach ($this->restOf($node ?? $c, $text) as $n) {
                 if ($n->kind !== 'null') {
-                    $pairs[] = [$n->name, $n->text];
+                    $out[] = [$n->name, $n->text];
                 }
             }
-            foreach ($pairs as [$name, $value]) {
-                $parts[] = Texts::url($name, '-_.~', true) . '=' . Texts::url($value, '-_.~', true);
-            }
         }
-        return implode('&', $parts);
+        return $out;
+    }
+
+    public function writePairs(?Node $node): string
+    {
+        return implode('&', array_map(fn (array $one): string => Texts::url($one[0], '-_.~', true) . '=' . Texts::url($one[1], '-_.~', true), $this->formOf($node)));
+    }
+
+    /** What is between the parts of a message. */
+    private function boundary(): string
+    {
+        return $this->boundary ??= bin2hex(random_bytes(16));
+    }
+
+    /** A body of several parts: the texts, and behind them the files. */
+    public function writeParts(?Node $node): string
+    {
+        $out = '';
+        foreach ($this->formOf($node) as [$name, $text]) {
+            $out .= $this->partText($name, '', $text);
+        }
+        foreach ($this->files as $file) {
+            if (strpbrk($file->file . $file->type, "\r\n") !== false) {
+                throw ProtocolException::form($file->name);
+            }
+            $out .= $this->partText($file->name, '; filename="' . addcslashes($file->file, '"\\') . "\"\r\nContent-Type: " . $file->type, $file->body);
+        }
+        return $out . '--' . $this->boundary() . "--\r\n";
+    }
+
+    private function partText(string $name, string $more, string $text): string
+    {
+        if (strpbrk($name, "\r\n") !== false) {
+            throw ProtocolException::form($name);
+        }
+        return '--' . $this->boundary() . "\r\nContent-Disposition: form-data; name=\"" . addcslashes($name, '"\\') . '"' . $more . "\r\n\r\n" . $text . "\r\n";
     }
 
     /** What the interface has in the query, and behind it what the protocol puts there. */
@@ -309,6 +348,9 @@ final class Message
         if ($this->sending) {
             $this->exclude = $source->exclude;
             try {
+                if ($source->holder === 'multipart') {
+                    return new Tree('object', items: array_map(fn (array $one): Tree => new Tree('text', $one[0], $one[1], $one[1]), $this->formOf($this->form->body)));
+                }
                 if ($inQuery) {
                     $text = $this->writeQuery($this->form->query);
                 } elseif ($this->form->body !== null) {
@@ -433,6 +475,11 @@ final class Message
         if ($holder === 'path') {
             $below = str_starts_with($this->path, $this->base) ? substr($this->path, strlen($this->base)) : $this->path;
             return [explode('/', trim($below, '/'))[(int) $path[0] - 1] ?? null, false];
+        }
+        foreach ($this->files as $file) {
+            if ($holder === 'multipart' && $file->name === $path[0]) {
+                return [$file->body, false];
+            }
         }
         $found = null;
         try {

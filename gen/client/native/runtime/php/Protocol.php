@@ -65,6 +65,7 @@ final class Protocol
      * @param array<string, string> $keys
      * @param array<string, string> $headers
      * @param array<string, string> $values
+     * @param list<FilePart> $files
      */
     public function seal(
         array $keys,
@@ -80,9 +81,11 @@ final class Protocol
         string $id = '',
         string $body = '',
         string $base = '',
+        array $files = [],
     ): Message {
         $m = new Message();
         $m->sending = true;
+        $m->files = $files;
         self::aim($m, $method, $url);
         [$m->draft, $m->body, $m->payload, $m->given, $m->base] = [$m->query, $body, $payload, $values, $base];
         $m->setHeaders($headers);

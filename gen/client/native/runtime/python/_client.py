@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, quote_plus, urlsplit
 
+from ._message import FilePart
 from ._protocol import Protocol
 from ._texts import ProtocolError
 from ._values import Field, Problem, carried, decode, joined, plain_text, problems_of
@@ -92,12 +93,12 @@ class ClientBase(Generic[K]):
         self._keys = {name: str(text) for name, text in keys.items()}
         self._timeout, self._clock, self._transport = timeout, clock, transport
 
-    def _send(self, i: Interface, model: type[T], request: object, id: str) -> T:
+    def _send(self, i: Interface, model: type[T], request: object, id: str, files: Sequence[FilePart] = ()) -> T:
         problems = problems_of(self._filled(i), request)
         if problems:
             raise InvalidRequestError(i.cmd, problems)
         now = int(self._clock() * 1000)
-        m = self._protocol.seal(self._keys, now=now, id=id, **self._drafted(i, request))
+        m = self._protocol.seal(self._keys, now=now, id=id, files=files, **self._drafted(i, request))
         sent_id = m.values["id"].decode()
         target = f"{self._url.scheme}://{self._url.netloc}{m.path.decode()}" + ("?" + m.query.decode() if m.query else "")
         headers = {name: text.decode("latin-1") for name, text in m.headers.items() if name != "Host"}

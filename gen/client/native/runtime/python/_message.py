@@ -59,6 +59,16 @@ class Hole:
     behind: int | None = None
 
 
+@dataclass(frozen=True)
+class FilePart:
+    """A file beside the fields: the name of its part, its bytes, its own name and its media type."""
+
+    name: str
+    body: bytes
+    file: str
+    type: str = "application/octet-stream"
+
+
 _JSON_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 
@@ -227,6 +237,8 @@ class Message:
     absent: set[str] = field(default_factory=set)
     more: dict[str, list[bytes]] = field(default_factory=dict)
     exclude: Sequence[str] = ()
+    files: Sequence[FilePart] = ()
+    boundary: bytes = field(default_factory=lambda: to_hex(randomness.token_bytes(16)))
     proved: bool = False
     echo: Answer | None = None
     named: str = ""
@@ -241,7 +253,7 @@ class Message:
         """Makes the message one of a form, with the Content-Type of its body."""
         self.form = form
         if form.type and not self.headers.get("Content-Type"):
-            self.headers["Content-Type"] = form.type
+            self.headers["Content-Type"] = form.type + (self.boundary if form.carriage == "multipart" else b"")
         if form.empty:
             self.body = b""
         return self.values
@@ -351,18 +363,35 @@ class Message:
                 out += element(name, text, c.cdata)
         return out
 
-    def write_pairs(self, node: Node | None) -> bytes:
+    def _pairs(self, node: Node | None) -> list[tuple[bytes, bytes]]:
+        """The names and texts of a form."""
         assert node
-        parts = []
+        out: list[tuple[bytes, bytes]] = []
         for c in node.children:
             if not c.at:
                 continue
             text, _, left = self._leaf(c)
-            if left:
-                continue
-            pairs = [(n.name, n.text) for n in self._rest_of(node, text) if n.kind != "null"] if c.rest else [(self._name_of(c), text)]
-            parts += [url(name, b"-_.~", True) + b"=" + url(value, b"-_.~", True) for name, value in pairs]
-        return b"&".join(parts)
+            if not left:
+                out += [(n.name, n.text) for n in self._rest_of(node, text) if n.kind != "null"] if c.rest else [(self._name_of(c), text)]
+        return out
+
+    def write_pairs(self, node: Node | None) -> bytes:
+        return b"&".join(url(name, b"-_.~", True) + b"=" + url(value, b"-_.~", True) for name, value in self._pairs(node))
+
+    def write_parts(self, node: Node | None) -> bytes:
+        """A body of several parts: the texts, and behind them the files."""
+        out = b"".join(self._part(name, b"", text) for name, text in self._pairs(node))
+        for f in self.files:
+            more = b'; filename="' + _quoted(f.file.encode()) + b'"\r\nContent-Type: ' + f.type.encode()
+            if "\r" in f.file + f.type or "\n" in f.file + f.type:
+                raise form(f.name)
+            out += self._part(f.name.encode(), more, f.body)
+        return out + b"--" + self.boundary + b"--\r\n"
+
+    def _part(self, name: bytes, more: bytes, text: bytes) -> bytes:
+        if b"\r" in name or b"\n" in name:
+            raise form(string(name))
+        return b"--" + self.boundary + b'\r\nContent-Disposition: form-data; name="' + _quoted(name) + b'"' + more + b"\r\n\r\n" + text + b"\r\n"
 
     def write_query(self, node: Node | None) -> bytes:
         """What the interface has in the query, and behind it what the protocol puts there."""
@@ -384,7 +413,7 @@ class Message:
     # Parts of a message, and pairs of them.
 
     def _write(self, body: Node) -> bytes:
-        return {"json": self.write_json, "xml": self.write_xml, "form": self.write_pairs}[self.form.carriage](body)
+        return {"json": self.write_json, "xml": self.write_xml, "form": self.write_pairs, "multipart": self.write_parts}[self.form.carriage](body)
 
     def _container(self, source: Source) -> Tree:
         in_query = source.holder == "query"
@@ -394,6 +423,8 @@ class Message:
         if self.sending:
             self.exclude = source.exclude
             try:
+                if source.holder == "multipart":
+                    return Tree("object", items=[Tree("text", name, one, one) for name, one in self._pairs(self.form.body)])
                 if in_query:
                     text = self.write_query(self.form.query)
                 elif self.form.body:
@@ -437,6 +468,9 @@ class Message:
         if holder == "path":
             steps = self.path.removeprefix(self.base).strip(b"/").split(b"/")
             return (steps[int(path[0]) - 1] if 0 < int(path[0]) <= len(steps) else None), False
+        for f in self.files:
+            if holder == "multipart" and f.name.encode() == path[0]:
+                return f.body, False
         found = None
         try:
             if holder == "query":
@@ -445,7 +479,7 @@ class Message:
                 root = parse_json(self.payload)
                 for skipped in range(len(path)):
                     found = found or walk(root, path[skipped:])
-            else:
+            elif holder in _parsers:
                 found = walk(_parsers[holder](self.body), path)
         except ProtocolError:
             return None, False
@@ -734,6 +768,10 @@ class Message:
         return Verdict(ok, *texts)
 
 
+def _quoted(text: bytes) -> bytes:
+    return text.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+
+
 _parsers: dict[str, Callable[[bytes], Tree]] = {"json": parse_json, "xml": parse_xml, "form": parse_pairs, "query": parse_pairs}
 
 
@@ -831,14 +869,14 @@ def split_url(text: str) -> tuple[str, str, str, str]:
 
 def outgoing(
     *, app: str, interface: str, frame: str, method: str, url: str, headers: Mapping[str, str], payload: str, values: Mapping[str, str], id: str,
-    now: int, keys: Keys, ids: Sequence[str], body: str = "", base: str = "",
+    now: int, keys: Keys, ids: Sequence[str], body: str = "", base: str = "", files: Sequence[FilePart] = (),
 ) -> Message:  # fmt: skip
     """The message that a call sends. now is in nanoseconds."""
     scheme, host, path, query = split_url(url)
     m = Message(
         sending=True, method=method, scheme=scheme, host=host, path=path.encode(), query=query.encode(), draft=query.encode(), now=now,
         headers={name: text.encode("utf-8") for name, text in headers.items()}, payload=payload.encode("utf-8"), given_values=values,
-        keys=keys.pairs, body=body.encode("utf-8"), base=base.encode(),
+        keys=keys.pairs, body=body.encode("utf-8"), base=base.encode(), files=files,
     )  # fmt: skip
     m.values.update(keys.secrets)
     m.values.update(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ._message import Answer, Message, Arrival, Verdict, arrived, came, open_first, outgoing, read_keys, take_first, write_answer
+from ._message import Answer, Arrival, FilePart, Message, Verdict, arrived, came, open_first, outgoing, read_keys, take_first, write_answer
 from ._texts import ProtocolError
 
 
@@ -24,11 +24,11 @@ class Protocol:
 
     def seal(
         self, keys: Mapping[str, str], *, app: str, interface: str, method: str, url: str, payload: str, now: int,
-        headers: Mapping[str, str], values: Mapping[str, str], frame: str = "", id: str = "", body: str = "", base: str = "",
+        headers: Mapping[str, str], values: Mapping[str, str], frame: str = "", id: str = "", body: str = "", base: str = "", files: Sequence[FilePart] = (),
     ) -> Message:  # fmt: skip
         """Writes the message of a call and protects it. base is what the path of the URL has in front of that of the interface."""
         m = outgoing(
-            app=app, interface=interface, frame=frame, method=method, url=url, headers=headers, payload=payload, values=values, id=id, body=body, base=base,
+            app=app, interface=interface, frame=frame, method=method, url=url, headers=headers, payload=payload, values=values, id=id, body=body, base=base, files=files,
             now=now * 1_000_000, keys=read_keys(self.keys, keys), ids=self.ids,
         )  # fmt: skip
         for when, write in self.requests:

@@ -1,0 +1,56 @@
+package diff
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// deeper is the side for the fields of one more level, with what the fields there are
+// called in the later revision.
+func (s side) deeper(heirs map[string]string) side {
+	s.heirs = append(slices.Clip(s.heirs), heirs)
+	return s
+}
+
+// heir is the later name of a field that a rule names: beside its own field, or, with
+// "../", beside those that field is in.
+func (s side) heir(name string) string {
+	own, up := strings.TrimLeft(name, "./"), strings.Count(name, "../")
+	if at := len(s.heirs) - 1 - up; at >= 0 {
+		own = cmp.Or(s.heirs[at][own], own)
+	}
+	return strings.Repeat("../", up) + own
+}
+
+// carried is a field whose rules name others as the later revision does: a rule does not
+// change with the name of what it looks at.
+func (s side) carried(f *spec.Field) *spec.Field {
+	out := *f
+	for _, list := range []*[]string{&out.RequiredWith, &out.RequiredWithout, &out.RequiredWithoutAll, &out.AbsentWith} {
+		*list = slices.Clone(*list)
+		for i, name := range *list {
+			(*list)[i] = s.heir(name)
+		}
+	}
+	for _, list := range []*[]spec.Match{&out.RequiredIf, &out.RequiredUnless, &out.PresentIf, &out.AbsentIf, &out.FormatIf} {
+		*list = slices.Clone(*list)
+		for i := range *list {
+			(*list)[i].Name = s.heir((*list)[i].Name)
+		}
+	}
+	if f.StartsWith != "" {
+		out.StartsWith = s.heir(f.StartsWith)
+	}
+	if f.EnumBy != nil {
+		by := *f.EnumBy
+		by.Name, by.Cases = s.heir(by.Name), slices.Clone(by.Cases)
+		for i := range by.Cases {
+			by.Cases[i].Name = s.heir(by.Cases[i].Name)
+		}
+		out.EnumBy = &by
+	}
+	return &out
+}
