@@ -4,15 +4,12 @@ import (
 	"bytes"
 	"context"
 	"crypto/hmac"
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/sha256"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -25,6 +22,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/key"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 )
 
@@ -49,6 +47,7 @@ func load(t testing.TB, name string) *vendor {
 		Protocol yaml.Node         `yaml:"protocol"`
 		App      string            `yaml:"app"`
 		Keys     map[string]string `yaml:"keys"`
+		System   map[string]string `yaml:"system"`
 	}
 	if err := yaml.Unmarshal(raw, &f); err != nil {
 		t.Fatal(err)
@@ -63,15 +62,21 @@ func load(t testing.TB, name string) *vendor {
 	}
 	v := &vendor{name: name, Protocol: p, app: f.App, texts: f.Keys}
 	ours, theirs := protocol.Secrets{}, protocol.Secrets{}
-	for key, text := range f.Keys {
+	maps.Copy(f.Keys, f.System)
+	for name, text := range f.Keys {
 		private, public := text, text
-		if text == "generate rsa" {
-			private, public = pair(t)
+		if kind, made := strings.CutPrefix(text, "generate "); made {
+			if private, err = (key.Need{Kind: kind}).Make(0); err == nil {
+				public, err = key.Public(kind, private)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
 		}
-		if key == "merchant" { // a pair of the app
+		if name == "merchant" { // a pair of the app
 			private, public = public, private
 		}
-		ours[key], theirs[key] = []string{private}, []string{public}
+		ours[name], theirs[name] = []string{private}, []string{public}
 	}
 	if v.ours, err = p.Keys(f.App, ours); err == nil {
 		v.theirs, err = p.Keys(f.App, theirs)
@@ -80,26 +85,6 @@ func load(t testing.TB, name string) *vendor {
 		t.Fatal(err)
 	}
 	return v
-}
-
-func pair(t testing.TB) (private, public string) {
-	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	own, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	other, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := func(kind string, der []byte) string {
-		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
-	}
-	return in("PRIVATE KEY", own), in("PUBLIC KEY", other)
 }
 
 // Keys, Valid, App and Use are those of a receiver that knows one sender.
@@ -186,6 +171,13 @@ func TestVendors(t *testing.T) {
 		{"wechat-pay-v3", "paid", "E7", "", "refused 500 FAIL; delivered 200 SUCCESS"},
 		{"dingtalk-callback", "bpms", "E7", "", "refused 200 failure; delivered 200 success"},
 		{"lianfa", "changed", "7", "0", "refused 200 7; delivered 200 0"},
+		{"icbc", "paid", "7", "0", "refused 200 7; delivered 200 0"},
+		{"answer-gcm", "paid", "E7", "SUCCESS", "refused 200 E7; delivered 200 SUCCESS"},
+		{"answer-envelope", "settled", "9999", "0000", "refused 200 9999; delivered 200 0000"},
+		{"answer-xml", "refunded", "E7", "", "refused 200 FAIL; delivered 200 SUCCESS"},
+		{"answer-form", "shipped", "7", "0", "refused 200 7; delivered 200 0"},
+		{"answer-text", "cleared", "96", "00", "refused 200 96; delivered 200 00"},
+		{"answer-jwt", "opened", "E7", "ok", "refused 200 E7; delivered 200 ok"},
 	} {
 		t.Run(one.name, func(t *testing.T) {
 			t.Parallel()
@@ -207,7 +199,11 @@ func TestVendors(t *testing.T) {
 				if m.Path != "/hook/a%2Fb" || !strings.Contains("&"+m.Query+"&", "&key=url-secret&") {
 					t.Errorf("came to %s?%s", m.Path, m.Query)
 				}
-				if !strings.HasSuffix(l.got[i], body) {
+				got := l.got[i]
+				if one.name == "answer-xml" { // which has texts alone
+					got = strings.ReplaceAll(got, `"1.50"`, "1.50")
+				}
+				if !strings.HasSuffix(got, body) {
 					t.Errorf("payload %s", l.got[i])
 				}
 			}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -36,6 +37,7 @@ func load(t *testing.T, name string) *vendor {
 		Protocol yaml.Node         `yaml:"protocol"`
 		App      string            `yaml:"app"`
 		Keys     map[string]string `yaml:"keys"`
+		System   map[string]string `yaml:"system"`
 	}
 	if err := yaml.Unmarshal(raw, &f); err != nil {
 		t.Fatal(err)
@@ -45,6 +47,7 @@ func load(t *testing.T, name string) *vendor {
 		t.Fatal(err)
 	}
 	v := &vendor{protocol: parse(string(text)), app: f.App, ours: map[string]string{}, theirs: map[string]string{}}
+	maps.Copy(f.Keys, f.System)
 	for name, text := range f.Keys {
 		v.ours[name], v.theirs[name] = text, text
 		kind, pair := strings.CutPrefix(text, "generate ")
@@ -57,8 +60,11 @@ func load(t *testing.T, name string) *vendor {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if name == "merchant" { // signs calls, and is no matter of a receiver
-			delete(v.theirs, name)
+		if name == "merchant" { // the receiver's own
+			v.ours[name], v.theirs[name] = v.theirs[name], v.ours[name]
+			if !v.protocol.Push.UsesKey(name) { // signs calls, and is no matter of a receiver
+				delete(v.theirs, name)
+			}
 		}
 	}
 	return v
@@ -93,6 +99,13 @@ func TestVendors(t *testing.T) {
 		{"wechat-pay-v3", "paid", `{"code":"SUCCESS"}`, `{"code":"FAIL","message":"失败"}`, [2]int{200, 500}, true, true},
 		{"dingtalk-callback", "bpms", "", "", [2]int{200, 200}, false, false},
 		{"wecom-callback", "text", "", "", [2]int{200, 200}, false, false},
+		{"icbc", "paid", "", "", [2]int{200, 200}, false, false},
+		{"answer-gcm", "paid", "", "", [2]int{200, 200}, true, true},
+		{"answer-envelope", "settled", "", "", [2]int{200, 200}, false, false},
+		{"answer-xml", "refunded", "", "", [2]int{200, 200}, false, false},
+		{"answer-form", "shipped", "", "", [2]int{200, 200}, false, false},
+		{"answer-text", "cleared", "", "", [2]int{200, 200}, false, false},
+		{"answer-jwt", "opened", "", "", [2]int{200, 200}, false, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

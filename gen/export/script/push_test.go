@@ -19,7 +19,8 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 )
 
-// pushDriver takes notifications and answers each twice: as carried out, and as failed.
+// pushDriver takes notifications and answers each twice: as carried out, and as failed. One
+// that is refused is answered as failed.
 const pushDriver = `
 const programs = new Map();
 const load = (text) => {
@@ -39,7 +40,7 @@ const run = (t) => {
     out.error = e.message;
     out.refusal = e.refusal;
   }
-  for (const o of t.outcomes) out.answers.push(p.answerPush(taken, o, t.keys, t.own.now));
+  for (const o of t.outcomes) if (!out.error || !o.ok) out.answers.push(p.answerPush(taken, o, t.keys, t.own.now));
   return out;
 };
 console.log(JSON.stringify(JSON.parse(require("fs").readFileSync(0, "utf8")).map(run)));

@@ -25,8 +25,7 @@ func Sized(pieces []Piece) int {
 	return n
 }
 
-// Quotes reports whether the texts of pairs are quoted: nothing separates within
-// quotes.
+// Quotes reports whether the texts of pairs are quoted: nothing separates within quotes.
 func (e *Expr) Quotes() bool {
 	for i := range e.Pair {
 		if bytes.IndexByte(e.Pair[i].Lit, '"') >= 0 {
@@ -122,8 +121,7 @@ func (f *Form) Bound(at int) bool {
 	return false
 }
 
-// Contradicts reports whether the HTTP status of a reply tells another outcome than
-// the variant has.
+// Contradicts reports whether the HTTP status of a reply tells another outcome than the variant has.
 func (f *Form) Contradicts(status int) bool {
 	var success *declare.Status
 	others := false

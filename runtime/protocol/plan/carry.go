@@ -169,16 +169,14 @@ func (f *Form) sums() {
 	}
 }
 
-// frames reports whether a tree has the code or the payload of a reply among its own
-// members.
+// frames reports whether a tree has the code or the payload of a reply among its own members.
 func (f *Form) frames(e *Expr) bool {
 	return slices.ContainsFunc(e.Tree.leaves(nil), func(it *Item) bool {
 		return f.Alone(it.Slot, SlotPayload) || slices.ContainsFunc(it.Expr.Pieces, func(p Piece) bool { return p.Slot == SlotCode })
 	})
 }
 
-// Given reports whether a value is sent as nothing, so that its sender has to be given
-// it.
+// Given reports whether a value is sent as nothing, so that its sender has to be given it.
 func (it *Item) Given() bool {
 	return it.Send && it.Expr.Kind == FromTemplate && len(it.Expr.Steps) == 0 &&
 		!slices.ContainsFunc(it.Expr.Pieces, func(p Piece) bool { return p.Slot >= 0 || len(p.Lit) > 0 })

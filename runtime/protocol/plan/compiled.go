@@ -2,8 +2,7 @@
 // order a sender makes their texts, and in which order a receiver solves the
 // equations between them. It refuses what has no such order.
 //
-// It knows nothing of messages that are on their way; package protocol carries the
-// plans out.
+// It knows nothing of messages that are on their way; package protocol carries the plans out.
 package plan
 
 import (
@@ -23,8 +22,7 @@ type Protocol struct {
 
 	Keys  []declare.Key
 	Preps []prep
-	// Demands are those of steps on the secrets that are their keys and ivs, by position
-	// in Keys.
+	// Demands are those of steps on the secrets that are their keys and ivs, by position in Keys.
 	Demands map[int]Demand
 
 	Profile  string // of apps that have no other one

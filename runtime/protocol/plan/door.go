@@ -34,8 +34,7 @@ func (f *Form) Method() string {
 }
 
 // Pattern is the path of a form with {} for each segment that is a hole, and {...} for
-// all behind a segment that has one among other text. It is empty where the interface
-// says the path.
+// all behind a segment that has one among other text. It is empty where the interface says the path.
 func (f *Form) Pattern() string {
 	if f.Path == nil {
 		return ""
@@ -117,8 +116,7 @@ func (s *solver) wrapped() {
 	}
 }
 
-// Door is one way in for messages: what a server has to know of a variant before it
-// reads one.
+// Door is one way in for messages: what a server has to know of a variant before it reads one.
 type Door struct {
 	Method string // empty: the interface says it
 	// Path has {} for each segment that differs from message to message, and {...} for
@@ -153,8 +151,7 @@ func named(iface, frame string) func(slot int, pattern string) bool {
 	}
 }
 
-// Asks lists what a receiver must know beside the apps: tokens that were issued, values
-// that were used.
+// Asks lists what a receiver must know beside the apps: tokens that were issued, values that were used.
 func (x *Exchange) Asks() (tokens, nonces bool) {
 	for _, f := range x.Calls {
 		for _, g := range slices.Concat(append(slices.Collect(maps.Values(f.Profiles)), f.Guards)...) {

@@ -83,8 +83,7 @@ func (f *Form) holds(it *Item, slot, depth int) bool {
 }
 
 // Shows lists the slots of the secrets and issued tokens that can be read in a place:
-// those in its template, and in the values there, unless a digest or a cipher conceals
-// them.
+// those in its template, and in the values there, unless a digest or a cipher conceals them.
 func (f *Form) Shows(place *Item) []int {
 	var out []int
 	f.shows(place.Expr, 0, &out)
@@ -193,6 +192,12 @@ func (f *Form) sources(e *Expr, into map[int]bool) {
 		into[at] = true
 		if it := f.Infos[at].Item; it != nil && it.Expr != nil {
 			f.sources(it.Expr, into)
+			continue
+		}
+		for _, whole := range f.Items { // a value that is taken apart
+			if whole.Into != nil && slices.Contains(pieceDeps(whole.Into), at) {
+				f.sources(whole.Expr, into)
+			}
 		}
 	}
 }
