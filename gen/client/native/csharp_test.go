@@ -12,7 +12,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-const monoInstall = "apt-get install mono-runtime mono-mcs libmono-system-numerics4.0-cil libmono-system-net-http4.0-cil"
+const monoInstall = "apt-get install mono-runtime mono-mcs libmono-system-numerics4.0-cil libmono-system-net-http4.0-cil libmono-i18n4.0-all"
 
 // mcs compiles what is below a folder to a program, which must find nothing. It is the
 // compiler of C# 7 that Debian has; nothing of the library is only its.
