@@ -152,7 +152,7 @@ var interfaceRules = []Rule{
 		"notification of no known project",
 		"Where a system has project, subscriptions may be bound to some projects, so each notification that is sent " +
 			"says which one it is about: a column, SQL over the row t, or the value \"\" where it is about none and goes to all.",
-		"row: lead  # and no scope", "row: lead\nscope: {proj_guid: proj_guid}", everyInterface(checkProject),
+		"row: lead  # and no scope", "row: lead\nscope: {proj_guid: proj_guid}", everyInterface(func(d *checked, x *spec.Interface) { addressee.Project(d.Collector, x) }),
 	},
 	{
 		"JK0245",
