@@ -155,13 +155,12 @@ var interfaceRules = []Rule{
 		"row: lead  # and no scope", "row: lead\nscope: {proj_guid: proj_guid}", everyInterface(func(d *checked, x *spec.Interface) { addressee.Project(d.Collector, x) }),
 	},
 	{
-		"JK0245",
-		"notification that reaches nobody, or anybody",
+		"JK0245", "notification that reaches nobody, or anybody",
 		"to names the column with the app that gets a notification, and the one with the URL that the request gave for it. " +
 			"What writes the row fills both: the app is the one that calls, since the message is signed with its keys, and the URL is " +
 			"that of a server, which the field's rules say: format: weburl and a length of at most 2048.",
-		"to: {app: mch, url: notify_url}  # and notify_url: {type: string}",
-		"notify_url: {type: string, length: 256, format: weburl}", everyInterface(func(d *checked, x *spec.Interface) { addressee.Check(d.Collector, x) }),
+		"to: {app: mch, url: notify_url}  # and notify_url: {type: string}", "notify_url: {type: string, length: 256, format: weburl}",
+		everyInterface(func(d *checked, x *spec.Interface) { addressee.Check(d.Collector, x) }),
 	},
 }
 
