@@ -40,7 +40,8 @@ downloads nothing; where it cannot be done, check says so.
 With --database it also runs the migrations from zero, prepares every statement, those
 of sql: blocks too, and finds those that would read a whole table where an index could
 serve, in a scratch database that is dropped at the end: on a private PostgreSQL, or on the server of --database=URL or of DATABASE_URL, whose role
-must be allowed to create databases.`,
+must be allowed to create databases. Of the tables with existing: it says what the
+database of --database=URL lacks.`,
 		Example: `  jiekou check
   jiekou check --database
   jiekou check --format sarif > check.sarif
@@ -73,11 +74,17 @@ func (t *tool) check(f checkFlags) error {
 	}
 	proof := project.Proof{Generate: generated}
 	if url := f.database; url != "" {
-		if url == private {
+		named := url != private
+		if !named {
 			url = os.Getenv("DATABASE_URL")
 		}
 		proof.Database = func(ctx context.Context, set *spec.Set) (spec.Findings, error) {
-			return project.Statements(ctx, set, url)
+			found, err := project.Statements(ctx, set, url)
+			if err != nil || !named {
+				return found, err
+			}
+			lacking, err := project.Lacking(ctx, url, project.Taken(set))
+			return append(found, lacking...), err
 		}
 	}
 	var result *project.Checked

@@ -265,17 +265,34 @@ func Together(system *spec.System) ([]string, error) {
 	var out []string
 	for _, t := range system.Tables {
 		if t.Existing != "" {
-			schema, _, _ := strings.Cut(t.Existing, ".")
-			one := *t
-			one.Since = 1
-			for _, c := range one.Columns {
-				c.Since = min(c.Since, 1)
-			}
-			out = append(out, "create schema if not exists "+schema+";\n"+createTable(&one, 1))
+			out = append(out, takenOver(t))
 		}
 	}
 	for _, f := range files {
 		out = append(out, concurrently.ReplaceAllString(string(f.Text), "$1"))
 	}
 	return out, nil
+}
+
+// takenOver is a table that is there without jiekou, with all that its YAML says of it.
+func takenOver(t *spec.Table) string {
+	whole := *t
+	whole.Since = 0
+	first := func(list []*spec.Index) (out []*spec.Index) {
+		for _, x := range list {
+			out = append(out, &spec.Index{Columns: x.Columns, Name: x.Name})
+		}
+		return out
+	}
+	whole.Columns, whole.Unique, whole.Indexes = nil, first(t.Unique), first(t.Indexes)
+	for _, c := range t.Columns {
+		one := *c
+		one.Since = 0
+		whole.Columns = append(whole.Columns, &one)
+	}
+	schema, _, _ := strings.Cut(t.Existing, ".")
+	var b strings.Builder
+	b.WriteString("create schema if not exists " + schema + ";\n" + createTable(&whole, 1))
+	addIndexes(&b, &whole, 1)
+	return b.String()
 }

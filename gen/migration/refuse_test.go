@@ -191,7 +191,7 @@ func TestTogether(t *testing.T) {
 // every draft.
 func TestExisting(t *testing.T) {
 	t.Parallel()
-	there := strings.Replace(goods, "title:", "existing: erp.t_goods\ntitle:", 1)
+	there := strings.Replace(goods, "title:", "existing: erp.t_goods\ntitle:", 1) + "unique: [{columns: [no], name: uq_no}]\nindex: [[name]]\n"
 	s := freeze(t, shop(t, map[string][]byte{"goods.yaml": []byte(there)}))
 	if text := string(s.Migrations[0].Text); !strings.HasSuffix(text, "-- There is nothing to make: every table is there without jiekou.\n") {
 		t.Errorf("the baseline is %s", text)
@@ -202,6 +202,10 @@ func TestExisting(t *testing.T) {
 		t.Fatal(err)
 	}
 	exec(t, pool, strings.Join(texts, "\n")+"; insert into erp.t_goods (name) values ('a')")
+	got := query(t, pool, "select indexrelid::regclass::text from pg_index where indrelid = 'erp.t_goods'::regclass order by 1")
+	if diff := cmp.Diff([]string{"erp.goods_name", "erp.t_goods_pkey", "erp.uq_no"}, got); diff != "" {
+		t.Error(diff)
+	}
 	after := shop(t, map[string][]byte{"goods.yaml": []byte(strings.ReplaceAll(there, "length: 20", "length: 10"))})
 	after.Migrations, after.Released = s.Migrations, s.Released
 	var nothing *ErrNothing

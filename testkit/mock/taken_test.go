@@ -3,6 +3,7 @@ package mock_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/spec/load/loadtest"
 	"github.com/jiekou-dev/jiekou/testkit/about"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
@@ -143,6 +145,22 @@ func TestTaken(t *testing.T) {
 				t.Error("nothing is sent twice at once")
 			}
 			fireTwice(t, s, suite)
+		})
+	}
+}
+
+// TestForeign fires the cases of systems that no case was made for twice at a mock and twice at a
+// server that says nothing of itself.
+func TestForeign(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"outlet", "clinic", "freight"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			set, err := load.Systems(os.DirFS("../../cmd/jiekoud/faults/testdata/"+name), "spec")
+			if err != nil {
+				t.Fatal(err)
+			}
+			fireTwice(t, set.Systems[0], fixture.Derive(set.Systems[0]))
 		})
 	}
 }

@@ -37,6 +37,9 @@ type Config struct {
 	// Token makes the token that an answer issues to an app, good until then; nil: a random
 	// one that nobody knows.
 	Token func(app string, until time.Time) string
+	// Sorts is the text that a text is put in order by, where another server has another one in
+	// its place; ok is false where that is not known. nil: each by itself.
+	Sorts func(text string) (as string, ok bool)
 }
 
 // World has the rows of one system. It is safe for concurrent use.

@@ -25,7 +25,7 @@ func (x *run) read(r *reply, st *spec.AnswerStep) error {
 		return x.list(r, st)
 	case "exists":
 		found, err := x.matching(st.Table, optional(st.Where, scope{x.in}), scope{x.in})
-		if errors.Is(err, sql.ErrUnsupported) {
+		if errors.Is(err, sql.ErrUnsupported) || errors.Is(err, ErrUnsure) {
 			r.values[st.Into.Path] = unsure{}
 			return nil
 		}
@@ -60,7 +60,7 @@ func (x *run) sort(t *table, rows []*record, order []string) []*record {
 	compare := func(a, b *record) int {
 		for _, name := range order {
 			name, down := strings.CutPrefix(name, "-")
-			c := ascending(a.values[t.at(name)], b.values[t.at(name)])
+			c := x.ascending(a.values[t.at(name)], b.values[t.at(name)])
 			if down {
 				c = -c
 			}
@@ -100,6 +100,21 @@ func common(rows []*record) Row {
 	return out
 }
 
+// ascending puts two values in order, NULL last; those of which nobody knows are alike.
+func (x *run) ascending(a, b any) int {
+	one, isText := a.(string)
+	two, areTexts := b.(string)
+	if x.Sorts == nil || !isText || !areTexts || one == two {
+		return ascending(a, b)
+	}
+	one, known := x.Sorts(one)
+	two, both := x.Sorts(two)
+	if !known || !both {
+		return 0
+	}
+	return ascending(one, two)
+}
+
 // ascending puts two values in order, NULL last.
 func ascending(a, b any) int {
 	switch {
@@ -113,13 +128,22 @@ func ascending(a, b any) int {
 	return sql.Compare(a, b)
 }
 
+// openIn reports whether the place of a row in a list cannot be told.
+func (t *table) openIn(r *record, st *spec.AnswerStep) bool {
+	if st.Since != nil && IsUnsure(r.values[t.at(st.Since.Column)]) {
+		return true
+	}
+	return slices.ContainsFunc(st.Order, func(name string) bool { return IsUnsure(r.values[t.at(strings.TrimPrefix(name, "-"))]) })
+}
+
 // list fills an array of the response with rows.
 func (x *run) list(r *reply, st *spec.AnswerStep) error {
 	t := x.tables[st.Table.Name]
 	found, err := x.matching(st.Table, optional(st.Where, scope{x.in}), scope{x.in})
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrUnsure) {
 		return err
 	}
+	found = slices.DeleteFunc(slices.Clone(found), func(r *record) bool { return t.openIn(r, st) }) // they may be there as well
 	if st.Since != nil && st.Since.Field != nil {
 		if since := (scope{x.in}).value(st.Since.Field); since != nil && since != "" {
 			at := t.at(st.Since.Column)

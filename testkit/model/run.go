@@ -143,7 +143,7 @@ func (x *run) broken(c *spec.Check, s scope) (bool, error) {
 	return err == nil && (len(found) > 0) == c.Absent, err
 }
 
-// matching are the rows that meet all conditions.
+// matching are the rows that meet all conditions. With ErrUnsure there may be others.
 func (x *run) matching(t *spec.Table, where []*spec.Assign, s scope) ([]*record, error) {
 	rows := x.tables[t.Name]
 	var list []equal
@@ -160,6 +160,9 @@ func (x *run) matching(t *spec.Table, where []*spec.Assign, s scope) ([]*record,
 		list = append(list, equal{column: rows.at(a.To), value: v})
 	}
 	found := x.reachedOf(rows, rows.find(list))
+	if rows.open(list) {
+		return found, ErrUnsure
+	}
 	for _, a := range each {
 		var err error
 		found = slices.DeleteFunc(found, func(r *record) bool {

@@ -176,6 +176,14 @@ func (t *table) find(where []equal) []*record {
 	return out
 }
 
+// open reports whether a row may meet equal values or not, for one of its own cannot be told.
+func (t *table) open(where []equal) bool {
+	return slices.ContainsFunc(t.rows, func(r *record) bool {
+		unsure := func(e equal) bool { return IsUnsure(r.values[e.column]) }
+		return slices.ContainsFunc(where, unsure) && !slices.ContainsFunc(where, func(e equal) bool { return !unsure(e) && !e.met(r.values) })
+	})
+}
+
 // equal is a condition on a column.
 type equal struct {
 	column int
@@ -186,6 +194,9 @@ type equal struct {
 // met reports whether a row meets the condition.
 func (e equal) met(values Row) bool {
 	have := values[e.column]
+	if IsUnsure(have) {
+		return false // see open
+	}
 	if e.null {
 		return sql.Same(have, e.value)
 	}

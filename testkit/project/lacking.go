@@ -16,6 +16,17 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
+// Taken are the systems with those of their tables alone that are there without jiekou.
+func Taken(set *spec.Set) *spec.Set {
+	out := &spec.Set{}
+	for _, s := range set.Systems {
+		one := *s
+		one.Tables = slices.DeleteFunc(slices.Clone(s.Tables), func(t *spec.Table) bool { return t.Existing == "" })
+		out.Systems = append(out.Systems, &one)
+	}
+	return out
+}
+
 // Lacking says what a database lacks of the tables that the YAML has, those that are there
 // without jiekou among them: tables, columns, types, defaults, and unique sets. It changes
 // nothing. What the database has beyond them is no matter, unless an insert would fail.

@@ -34,6 +34,9 @@ unique: [{columns: [mobile], name: uq_mobile}]
 	if err != nil {
 		t.Fatal(err)
 	}
+	if only := Taken(set).Systems[0].Tables; len(only) != 1 || only[0].Name != "customer" || len(set.Systems[0].Tables) != 2 {
+		t.Errorf("taken over are %v of %v", only, set.Systems[0].Tables)
+	}
 	pool := postgrestest.New(t)
 	url := pool.Config().ConnString()
 	run := func(sql string) {

@@ -69,3 +69,16 @@ func anotherNumber(f *spec.Field, text string, n int) *tree.Value {
 	}
 	return nil
 }
+
+// Listed is a listed value of a field but one; empty: there is none.
+func Listed(f *spec.Field, but string) string {
+	if f.Enum == nil {
+		return ""
+	}
+	for _, v := range f.Enum.Values {
+		if v.Value != but {
+			return v.Value
+		}
+	}
+	return ""
+}

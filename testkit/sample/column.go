@@ -35,6 +35,9 @@ func Column(t *spec.Table, c *spec.Column, variant string, unlike bool) string {
 		}
 		return cmp.Or(c.Min, "1")
 	case spec.Number, spec.Decimal:
+		if c.Type == spec.Decimal && c.Length > 0 && c.Length <= c.Decimals {
+			return cmp.Or(c.Min, "0") // there is no room in front of the point
+		}
 		return cmp.Or(c.Min, "1")
 	case spec.Bool:
 		return "true"

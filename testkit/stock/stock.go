@@ -223,6 +223,12 @@ func fraction(c *spec.Column, kind Kind, seed uint64) string {
 		add.Quo(add, big.NewRat(10, 1))
 		add.Add(add, big.NewRat(int64(seed%7+1), 1))
 	}
+	if c.Type == spec.Decimal && c.Length > 0 { // there is less room in front of the point
+		most := new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(max(0, c.Length-places))), nil))
+		for add.Cmp(most) >= 0 {
+			add.Quo(add, big.NewRat(10, 1))
+		}
+	}
 	out := new(big.Rat).Add(low, add)
 	if high, ok := new(big.Rat).SetString(c.Max); ok && out.Cmp(high) > 0 {
 		out = high
