@@ -233,6 +233,26 @@ func (list Fields) Find(path string) *Field {
 	return nil
 }
 
+// Single yields the fields and those of the objects in them, but not the members of
+// arrays.
+func (list Fields) Single() iter.Seq[*Field] {
+	return func(yield func(*Field) bool) {
+		for _, f := range list {
+			if !yield(f) {
+				return
+			}
+			if f.Type != Object {
+				continue
+			}
+			for inner := range f.Fields.Single() {
+				if !yield(inner) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // All yields every field of the list and below it, parents first.
 func (list Fields) All() iter.Seq[*Field] {
 	return func(yield func(*Field) bool) { list.each(yield) }
@@ -294,6 +314,17 @@ func (f *Field) Below(in *Field) *Field {
 	for ; f != nil; f = f.Parent {
 		if f.Parent == in {
 			return f
+		}
+	}
+	return nil
+}
+
+// Decided are the errata on the field, or on the nearest row that it is inside of and that has
+// any: those on a row are about its members.
+func (f *Field) Decided() []*Erratum {
+	for ; f != nil; f = f.Parent {
+		if len(f.Errata) > 0 {
+			return f.Errata
 		}
 	}
 	return nil

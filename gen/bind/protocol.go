@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/gen/bind/doubt"
 	"github.com/jiekou-dev/jiekou/gen/bind/hopeless"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
@@ -66,7 +67,7 @@ func Protocols(set *spec.Set) error {
 		if err != nil {
 			return err
 		}
-		list = slices.Concat(list, findings(s, p.Findings), findings(s, hopeless.Find(p)), answers(s, p), pushes(s, p), carried(s, p))
+		list = slices.Concat(list, findings(s, p.Findings), findings(s, hopeless.Find(p)), findings(s, doubt.Of(p)), answers(s, p), pushes(s, p), carried(s, p))
 	}
 	if len(list) > 0 {
 		return list

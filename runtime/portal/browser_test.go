@@ -151,6 +151,14 @@ func TestSearchSpeed(t *testing.T) {
 	}
 }
 
+// unlikeHeads lists the words that cells have in front on a phone and that are not those of
+// the heads of their columns.
+const unlikeHeads = `[...new Set([...document.querySelectorAll("table")].flatMap((table) => {
+  const heads = [...table.querySelectorAll("thead th")].map((th) => th.textContent.trim());
+  return [...table.querySelectorAll("tbody tr")].flatMap((tr) => [...tr.children].map((td, n) => [td.dataset.label, heads[n]])
+    .filter(([label, head]) => label !== undefined && head !== undefined && label !== head).map((pair) => pair.join(" for ")));
+}))].slice(0, 5).join(", ")`
+
 // TestPhone wants every page to fit a phone, and to be clean for those who cannot see
 // it, by day and by night. The latter needs axe-core, which make npm installs.
 func TestPhone(t *testing.T) {
@@ -172,6 +180,13 @@ func TestPhone(t *testing.T) {
 			chromedp.Evaluate(`document.documentElement.scrollWidth`, &width),
 			chromedp.Evaluate(`[...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > 391 && !e.closest("pre, .found, thead")).slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join("\n")`, &wide),
 		)
+		for range 2 { // in the other language, and back
+			var unlike string
+			browse.Do(ctx, t, chromedp.Evaluate(`document.querySelector("#language").click()`, nil), chromedp.Evaluate(unlikeHeads, &unlike))
+			if unlike != "" {
+				t.Errorf("%s: cells say other words than the heads of their columns: %s", name, unlike)
+			}
+		}
 		if width > 390 || wide != "" {
 			t.Errorf("%s is %d px wide:\n%s", name, width, wide)
 		}

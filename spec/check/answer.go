@@ -89,7 +89,7 @@ func checkColumnLength(d *checked, x *spec.Interface, st *spec.AnswerStep) {
 		if a.Field == nil || a.Map != nil {
 			continue
 		}
-		need, why := longest(a.Field)
+		need, why := parts.LongestText(a.Field)
 		if need > c.Length {
 			d.Add("JK0407", a.Pos, "make the column longer", "column %s.%s holds %d characters, %s has %d",
 				st.Table.Name, c.Name, c.Length, a.Field.Name, need)
@@ -98,24 +98,6 @@ func checkColumnLength(d *checked, x *spec.Interface, st *spec.AnswerStep) {
 				"column %s.%s holds %d characters, %s has no length", st.Table.Name, c.Name, c.Length, a.Field.Name)
 		}
 	}
-}
-
-// longest is the greatest number of characters of a field's text. 0 with a
-// reason means that something other than a length bounds it.
-func longest(f *spec.Field) (n int, why string) {
-	if f.Type != spec.String {
-		return 0, "it is no text"
-	}
-	if f.Length > 0 {
-		return f.Length, ""
-	}
-	if f.IsClosed() && f.Separator == "" {
-		for _, v := range f.Enum.Values {
-			n = max(n, len([]rune(v.Value)))
-		}
-		return n, "enum"
-	}
-	return 0, f.Format + f.Pattern
 }
 
 // filling is an assignment with both of its ends.

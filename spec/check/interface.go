@@ -132,18 +132,6 @@ func checkTriggers(d *checked, x *spec.Interface) {
 	}
 }
 
-// checkProject holds a notification that is sent to saying its project.
-func checkProject(d *checked, x *spec.Interface) {
-	if d.Project == "" || x.Kind != spec.Notify || x.Status != spec.Active || x.Row == nil || x.Project() != nil {
-		return
-	}
-	if slices.ContainsFunc(x.List("scope"), func(one spec.Item) bool { return one.Text == d.Project }) {
-		return // its fault was reported
-	}
-	d.Add("JK0227", x.At("row"), "add it to scope; "+d.Project+`: {value: ""} where it is about no project`,
-		"%s does not say which project it is about: scope has no %s", x.Cmd, d.Project)
-}
-
 func checkNotifyKeys(d *checked, x *spec.Interface) {
 	for _, key := range []string{"row", "fill", "message_type", "on", "publish", "by", "scope", "to"} {
 		if x.Has(key) && x.Kind != spec.Notify {

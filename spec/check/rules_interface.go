@@ -152,16 +152,15 @@ var interfaceRules = []Rule{
 		"notification of no known project",
 		"Where a system has project, subscriptions may be bound to some projects, so each notification that is sent " +
 			"says which one it is about: a column, SQL over the row t, or the value \"\" where it is about none and goes to all.",
-		"row: lead  # and no scope", "row: lead\nscope: {proj_guid: proj_guid}", everyInterface(checkProject),
+		"row: lead  # and no scope", "row: lead\nscope: {proj_guid: proj_guid}", everyInterface(func(d *checked, x *spec.Interface) { addressee.Project(d.Collector, x) }),
 	},
 	{
-		"JK0245",
-		"notification that reaches nobody, or anybody",
+		"JK0245", "notification that reaches nobody, or anybody",
 		"to names the column with the app that gets a notification, and the one with the URL that the request gave for it. " +
 			"What writes the row fills both: the app is the one that calls, since the message is signed with its keys, and the URL is " +
 			"that of a server, which the field's rules say: format: weburl and a length of at most 2048.",
-		"to: {app: mch, url: notify_url}  # and notify_url: {type: string}",
-		"notify_url: {type: string, length: 256, format: weburl}", everyInterface(func(d *checked, x *spec.Interface) { addressee.Check(d.Collector, x) }),
+		"to: {app: mch, url: notify_url}  # and notify_url: {type: string}", "notify_url: {type: string, length: 256, format: weburl}",
+		everyInterface(func(d *checked, x *spec.Interface) { addressee.Check(d.Collector, x) }),
 	},
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/check/parts"
 )
 
 func checkTableNames(d *checked, t *spec.Table) {
@@ -87,21 +88,11 @@ func checkColumnTypes(d *checked, t *spec.Table) {
 		case c.Default != "" && !c.TakesDefault():
 			d.Add("JK0309", c.At("default"), "guid is for string, now for datetime and date; else a literal of the type",
 				"default %q is no %s", c.Default, c.Type)
-		case c.Type == spec.String && c.Length > 0 && defaultLength(c) > c.Length:
-			d.Add("JK0309", c.At("default"), "make the column longer", "default %s has %d characters, and the column holds %d", c.Default, defaultLength(c), c.Length)
+		case c.Type == spec.String && c.Length > 0 && parts.DefaultLength(c) > c.Length:
+			d.Add("JK0309", c.At("default"), "make the column longer", "default %s has %d characters, and the column holds %d", c.Default, parts.DefaultLength(c), c.Length)
 		}
 	}
 }
-
-// defaultLength is how many characters the default of a text has.
-func defaultLength(c *spec.Column) int {
-	if c.Default == "guid" {
-		return guidLength
-	}
-	return len([]rune(c.Default))
-}
-
-const guidLength = 36 // of the text of a UUID
 
 const maxDigits = 1000 // of numeric with places
 

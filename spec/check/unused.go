@@ -21,7 +21,7 @@ func checkFilters(d *checked, x *spec.Interface) {
 		if f.Pos.File != x.File {
 			continue // a row that all requests share
 		}
-		if u.Has(f) || len(f.Errata) > 0 || d.excused(x, f) || parts.Decides(x.Request, f) || d.sent(f) {
+		if u.Has(f) || len(f.Decided()) > 0 || d.excused(x, f) || parts.Decides(x.Request, f) || d.sent(f) {
 			continue
 		}
 		d.Add("JK0705", f.Pos, "use it in where, or name an erratum that says what becomes of it",

@@ -65,7 +65,7 @@ func checkEmpty(d *checked, x *spec.Interface) {
 		for f := range list.All() {
 			switch {
 			case f.Empty == "":
-			case len(f.Errata) == 0 && !d.Unread["errata"]:
+			case len(f.Decided()) == 0 && !d.Unread["errata"]:
 				d.Add("JK0127", f.At("empty"), "add errata: [id]", "no erratum says why %s is to %s", f.Name, f.Empty)
 			case !slices.Contains(updated, f) && (x.Answer == nil || !x.Answer.Handler) && d.Whole():
 				d.Add("JK0127", f.At("empty"), "leave it out", "no update changes a column by the optional field %s", f.Name)

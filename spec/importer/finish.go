@@ -58,12 +58,21 @@ func (d *drafter) finish() {
 	d.decide()
 }
 
+// leastListed is how many titles with a path below make a list of interfaces.
+const leastListed = 3
+
 // drop takes interfaces out that are none: a URL in prose, with nothing behind it, and one
 // that a chapter about all of them shows as an example.
 func (d *drafter) drop() {
+	listed := 0
+	for _, i := range d.draft.Interfaces {
+		if i.Listed {
+			listed++
+		}
+	}
 	d.draft.Interfaces = slices.DeleteFunc(d.draft.Interfaces, func(i *draft.Interface) bool {
 		empty := len(i.Request)+len(i.Response)+len(i.Example[0])+len(i.Example[1]) == 0
-		return empty && (i.URL == "" && i.Cmd == "" || i.Weak)
+		return empty && (i.URL == "" && i.Cmd == "" || i.Weak && (!i.Listed || listed < leastListed))
 	})
 	all := slices.Clone(d.draft.Interfaces)
 	d.draft.Interfaces = slices.DeleteFunc(d.draft.Interfaces, func(i *draft.Interface) bool {

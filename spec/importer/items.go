@@ -36,6 +36,10 @@ func (d *drafter) itemize(blocks []*document.Block) []*document.Block {
 	var out []*document.Block
 	for at := 0; at < len(blocks); {
 		b := blocks[at]
+		if run := d.drawnTree(b); run != nil {
+			out, at = append(out, d.itemTable(run, b.Place)), at+1
+			continue
+		}
 		if b.Table != nil || b.Level > 0 || b.Code {
 			out, at = append(out, b), at+1
 			continue
@@ -62,6 +66,37 @@ func (d *drafter) itemize(blocks []*document.Block) []*document.Block {
 			continue
 		}
 		out, at = append(out, d.itemTable(run, b.Place)), end
+	}
+	return out
+}
+
+var (
+	treeMark = pattern.New(`^([\s│|┃]*[├└┣┗]─*\s*)`)
+	treeItem = pattern.New(`^([A-Za-z_$][\w$\-]*)\s*[:：]\s*([A-Za-z]+(?:\[\])?)\s*((?:[(（][^()（）]*[)）]\s*)*)$`)
+)
+
+// drawnTree are the members of a message that a block draws as a tree, each with its type
+// and what is said of it in parentheses, as tools print them. It is nil where a line is none.
+func (d *drafter) drawnTree(b *document.Block) (out []item) {
+	if b.Table != nil || b.Level > 0 {
+		return nil
+	}
+	for line := range strings.SplitSeq(b.Text, "\n") {
+		mark := treeMark.FindString(line)
+		m := treeItem.FindStringSubmatch(strings.TrimSpace(line[len(mark):]))
+		switch {
+		case strings.TrimSpace(line) == "":
+			continue
+		case mark == "" || m == nil:
+			return nil
+		}
+		one := item{name: m[1], kind: m[2], indent: len([]rune(mark)) * 1000}
+		for _, said := range strings.FieldsFunc(m[3], func(r rune) bool { return strings.ContainsRune("()（）", r) }) {
+			if said = strings.TrimSpace(said); said != "" && !d.token(&one, said) {
+				one.label = strings.TrimSpace(one.label + " " + said)
+			}
+		}
+		out = append(out, one)
 	}
 	return out
 }

@@ -89,6 +89,7 @@ func (d *drafter) line(line, place string, asked bool) {
 	case e.Method != "" && strings.Contains(e.Path, "/") && naming.IsMethodURL(line) && short:
 		d.endpoint(e, place, false)
 	case baseURL.MatchString(line) && e.Method == "", naming.BaseWord.MatchString(line) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())): // where all of them begin
+	case d.listedPath(line, e, place):
 	case (named || bare) && len(e.Path) > 1 && short:
 		d.endpoint(e, place, !named)
 	case d.titledPath(line, place):
@@ -138,7 +139,27 @@ func (d *drafter) titledPath(line, place string) bool {
 		return true
 	}
 	d.begin(naming.Endpoint{Method: e.Method, Path: path}, place)
-	d.current.Weak, d.level = true, maxLevel
+	d.current.Weak, d.level = e.Method == "", maxLevel
+	d.current.Section, d.current.Title = naming.SectionOf(title)
+	titled(d.current)
+	return true
+}
+
+// listedPath begins the interface that a line with nothing but a path names, where the line
+// before it is a title: 用户抽卡： above /card/draw/{userId}.
+func (d *drafter) listedPath(line string, e naming.Endpoint, place string) bool {
+	n := len(d.captions) - 2
+	if n < 0 || !e.IsEndpoint(line) || d.current != nil && d.level < maxLevel && d.current.URL != "" {
+		return false
+	}
+	above := d.captions[n]
+	title := strings.TrimRight(above, ":： ")
+	sure := naming.IsTitle(above)
+	if !sure && (!naming.IsListTitle(above) || naming.URLWord.MatchString(above) || naming.BaseWord.MatchString(above)) || d.words.Side(title) != "" || d.words.IsGeneric(title) {
+		return false
+	}
+	d.begin(e, place)
+	d.current.Weak, d.current.Listed, d.level = true, true, maxLevel
 	d.current.Section, d.current.Title = naming.SectionOf(title)
 	titled(d.current)
 	return true

@@ -64,13 +64,25 @@ func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
 				"follow says nothing that the document does not say")
 		}
 	}
+	d.decisions(f)
+	f.Fields = d.members(m, f)
+	return f
+}
+
+// decisions are the errata of a row. What it follows without one is decided by those of a row
+// around it.
+func (d *reader) decisions(f *spec.Field) {
 	for _, item := range slices.Concat(f.Followed.List("erratum"), f.List("errata")) {
 		if e := d.erratum(item); e != nil && !slices.Contains(f.Errata, e) {
 			f.Errata = append(f.Errata, e)
 		}
 	}
-	f.Fields = d.members(m, f)
-	return f
+	if len(f.Errata) > 0 || f.Followed.Pos == (spec.Pos{}) || f.Followed.Has("erratum") {
+		return
+	}
+	if f.Errata = f.Decided(); len(f.Errata) == 0 && !d.Unread["errata"] {
+		d.Add("JK0006", f.Followed.Pos, "name the decision, or put errata: [id] on the row that this one is in", "missing key %q", "erratum")
+	}
 }
 
 // of returns the type of the members of an array or a map.

@@ -84,7 +84,7 @@ func (a *answer) sqlInto(v *yamltree.Value, st *spec.AnswerStep) {
 // nil.
 func (a *answer) onlyArray() *spec.Field {
 	var found spec.Fields
-	for f := range topLevel(a.x.Response) {
+	for f := range a.x.Response.Single() {
 		if f.Type == spec.Array && !a.filled[f] {
 			found = append(found, f)
 		}
@@ -93,26 +93,6 @@ func (a *answer) onlyArray() *spec.Field {
 		return nil
 	}
 	return found[0]
-}
-
-// topLevel yields the fields of list and of the objects in it, but not the
-// members of arrays.
-func topLevel(list spec.Fields) func(yield func(*spec.Field) bool) {
-	return func(yield func(*spec.Field) bool) {
-		for _, f := range list {
-			if !yield(f) {
-				return
-			}
-			if f.Type != spec.Object {
-				continue
-			}
-			for inner := range topLevel(f.Fields) {
-				if !yield(inner) {
-					return
-				}
-			}
-		}
-	}
 }
 
 // responseField finds a field of the response by name or path.

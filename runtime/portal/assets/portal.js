@@ -27,8 +27,8 @@
       e.placeholder = on ? e.dataset.enPlaceholder : e.dataset.zhPlaceholder;
     }
     for (const e of all("td[data-label]")) {
-      e.dataset.zh ??= e.dataset.label;
-      e.dataset.label = on ? heads[e.dataset.zh] ?? e.dataset.zh : e.dataset.zh;
+      e.dataset.zhHead ??= e.dataset.label;
+      e.dataset.label = on ? heads[e.dataset.zhHead] ?? e.dataset.zhHead : e.dataset.zhHead;
     }
     const button = $("#language");
     button.textContent = on ? "中" : "EN";

@@ -1,5 +1,5 @@
-// Package addressee holds notifications that go to one app to rows that have the app, and a
-// URL that may be called.
+// Package addressee holds notifications to saying who gets them: those about a project to
+// naming it, those that go to one app to rows that have the app, and a URL that may be called.
 package addressee
 
 import (
@@ -45,6 +45,18 @@ func Check(d *spec.Collector, x *spec.Interface) {
 	if !written {
 		d.Add("JK0245", to.At("url"), "let an interface write it: a field of this name, or set", "nothing writes %s.%s", x.Row.Name, to.URL)
 	}
+}
+
+// Project holds a notification that is sent to saying its project.
+func Project(d *spec.Collector, x *spec.Interface) {
+	if x.System.Project == "" || x.Kind != spec.Notify || x.Status != spec.Active || x.Row == nil || x.Project() != nil {
+		return
+	}
+	if slices.ContainsFunc(x.List("scope"), func(one spec.Item) bool { return one.Text == x.System.Project }) {
+		return // its fault was reported
+	}
+	d.Add("JK0227", x.At("row"), "add it to scope; "+x.System.Project+`: {value: ""} where it is about no project`,
+		"%s does not say which project it is about: scope has no %s", x.Cmd, x.System.Project)
 }
 
 // texts reports whether the columns are there and hold texts.

@@ -27,3 +27,31 @@ func Longest(x *spec.Interface, a *spec.Assign) (n int, what string) {
 	}
 	return 0, ""
 }
+
+// LongestText is the greatest number of characters of a field's text. 0 with a
+// reason means that something other than a length bounds it.
+func LongestText(f *spec.Field) (n int, why string) {
+	if f.Type != spec.String {
+		return 0, "it is no text"
+	}
+	if f.Length > 0 {
+		return f.Length, ""
+	}
+	if f.IsClosed() && f.Separator == "" {
+		for _, v := range f.Enum.Values {
+			n = max(n, len([]rune(v.Value)))
+		}
+		return n, "enum"
+	}
+	return 0, f.Format + f.Pattern
+}
+
+// DefaultLength is how many characters the default of a text has.
+func DefaultLength(c *spec.Column) int {
+	if c.Default == "guid" {
+		return guidLength
+	}
+	return len([]rune(c.Default))
+}
+
+const guidLength = 36 // of the text of a UUID

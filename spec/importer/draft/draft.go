@@ -57,6 +57,7 @@ type Interface struct {
 	Callback       bool // the receiver serves it, and the system calls it
 
 	Form   bool   // its body is said to be one
+	Listed bool   // a title and a path, a line each, are all that begins it
 	Weak   bool   // the URL is in prose and nothing else says that it begins an interface
 	Chap   string // the chapters that it is in, joined by \x00
 	Head   string // the heading that it is below

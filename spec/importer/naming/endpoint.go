@@ -23,6 +23,7 @@ var (
 var (
 	verb     = `(?i:GET|POST|PUT|DELETE|DEL|PATCH)`
 	anURL    = pattern.New(`https?://[^/\s"'<>，。；（()）]{1,120}(/[^\s"'<>，。；（()）\p{Han}]*)`)
+	onHost   = pattern.New(`(?:^|[\s:：])(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.(?:com|cn|net|org|io|me|top|xyz|vip|cc))(?::\d+)?(/[A-Za-z0-9_{}$.\-~:/]*(?:\?[^\s\p{Han}]*)?)`)
 	aPath    = pattern.New(`(?:^|[\s:：(\[\-]|\}\}|\{\w+\})((?:/[A-Za-z0-9_{}$.\-~:]+)+/?(?:\?[^\s\p{Han}]*)?)`)
 	barePath = pattern.New(`^(?:[A-Za-z0-9_\-]+(?:/[A-Za-z0-9_{}$.\-]+)+(?:\?\S*)?|[A-Za-z0-9_\-]+\.(?:php|do|action|jsp|aspx?|ashx|cgi)(?:\?\S*)?)$`)
 	aVerb    = pattern.New(`(?i)(?:^|[^A-Za-z/_])(GET|POST|PUT|DELETE|DEL|PATCH)(?:[^A-Za-z/_]|$)`)
@@ -66,6 +67,8 @@ func EndpointOf(line string) Endpoint {
 	e := Endpoint{}
 	if m := anURL.FindStringSubmatch(line); m != nil {
 		e.Path = cleanPath(m[1])
+	} else if m := onHost.FindStringSubmatch(line); m != nil && len(m[1]) > 1 {
+		e.Path = cleanPath(m[1])
 	} else if m := aPath.FindStringSubmatch(line); m != nil {
 		e.Path = cleanPath(m[1])
 	} else if barePath.MatchString(strings.TrimSpace(line)) {
@@ -75,6 +78,20 @@ func EndpointOf(line string) Endpoint {
 		e.Method = methodOf(m[1])
 	}
 	return e
+}
+
+var aroundEndpoint = pattern.New(`(?i)^\W*(?:(?:请求|提交|调用|http)?(?:类型|方式|方法|method|type))?\W*(?:GET|POST|PUT|DELETE|DEL|PATCH)?\W*(?:请求|方式)?\W*$`)
+
+// IsEndpoint says whether a line is nothing but the path or URL of an endpoint, with or
+// without its method.
+func (e Endpoint) IsEndpoint(line string) bool {
+	line = norm.NFKC.String(strings.TrimSpace(line))
+	at := strings.Index(line, e.Path)
+	if e.Path == "" || at < 0 {
+		return false
+	}
+	start, _, _ := strings.Cut(line[:at], " ")
+	return !hasHan.MatchString(line[:at]) && len(start) == at && aroundEndpoint.MatchString(line[at+len(e.Path):])
 }
 
 // methodOf is a method as HTTP writes it.

@@ -25,13 +25,16 @@ var (
 	ofCallback = pattern.New(`(?i)(注册|设置|配置|订阅|查询|取消|发送|修改|删除|新增|添加|获取|申请|重发|补发|register|subscri|config|query|cancel|send|update|delete|create|list|get |set )`)
 )
 
+// calledTitle is a title behind the word for an interface: 接口：登录.
+var calledTitle = pattern.New(`^(?i:接口(?:名称)?|api)\s*:\s*(\S.*)$`)
+
 // SectionOf takes the number of a section from the front of a heading.
 func SectionOf(text string) (section, title string) {
 	text = strings.TrimSpace(hanNumber.ReplaceAllString(strings.TrimLeft(norm.NFKC.String(text), "*•·◆■> "), ""))
 	if m := numberHead.FindStringSubmatch(text); m != nil && m[2] != "" {
-		return m[1], strings.TrimSpace(m[2])
+		section, text = m[1], strings.TrimSpace(m[2])
 	}
-	return "", text
+	return section, calledTitle.ReplaceAllString(text, "$1")
 }
 
 // Title is what the title of an interface says.
@@ -80,7 +83,7 @@ func CallsBack(title string) bool {
 }
 
 // titledPath is a line that is a title with a path or a URL behind it.
-var titledPath = pattern.New(`^(\S.{0,40}?)\s*[-–—:：(（\[]?\s*((?:https?://[A-Za-z0-9.:\-]+|\{\{?\w+\}?\})?(?:/\s*[A-Za-z0-9_{}$.:~\-]+){1,12}/?)\s*[)）\]]?$`)
+var titledPath = pattern.New(`^(\S.{0,40}?)\s*[-–—:：(（\[]?\s*((?:https?://[A-Za-z0-9.:\-]+|\{\{?\w+\}?\})?(?:/\s*[A-Za-z0-9_{}$.:~\-]+){1,12}/?)\s*[)）\]]?(?:\s+(?i:GET|POST|PUT|DELETE|PATCH)(?:方式|请求|方法)?(?:\s.{0,60})?)?$`)
 
 // titledBare is one whose path has no slash in front: 注册接口 user/regist.
 var titledBare = pattern.New(`^(\S.{0,40}?)(?:\s*[-–—:(\[]\s*|\s+|\b)([A-Za-z][A-Za-z0-9_\-]+(?:/\s*[A-Za-z0-9_{}.\-]+){1,12}/?|[A-Za-z][A-Za-z0-9_\-]+\.(?:php|do|action|jsp|aspx?|ashx|cgi))(\?[A-Za-z0-9_=&.{}\-]*?)?\s*(?:GET|POST|PUT|DELETE|PATCH)?\s*[)\]]?$`)
@@ -122,7 +125,18 @@ func divided(how *pattern.Pattern, line string) []string {
 
 var hasHan = pattern.New(`\p{Han}`)
 
-var interfaceTitle = pattern.New(`^[^,，。:：;；]{0,30}\p{Han}{2}接口\s*$`)
+var listTitle = pattern.New(`^[^,，。;；]{0,30}\p{Han}[^,，。;；]{0,10}[:：]\s*$`)
+
+// IsListTitle says whether a line is the title of what the next line is: it ends with a
+// colon, or with the word for an interface.
+func IsListTitle(line string) bool { return listTitle.MatchString(line) || IsTitle(line) }
+
+var (
+	interfaceTitle = pattern.New(`^[^,，。:：;；]{0,30}\p{Han}{2}接口\s*[:：]?\s*$`)
+	urlTitle       = pattern.New(`^\P{Han}*(?:请求|访问|调用|服务|交易|提交|推送|生产|正式|测试|对应|返回|相关|后台)接口`)
+)
 
 // IsTitle says whether a line ends with the word for an interface, as titles do.
-func IsTitle(line string) bool { return interfaceTitle.MatchString(line) }
+func IsTitle(line string) bool {
+	return interfaceTitle.MatchString(line) && !urlTitle.MatchString(line)
+}

@@ -161,7 +161,8 @@ func (w *Words) IsGeneric(title string) bool {
 		return true
 	}
 	for _, cut := range []string{"(", ":", "-", "【", "["} {
-		if before, _, ok := strings.Cut(word, cut); ok && slices.Contains(w.Generic, before) {
+		before, after, ok := strings.Cut(word, cut)
+		if names := cut == ":" && after != "" && slices.Contains([]string{"接口", "接口名称", "api"}, before); ok && !names && slices.Contains(w.Generic, before) {
 			return true
 		}
 	}

@@ -1,0 +1,98 @@
+// Package doubt looks at a compiled protocol for what works and is probably not meant,
+// beyond what the compiler meets on its way: an HTTP status that says what holds without it,
+// refusals that are null or that cannot be written.
+package doubt
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+)
+
+// Of lists the doubts about a protocol.
+func Of(p *protocol.Protocol) (out declare.Problems) {
+	for _, x := range []*protocol.Exchange{p.Call, p.Push} {
+		if x == nil {
+			continue
+		}
+		out = append(out, unread(x)...)
+		for _, f := range x.Replies {
+			out = append(out, star(f)...)
+			if f.Decl.Carriage == "json" && f.Body != nil && !succeeds(f) {
+				out = append(out, null(f, f.Body)...)
+			}
+		}
+	}
+	return out
+}
+
+func weak(pos declare.Pos, place, text, mend string) declare.Problem {
+	return declare.Problem{Pos: pos, Place: place, Text: text, Mend: mend, Weak: true}
+}
+
+// succeeds reports whether a reply is one of success alone.
+func succeeds(f *plan.Form) bool {
+	return slices.ContainsFunc(f.When, func(w plan.Condition) bool { return w.Outcome == "success" })
+}
+
+// unread finds refusals that are encrypted with a value of the message that is answered,
+// where there is no reply to one that is refused before the value is read.
+func unread(x *protocol.Exchange) declare.Problems {
+	if slices.ContainsFunc(x.Replies, (*plan.Form).ForUnknown) {
+		return nil
+	}
+	for _, f := range x.Replies {
+		for at, i := range f.Infos {
+			if _, call := f.OfCall(at); call && !succeeds(f) && encrypts(f, at) {
+				return declare.Problems{weak(f.Decl.Pos, f.Place, fmt.Sprintf("a message that is refused before {%s} is read gets no answer: this one is encrypted with it", i.Name),
+					`add a variant without it: {when: unknown, header: {}, json: {code: "{code}"}}; text: "" for no body`)}
+			}
+		}
+	}
+	return nil
+}
+
+// encrypts reports whether something that a form has is encrypted with a slot.
+func encrypts(f *plan.Form, key int) bool {
+	return slices.ContainsFunc(f.Items, func(it *plan.Item) bool {
+		return it.Expr != nil && (it.Into != nil || f.Uses(it.Slot)) &&
+			slices.ContainsFunc(it.Expr.Steps, func(u *plan.Use) bool { return u.Do.Undo != nil && u.Key == key })
+	})
+}
+
+// star finds a status for all other outcomes that they have anyway.
+func star(f *plan.Form) declare.Problems {
+	same := func(s declare.Status) bool { return s.Status == 200 && !s.Class && len(s.Others) == 0 }
+	for _, s := range f.Status {
+		if s.Code == "success" && !same(s) {
+			return nil // without the star, a reply of that status is not known to be a refusal
+		}
+	}
+	for _, s := range f.Status {
+		if s.Code == "*" && same(s) {
+			return declare.Problems{weak(s.Pos, f.Place+".status", "the star says nothing: an outcome without a status is sent with 200", "leave it out, or write the status that the document has for refusals")}
+		}
+	}
+	return nil
+}
+
+// null finds members of a refusal that are null, where {payload} alone would be {}.
+func null(f *plan.Form, n *plan.Node) (out declare.Problems) {
+	for _, child := range n.Children {
+		it := child.Leaf
+		if it == nil || child.Optional || it.Expr == nil || len(it.Expr.Pieces) != 1 || it.Expr.Pieces[0].Slot != plan.SlotPayload {
+			out = append(out, null(f, child)...)
+			continue
+		}
+		steps := append(slices.Clone(it.Expr.Pieces[0].Steps), it.Expr.Steps...)
+		if len(steps) > 0 && !slices.ContainsFunc(steps, func(u *plan.Use) bool { return u.Src != "canonical" && u.Src != "compact" }) {
+			out = append(out, weak(f.Decl.Pos, f.Place, fmt.Sprintf("a refusal has no payload, and %s is null there", f.Written(it)),
+				"write "+strconv.Quote(child.Literal+"?")+", which is left out, or a variant with when: failure"))
+		}
+	}
+	return out
+}

@@ -1,0 +1,57 @@
+package doubt_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/jiekou-dev/jiekou/gen/bind/doubt"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
+)
+
+func TestDoubts(t *testing.T) {
+	t.Parallel()
+	const frame = `
+keys: {secret: text, platform: system rsa}
+request:
+  header: {X-App: "{app}", X-Key: "{wrapped}", X-Sign: "{sign}"}
+  json: "{payload}"
+  values:
+    session: {send: "{random|first 16}"}
+    wrapped: {of: "{session}", by: [rsa-encrypt platform, base64]}
+    sign: {of: "{body}", by: [hmac-sha256 secret, hex]}
+reply: `
+	const (
+		boxed  = `json: {c: "{box}"}, values: {box: {of: "{code}", by: [sm4-cbc request.session iv=prefix, hex]}}, success: {code: "0"}`
+		unread = "a message that is refused before {request.session} is read gets no answer: this one is encrypted with it"
+		null   = "a refusal has no payload, and json.data is null there"
+		star   = "the star says nothing: an outcome without a status is sent with 200"
+	)
+	for _, tt := range []struct{ reply, want string }{
+		{boxed, unread},
+		{boxed + `, variants: [{when: unknown, json: {code: "{code}"}}]`, ""},
+		{`json: {code: "{code}"}, success: {code: "0"}, variants: [{when: success, json: {code: "{code}", c: "{box}"}, values: {box: {of: "{payload}", by: [sm4-cbc request.session iv=prefix, hex]}}}, {when: failure}]`, ""},
+		{`json: {code: "{code}", data: "{payload|canonical}"}, success: {code: "0"}`, null},
+		{`json: {code: "{code}", data: "{payload|compact}"}, success: {code: "0"}`, null},
+		{`json: {code: "{code}", data?: "{payload|canonical}"}, success: {code: "0"}`, ""},
+		{`json: {code: "{code}", data: "{payload}"}, success: {code: "0"}`, ""},
+		{`json: {code: "{code}"}, success: {code: "0"}, variants: [{when: success, json: {code: "{code}", data: "{payload|canonical}"}}, {when: failure}]`, ""},
+		{`json: {code: "{code}"}, success: {code: "0"}, status: {success: 200, "*": 200}`, star},
+		{`json: {code: "{code}"}, success: {code: "0"}, status: {E1: 500, "*": 200}`, star},
+		{`json: {code: "{code}"}, success: {code: "0"}, status: {success: 201, "*": 200}`, ""},
+		{`json: {code: "{code}"}, success: {code: "0"}, status: {success: 200, "*": 400}`, ""},
+	} {
+		p, err := protocol.Parse([]byte(frame + "{" + tt.reply + "}\n"))
+		if err != nil {
+			t.Fatal(tt.reply, err)
+		}
+		var got []string
+		for _, one := range doubt.Of(p) {
+			if got = append(got, one.Text); one.Line == 0 || !one.Weak {
+				t.Errorf("%s: %+v", tt.reply, one)
+			}
+		}
+		if strings.Join(got, "; ") != tt.want {
+			t.Errorf("%s:\n got %q\nwant %q", tt.reply, got, tt.want)
+		}
+	}
+}
