@@ -106,17 +106,23 @@ func mapped(t *spec.Table, c *spec.Column) (out []string) {
 	if Unlike(t, c.Name) || c.Type != spec.Int && c.Type != spec.String || c.Format != "" || c.Min+c.Max != "" {
 		return nil
 	}
+	put := func(text string) {
+		_, err := strconv.Atoi(text)
+		fits := text != "" && (c.Length == 0 || len([]rune(text)) <= c.Length)
+		if fits && (c.Type == spec.String || err == nil) && !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
 	add := func(list []*spec.Assign) {
 		for _, a := range list {
 			if a.Map == nil || a.Column != c.Name || a.Step != "" && a.Step != t.Name {
 				continue
 			}
 			for _, pair := range a.Map.Values {
-				_, err := strconv.Atoi(pair.Name)
-				fits := pair.Name != "" && (c.Length == 0 || len([]rune(pair.Name)) <= c.Length)
-				if fits && (c.Type == spec.String || err == nil) && !slices.Contains(out, pair.Name) {
-					out = append(out, pair.Name)
-				}
+				put(pair.Name)
+			}
+			if a.Map.Else != "" { // and one that it does not list
+				put([]string{"88", "9Z"}[map[bool]int{true: 1}[c.Type == spec.String]])
 			}
 		}
 	}
@@ -132,9 +138,20 @@ func mapped(t *spec.Table, c *spec.Column) (out []string) {
 				add(st.Return)
 				add(i.Answer.Return)
 			}
+			addOf(st.Children, t, add)
 		}
 	}
 	return out
+}
+
+// addOf adds what nested arrays make of the rows of a table.
+func addOf(children []*spec.Child, t *spec.Table, add func([]*spec.Assign)) {
+	for _, c := range children {
+		if c.Table == t {
+			add(c.Return)
+		}
+		addOf(c.Children, t, add)
+	}
 }
 
 // alike counts the columns of a table that have as many values to choose from as one of them;

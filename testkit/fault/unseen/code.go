@@ -130,6 +130,9 @@ func (r *Reasons) valueOf(i *spec.Interface, f *spec.Field) (out value) {
 		if i.Response.At(one.To) != f {
 			continue
 		}
+		if len(a.Steps) == 0 { // a token
+			return out
+		}
 		st := a.Steps[0]
 		if n := slices.IndexFunc(a.Steps, func(s *spec.AnswerStep) bool { return s.Name == one.Step }); n >= 0 {
 			st = a.Steps[n]
