@@ -65,19 +65,23 @@ func TestRefused(t *testing.T) {
 		"both":        {"  no:   {type: int}", "  nr: {was: no, type: string}", Options{}, "shop.goods.nr has another name and another type than no"},
 		"change places": {
 			"  name: {type: string, length: 20}\n  no:   {type: int}", "  no:   {was: name, type: string, length: 20}\n  name: {was: no, type: int}",
-			Options{}, "shop.goods.no takes the name of another one",
+			Options{},
+			"shop.goods.no takes the name of another one",
 		},
 		"in a row": {
 			"  name: {type: string, length: 20}\n  no:   {type: int}", "  no:   {was: name, type: string, length: 20}\n  nr:   {was: no, type: int}",
-			Options{}, "shop.goods.no takes the name of another one",
+			Options{},
+			"shop.goods.no takes the name of another one",
 		},
 		"over another": {
 			"  name: {type: string, length: 20}\n  no:   {type: int}", "  no:   {was: name, type: string, length: 20}",
-			Options{Drop: []string{"goods.no"}}, "shop.goods.no takes the name of another one",
+			Options{Drop: []string{"goods.no"}},
+			"shop.goods.no takes the name of another one",
 		},
 		"one for all": {
 			"  no:   {type: int}\nkey: [guid]", "  no:   {type: int, required: true}\nkey: [guid]\nunique: [[no]]",
-			Options{Fill: map[string]string{"goods.no": "1"}}, "shop.goods.no is unique, and --fill has one value for all rows",
+			Options{Fill: map[string]string{"goods.no": "1"}},
+			"shop.goods.no is unique, and --fill has one value for all rows",
 		},
 		"of nothing": {"length: 20", "length: 30", Options{Drop: []string{"goods.nam"}}, "nothing that changes is called goods.nam"},
 	}
