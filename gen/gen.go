@@ -104,6 +104,17 @@ func Generate(set *spec.Set, o Options) (Files, error) {
 	return out.files, out.add(ManifestName, out.manifest())
 }
 
+// Alone returns what is generated of one system for a folder of a module, by paths below the
+// folder: its packages, with the client and the receiver.
+func Alone(system *spec.System, module, folder string) (map[string][]byte, error) {
+	made, err := Generate(&spec.Set{Systems: []*spec.System{system}}, Options{Module: module, Root: folder})
+	files := map[string][]byte{}
+	for name, text := range made {
+		files[strings.TrimPrefix(name, folder+"/")] = text
+	}
+	return files, err
+}
+
 // tree has the files that one Generate has made so far.
 type tree struct {
 	Options

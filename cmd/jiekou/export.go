@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/gen"
 	"github.com/jiekou-dev/jiekou/gen/client/native"
 	"github.com/jiekou-dev/jiekou/gen/client/ts"
 	"github.com/jiekou-dev/jiekou/gen/disk"
@@ -22,6 +24,7 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/fixture/files"
+	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
 // exporters are the formats of jiekou export.
@@ -117,8 +120,8 @@ func (t *tool) export(format string, o exportOptions) error {
 	return command.Misused("", "unknown format %q", format)
 }
 
-// clients are the languages of clients, with what writes one.
-func clients() []struct {
+// clients are the languages of clients, with what writes one into a folder.
+func clients(out string) []struct {
 	lang, name string
 	write      func(*spec.System) (map[string][]byte, error)
 } {
@@ -126,6 +129,7 @@ func clients() []struct {
 		lang, name string
 		write      func(*spec.System) (map[string][]byte, error)
 	}{
+		{"go", "Go", func(s *spec.System) (map[string][]byte, error) { return goClient(s, out) }},
 		{"ts", "TypeScript", ts.Files},
 		{"python", "Python", native.Python},
 		{"java", "Java", native.Java},
@@ -137,10 +141,19 @@ func clients() []struct {
 // clientLanguages lists what --lang takes.
 func clientLanguages() []string {
 	var out []string
-	for _, c := range clients() {
+	for _, c := range clients("") {
 		out = append(out, c.lang)
 	}
 	return out
+}
+
+// goClient is the client in Go, for the module of the go.mod above a folder.
+func goClient(s *spec.System, out string) (map[string][]byte, error) {
+	module, err := project.ModuleOf(filepath.Dir(out))
+	if err != nil {
+		return nil, command.Misused("go mod init example.com/partner in a folder above it", "the client in Go is of a module, and no go.mod names one above %s", out)
+	}
+	return gen.Alone(s, module, filepath.Base(out))
 }
 
 // exportClient writes a client into a folder.
@@ -148,14 +161,12 @@ func (t *tool) exportClient(s *spec.System, o exportOptions) error {
 	langs := clientLanguages()
 	at := slices.Index(langs, o.lang)
 	switch {
-	case o.lang == "go":
-		return command.Misused("jiekou generate writes it into generated/"+s.Name, "the client in Go is generated with the server")
 	case at < 0:
 		return command.Misused("--lang takes "+strings.Join(langs, ", "), "no client in the language %q", o.lang)
 	case o.out == "":
 		return command.Misused("for example --out "+s.Name+"-client", "--out says into which folder")
 	}
-	c := clients()[at]
+	c := clients(o.out)[at]
 	files, err := c.write(s)
 	if gap, ok := errors.AsType[*program.Gap](err); ok {
 		return command.Hinted(fmt.Errorf("%s: %s: %s has no counterpart in the client for %s", s.Name, gap.Place, gap.What, c.name),

@@ -27,6 +27,10 @@ func moduleFile(folder string) string {
 
 // ModuleOf is the import path of a folder, by the go.mod in it or above it.
 func ModuleOf(folder string) (string, error) {
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		return "", err
+	}
 	file := moduleFile(folder)
 	if file == "" {
 		return "", command.Misused("go mod init example.com/team there, or name the module with --module",
