@@ -106,12 +106,19 @@ func (t *tool) diff(args []string, f diffFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := t.accept(changes, p, f.accepted); err != nil {
+	accepted, err := p.Accepted(f.accepted)
+	if err != nil {
 		return err
 	}
+	stale := diff.Accept(changes, accepted)
 	r := diff.Report{Old: args[0], New: t.called(args[1], p), Changes: changes, Losses: losses, ZH: command.Language(t.ctx) == speech.Chinese, Systems: after.Systems}
 	if err := r.Write(t.stdout, f.format); err != nil {
 		return command.Misused("jiekou diff --help", "%s", err)
+	}
+	if len(stale) > 0 {
+		if err := t.found(stale); level <= diff.Breaking {
+			return err
+		}
 	}
 	if worst := diff.Worst(changes); worst >= level {
 		return command.Failed("accept them in "+diff.AcceptedFile+", or change the YAML", "there are changes of the level %s", worst)
@@ -152,26 +159,4 @@ func (t *tool) touch(changes []diff.Change, f diffFlags) ([]diff.Loss, error) {
 	}
 	diff.Touch(changes, partners)
 	return diff.Losses(changes, partners), nil
-}
-
-// accept reads what the team accepts, and says which entries match nothing.
-func (t *tool) accept(changes []diff.Change, p project.Project, file string) error {
-	named := file != ""
-	if !named {
-		file = p.Root + "/" + diff.AcceptedFile
-	}
-	text, err := os.ReadFile(file)
-	if os.IsNotExist(err) && !named {
-		return nil
-	}
-	if err != nil {
-		return command.Misused("--accepted names a file", "%s", err)
-	}
-	list, err := diff.ReadAccepted(diff.AcceptedFile, text)
-	if err == nil {
-		if found := diff.Accept(changes, list); len(found) > 0 {
-			err = found
-		}
-	}
-	return t.found(err)
 }

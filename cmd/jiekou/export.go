@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -114,7 +113,7 @@ func (t *tool) export(format string, o exportOptions) error {
 		if o.out != "" {
 			return os.WriteFile(o.out, text, 0o644) //nolint:gosec // a document to hand out
 		}
-		_, err = bytes.NewReader(text).WriteTo(t.stdout)
+		_, err = t.bytes.Write(text)
 		return err
 	}
 	return command.Misused("", "unknown format %q", format)

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -56,7 +58,11 @@ func (t *tool) found(err error) error {
 
 // saidOf is the error of a command that printed findings.
 func saidOf(findings spec.Findings) error {
-	return command.Failed("jiekou explain ID says more about a finding", "%s", count(len(findings), "finding"))
+	hint := ""
+	if slices.ContainsFunc(findings, func(f spec.Finding) bool { return strings.HasPrefix(f.ID, "JK") }) {
+		hint = "jiekou explain ID says more about a finding"
+	}
+	return command.Failed(hint, "%s", count(len(findings), "finding"))
 }
 
 // read loads the YAML of the project.

@@ -40,7 +40,8 @@ type Change struct {
 
 	title, zh string
 	noteZH    string
-	wording   bool // Old and New are words
+	wording   bool   // Old and New are words
+	of        string // what they are about, where the path does not say: a value of an enumeration
 }
 
 // Level is how much the change matters at most.
@@ -92,6 +93,9 @@ func (c *Change) note(text, zh string) {
 // identify computes the ID.
 func (c *Change) identify() {
 	parts := []string{c.Rule, c.System, c.Interface, c.Path}
+	if c.of != "" {
+		parts = append(parts, c.of)
+	}
 	if !c.wording {
 		parts = append(parts, c.Old, c.New)
 	}

@@ -92,7 +92,12 @@ func TestEdits(t *testing.T) {
 		if got := ids(back); !slices.Equal(got, slices.Compact(reverse)) {
 			t.Errorf("%s: %q becomes %q again: %v, want %v", c.file, c.after, c.before, got, reverse)
 		}
+		known := map[string]bool{}
 		for _, one := range there {
+			if known[one.ID] {
+				t.Errorf("%s: %q becomes %q: two changes have the id of %+v", c.file, c.before, c.after, one)
+			}
+			known[one.ID] = true
 			if one.Text() == "" || one.ZH() == "" || len(one.ID) != 12 {
 				t.Errorf("%+v says nothing", one)
 			}

@@ -16,6 +16,7 @@ var edits = []struct{ file, before, after, want string }{
 	{"order/order_create", "places: 2", "places: 3", "request-decimals-raised"},
 	{"order/order_create", "{1: 新, 2: 旧}", "{1: 新, 2: 旧, 3: 废}", "request-enum-value-added"},
 	{"order/order_create", "{1: 新, 2: 旧}", "{1: 新, 2: 老}", "request-enum-label-changed"},
+	{"order/order_create", "{1: 新, 2: 旧}", "{1: 旧, 2: 新}", "request-enum-label-changed"},
 	{"order/order_create", ", open: true", "", "request-enum-closed"},
 	{"order/order_create", ", enum: {1: 新, 2: 旧}", "", "request-enum-removed"},
 	{"order/order_create", "enum_by: {state: {1: [11], 2: [21]}}", "enum: [11, 21]", "request-dependence-removed"},

@@ -328,7 +328,7 @@ func (s side) enum(was, is *spec.Field) {
 		}
 		if o := a.Values[at]; o.Label != v.Label {
 			c := s.add(string(s.Side)+"-enum-label-changed", is.Path, o.Value+" "+o.Label, v.Value+" "+v.Label, o.Pos, v.Pos)
-			c.wording = true
+			c.wording, c.of = true, v.Value
 		}
 	}
 }

@@ -48,7 +48,7 @@ func Postman(set *call.Set) ([]byte, error) {
 			{"schema", "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
 		}},
 		{"item", folders},
-		{"event", []any{event("prerequest", sealing(set, "postman_seal.js")), event("test", opening(set, "postman_open.js"))}},
+		{"event", []any{event("prerequest", stopping(sealing(set, "postman_seal.js"))), event("test", opening(set, "postman_open.js"))}},
 		{"variable", variables},
 	})
 }
@@ -56,6 +56,13 @@ func Postman(set *call.Set) ([]byte, error) {
 // event is a script of a collection.
 func event(listen, text string) ordered.Object {
 	return ordered.Object{{"listen", listen}, {"script", ordered.Object{{"type", "text/javascript"}, {"exec", strings.Split(text, "\n")}}}}
+}
+
+// stopping is a script that lets no request go where it fails: without that, Postman and
+// newman send it as it was typed. What failed counts as an assertion that does not hold.
+func stopping(script string) string {
+	return "try {\n" + script + "\n} catch (e) {\n  pm.test(\"请求没有发出：\" + e.message, () => { throw e; });\n" +
+		"  if (pm.execution && pm.execution.skipRequest) pm.execution.skipRequest();\n  throw e;\n}"
 }
 
 // about describes a collection, and says what it cannot do.

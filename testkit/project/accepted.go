@@ -1,0 +1,30 @@
+package project
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/spec/diff"
+)
+
+// Accepted reads which changes the team accepts: from a file, or that of the project, which
+// need not be there. A file that cannot be read is no list without entries.
+func (p Project) Accepted(file string) ([]diff.Accepted, error) {
+	named := file != ""
+	if !named {
+		file = filepath.Join(p.Root, filepath.FromSlash(diff.AcceptedFile))
+	}
+	text, err := os.ReadFile(file) //nolint:gosec // of the team's own project
+	if os.IsNotExist(err) && !named {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, command.Misused("--accepted names a file", "%s", err)
+	}
+	list, err := diff.ReadAccepted(diff.AcceptedFile, text)
+	if err != nil {
+		return nil, command.Misused("repair its entries", "%s cannot be read: %s", diff.AcceptedFile, err)
+	}
+	return list, nil
+}
