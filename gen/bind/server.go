@@ -41,7 +41,7 @@ type Config struct {
 	Now       func() time.Time   // nil: time.Now
 
 	RefuseDeprecated bool // as of the real server
-	Unimplemented    bool // interfaces that are not implemented are answered too
+	Unimplemented    bool // interfaces of the status unimplemented are answered too
 }
 
 // App is a caller that is known.

@@ -266,7 +266,11 @@ func (d *drafter) leaveAt(place, why string) {
 
 // leaveRow says of a row of a table that it was left, and why.
 func (d *drafter) leaveRow(place, why string) {
-	place, row, _ := strings.Cut(place, " row ")
+	at := strings.LastIndex(place, " row ") // a table may be of one row of another
+	if at < 0 {
+		return
+	}
+	place, row := place[:at], place[at+len(" row "):]
 	n, err := strconv.Atoi(row)
 	for _, t := range d.draft.Tables {
 		if t.Place != place || err != nil {

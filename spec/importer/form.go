@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
@@ -18,8 +19,9 @@ import (
 // their own.
 type entry struct {
 	key      string
-	from, to int // rows
-	side     bool
+	from, to int      // rows
+	run      []item   // its parameters, where the word is that of a side; nil: none
+	rest     []string // lines behind it that are none
 }
 
 // form takes a table that is filled in for an interface, or for several below one another:
@@ -53,9 +55,12 @@ func (d *drafter) entries(grid *document.Table) (out []entry) {
 			continue
 		}
 		last = cell
-		key := strings.Trim(wording.Fold(cell.Text), ":")
-		side := d.words.Side(key) != "" || d.words.IsWeak(key)
-		out = append(out, entry{key: key, from: row, to: row + 1, side: side && !naming.URLWord.MatchString(key) && !naming.VerbWord.MatchString(key)})
+		out = append(out, entry{key: strings.Trim(wording.Fold(cell.Text), ":"), from: row, to: row + 1})
+	}
+	for n, e := range out {
+		if side := d.words.Side(e.key) != "" || d.words.IsWeak(e.key); side && !naming.URLWord.MatchString(e.key) && !naming.VerbWord.MatchString(e.key) {
+			d.parameters(grid, &out[n])
+		}
 	}
 	return out
 }
@@ -71,22 +76,22 @@ func (d *drafter) isForm(grid *document.Table, entries []entry) bool {
 			return false
 		}
 	}
-	any, facts := false, false
+	asks, facts := false, false
 	for _, e := range entries {
 		cell := grid.At(e.from, 0)
 		if name, _, _ := naming.NameOf(cell.Text); name != "" || len([]rune(e.key)) > 12 || grid.At(e.from, grid.Width()-1) == cell {
 			return false
 		}
-		any = any || e.side && len(d.parameters(grid, e)) > 0
+		asks = asks || e.run != nil
 		facts = facts || d.isFactual(grid, e)
 	}
-	return any && (facts || len(entries) < 6 && d.title().place != "")
+	return asks && (facts || len(entries) < 6 && d.title().place != "")
 }
 
 // isFactual says whether the word of an entry and what is behind it are the address of an
 // interface.
 func (d *drafter) isFactual(grid *document.Table, e entry) bool {
-	return !e.side && naming.URLWord.MatchString(e.key) && naming.EndpointOf(norm.NFKC.String(behind(grid, e.from))).Path != ""
+	return e.run == nil && naming.URLWord.MatchString(e.key) && naming.EndpointOf(norm.NFKC.String(behind(grid, e.from))).Path != ""
 }
 
 // behind is what a row says right of its first cell.
@@ -104,7 +109,7 @@ func behind(grid *document.Table, row int) string {
 func (d *drafter) filled(grid *document.Table, entries []entry, place string) {
 	facts := &document.Table{}
 	for _, e := range entries {
-		if !e.side || len(d.parameters(grid, e)) == 0 {
+		if e.run == nil {
 			facts.Rows = append(facts.Rows, rowsOf(grid, e.from, e.to).Rows...)
 		}
 	}
@@ -122,14 +127,30 @@ func (d *drafter) filled(grid *document.Table, entries []entry, place string) {
 		d.table(facts, place)
 	}
 	for _, e := range entries {
-		run := d.parameters(grid, e)
-		if !e.side || len(run) == 0 {
+		if e.run == nil {
 			continue
 		}
+		at := fmt.Sprintf("%s row %d", place, e.from+1)
+		d.unread(grid.At(e.from, 0).Text, e.rest, at)
 		d.before, d.captions = e.key, []string{e.key}
 		d.setSide(e.key, true)
-		d.table(d.itemTable(run, "").Table, fmt.Sprintf("%s row %d", place, e.from+1))
+		d.table(d.itemTable(e.run, "").Table, at)
 	}
+}
+
+// unread accounts for the word of a side, and for the lines behind it that say no parameter.
+func (d *drafter) unread(word string, lines []string, place string) {
+	t := &draft.Table{Table: &document.Table{}, Title: word, Place: place, Uses: map[*document.Cell][]draft.Use{}}
+	for row, text := range append([]string{word}, lines...) {
+		cell := &document.Cell{Text: text, Row: row}
+		t.Rows = append(t.Rows, []*document.Cell{cell})
+		use := draft.Use{Fate: draft.Read, As: "head"}
+		if row > 0 {
+			use = draft.Use{Fate: draft.Left, As: "the row has no name of a field"}
+		}
+		t.Use(cell, use)
+	}
+	d.draft.Tables = append(d.draft.Tables, t)
 }
 
 // unaddressed begins the interface of a form without an address, unless one has begun that
@@ -146,9 +167,9 @@ func (d *drafter) unaddressed(place string) {
 	}
 }
 
-// parameters are those behind the word of a side: a name and what it is in each row, or
+// parameters reads those behind the word of a side: a name and what it is in each row, or
 // lines of them in one cell. Lines behind a name are its members.
-func (d *drafter) parameters(grid *document.Table, e entry) (out []item) {
+func (d *drafter) parameters(grid *document.Table, e *entry) {
 	for row := e.from; row < e.to; row++ {
 		cells := slices.DeleteFunc(grid.Distinct(row), func(c *document.Cell) bool { return c.Col == 0 || c.Row != row })
 		if len(cells) == 0 {
@@ -157,7 +178,8 @@ func (d *drafter) parameters(grid *document.Table, e entry) (out []item) {
 		name, _, rest := naming.NameOf(cells[0].Text)
 		if len(cells) == 1 || name == "" {
 			for _, c := range cells {
-				out = append(out, d.lines(c.Text, 0)...)
+				run, left := d.lines(c.Text, 0)
+				e.run, e.rest = append(e.run, run...), append(e.rest, left...)
 			}
 			continue
 		}
@@ -165,23 +187,21 @@ func (d *drafter) parameters(grid *document.Table, e entry) (out []item) {
 		for _, c := range cells[1:] {
 			texts = append(texts, strings.TrimSpace(c.Text))
 		}
-		label := strings.TrimSpace(strings.Join(texts, "\n"))
-		one, members := item{name: name, label: label}, d.lines(label, 1)
-		if len(members) > 1 && len(members) == strings.Count(label, "\n")+1 {
+		one := item{name: name, label: strings.TrimSpace(strings.Join(texts, "\n"))}
+		if members, left := d.lines(one.label, 1); len(members) > 1 && len(left) == 0 {
 			one.label = ""
-			out = append(append(out, one), members...)
+			e.run = append(append(e.run, one), members...)
 			continue
 		}
-		if parsed, ok := d.described(name+" "+wording.OneLine(label), 0); ok {
+		if parsed, ok := d.described(name+" "+wording.OneLine(one.label), 0); ok {
 			one.kind, one.mark = parsed.kind, parsed.mark
 		}
-		out = append(out, one)
+		e.run = append(e.run, one)
 	}
-	return out
 }
 
-// lines are the parameters that the lines of a cell say.
-func (d *drafter) lines(text string, indent int) (out []item) {
+// lines are the parameters that the lines of a cell say, and the lines that say none.
+func (d *drafter) lines(text string, indent int) (out []item, rest []string) {
 	for line := range strings.SplitSeq(text, "\n") {
 		if run := declared(line, indent); run != nil {
 			out = append(out, run...)
@@ -193,9 +213,11 @@ func (d *drafter) lines(text string, indent int) (out []item) {
 		}
 		if ok && !strings.ContainsAny(line, "={}") {
 			out = append(out, one)
+		} else if strings.TrimSpace(line) != "" {
+			rest = append(rest, line)
 		}
 	}
-	return out
+	return out, rest
 }
 
 // declaration is a parameter as programs declare it, annotations in front of it.

@@ -5,10 +5,12 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
@@ -41,7 +43,11 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := written(t, drafted(t, doc))
+			d := drafted(t, doc)
+			for _, word := range unaccounted(doc, d) {
+				t.Errorf("the word %q of a cell is in no table of the account", word)
+			}
+			got := written(t, d)
 			golden := filepath.Join("testdata", name+".golden")
 			if *update {
 				if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
@@ -57,6 +63,33 @@ func TestGolden(t *testing.T) {
 			}
 		})
 	}
+}
+
+var words = regexp.MustCompile(`[\p{Han}A-Za-z0-9]{2,}`)
+
+// unaccounted lists the words in the cells of a document that no cell of the account has.
+func unaccounted(doc *document.Document, d *draft.Draft) (out []string) {
+	var all strings.Builder
+	for _, t := range d.Tables {
+		for c := range t.Cells {
+			all.WriteString(norm.NFKC.String(c.Text) + "\n")
+		}
+	}
+	for _, b := range doc.Blocks {
+		if b.Table == nil {
+			continue
+		}
+		for row := range b.Table.Rows {
+			for _, c := range b.Table.Distinct(row) {
+				for _, word := range words.FindAllString(norm.NFKC.String(c.Text), -1) {
+					if !strings.Contains(all.String(), word) {
+						out = append(out, word)
+					}
+				}
+			}
+		}
+	}
+	return out
 }
 
 // written is the interfaces of a draft as YAML, and what was left. It fails where check

@@ -33,11 +33,11 @@ func (w *writer) facts(m *yaml.Node, b *branch, t spec.Type) {
 	} else {
 		put(m, "default", scalar(value, t))
 	}
-	if form := timeForm(b.Format); b.Added.Format != "" {
-		told += b.Format
-	} else if len(b.kids) == 0 && form != "" && takesForm(kind, form) {
+	switch form := timeForm(b.Format); {
+	case b.Added.Format != "": // rules writes it
+	case len(b.kids) == 0 && form != "" && takesForm(kind, form):
 		put(m, "format", text(form))
-	} else {
+	default:
 		note("格式", b.Format)
 	}
 	if b.fitsExample(t) {
