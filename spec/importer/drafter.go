@@ -9,6 +9,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
+	"github.com/jiekou-dev/jiekou/spec/importer/item"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
@@ -48,8 +49,8 @@ type drafter struct {
 	byTitle    map[string][]*draft.Shared // for fields that are labelled like a table
 	finishing  *draft.Interface           // whose rows get their members
 	lastStruct *structure
-	last       []*draft.Field           // of the last table
-	items      map[*document.Table]bool // tables that were made of lists
+	last       []*draft.Field // of the last table
+	items      *item.Reader   // of parameters that are no rows of tables
 }
 
 // maxLevel is the level of an interface that a line begins: the next heading ends it.
