@@ -229,7 +229,7 @@ func (d *drafter) leave(t *draft.Table) {
 func (d *drafter) takePart(p *rows.Part) {
 	switch {
 	case p.Changes(d.draft, d.before):
-	case d.enumTable(p):
+	case d.enumTable(p), d.labels(p):
 	case p.IsErrors(d.nearest() + " " + d.before + " " + p.Group):
 		d.failures(p)
 	case p.IsStatus(), p.IsCodes() && (!p.IsList() || !p.IsValues(d.nearest()+d.before)):
@@ -335,7 +335,7 @@ func (d *drafter) isCommon(p *rows.Part) bool {
 		return false
 	case commonWord.MatchString(titles):
 		return true
-	case d.sibling(h) && p.Has(wording.Type, wording.Required):
+	case d.sibling(h) && p.Has(wording.Type, wording.Required), d.lowest(h) && d.urlAhead():
 		return false
 	}
 	return d.side == "" || len(d.headings) == 0 || h.level <= 1 && !d.several || h.place == "" || !d.leaf(h)

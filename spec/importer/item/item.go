@@ -48,7 +48,11 @@ var (
 // Tables turns runs of lines that each say what a parameter is into tables: "account
 // （String(32)，必填）：账号", "- name: String, 必填, 名称".
 func (r *Reader) Tables(blocks []*document.Block) []*document.Block {
-	var out []*document.Block
+	var divided, out []*document.Block
+	for _, b := range blocks {
+		divided = append(divided, r.inlined(b)...)
+	}
+	blocks = divided
 	for at := 0; at < len(blocks); {
 		b := blocks[at]
 		if run := r.drawnTree(b); run != nil {
