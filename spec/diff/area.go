@@ -121,6 +121,8 @@ func protocolRules() []Rule {
 		row("protocol-value-added", "protocol-value-removed", "a value was added", "新增签名或取值", p(Breaking, Breaking), both),
 		row("protocol-value-removed", "protocol-value-added", "a value was removed", "取消签名或取值", p(Warning, Breaking), both),
 		row("protocol-value-changed", "protocol-value-changed", "a value is made in another way", "签名或取值的算法改变", p(Breaking, Breaking), both),
+		row("protocol-value-loosened", "protocol-value-tightened", "a value may be made in more ways", "签名或取值放宽", p(Info, Info), both),
+		row("protocol-value-tightened", "protocol-value-loosened", "a value may be made in fewer ways", "签名或取值收紧", p(Breaking, Breaking), both),
 		row("protocol-form-accepted", "protocol-form-refused", "a further form of a value is accepted", "新增可接受的写法", p(Info, Info), both),
 		row("protocol-form-refused", "protocol-form-accepted", "a form of a value is no longer accepted", "取消可接受的写法", p(Breaking, Breaking), both),
 		row("protocol-refusal-changed", "protocol-refusal-changed", "another code refuses a message", "拒绝时的错误码改变", p(Warning, Breaking), both),

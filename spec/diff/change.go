@@ -111,6 +111,8 @@ type differ struct {
 	iface       string
 	cmds        map[string]string // the later names of the system's interfaces
 	codeMatters bool              // something that a team wrote uses the interface's names
+	older       *spec.Protocol    // of the two that are compared
+	looked      map[string]bool   // the values that guards of the two look at
 }
 
 // add notes a change.
