@@ -133,28 +133,18 @@ func (p automaton) step(state []uint32, r rune) []uint32 {
 }
 
 // representatives is one character of each kind that two patterns tell apart.
-func representatives(list ...*syntax.Prog) []rune {
+func representatives(a, b *syntax.Prog) []rune {
 	out := []rune{0, '\n', '\n' + 1}
-	for _, p := range list {
-		for _, i := range p.Inst {
-			for _, r := range i.Rune {
-				out = append(out, r, r+1)
-				if syntax.Flags(i.Arg)&syntax.FoldCase != 0 {
-					out = append(out, folded(r)...)
-				}
+	for _, i := range slices.Concat(a.Inst, b.Inst) {
+		for _, r := range i.Rune {
+			out = append(out, r, r+1)
+			for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) { // with (?i) they are one
+				out = append(out, f, f+1)
 			}
 		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// folded are the characters that are another one in another case.
-func folded(r rune) (out []rune) {
-	for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
-		out = append(out, f, f+1)
-	}
-	return out
 }
 
 // keyOf tells a pair of states from others.
