@@ -8,7 +8,6 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/speech"
-	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/diff"
 	"github.com/jiekou-dev/jiekou/testkit/project"
 )
@@ -33,7 +32,8 @@ refused. The server counts calls without what they hold; where that decides, the
 is a bound ("at most"). What partners send and
 what we send are weighed in opposite directions.
 
-OLD and NEW are folders, or revisions of git as v3.9:spec. NEW is the project by
+OLD and NEW are folders, or revisions of git as v3.9:spec, from the root of the
+repository, or v3.9:./spec, from the project. NEW is the project by
 default, and --against REV is short for the same project in a revision of git.
 
 Each change has an id that outlives another wording. ` + diff.AcceptedFile + ` lists the
@@ -85,23 +85,12 @@ func (t *tool) diff(args []string, f diffFlags) error {
 		}
 		args = append(args, p.Root)
 	}
-	var changes []diff.Change
-	var after *spec.Set
-	err := command.Until(t.ctx, func() error {
-		before, now, err := p.Revisions(t.ctx, args[0], args[1])
-		if err != nil {
-			return err
-		}
-		after = now
-		if err := diff.Comparable(before, after); err != nil {
-			return command.Misused("rename one at a time, or leave the folders of the others out", "%s", err)
-		}
-		changes = diff.Diff(before, after)
-		return nil
-	})
+	var c *project.Compared
+	err := command.Until(t.ctx, func() (err error) { c, err = p.Compare(t.ctx, args[0], args[1]); return err })
 	if err != nil {
 		return err
 	}
+	changes := c.Changes
 	losses, err := t.touch(changes, f)
 	if err != nil {
 		return err
@@ -111,7 +100,10 @@ func (t *tool) diff(args []string, f diffFlags) error {
 		return err
 	}
 	stale := diff.Accept(changes, accepted)
-	r := diff.Report{Old: args[0], New: t.called(args[1], p), Changes: changes, Losses: losses, ZH: command.Language(t.ctx) == speech.Chinese, Systems: after.Systems}
+	r := diff.Report{
+		Old: args[0], New: t.called(args[1], p), Changes: changes, Losses: losses, ZH: command.Language(t.ctx) == speech.Chinese,
+		Systems: c.After.Systems, Below: p.Below(t.ctx),
+	}
 	if err := r.Write(t.stdout, f.format); err != nil {
 		return command.Misused("jiekou diff --help", "%s", err)
 	}

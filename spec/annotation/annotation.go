@@ -34,6 +34,19 @@ type Remark struct {
 	Fingerprint map[string]string // tells it from others in another revision; may be nil
 }
 
+// Below calls the files of remarks as a repository does where their project is in a folder
+// of it, "services/orders/".
+func Below(folder string, remarks []Remark) []Remark {
+	for i := range remarks {
+		for _, at := range []*spec.Pos{&remarks[i].At, &remarks[i].Before} {
+			if at.File != "" && !strings.HasPrefix(at.File, folder) {
+				at.File = folder + at.File
+			}
+		}
+	}
+	return remarks
+}
+
 // Rule is what a tool says of one of its rules.
 type Rule struct{ ID, Title, Why string }
 

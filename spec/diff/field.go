@@ -357,7 +357,7 @@ func (s side) texts(was, is *spec.Field) {
 		s.optional("format", "format", format(was), format(is), was, is)
 	}
 	s.optional("default", "default", was.Default, is.Default, was, is)
-	if s.Side == Request && was.Default != "" && is.Default == "" && is.IsRequired() && was.IsRequired() {
+	if s.comes() && was.Default != "" && is.Default == "" && is.IsRequired() && was.IsRequired() {
 		s.changes[len(s.changes)-1].Levels.Wire = Breaking // who left it out had the default
 	}
 	if was.Separator != is.Separator {

@@ -169,20 +169,20 @@ func (d *differ) sunset(was, is *spec.Interface) {
 	d.add(rule, "", was.Sunset, is.Sunset, was.At("sunset"), is.At("sunset"))
 }
 
-// reply compares the members of replies. Of notifications they are what receivers
-// answer with, which we read.
+// reply compares the members of replies, and of what receivers answer a notification with.
 func (d *differ) reply(was, is *spec.Interface) {
-	out := Reply
-	if is.Kind == spec.Notify {
-		out = Request
-	}
 	switch {
+	case is.Kind == spec.Notify:
+		side{differ: d, Side: Answer}.fields(was.Response, is.Response, was.Pos, is.Pos)
 	case len(was.Response) == 0 && len(is.Response) > 0:
 		d.add("interface-reply-added", "", "", "", was.Pos, is.At("response"))
 	case len(was.Response) > 0 && len(is.Response) == 0:
-		d.add("interface-reply-removed", "", "", "", was.At("response"), is.Pos)
+		c := d.add("interface-reply-removed", "", "", "", was.At("response"), is.Pos)
+		if !slices.ContainsFunc(was.Response, (*spec.Field).IsRequired) {
+			c.Levels.Wire = Warning // each could be absent before
+		}
 	default:
-		side{differ: d, Side: out}.fields(was.Response, is.Response, was.Pos, is.Pos)
+		side{differ: d, Side: Reply}.fields(was.Response, is.Response, was.Pos, is.Pos)
 	}
 }
 
