@@ -1,11 +1,9 @@
 package native
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
-	"github.com/jiekou-dev/jiekou/gen/example"
 	"github.com/jiekou-dev/jiekou/gen/program"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -294,59 +292,4 @@ func (s *system) javaReceiver(home, name string) string {
 		fmt.Fprintf(&b, "\n    /** %s */\n    public %sReceiver %s(Handler<%s> handler) {\n        on(%s, %s.FIELDS, %s::of, handler);\n        return this;\n    }\n", e.about(), name, javaMethod(e), e.request.name, javaText(e.Cmd), e.request.name, e.request.name)
 	}
 	return b.String() + "}\n"
-}
-
-// javaStart is the program that somebody begins with.
-func (s *system) javaStart(e *endpoint) string {
-	name := spec.GoName(s.Name)
-	names, _ := s.needs(s.hasCalls())
-	keys := "Map.of(" + strings.Join(each(names, func(one string) string { return javaText(one) + `, "…"` }), ", ") + ")"
-	if e == nil {
-		return fmt.Sprintf("var receiver = new %sReceiver(\"…\", %s);\n", name, keys)
-	}
-	return fmt.Sprintf(`var client = new %sClient("http://127.0.0.1:8080", "300", %s);
-try {
-    var reply = client.%s(%s);
-    System.out.println(reply);
-} catch (RefusedException e) {
-    System.err.println(e.code() + " " + e.text()); // of the document
-}
-`, name, keys, javaMethod(e), javaSample(e.request))
-}
-
-// javaSample is an object with samples of what is required.
-func javaSample(c *class) string {
-	out := "new " + c.name + "()"
-	for _, m := range c.fields {
-		if m.optional {
-			continue
-		}
-		text := ""
-		switch m.Shape() {
-		case spec.Record:
-			text = javaSample(m.class)
-		case spec.List:
-			text = "List.of(" + javaSample(m.class) + ")"
-		case spec.Scalars:
-			text = "List.of(" + javaSampleOf(m.Member()) + ")"
-		default:
-			text = javaSampleOf(m.Field)
-		}
-		out += ".set" + m.accessor + "(" + text + ")"
-	}
-	return out
-}
-
-func javaSampleOf(f *spec.Field) string {
-	text, err := json.Marshal(example.Value(f))
-	sample := strings.Trim(string(text), `"`)
-	switch {
-	case err != nil || sample == "null":
-		return `"…"`
-	case javaScalar(f) == "Long":
-		return sample + "L"
-	case javaScalar(f) == "BigInteger" || javaScalar(f) == "BigDecimal":
-		return "new " + javaScalar(f) + "(" + javaText(sample) + ")"
-	}
-	return string(text)
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jiekou-dev/jiekou/gen/example"
 	"github.com/jiekou-dev/jiekou/gen/program"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -321,69 +320,4 @@ func (s *system) phpReceiver(name string) string {
 			e.about(), e.request.name, phpMethod(e), phpText(e.Cmd), e.request.name)
 	}
 	return b.String() + "}\n"
-}
-
-// phpStart is the program that somebody begins with.
-func (s *system) phpStart(e *endpoint) string {
-	name, home := spec.GoName(s.Name), phpSpace(s.System)
-	names, _ := s.needs(s.hasCalls())
-	keys := "[" + strings.Join(each(names, func(one string) string { return phpText(one) + " => '…'" }), ", ") + "]"
-	if e == nil {
-		return fmt.Sprintf("<?php\n\nrequire '%s-client/autoload.php';\n\n$receiver = new %s\\%sReceiver('…', %s);\n$receiver->serve();\n", s.Name, home, name, keys)
-	}
-	classes := []string{name + "Client", "RefusedException"}
-	sample := s.phpSample(e.request, &classes)
-	slices.Sort(classes)
-	return fmt.Sprintf(`<?php
-
-use %s\{%s};
-
-require '%s-client/autoload.php';
-
-$client = new %sClient('http://127.0.0.1:8080', '300', %s);
-try {
-    $reply = $client->%s(%s);
-    print_r($reply);
-} catch (RefusedException $e) {
-    echo $e->refusal, ' ', $e->text, "\n"; // of the document
-}
-`, home, strings.Join(slices.Compact(classes), ", "), s.Name, name, keys, phpMethod(e), sample)
-}
-
-// phpSample is an object with samples of what is required.
-func (s *system) phpSample(c *class, classes *[]string) string {
-	*classes = append(*classes, c.name)
-	var args []string
-	for _, m := range c.fields {
-		if m.optional {
-			continue
-		}
-		text := ""
-		switch m.Shape() {
-		case spec.Record:
-			text = s.phpSample(m.class, classes)
-		case spec.List:
-			text = "[" + s.phpSample(m.class, classes) + "]"
-		case spec.Scalars:
-			text = "[" + phpSampleOf(m.Member()) + "]"
-		default:
-			text = phpSampleOf(m.Field)
-		}
-		args = append(args, m.attr+": "+text)
-	}
-	return "new " + c.name + "(" + strings.Join(args, ", ") + ")"
-}
-
-func phpSampleOf(f *spec.Field) string {
-	text, err := json.Marshal(example.Value(f))
-	var sample string
-	switch {
-	case err != nil || string(text) == "null":
-		return "'…'"
-	case json.Unmarshal(text, &sample) == nil:
-		return phpText(sample)
-	case f.Shape() == spec.Fraction || javaBig(f):
-		return phpText(string(text))
-	}
-	return string(text)
 }
