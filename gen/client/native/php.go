@@ -17,12 +17,12 @@ func phpAttr(name string) string { return identifier(name, "this") }
 
 // phpMethod is the method of an interface. Methods differ by more than case.
 func phpMethod(e *endpoint) string {
-	return identifier(lowered(e.name), "send", "protocol", "hasPath", "token", "issuing", "only", "sender", "on", "serve", "handle", "__construct")
+	return identifier(lowered(e.name), "send", "protocol", "hasPath", "token", "issuing", "verified", "opened", "only", "sender", "on", "serve", "handle", "__construct")
 }
 
 // phpReserved are the classes of the library that a model may not be called.
 func phpReserved() []string {
-	return strings.Fields("ClientBase ReceiverBase Ciphers Clocks Codes Condition ConnectionException Decimals Delivery Der Edwards Field Form Issuing Json Lines Message Model Node Number Pair Pairs " +
+	return strings.Fields("ClientBase ReceiverBase Ciphers Clocks Codes Condition Decimals Delivery Der Edwards Field Form Issuing Json Lines Message Model NoReplyException Node Number Pair Pairs " +
 		"Problem Protocol Refusal Reply Rules Seen SeenFiles Sm2 Source Status Success Texts Times Tree Values Verdict Word")
 }
 
@@ -284,7 +284,7 @@ func (s *system) phpLogin() string {
 
 func (s *system) phpClient(name string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "/** Calls %s. Faults of the connection are ConnectionException. */\nfinal class %sClient extends ClientBase\n{\n", plain(s.Title), name)
+	fmt.Fprintf(&b, "/** Calls %s. Faults of the connection are NoReplyException. */\nfinal class %sClient extends ClientBase\n{\n", plain(s.Title), name)
 	fmt.Fprintf(&b, `    /**
      * @param string $url of the server, with the path in front of its interfaces
      * @param %s
@@ -299,7 +299,7 @@ func (s *system) phpClient(name string) string {
         parent::__construct($url, $app, $keys, $values, $headers, $timeout, $clock, $transport, $login);
     }
 `, s.phpKeys(true))
-	b.WriteString(s.phpOverride("protocol", "Protocol", "Lines::protocol()") + s.phpOverride("hasPath", "bool", fmt.Sprint(s.p.Call.HasPath())) + s.phpOverride("token", "string", phpText(s.program.Token)) + s.phpLogin())
+	b.WriteString(s.phpOverride("protocol", "Protocol", "Lines::protocol()") + s.phpOverride("hasPath", "bool", fmt.Sprint(s.p.Call.HasPath())) + s.phpOverride("token", "string", phpText(s.program.Token)) + s.phpOverride("verified", "bool", fmt.Sprint(s.p.Call.Verified())) + s.phpLogin())
 	for _, e := range s.calls {
 		var flags []string
 		for _, one := range []struct {

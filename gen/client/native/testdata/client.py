@@ -26,7 +26,7 @@ def answer(t):
             with ThreadPoolExecutor(times) as pool:
                 reply = list(pool.map(lambda _: getattr(client, t["method"])(request), range(times)))[-1]
             return {"payload": values.encode(fields(t["responseFields"]), reply)}
-        except (module.RefusedError, module.ForgedReplyError, module.InvalidRequestError) as e:
+        except (module.RefusedError, module.ForgedReplyError, module.InvalidRequestError, module.UnreadableReplyError, module.NoReplyError) as e:
             return {"error": type(e).__name__, "text": str(e), "code": getattr(e, "code", ""), "problems": [p.field + " " + p.rule for p in getattr(e, "problems", [])]}
     if t["do"] == "time":
         times = importlib.import_module(t["module"] + "._times")

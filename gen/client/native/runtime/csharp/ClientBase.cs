@@ -43,12 +43,62 @@ namespace Jiekou
         /// <summary>The message id of the request.</summary>
         public string Id { get; }
 
-        internal RefusedException(string cmd, string code, string text, int status, string id) : base(cmd + " was refused: " + code + " " + text)
+        internal RefusedException(string cmd, string code, string text, int status, string id) : base(cmd + " was refused: " + ((code + text).Trim() == "" ? "HTTP " + status : (code + " " + text).Trim() + " (HTTP " + status + ")"))
         {
             Cmd = cmd;
             Code = code;
             Text = text;
             Status = status;
+            Id = id;
+        }
+    }
+
+    /// <summary>
+    /// An answer that nobody vouches for: the page of a proxy, an empty body, a refusal that no key proves, a reply
+    /// that is not of the document's types. The request may have been carried out.
+    /// </summary>
+    public sealed class UnreadableReplyException : Exception
+    {
+        /// <summary>The interface.</summary>
+        public string Cmd { get; }
+
+        /// <summary>The HTTP status.</summary>
+        public int Status { get; }
+
+        /// <summary>The message id of the request.</summary>
+        public string Id { get; }
+
+        /// <summary>The code that it has, where it is a refusal that no key proves.</summary>
+        public string Code { get; }
+
+        /// <summary>The text of that refusal.</summary>
+        public string Text { get; }
+
+        internal UnreadableReplyException(string cmd, int status, string id, string why, string code = "", string text = "") : base(cmd + ": no proper reply (HTTP " + status + "): " + why)
+        {
+            Cmd = cmd;
+            Status = status;
+            Id = id;
+            Code = code;
+            Text = text;
+        }
+    }
+
+    /// <summary>
+    /// No reply came: a fault of the connection, or the end of the time. The request may have been carried out; with
+    /// the same id it is carried out once.
+    /// </summary>
+    public sealed class NoReplyException : HttpRequestException
+    {
+        /// <summary>The interface.</summary>
+        public string Cmd { get; }
+
+        /// <summary>The message id of the request.</summary>
+        public string Id { get; }
+
+        internal NoReplyException(string cmd, string id, Exception why) : base(cmd + ": no reply: " + why.GetBaseException().Message, why)
+        {
+            Cmd = cmd;
             Id = id;
         }
     }
@@ -95,6 +145,12 @@ namespace Jiekou
         internal string[] Seconds { get; set; } // and how long it lasts; none: Lasts
         internal long Lasts { get; set; }
         internal string[] Codes { get; set; } // say that a token is not good, or no longer
+
+        /// <summary>Whether a refusal is one of the token.</summary>
+        internal bool Refuses(string code, int status)
+        {
+            return Codes.Contains(code) || (status == 401 && code == "");
+        }
     }
 
     /// <summary>Calls a system as one app: a request is validated, sealed and sent, and its reply verified.</summary>
@@ -150,6 +206,9 @@ namespace Jiekou
         /// <summary>Whether the protocol writes the path itself.</summary>
         internal abstract bool HasPath();
 
+        /// <summary>Whether keys prove replies.</summary>
+        internal abstract bool Verified();
+
         /// <summary>The value that a token stands for; empty: there is none.</summary>
         internal abstract string Token();
 
@@ -183,9 +242,13 @@ namespace Jiekou
             {
                 return await AskAsync(i, request, id, cancel, files, token, read).ConfigureAwait(false);
             }
-            catch (RefusedException e) when (by.Codes.Contains(e.Code) || (e.Status == 401 && e.Code == ""))
+            catch (RefusedException e) when (by.Refuses(e.Code, e.Status))
             {
                 // it was not carried out
+            }
+            catch (UnreadableReplyException e) when (by.Refuses(e.Code, e.Status))
+            {
+                // nor was this
             }
             token = await AuthorizedAsync(by, token).ConfigureAwait(false);
             return await AskAsync(i, request, id, cancel, files, token, read).ConfigureAwait(false);
@@ -234,7 +297,7 @@ namespace Jiekou
         }
 
         /// <summary>Sends a request and reads the reply once it is verified.</summary>
-        private async Task<R> AskAsync<T, R>(Interface<T> i, Model request, string id, CancellationToken cancel, IEnumerable<FilePart> files, string token, Func<string, R> read) where T : Model, new() where R : class
+        private async Task<R> AskAsync<T, R>(Interface<T> i, Model request, string id, CancellationToken cancel, IEnumerable<FilePart> files, string token, Func<string, R> read) where T : Model, new()
         {
             var call = Drafted(i, request, id ?? "", token);
             call.Files = files == null ? call.Files : files.ToArray();
@@ -245,22 +308,56 @@ namespace Jiekou
                 throw new ArgumentException(i.Cmd + " was not sent: " + foreign + ": HttpClient sends headers in ASCII only");
             }
             var sentId = Texts.String(m.Values["id"]);
-            var came = await Exchange(m, cancel).ConfigureAwait(false);
+            try
+            {
+                return Opened(i, m, await Exchange(m, cancel).ConfigureAwait(false), sentId, read);
+            }
+            catch (Exception e) when (!cancel.IsCancellationRequested && (e is HttpRequestException || e is OperationCanceledException || e is System.IO.IOException))
+            {
+                throw new NoReplyException(i.Cmd, sentId, e is OperationCanceledException ? new TimeoutException("none within " + Timeout.TotalSeconds + " s", e) : e);
+            }
+        }
+
+        /// <summary>Verifies a reply and reads it.</summary>
+        private R Opened<T, R>(Interface<T> i, Message m, Incoming came, string id, Func<string, R> read) where T : Model, new()
+        {
             Verdict verdict;
-            R reply = null;
             try
             {
                 verdict = Protocol().Open(m, keys, came, Now());
-                if (verdict.Ok)
-                {
-                    reply = read(Json.Joined(new T(), verdict.Payload, came.Headers));
-                }
             }
             catch (ProtocolException e)
             {
-                throw new ForgedReplyException(i.Cmd, came.Status, sentId, e);
+                if (e.Foreign)
+                {
+                    throw new UnreadableReplyException(i.Cmd, came.Status, id, BodyOf(came));
+                }
+                throw new ForgedReplyException(i.Cmd, came.Status, id, e);
             }
-            return reply ?? throw new RefusedException(i.Cmd, verdict.Code, verdict.Text, came.Status, sentId);
+            if (verdict.Unknown && Verified() || verdict.Ok && !verdict.Proved && came.Status / 100 != 2)
+            {
+                var said = (verdict.Code + " " + verdict.Text).Trim();
+                throw new UnreadableReplyException(i.Cmd, came.Status, id, said == "" ? BodyOf(came) : said, verdict.Code, verdict.Text);
+            }
+            if (!verdict.Ok)
+            {
+                throw new RefusedException(i.Cmd, verdict.Code, verdict.Text, came.Status, id);
+            }
+            try
+            {
+                return read(Json.Joined(new T(), verdict.Payload, came.Headers));
+            }
+            catch (ProtocolException e)
+            {
+                throw new UnreadableReplyException(i.Cmd, came.Status, id, e.Message);
+            }
+        }
+
+        /// <summary>What a body is, and nothing of what is in it.</summary>
+        private static string BodyOf(Incoming reply)
+        {
+            var type = reply.Headers.Where(one => string.Equals(one.Key, "Content-Type", StringComparison.OrdinalIgnoreCase)).Select(one => one.Value.Split(';')[0].Trim().ToLowerInvariant()).FirstOrDefault();
+            return reply.Body.Length == 0 ? "the body is empty" : (string.IsNullOrEmpty(type) ? "a body" : type) + " of " + reply.Body.Length + " bytes";
         }
 
         private async Task<Incoming> Exchange(Message m, CancellationToken cancel)
