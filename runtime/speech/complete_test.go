@@ -25,6 +25,7 @@ var speakers = []struct {
 	{"spec", nil},
 	{"spec/check", nil},
 	{"spec/check/*", nil},
+	{"spec/diff", []string{"Add"}},
 	{"spec/format", nil},
 	{"spec/importer", nil},
 	{"spec/importer/again", nil},
