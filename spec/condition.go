@@ -104,14 +104,35 @@ func (m Match) Meets(number string) bool {
 
 // Forbidden says whether the values of the fields beside one, as texts, forbid it.
 func (r Rules) Forbidden(value func(name string) (text string, there bool)) bool {
-	met := func(list []Match) bool {
-		return !slices.ContainsFunc(list, func(m Match) bool {
-			text, there := value(m.Name)
-			return !there || !slices.Contains(m.Values(), text) && !m.Meets(text)
-		})
-	}
-	return len(r.PresentIf) > 0 && !met(r.PresentIf) || len(r.AbsentIf) > 0 && met(r.AbsentIf) ||
+	return len(r.PresentIf) > 0 && !met(r.PresentIf, value) || len(r.AbsentIf) > 0 && met(r.AbsentIf, value) ||
 		slices.ContainsFunc(r.AbsentWith, func(name string) bool { _, there := value(name); return there })
+}
+
+// Needed says whether a field must be there beside the values of others, as texts.
+func (r Rules) Needed(value func(name string) (text string, there bool)) bool {
+	has := func(name string) bool { _, there := value(name); return there }
+	lacks := func(name string) bool { return !has(name) }
+	switch {
+	case len(r.RequiredIf) > 0:
+		return met(r.RequiredIf, value)
+	case len(r.RequiredUnless) > 0:
+		return !met(r.RequiredUnless, value)
+	case len(r.RequiredWith) > 0:
+		return slices.ContainsFunc(r.RequiredWith, has)
+	case len(r.RequiredWithout) > 0:
+		return slices.ContainsFunc(r.RequiredWithout, lacks)
+	case len(r.RequiredWithoutAll) > 0:
+		return !slices.ContainsFunc(r.RequiredWithoutAll, has)
+	}
+	return r.IsRequired()
+}
+
+// met says whether values meet all conditions of a list.
+func met(list []Match, value func(name string) (text string, there bool)) bool {
+	return !slices.ContainsFunc(list, func(m Match) bool {
+		text, there := value(m.Name)
+		return !there || !slices.Contains(m.Values(), text) && !m.Meets(text)
+	})
 }
 
 // Text is the condition in the words of YAML: type=1,2 or amount>0.

@@ -95,7 +95,10 @@ func (t *tool) check(f checkFlags) error {
 	switch {
 	case f.format == "json":
 		err = writeJSON(t.stdout, result.In(t.said))
-	case f.format != "text" || !result.OK:
+	case f.format == "github" || f.format == "sarif":
+		below := found.Below(p.Below(t.ctx))
+		err = report.Write(t.stdout, below.Findings, below.Waived, f.format, t.said)
+	case !result.OK:
 		err = report.Write(t.stdout, found.Findings, found.Waived, f.format, t.said)
 	default:
 		where := ""

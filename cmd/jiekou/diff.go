@@ -8,7 +8,6 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/speech"
-	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/diff"
 	"github.com/jiekou-dev/jiekou/testkit/project"
 )
@@ -33,12 +32,13 @@ refused. The server counts calls without what they hold; where that decides, the
 is a bound ("at most"). What partners send and
 what we send are weighed in opposite directions.
 
-OLD and NEW are folders, or revisions of git as v3.9:spec. NEW is the project by
+OLD and NEW are folders, or revisions of git as v3.9:spec, from the root of the
+repository, or v3.9:./spec, from the project. NEW is the project by
 default, and --against REV is short for the same project in a revision of git.
 
 Each change has an id that outlives another wording. ` + diff.AcceptedFile + ` lists the
 changes that the team accepts, as ID: {reason: …, date: yyyy-MM-dd}; an entry that
-matches no change is said.
+matches no change is a finding, as is was: that names nothing of the older revision.
 
 Exit codes: 0 nothing of the level of --fail-on that is not accepted, 1 something,
 2 a revision could not be read, or wrong usage.`,
@@ -85,23 +85,12 @@ func (t *tool) diff(args []string, f diffFlags) error {
 		}
 		args = append(args, p.Root)
 	}
-	var changes []diff.Change
-	var after *spec.Set
-	err := command.Until(t.ctx, func() error {
-		before, now, err := p.Revisions(t.ctx, args[0], args[1])
-		if err != nil {
-			return err
-		}
-		after = now
-		if err := diff.Comparable(before, after); err != nil {
-			return command.Misused("rename one at a time, or leave the folders of the others out", "%s", err)
-		}
-		changes = diff.Diff(before, after)
-		return nil
-	})
+	var c *project.Compared
+	err := command.Until(t.ctx, func() (err error) { c, err = p.Compare(t.ctx, args[0], args[1]); return err })
 	if err != nil {
 		return err
 	}
+	changes := c.Changes
 	losses, err := t.touch(changes, f)
 	if err != nil {
 		return err
@@ -110,8 +99,11 @@ func (t *tool) diff(args []string, f diffFlags) error {
 	if err != nil {
 		return err
 	}
-	stale := diff.Accept(changes, accepted)
-	r := diff.Report{Old: args[0], New: t.called(args[1], p), Changes: changes, Losses: losses, ZH: command.Language(t.ctx) == speech.Chinese, Systems: after.Systems}
+	stale := append(c.Findings, diff.Accept(changes, accepted)...)
+	r := diff.Report{
+		Old: args[0], New: t.called(args[1], p), Changes: changes, Losses: losses, ZH: command.Language(t.ctx) == speech.Chinese,
+		Systems: c.After.Systems, Below: p.Below(t.ctx),
+	}
 	if err := r.Write(t.stdout, f.format); err != nil {
 		return command.Misused("jiekou diff --help", "%s", err)
 	}

@@ -12,11 +12,17 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/ordered"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/matching"
 )
 
 // Object is a sample of an object: every field that is required, and
 // those that can be shown.
-func Object(fields spec.Fields) ordered.Object { return object(fields, nil) }
+func Object(fields spec.Fields) ordered.Object { return maker{}.object(fields, nil) }
+
+// Typed is a sample with the least that a sender must give, the fields that are required and
+// those that their values make so, with the values that a client in some language takes:
+// what travels as the text of its JSON is the value itself.
+func Typed(fields spec.Fields) ordered.Object { return maker{typed: true}.object(fields, nil) }
 
 // Carried is a sample of a body or payload that has the fields: an object, or the value of
 // the field that is all of it.
@@ -30,21 +36,30 @@ func Carried(fields spec.Fields) any {
 // told tells the value of a field as a text.
 type told = func(name string) (string, bool)
 
+// maker makes samples: of everything, or typed and of the least that is taken.
+type maker struct{ typed bool }
+
 // object is a sample of an object; up tells the values around it.
-func object(fields spec.Fields, up told) ordered.Object {
+func (m maker) object(fields spec.Fields, up told) ordered.Object {
 	out := ordered.Object{}
 	own := func(name string) (string, bool) {
-		for _, m := range out {
-			if m[0] == name {
-				return fmt.Sprint(m[1]), true
-			}
-		}
-		return "", false
+		v, ok := out.Of(name)
+		return fmt.Sprint(v), ok
 	}
 	known := spec.Around(own, up)
-	for _, f := range fields.Settled() {
-		if v := valueIn(f.Under(known), known); v != nil && !f.Forbidden(known) {
-			out = append(out, ordered.Member{f.Name, v})
+	order := fields.Settled()
+	slices.SortStableFunc(order, func(a, b *spec.Field) int {
+		return strings.Compare(a.StartsWith, b.StartsWith) * len(a.StartsWith+b.StartsWith)
+	})
+	for grown := true; grown; {
+		grown = false
+		for _, f := range order {
+			if _, there := own(f.Name); there || m.typed && (!f.Needed(known) || f.Default != "") || f.Forbidden(known) {
+				continue
+			}
+			if v := m.value(begun(f, fields).Under(known), known); v != nil {
+				out, grown = append(out, ordered.Member{f.Name, v}), m.typed
+			}
 		}
 	}
 	at := func(m ordered.Member) int {
@@ -54,15 +69,28 @@ func object(fields spec.Fields, up told) ordered.Object {
 	return out
 }
 
-// Value is a sample of a field, valid under its rules.
-func Value(f *spec.Field) any { return valueIn(f, nil) }
+// begun is a field, no longer than those that begin with its value have room for.
+func begun(f *spec.Field, fields spec.Fields) *spec.Field {
+	out := f
+	for _, other := range fields {
+		rest, err := matching.Text(other.Pattern)
+		if room := other.Length - other.Size(rest); other.StartsWith == f.Name && other.Length > 0 && err == nil && room > 0 && (out.Length == 0 || room < out.Length) {
+			short := *out
+			short.Length, out = room, &short
+		}
+	}
+	return out
+}
 
-// valueIn is Value of a field in an object; up tells the values there.
-func valueIn(f *spec.Field, up told) any {
-	if f.IsPacked() {
+// Value is a sample of a field, valid under its rules.
+func Value(f *spec.Field) any { return maker{}.value(f, nil) }
+
+// value is a sample of a field in an object; up tells the values there.
+func (m maker) value(f *spec.Field, up told) any {
+	if f.IsPacked() && !m.typed {
 		value := *f
 		value.AsText = false
-		text, err := json.Marshal(valueIn(&value, up))
+		text, err := json.Marshal(m.value(&value, up))
 		if err != nil {
 			return nil
 		}
@@ -70,11 +98,11 @@ func valueIn(f *spec.Field, up told) any {
 	}
 	switch f.Shape() {
 	case spec.List:
-		return []any{object(f.Fields, up)}
+		return several(f, func() any { return m.object(f.Fields, up) })
 	case spec.Record:
-		return object(f.Fields, up)
+		return m.object(f.Fields, up)
 	case spec.Scalars:
-		return []any{Value(f.Member())}
+		return several(f, func() any { return m.value(f.Member(), nil) })
 	case spec.Whole:
 		return json.Number(numberOf(f, "1"))
 	case spec.Fraction:
@@ -89,18 +117,27 @@ func valueIn(f *spec.Field, up told) any {
 	case spec.Seconds:
 		return json.Number("1464229800" + map[bool]string{true: "000"}[f.Layout == "millis"])
 	case spec.Raw:
-		return free(f, up)
+		return m.free(f, up)
 	}
-	return textOf(f)
+	return textOf(f, up)
+}
+
+// several are as many members as an array must have, one at least.
+func several(f *spec.Field, one func() any) []any {
+	var out []any
+	for range max(1, f.MinItems) {
+		out = append(out, one())
+	}
+	return out
 }
 
 // free is a value whose members are not declared.
-func free(f *spec.Field, up told) any {
+func (m maker) free(f *spec.Field, up told) any {
 	switch {
 	case f.IsTyped() && len(f.Fields) > 0:
-		return ordered.Object{{"key", object(f.Fields, up)}}
+		return ordered.Object{{"key", m.object(f.Fields, up)}}
 	case f.IsTyped():
-		return ordered.Object{{"key", Value(f.Member())}}
+		return ordered.Object{{"key", m.value(f.Member(), nil)}}
 	}
 	switch f.Type {
 	case spec.Array:
@@ -117,49 +154,4 @@ func written(f *spec.Field) string {
 		return ""
 	}
 	return time.Date(2016, 5, 26, 10, 30, 0, 0, time.UTC).Format(spec.GoLayout(f.Layout))
-}
-
-// numberOf is the document's value, a listed one, the least one allowed, or an ordinary
-// number.
-func numberOf(f *spec.Field, plain string) string {
-	switch {
-	case f.Example != "" && !f.IsNested():
-		return f.Example
-	case f.Enum != nil && len(f.Enum.Values) > 0:
-		return f.Enum.Values[0].Sample()
-	case f.Default != "":
-		return f.Default
-	case f.Min != "":
-		return f.Min
-	}
-	return plain
-}
-
-// textOf is the document's value, a listed one, a well-formed one, an id if the field is named
-// like one, or the label.
-func textOf(f *spec.Field) string {
-	name := strings.ToLower(f.Name)
-	text := f.Label
-	switch {
-	case f.Example != "" && !f.IsNested():
-		return f.Example
-	case f.Enum != nil && len(f.Enum.Values) > 0:
-		return f.Enum.Values[0].Value
-	case f.Default != "":
-		return f.Default
-	case f.Format == "mobile", strings.Contains(name, "mobile"), strings.HasSuffix(name, "tel"), name == "phone":
-		text = "13800138000"
-	case f.Format == "idcard":
-		text = "110101190001010014"
-	case f.Format == "email":
-		text = "demo@example.com"
-	case strings.HasSuffix(name, "guid"), strings.HasSuffix(name, "id"):
-		text = "3f2a9c1e-6f0b-4c53-9b0e-2d7f51a8c0" + fmt.Sprintf("%02x", len(f.Path)%256)
-	case f.Pattern != "":
-		return ""
-	case text == "", f.In == "header" || f.In == "cookie": // HTTP carries no Chinese there
-		text = f.Name
-	}
-	text, _, _ = strings.Cut(text, "，")
-	return f.Fit(text)
 }

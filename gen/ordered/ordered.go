@@ -15,6 +15,16 @@ type Object []Member
 // whatever encoding/json takes.
 type Member [2]any
 
+// Of is the value of a member.
+func (o Object) Of(name string) (any, bool) {
+	for _, m := range o {
+		if m[0] == name {
+			return m[1], true
+		}
+	}
+	return nil, false
+}
+
 // MarshalJSON writes the members in their order. Two of one name are an error: readers take
 // one of them, or refuse the text.
 func (o Object) MarshalJSON() ([]byte, error) {

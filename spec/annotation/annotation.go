@@ -34,6 +34,19 @@ type Remark struct {
 	Fingerprint map[string]string // tells it from others in another revision; may be nil
 }
 
+// Below calls the files of remarks as a repository does where their project is in a folder
+// of it, "services/orders/".
+func Below(folder string, remarks []Remark) []Remark {
+	for i := range remarks {
+		for _, at := range []*spec.Pos{&remarks[i].At, &remarks[i].Before} {
+			if at.File != "" && !strings.HasPrefix(at.File, folder) {
+				at.File = folder + at.File
+			}
+		}
+	}
+	return remarks
+}
+
 // Rule is what a tool says of one of its rules.
 type Rule struct{ ID, Title, Why string }
 
@@ -54,8 +67,11 @@ func GitHub(w io.Writer, remarks []Remark) error {
 		if r.Before.File != "" {
 			text += " (before: " + r.Before.String() + ")"
 		}
-		if _, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,title=%s::%s\n", kind, commandValue.Replace(r.At.File),
-			max(r.At.Line, 1), max(r.At.Col, 1), commandValue.Replace(r.Rule), commandText.Replace(text)); err != nil {
+		place := ""
+		if r.At.File != "" {
+			place = fmt.Sprintf("file=%s,line=%d,col=%d,", commandValue.Replace(r.At.File), max(r.At.Line, 1), max(r.At.Col, 1))
+		}
+		if _, err := fmt.Fprintf(w, "::%s %stitle=%s::%s\n", kind, place, commandValue.Replace(r.Rule), commandText.Replace(text)); err != nil {
 			return err
 		}
 	}

@@ -106,6 +106,13 @@ func TestEdits(t *testing.T) {
 	for _, id := range moves(t) {
 		seen[id], seen[mirrors[id]] = true, true
 	}
+	for id := range seen { // TestSides makes them on every side
+		if part, ok := strings.CutPrefix(id, "request-"); ok {
+			for _, s := range diff.Sides() {
+				seen[string(s)+"-"+part] = true
+			}
+		}
+	}
 	for _, r := range diff.Rules() {
 		if !seen[r.ID] && !seen[r.Opposite] {
 			t.Errorf("no edit shows %s", r.ID)

@@ -25,6 +25,9 @@ type Report struct {
 	ZH       bool   // in Chinese
 	// Systems are those of the new revision, for changelog.
 	Systems []*spec.System
+	// Below is the folder of the repository that the project is in, "services/orders/", for
+	// the tools that annotate its files; empty: it is the repository.
+	Below string
 }
 
 // Write writes the report in one of Formats.
@@ -234,7 +237,7 @@ func (r Report) remarks() []annotation.Remark {
 		}
 		list = append(list, one)
 	}
-	return list
+	return annotation.Below(r.Below, list)
 }
 
 // sarif writes SARIF 2.1.0.

@@ -10,10 +10,24 @@ const (
 	Request      Side = "request"      // partners send it
 	Reply        Side = "reply"        // we answer with it
 	Notification Side = "notification" // we send it
+	Answer       Side = "answer"       // receivers answer a notification with it
 )
 
 // Sides lists the sides of fields.
-func Sides() []Side { return []Side{Request, Reply, Notification} }
+func Sides() []Side { return []Side{Request, Reply, Notification, Answer} }
+
+// comes reports whether partners write the messages of a side, and we read them.
+func (s Side) comes() bool { return s == Request || s == Answer }
+
+// opposite is the side that goes the other way in the same exchange.
+func (s Side) opposite() Side {
+	return map[Side]Side{Request: Reply, Reply: Request, Notification: Answer, Answer: Notification}[s]
+}
+
+// said is what a message of the side is called.
+func (s Side) said() string {
+	return map[Side]string{Request: "a request", Reply: "a reply", Notification: "a notification", Answer: "an answer to a notification"}[s]
+}
 
 // effect is what a change does to the set of messages that are right.
 type effect int
@@ -72,7 +86,7 @@ func (a action) level(s Side) Level {
 	switch {
 	case a.effect == same:
 		return Info
-	case a.effect == wider && s == Request, a.effect == tighter && s != Request:
+	case a.effect == wider && s.comes(), a.effect == tighter && !s.comes():
 		return Info
 	}
 	if a.mild {
@@ -104,6 +118,7 @@ func fieldKinds() []kind {
 		{"dependence", "取值的关联", action{name: "added", zh: "新增", effect: tighter}, action{name: "removed", zh: "取消", effect: wider}},
 		{"dependence", "取值的关联", action{name: "changed", zh: "改变", effect: other}, action{name: "changed", zh: "改变", effect: other}},
 		{"pattern", "格式", action{name: "added", zh: "新增", effect: tighter}, action{name: "removed", zh: "取消", effect: wider}},
+		{"pattern", "格式", action{name: "loosened", zh: "放宽", effect: wider}, action{name: "tightened", zh: "收紧", effect: tighter}},
 		{"pattern", "格式", action{name: "changed", zh: "改变", effect: other}, action{name: "changed", zh: "改变", effect: other}},
 		{"format", "格式", action{name: "added", zh: "新增", effect: tighter}, action{name: "removed", zh: "取消", effect: wider}},
 		{"format", "格式", action{name: "changed", zh: "改变", effect: other}, action{name: "changed", zh: "改变", effect: other}},
@@ -126,6 +141,7 @@ func fieldKinds() []kind {
 		{"exclusion", "出现条件", action{name: "added", zh: "增加", effect: tighter}, action{name: "removed", zh: "取消", effect: wider}},
 		{"exclusion", "出现条件", action{name: "changed", zh: "改变", effect: other}, action{name: "changed", zh: "改变", effect: other}},
 		{"unit", "单位", action{name: "changed", zh: "改变", effect: other, mild: true}, action{name: "changed", zh: "改变", effect: other, mild: true}},
+		{"pii", "个人信息标记", action{name: "marked", zh: "新增", effect: same}, action{name: "unmarked", zh: "取消", effect: same, data: Warning}},
 		{"field", "参数", action{name: "deprecated", zh: "停用", effect: same}, action{name: "restored", zh: "恢复使用", effect: same}},
 		{"note", "备注", action{name: "changed", zh: "改变", effect: same}, action{name: "changed", zh: "改变", effect: same}},
 		{"example", "示例", action{name: "changed", zh: "改变", effect: same}, action{name: "changed", zh: "改变", effect: same}},
@@ -133,7 +149,7 @@ func fieldKinds() []kind {
 	}
 }
 
-var sideZH = map[Side]string{Request: "请求", Reply: "应答", Notification: "通知"}
+var sideZH = map[Side]string{Request: "请求", Reply: "应答", Notification: "通知", Answer: "通知应答"}
 
 // fieldRules are the changes of fields, on all sides.
 func fieldRules() []Rule {
@@ -153,15 +169,12 @@ func fieldRules() []Rule {
 func fieldRule(s Side, k kind, a, back action) Rule {
 	id := func(s Side, name string) string { return string(s) + "-" + k.part + "-" + name }
 	r := Rule{
-		ID: id(s, a.name), Mirror: id(s, back.name), Opposite: id(Request, a.name),
-		Title: "the " + k.part + " of a field of a " + string(s) + " was " + a.name, ZH: sideZH[s] + "参数的" + k.partZH + a.zh,
+		ID: id(s, a.name), Mirror: id(s, back.name), Opposite: id(s.opposite(), a.name),
+		Title: "the " + k.part + " of a field of " + s.said() + " was " + a.name, ZH: sideZH[s] + "参数的" + k.partZH + a.zh,
 		Levels: Levels{Wire: a.level(s), Code: a.code, Data: a.data},
 	}
 	if k.part == "field" || k.part == "required-field" {
-		r.Title, r.ZH = "a "+k.part+" of a "+string(s)+" was "+a.name, sideZH[s]+k.partZH+a.zh
-	}
-	if s == Request {
-		r.Opposite = id(Reply, a.name)
+		r.Title, r.ZH = "a "+k.part+" of "+s.said()+" was "+a.name, sideZH[s]+k.partZH+a.zh
 	}
 	adjust(s, k.part, a.name, &r.Levels)
 	return r
@@ -172,13 +185,13 @@ func adjust(s Side, part, name string, l *Levels) {
 	switch {
 	case part == "field" && name == "added":
 		l.Wire = Info // who does not know it leaves it out, or reads over it
-	case part == "required-field" && name == "added" && s != Request:
+	case part == "required-field" && name == "added" && !s.comes():
 		l.Wire = Info
-	case part == "field" && name == "removed" && s == Request, part == "required-field" && name == "removed" && s == Request:
+	case part == "required-field" && name == "removed" && s.comes():
 		l.Wire = Warning // it is read over, so what it said is lost
 	case part == "field" && name == "removed":
-		l.Wire = Warning // it could be absent before
-	case slices.Contains([]string{"default", "alias", "rounding", "number"}, part) && s != Request:
+		l.Wire = Warning // it could be absent before, or is read over
+	case slices.Contains([]string{"default", "alias", "rounding", "number"}, part) && !s.comes():
 		l.Wire = Info // nothing that we write changes
 	case part == "enum-label":
 		l.Wire = Warning // the same value means something else, or is only said better

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
+	"github.com/jiekou-dev/jiekou/spec/importer/item"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
@@ -23,16 +24,17 @@ type drafter struct {
 	file    string
 	several bool // files: the title of one may be that of an interface
 
-	headings   []heading       // that are open, the highest first
-	first      string          // the first line of the file
-	before     string          // the last paragraph or heading
-	next       *document.Block // or line, behind what is read; nil: none
-	captions   []string        // short lines since the last table
-	side       string          // request or response, as the last heading or paragraph says
-	inside     string          // the member that the fields are in, as the last heading says
-	insideOnce bool            // a sentence says it, of one table
-	node       string          // the same, where the title says that it is the name of a node
-	named      string          // of the interface, as a sentence in front of its tables says
+	headings   []heading         // that are open, the highest first
+	first      string            // the first line of the file
+	before     string            // the last paragraph or heading
+	rest       []*document.Block // behind what is read
+	next       *document.Block   // or line, behind what is read; nil: none
+	captions   []string          // short lines since the last table
+	side       string            // request or response, as the last heading or paragraph says
+	inside     string            // the member that the fields are in, as the last heading says
+	insideOnce bool              // a sentence says it, of one table
+	node       string            // the same, where the title says that it is the name of a node
+	named      string            // of the interface, as a sentence in front of its tables says
 	current    *draft.Interface
 	level      int         // of the current interface's heading
 	method     string      // of interfaces that name none
@@ -48,8 +50,9 @@ type drafter struct {
 	byTitle    map[string][]*draft.Shared // for fields that are labelled like a table
 	finishing  *draft.Interface           // whose rows get their members
 	lastStruct *structure
-	last       []*draft.Field           // of the last table
-	items      map[*document.Table]bool // tables that were made of lists
+	listings   []*listing     // of tables that list interfaces
+	last       []*draft.Field // of the last table
+	items      *item.Reader   // of parameters that are no rows of tables
 }
 
 // maxLevel is the level of an interface that a line begins: the next heading ends it.
@@ -75,8 +78,9 @@ type structure struct {
 func (d *drafter) read(blocks []*document.Block) {
 	d.first, d.base = "", ""
 	for n, b := range blocks {
-		if d.next = nil; n+1 < len(blocks) {
-			d.next = blocks[n+1]
+		d.rest = blocks[n+1:]
+		if d.next = nil; len(d.rest) > 0 {
+			d.next = d.rest[0]
 		}
 		d.base = cmp.Or(b.Base, d.base)
 		place := d.file + " " + b.Place
@@ -257,6 +261,9 @@ func (d *drafter) code(b *document.Block) {
 		d.line(first, d.file+" "+b.Place, true)
 		return
 	}
+	if d.both(text, b.Place) {
+		return
+	}
 	if d.current == nil {
 		if e := naming.EndpointOf(first); e.Method != "" && e.Path != "" && len(first) < 200 && len(d.headings) > 0 && !naming.IsMedia(e.Path) {
 			d.begin(e, d.file+" "+b.Place)
@@ -275,6 +282,59 @@ func (d *drafter) code(b *document.Block) {
 	if naming.OnlyVerb.MatchString(text) {
 		d.verbed(naming.EndpointOf(text).Method)
 	}
+}
+
+// both takes a sample that shows what is sent and what comes back, each behind a word for
+// its side, and begins the interface whose URL one of its first lines is.
+func (d *drafter) both(text, place string) bool {
+	var sides [][2]string
+	for _, one := range captioned(text) {
+		side := d.words.Side(one[0])
+		switch {
+		case sentWord.MatchString(one[0]):
+			side = "request"
+		case answeredWord.MatchString(one[0]):
+			side = "response"
+		}
+		if side != "" {
+			sides = append(sides, [2]string{side, one[1]})
+		}
+	}
+	if len(sides) == 0 || len(sides) == 1 && sides[0][0] == "request" {
+		return false
+	}
+	for _, line := range firstLines(text, 3) {
+		e := naming.EndpointOf(line)
+		if d.current == nil && d.title().place != "" && e.IsEndpoint(line) && len(e.Path) > 1 && !naming.IsMedia(e.Path) {
+			d.begin(e, d.file+" "+place)
+		}
+	}
+	if d.current == nil {
+		return false
+	}
+	before := d.side
+	for _, one := range sides {
+		d.side = one[0]
+		d.example(one[1])
+	}
+	d.side = before
+	return true
+}
+
+// What programmers write above what is sent and above what comes back.
+var (
+	sentWord     = pattern.New(`(?i)^(?:req|params?|payload|body)\W*$`)
+	answeredWord = pattern.New(`(?i)^(?:res|resp|rsp|ret)\W*$`)
+)
+
+// firstLines are the first lines of a text that say something.
+func firstLines(text string, n int) (out []string) {
+	for line := range strings.SplitSeq(text, "\n") {
+		if line = strings.TrimSpace(line); line != "" && len(out) < n {
+			out = append(out, line)
+		}
+	}
+	return out
 }
 
 func (d *drafter) example(text string) {

@@ -20,6 +20,7 @@ import (
 // decide.
 func (d *drafter) finish() {
 	d.shown(sample.Commented)
+	d.indexed()
 	d.drop()
 	d.typesLater()
 	d.orphans()
@@ -72,7 +73,7 @@ func (d *drafter) drop() {
 	}
 	d.draft.Interfaces = slices.DeleteFunc(d.draft.Interfaces, func(i *draft.Interface) bool {
 		empty := len(i.Request)+len(i.Response)+len(i.Example[0])+len(i.Example[1]) == 0
-		return empty && (i.URL == "" && i.Cmd == "" || i.Weak && (!i.Listed || listed < leastListed))
+		return empty && !i.Indexed && (i.URL == "" && i.Cmd == "" || i.Weak && (!i.Listed || listed < leastListed))
 	})
 	all := slices.Clone(d.draft.Interfaces)
 	d.draft.Interfaces = slices.DeleteFunc(d.draft.Interfaces, func(i *draft.Interface) bool {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
+	"github.com/jiekou-dev/jiekou/spec/importer/item"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
@@ -19,9 +20,9 @@ import (
 // their own.
 type entry struct {
 	key      string
-	from, to int      // rows
-	run      []item   // its parameters, where the word is that of a side; nil: none
-	rest     []string // lines behind it that are none
+	from, to int         // rows
+	run      []item.Item // its parameters, where the word is that of a side; nil: none
+	rest     []string    // lines behind it that are none
 }
 
 // form takes a table that is filled in for an interface, or for several below one another:
@@ -134,7 +135,7 @@ func (d *drafter) filled(grid *document.Table, entries []entry, place string) {
 		d.unread(grid.At(e.from, 0).Text, e.rest, at)
 		d.before, d.captions = e.key, []string{e.key}
 		d.setSide(e.key, true)
-		d.table(d.itemTable(e.run, "").Table, at)
+		d.table(d.items.Table(e.run, "").Table, at)
 	}
 }
 
@@ -187,29 +188,29 @@ func (d *drafter) parameters(grid *document.Table, e *entry) {
 		for _, c := range cells[1:] {
 			texts = append(texts, strings.TrimSpace(c.Text))
 		}
-		one := item{name: name, label: strings.TrimSpace(strings.Join(texts, "\n"))}
-		if members, left := d.lines(one.label, 1); len(members) > 1 && len(left) == 0 {
-			one.label = ""
+		one := item.Item{Name: name, Label: strings.TrimSpace(strings.Join(texts, "\n"))}
+		if members, left := d.lines(one.Label, 1); len(members) > 1 && len(left) == 0 {
+			one.Label = ""
 			e.run = append(append(e.run, one), members...)
 			continue
 		}
-		if parsed, ok := d.described(name+" "+wording.OneLine(one.label), 0); ok {
-			one.kind, one.mark = parsed.kind, parsed.mark
+		if parsed, ok := d.items.Described(name+" "+wording.OneLine(one.Label), 0); ok {
+			one.Kind, one.Mark = parsed.Kind, parsed.Mark
 		}
 		e.run = append(e.run, one)
 	}
 }
 
 // lines are the parameters that the lines of a cell say, and the lines that say none.
-func (d *drafter) lines(text string, indent int) (out []item, rest []string) {
+func (d *drafter) lines(text string, indent int) (out []item.Item, rest []string) {
 	for line := range strings.SplitSeq(text, "\n") {
 		if run := declared(line, indent); run != nil {
 			out = append(out, run...)
 			continue
 		}
-		one, ok := d.item(line, indent)
+		one, ok := d.items.Read(line, indent)
 		if !ok {
-			one, ok = d.described(line, indent)
+			one, ok = d.items.Described(line, indent)
 		}
 		if ok && !strings.ContainsAny(line, "={}") {
 			out = append(out, one)
@@ -225,13 +226,13 @@ var declaration = pattern.New(`^(?:@\w+(?:\([^()]*\))?\s+)*([A-Za-z][\w.]*(?:<[\
 
 // declared are the parameters of a line that declares them as a program does: String
 // name,int page. It is nil where one of them is no declaration.
-func declared(line string, indent int) (out []item) {
-	for _, one := range tokens(norm.NFKC.String(line)) {
+func declared(line string, indent int) (out []item.Item) {
+	for _, one := range item.Tokens(norm.NFKC.String(line)) {
 		m := declaration.FindStringSubmatch(one)
 		if m == nil || !rows.KnownType(m[1]) && !strings.HasPrefix(one, "@") {
 			return nil
 		}
-		out = append(out, item{name: m[2], kind: m[1], indent: indent})
+		out = append(out, item.Item{Name: m[2], Kind: m[1], Indent: indent})
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
+	"github.com/jiekou-dev/jiekou/spec/importer/item"
 	"github.com/jiekou-dev/jiekou/spec/importer/paste"
 	"github.com/jiekou-dev/jiekou/spec/importer/signature"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
@@ -29,10 +30,10 @@ func From(docs []*document.Document, o Options) (*draft.Draft, error) {
 			return nil, err
 		}
 	}
-	d := &drafter{draft: &draft.Draft{}, words: words, structs: map[string]*structure{}, items: map[*document.Table]bool{}, several: len(docs) > 1}
+	d := &drafter{draft: &draft.Draft{}, words: words, structs: map[string]*structure{}, items: item.New(words), several: len(docs) > 1}
 	for _, one := range docs {
 		d.file = path.Base(filepath.ToSlash(one.Name))
-		d.read(d.itemize(paste.Regroup(one.Blocks, words)))
+		d.read(d.items.Tables(paste.Regroup(one.Blocks, words)))
 	}
 	d.finish()
 	d.draft.Signature = signature.Read(docs, params(d.draft))

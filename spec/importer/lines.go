@@ -81,7 +81,7 @@ func (d *drafter) line(line, place string, asked bool) {
 	plain := strings.TrimLeft(line, "*`")
 	bare := strings.HasPrefix(plain, "/") || strings.HasPrefix(plain, "http")
 	named := asked || naming.URLWord.MatchString(line) || ofEnvironment(line) && naming.URLWord.MatchString(d.nearest())
-	short := len([]rune(line)) < 200
+	short := len([]rune(line)) < 200 || onlyURL.MatchString(line)
 	if d.current != nil && short && naming.IsForm(line) {
 		d.current.Form = true
 	}
@@ -119,6 +119,9 @@ func (d *drafter) line(line, place string, asked bool) {
 		d.command(commandLine.FindStringSubmatch(line)[1], line, place)
 	}
 }
+
+// onlyURL is a line with a URL and nothing else, whatever values are in its query.
+var onlyURL = pattern.New(`^https?://[^\s\p{Han}]+$`)
 
 // titledPath begins the interface whose title and path a line is, where no heading does.
 func (d *drafter) titledPath(line, place string) bool {
@@ -254,10 +257,11 @@ func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 			c.URL, c.Method = cmp.Or(c.URL, e.Path), cmp.Or(c.Method, e.Method)
 			return
 		}
-		if bare(c.URL) == bare(e.Path) || len(c.Request)+len(c.Response) == 0 || weak {
+		if bare(c.URL) == bare(e.Path) || (weak || len(c.Request)+len(c.Response) == 0) && d.titleAbove() == "" {
 			return
 		}
 	}
+	title := d.titleAbove()
 	if weak && (d.current != nil && d.side != "") {
 		return
 	}
@@ -265,10 +269,21 @@ func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 	if d.begin(e, place).Weak = weak && !below; weak && !below {
 		d.level = maxLevel
 	}
-	if d.begins != "" {
-		d.current.Title, d.begins = d.begins, ""
+	if title = cmp.Or(d.begins, title); title != "" {
+		d.current.Section, d.current.Title = naming.SectionOf(title)
+		d.begins = ""
 		titled(d.current)
 	}
+}
+
+// titleAbove is the line above the one that is read, where no heading is open and it is the
+// title of an interface: 获取小区列表 above 地址：/villages. It is empty where it is none.
+func (d *drafter) titleAbove() string {
+	n := len(d.captions) - 2
+	if d.title().place != "" || n < 0 || !naming.IsPlainTitle(d.captions[n]) || d.words.IsGeneric(d.captions[n]) || d.words.Side(d.captions[n]) != "" {
+		return ""
+	}
+	return d.captions[n]
 }
 
 // bare is a URL without its query.

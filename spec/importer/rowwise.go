@@ -46,7 +46,7 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 		return false
 	}
 	if !d.heads(t, facts) {
-		return len(t.Rows) == 2 && len(facts) > 1 && d.introduced(t, facts)
+		return len(t.Rows) == 2 && len(facts) > 1 && d.introduced(t, facts) || len(t.Rows) > 2 && d.index(t, facts)
 	}
 	from := 1
 	for row := 2; row <= len(t.Rows); row++ {

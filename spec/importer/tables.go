@@ -44,6 +44,49 @@ func (d *drafter) enumTable(p *rows.Part) bool {
 	return true
 }
 
+// labels gives the values of a field of the table before their labels, where a table lists
+// these values and nothing else: 运营商返回值说明.
+func (d *drafter) labels(p *rows.Part) bool {
+	if !p.IsList() {
+		return false
+	}
+	columns := p.ValueColumns()
+	texts := p.Texts(columns[0])
+	at := slices.IndexFunc(d.last, func(f *draft.Field) bool {
+		return len(f.Enum) > 1 && !slices.ContainsFunc(texts, func(text string) bool { return valueOf(f, text) == nil })
+	})
+	if at < 0 || slices.ContainsFunc(d.last[at].Enum, func(v wording.Value) bool { return v.Label != "" }) {
+		return false
+	}
+	f := d.last[at]
+	for row := p.From; row < p.To; row++ {
+		value, label := p.At(row, columns[0]), p.At(row, columns[1])
+		if value == nil || label == nil || p.Repeats(row) {
+			continue
+		}
+		valueOf(f, value.Text).Label = wording.OneLine(label.Text)
+		p.Use(value, draft.Use{Fate: draft.Carried, As: "value", Field: f})
+		p.Use(label, draft.Use{Fate: draft.Carried, As: "label of a value", Field: f})
+		for _, c := range p.Table.Distinct(row) {
+			if c != value && c != label {
+				p.Use(c, draft.Use{Fate: draft.Left, As: "a column beside the values and their labels"})
+			}
+		}
+	}
+	return true
+}
+
+// valueOf is the value of a field that a text is; nil where it is none.
+func valueOf(f *draft.Field, text string) *wording.Value {
+	text = strings.TrimSpace(text)
+	for n := range f.Enum {
+		if f.Enum[n].Value == text {
+			return &f.Enum[n]
+		}
+	}
+	return nil
+}
+
 // failures reads codes of errors that are below a head of names.
 func (d *drafter) failures(p *rows.Part) {
 	for row := p.From; row < p.To; row++ {
@@ -51,6 +94,9 @@ func (d *drafter) failures(p *rows.Part) {
 		text, more := p.Text(row, wording.Text)
 		if text == "" {
 			text, more = p.Text(row, wording.Label)
+		}
+		if text == "" {
+			text, more = p.Text(row, wording.Example)
 		}
 		if code == "" || p.Repeats(row) {
 			continue

@@ -5,10 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
+	"github.com/jiekou-dev/jiekou/spec/importer/item"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
@@ -35,7 +34,7 @@ func (d *drafter) table(grid *document.Table, place string) {
 
 // take carries a table over.
 func (d *drafter) take(t *draft.Table) {
-	if d.items[t.Table] {
+	if d.items.Made(t.Table) {
 		d.takePart(d.itemPart(t))
 		return
 	}
@@ -68,6 +67,20 @@ func (d *drafter) take(t *draft.Table) {
 		}
 		d.takePart(p)
 	}
+}
+
+// itemPart is the part of a table that was made of a list.
+func (d *drafter) itemPart(t *draft.Table) *rows.Part {
+	p := &rows.Part{Table: t, Words: d.words, Head: -1, To: len(t.Rows), Roles: slices.Clone(item.Roles)}
+	for i, r := range p.Roles {
+		if len(p.Texts(i)) == 0 && r != wording.Name {
+			p.Roles[i] = wording.None
+		}
+	}
+	if !p.Has(wording.Type, wording.Required) {
+		p.Roles[3] = wording.Label
+	}
+	return p
 }
 
 // innerTables takes the tables inside of the cells of a table of facts: 入参 | a table.
@@ -216,7 +229,7 @@ func (d *drafter) leave(t *draft.Table) {
 func (d *drafter) takePart(p *rows.Part) {
 	switch {
 	case p.Changes(d.draft, d.before):
-	case d.enumTable(p):
+	case d.enumTable(p), d.labels(p):
 	case p.IsErrors(d.nearest() + " " + d.before + " " + p.Group):
 		d.failures(p)
 	case p.IsStatus(), p.IsCodes() && (!p.IsList() || !p.IsValues(d.nearest()+d.before)):
@@ -322,7 +335,7 @@ func (d *drafter) isCommon(p *rows.Part) bool {
 		return false
 	case commonWord.MatchString(titles):
 		return true
-	case d.sibling(h) && p.Has(wording.Type, wording.Required):
+	case d.sibling(h) && p.Has(wording.Type, wording.Required), d.lowest(h) && d.urlAhead():
 		return false
 	}
 	return d.side == "" || len(d.headings) == 0 || h.level <= 1 && !d.several || h.place == "" || !d.leaf(h)
@@ -378,63 +391,6 @@ func (d *drafter) unnamed(p *rows.Part) []*draft.Field {
 	}
 	return out
 }
-
-// structName is the name of the type that a table defines: the line or heading before
-// it names one.
-func (d *drafter) structName(p *rows.Part) string {
-	titles := []string{cmp.Or(p.Group, d.before)}
-	if p.Group == "" {
-		for _, caption := range slices.Backward(d.captions) {
-			titles = append(titles, caption)
-		}
-	}
-	for _, h := range slices.Backward(d.headings) { // BatchDTO > 属性
-		if !d.words.IsGeneric(h.text) {
-			titles = append(titles, d.bareType(h.text))
-			break
-		}
-	}
-	for _, title := range titles {
-		if name := d.titleType(norm.NFKC.String(title)); name != "" && !rows.KnownType(name) {
-			return name
-		}
-	}
-	return ""
-}
-
-// bareType is a heading that is the name of a type and nothing else.
-func (d *drafter) bareType(title string) string {
-	_, plain := naming.SectionOf(title)
-	if plain = strings.Trim(plain, "*`: "); d.words.IsGeneric(d.before) && naming.TypeIn(plain) == plain {
-		return plain
-	}
-	return ""
-}
-
-// titleType is the type that a title is about; empty where it is about something else.
-func (d *drafter) titleType(title string) string {
-	name := naming.TypeIn(title)
-	if m := ofType.FindStringSubmatch(title); m != nil && d.refers(m[1]) {
-		name = m[1]
-	}
-	if name == "" || len([]rune(title)) > 60 || naming.EndpointOf(title).Path != "" {
-		return ""
-	}
-	plain := strings.Trim(title, "*`# :：\"'0123456789.、")
-	side := d.words.Side(plain)
-	switch {
-	case plain == name:
-		return name
-	case d.current != nil && side != "" && !d.refers(name):
-		return ""
-	case strings.HasPrefix(plain, name) && len([]rune(plain)) < len(name)+8 && side == "", d.refers(name), strings.Contains(title, "类型"), strings.Contains(title, "结构"), strings.Contains(title, "对象"):
-		return name
-	}
-	return ""
-}
-
-// ofType is a type in a title that says where it is: Order/CargoDetail, Order.Cargo.
-var ofType = pattern.New(`[A-Z][A-Za-z0-9_]*\s*(?:[/.>]|->)\s*([A-Z][A-Za-z0-9_]*)\W*$`)
 
 // nest puts fields below the member that the title names.
 func (d *drafter) nest(fields []*draft.Field) {

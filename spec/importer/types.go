@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
@@ -232,3 +234,60 @@ func (d *drafter) pointedAt() string {
 var elementLetter = pattern.New(`\b[TE]\b`)
 
 var typeWord = pattern.New(`[A-Za-z][A-Za-z0-9_]+`)
+
+// structName is the name of the type that a table defines: the line or heading before
+// it names one.
+func (d *drafter) structName(p *rows.Part) string {
+	titles := []string{cmp.Or(p.Group, d.before)}
+	if p.Group == "" {
+		for _, caption := range slices.Backward(d.captions) {
+			titles = append(titles, caption)
+		}
+	}
+	for _, h := range slices.Backward(d.headings) { // BatchDTO > 属性
+		if !d.words.IsGeneric(h.text) {
+			titles = append(titles, d.bareType(h.text))
+			break
+		}
+	}
+	for _, title := range titles {
+		if name := d.titleType(norm.NFKC.String(title)); name != "" && !rows.KnownType(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// bareType is a heading that is the name of a type and nothing else.
+func (d *drafter) bareType(title string) string {
+	_, plain := naming.SectionOf(title)
+	if plain = strings.Trim(plain, "*`: "); d.words.IsGeneric(d.before) && naming.TypeIn(plain) == plain {
+		return plain
+	}
+	return ""
+}
+
+// titleType is the type that a title is about; empty where it is about something else.
+func (d *drafter) titleType(title string) string {
+	name := naming.TypeIn(title)
+	if m := ofType.FindStringSubmatch(title); m != nil && d.refers(m[1]) {
+		name = m[1]
+	}
+	if name == "" || len([]rune(title)) > 60 || naming.EndpointOf(title).Path != "" {
+		return ""
+	}
+	plain := strings.Trim(title, "*`# :：\"'0123456789.、")
+	side := d.words.Side(plain)
+	switch {
+	case plain == name:
+		return name
+	case d.current != nil && side != "" && !d.refers(name):
+		return ""
+	case strings.HasPrefix(plain, name) && len([]rune(plain)) < len(name)+8 && side == "", d.refers(name), strings.Contains(title, "类型"), strings.Contains(title, "结构"), strings.Contains(title, "对象"):
+		return name
+	}
+	return ""
+}
+
+// ofType is a type in a title that says where it is: Order/CargoDetail, Order.Cargo.
+var ofType = pattern.New(`[A-Z][A-Za-z0-9_]*\s*(?:[/.>]|->)\s*([A-Z][A-Za-z0-9_]*)\W*$`)

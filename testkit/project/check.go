@@ -76,6 +76,18 @@ type Found struct {
 	Waived   []waiver.Waived
 }
 
+// Below calls the files as a repository does where the project is in a folder of it.
+func (f Found) Below(folder string) Found {
+	f.Findings, f.Waived = slices.Clone(f.Findings), slices.Clone(f.Waived)
+	for i := range f.Findings {
+		f.Findings[i].Pos.File = folder + f.Findings[i].Pos.File
+	}
+	for i := range f.Waived {
+		f.Waived[i].Pos.File = folder + f.Waived[i].Pos.File
+	}
+	return f
+}
+
 // found is what a remembered verdict found.
 func (c *Checked) found() (f Found) {
 	for _, w := range c.Waived {

@@ -19,15 +19,19 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/diff"
 	"github.com/jiekou-dev/jiekou/spec/load"
+	"github.com/jiekou-dev/jiekou/spec/migrate"
 )
 
 // maxRevision is how many bytes the YAML of a revision may have.
 const maxRevision = 256 << 20
 
 // Revision reads a revision of the YAML for a comparison: a folder, or a revision of
-// git as REV:FOLDER, or REV alone for its spec/. The folder is a project, its spec/, or
-// that of one system. Findings are no matter here, but every file must be readable.
+// git as REV:FOLDER, or REV alone for the spec/ of the project. The folder is a project,
+// its spec/, or that of one system; as in git, it is below the root of the repository,
+// and with ./ in front below the project. Findings are no matter here, but every file
+// must be readable. YAML of an older language is brought along in memory.
 func (p Project) Revision(ctx context.Context, name string) (*spec.Set, error) {
 	r, err := p.revision(ctx, name)
 	if err != nil {
@@ -36,28 +40,47 @@ func (p Project) Revision(ctx context.Context, name string) (*spec.Set, error) {
 	return r.read(nil)
 }
 
-// Revisions reads two revisions. A system whose files are the same in both is read once:
-// it is one model.
-func (p Project) Revisions(ctx context.Context, older, newer string) (before, after *spec.Set, err error) {
+// Compared are two revisions and what is different between them.
+type Compared struct {
+	Before, After *spec.Set
+	Changes       []diff.Change
+	Findings      spec.Findings // about the newer one beside the older one
+}
+
+// Compare reads two revisions and compares them. A system whose files are the same in
+// both is read once: it is one model.
+func (p Project) Compare(ctx context.Context, older, newer string) (*Compared, error) {
 	a, err := p.revision(ctx, older)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	b, err := p.revision(ctx, newer)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if before, err = a.read(nil); err != nil {
-		return nil, nil, err
+	c := &Compared{}
+	if c.Before, err = a.read(nil); err != nil {
+		return nil, err
 	}
-	after, err = b.read(func(folder string) *spec.System {
-		at := slices.IndexFunc(before.Systems, func(s *spec.System) bool { return s.Name == path.Base(folder) })
+	c.After, err = b.read(func(folder string) *spec.System {
+		at := slices.IndexFunc(c.Before.Systems, func(s *spec.System) bool { return s.Name == path.Base(folder) })
 		if at < 0 || !sameFiles(a.fsys, path.Join(a.folder, path.Base(folder)), b.fsys, folder) {
 			return nil
 		}
-		return before.Systems[at]
+		return c.Before.Systems[at]
 	})
-	return before, after, err
+	if err != nil {
+		return nil, err
+	}
+	if err := diff.Comparable(c.Before, c.After); err != nil {
+		return nil, command.Misused("rename one at a time, or leave the folders of the others out", "%s", err)
+	}
+	c.Changes, c.Findings = diff.Compare(c.Before, c.After)
+	for i := range c.Changes {
+		one := &c.Changes[i]
+		one.OldPlace, one.NewPlace = a.written.At(one.OldPlace), b.written.At(one.NewPlace)
+	}
+	return c, nil
 }
 
 // sameFiles reports whether two folders hold the same files. What cannot be read is not
@@ -83,27 +106,24 @@ func sameFiles(a fs.FS, dirA string, b fs.FS, dirB string) bool {
 
 // revision is where the systems of a revision are.
 type revision struct {
-	name   string // as somebody wrote it
-	fsys   fs.FS
-	folder string // that holds the systems
-	only   string // the one that is meant; empty: all
+	name    string // as somebody wrote it
+	fsys    fs.FS
+	folder  string          // that holds the systems
+	only    string          // the one that is meant; empty: all
+	written migrate.Written // where YAML of an older language was written
 }
 
 // revision finds a revision.
 func (p Project) revision(ctx context.Context, name string) (revision, error) {
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
-		dir, err := filepath.Abs(name)
-		if err != nil {
-			return revision{}, err
-		}
-		if isFolder(filepath.Join(dir, Folder)) {
-			return holding(name, os.DirFS(dir), Folder), nil
-		}
-		return holding(name, os.DirFS(filepath.Dir(dir)), filepath.Base(dir)), nil
+	if isFolder(name) {
+		return folderOf(name)
 	}
 	rev, folder, ok := strings.Cut(name, ":")
 	if !ok {
-		folder = Folder
+		folder = "./" + Folder
+	}
+	if own, ok := strings.CutPrefix(folder, p.Below(ctx)); ok && own != folder {
+		folder = "./" + own // files of the project are called as they are in it
 	}
 	fsys, err := p.archive(ctx, rev, folder)
 	if err != nil {
@@ -112,15 +132,37 @@ func (p Project) revision(ctx context.Context, name string) (revision, error) {
 	return holding(name, fsys, path.Clean(folder)), nil
 }
 
+// folderOf is a revision in a folder. Its files are called as they are from here, where it
+// is below.
+func folderOf(name string) (revision, error) {
+	from, at := ".", filepath.ToSlash(filepath.Clean(name))
+	if !filepath.IsLocal(name) {
+		dir, err := filepath.Abs(name)
+		if err != nil {
+			return revision{}, err
+		}
+		from, at = filepath.Dir(dir), filepath.Base(dir)
+		if isFolder(filepath.Join(dir, Folder)) {
+			from, at = dir, Folder
+		}
+	}
+	if isFolder(filepath.Join(from, at, Folder)) {
+		at = path.Join(at, Folder)
+	}
+	return holding(name, os.DirFS(from), at), nil
+}
+
 // holding is the revision at or below a folder of a file system.
 func holding(name string, fsys fs.FS, folder string) revision {
+	r := revision{name: name, folder: folder}
 	switch {
 	case exists(fsys, path.Join(folder, "system.yaml")):
-		return revision{name, fsys, path.Dir(folder), path.Base(folder)}
+		r.folder, r.only = path.Dir(folder), path.Base(folder)
 	case exists(fsys, path.Join(folder, Folder)):
-		folder = path.Join(folder, Folder)
+		r.folder = path.Join(folder, Folder)
 	}
-	return revision{name, fsys, folder, ""}
+	r.fsys, r.written = migrate.Current(fsys, r.folder)
+	return r
 }
 
 // read reads the systems, but for those that have knows.
@@ -147,23 +189,27 @@ func exists(fsys fs.FS, name string) bool {
 	return err == nil
 }
 
-// archive reads a folder of a revision of git.
+// archive reads a folder of a revision of git: below the root of the repository, or, with
+// ./ in front, below the project.
 func (p Project) archive(ctx context.Context, rev, folder string) (fs.FS, error) {
 	if strings.HasPrefix(rev, "-") || rev == "" || !filepath.IsLocal(folder) {
 		return nil, errors.New("it is neither a folder nor a revision")
 	}
-	git := exec.CommandContext(ctx, "git", "-C", p.Root, "archive", "--format=tar", rev, "--", folder)
-	var out, speech bytes.Buffer
-	git.Stdout, git.Stderr = &out, &speech
-	if err := git.Run(); err != nil {
-		if text := strings.TrimSpace(speech.String()); text != "" {
-			return nil, errors.New("git: " + text)
+	at := p.Root
+	if !strings.HasPrefix(folder, "./") {
+		top, err := git(ctx, p.Root, "rev-parse", "--show-toplevel")
+		if err != nil {
+			return nil, err
 		}
+		at = strings.TrimSpace(top.String())
+	}
+	out, err := git(ctx, at, "archive", "--format=tar", rev, "--", folder)
+	if err != nil {
 		return nil, err
 	}
 	files := fstest.MapFS{}
 	size := int64(0)
-	for in := tar.NewReader(&out); ; {
+	for in := tar.NewReader(out); ; {
 		head, err := in.Next()
 		if errors.Is(err, io.EOF) {
 			return files, nil
@@ -183,4 +229,28 @@ func (p Project) archive(ctx context.Context, rev, folder string) (fs.FS, error)
 		}
 		files[head.Name] = &fstest.MapFile{Data: text, Mode: 0o644}
 	}
+}
+
+// git is what a command of git prints in a folder.
+func git(ctx context.Context, dir string, args ...string) (*bytes.Buffer, error) {
+	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", dir}, args...)...)
+	var out, speech bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &speech
+	if err := cmd.Run(); err != nil {
+		if text := strings.TrimSpace(speech.String()); text != "" {
+			return nil, errors.New("git: " + text)
+		}
+		return nil, err
+	}
+	return &out, nil
+}
+
+// Below is where a project is in its repository of git, for tools that name files from
+// there: "services/orders/", or empty where it is the repository or in none.
+func (p Project) Below(ctx context.Context) string {
+	out, err := git(ctx, p.Root, "rev-parse", "--show-prefix")
+	if err != nil || p.BuiltIn {
+		return ""
+	}
+	return strings.TrimSpace(out.String())
 }

@@ -28,14 +28,15 @@ func TestRevisions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, after, err := project.Project{Root: newer}.Revisions(t.Context(), older, newer)
+	c, err := project.Project{Root: newer}.Compare(t.Context(), older, newer)
 	if err != nil {
 		t.Fatal(err)
 	}
+	before, after := c.Before, c.After
 	if before.Systems[0] != after.Systems[0] || before.Systems[1] == after.Systems[1] || after.Systems[1].Name != "u8" {
 		t.Errorf("read once: baas %t, u8 %t", before.Systems[0] == after.Systems[0], before.Systems[1] == after.Systems[1])
 	}
-	if before, after, err = (project.Project{Root: newer}).Revisions(t.Context(), filepath.Join(older, "spec", "u8"), filepath.Join(newer, "spec", "u8")); err != nil || len(before.Systems) != 1 || len(after.Systems) != 1 {
+	if c, err = (project.Project{Root: newer}).Compare(t.Context(), filepath.Join(older, "spec", "u8"), filepath.Join(newer, "spec", "u8")); err != nil || len(c.Before.Systems) != 1 || len(c.After.Systems) != 1 {
 		t.Errorf("one system alone: %v", err)
 	}
 }

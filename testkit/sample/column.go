@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/matching"
 )
 
 // Column is the value of a column of a row of the world: always the same for the
@@ -134,7 +135,7 @@ func ruled(f *spec.Field, c *spec.Column, seed uint64) string {
 		most = c.Length
 	}
 	for least := 12; least >= max(1, f.MinLength); least-- {
-		if s, ok := Varying(f.Pattern, seed, least, most); ok {
+		if s, ok := matching.Varying(f.Pattern, seed, least, most); ok {
 			return s
 		}
 	}

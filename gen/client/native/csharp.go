@@ -1,11 +1,9 @@
 package native
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
-	"github.com/jiekou-dev/jiekou/gen/example"
 	"github.com/jiekou-dev/jiekou/gen/program"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -213,7 +211,7 @@ func (s *system) csharpClient(name string) string {
 		fmt.Fprintf(&b, "    private static readonly Interface<%s> %sInterface = new Interface<%s> { %s };\n", e.response.name, csharpMethod(e), e.response.name, strings.Join(members, ", "))
 	}
 	fmt.Fprintf(&b, "\n    /// <summary>The keys are: %s.</summary>\n    public %sClient(string url, string app, IDictionary<string, string> keys) : base(url, app, keys)\n    {\n    }\n", markup(s.javaKeys(true)), name)
-	b.WriteString(csharpOverride("Protocol", "Protocol", "Lines.Protocol") + csharpOverride("bool", "HasPath", fmt.Sprint(s.p.Call.HasPath())) + csharpOverride("string", "Token", csharpText(s.program.Token)))
+	b.WriteString(csharpOverride("Protocol", "Protocol", "Lines.Protocol") + csharpOverride("bool", "HasPath", fmt.Sprint(s.p.Call.HasPath())) + csharpOverride("bool", "Verified", fmt.Sprint(s.p.Call.Verified())) + csharpOverride("string", "Token", csharpText(s.program.Token)))
 	for _, e := range s.calls {
 		obsolete := ""
 		if e.Status == spec.Deprecated {
@@ -239,68 +237,4 @@ func (s *system) csharpReceiver(name string) string {
 		fmt.Fprintf(&b, "\n    /// <summary>%s</summary>\n    public %sReceiver On%s(Func<%s, Delivery, Task> handler)\n    {\n        On(%s, handler);\n        return this;\n    }\n", markup(e.about()), name, csharpMethod(e), e.request.name, csharpText(e.Cmd))
 	}
 	return b.String() + "}\n"
-}
-
-// csharpStart is the program that somebody begins with.
-func (s *system) csharpStart(e *endpoint) string {
-	name := spec.GoName(s.Name)
-	names, _ := s.needs(s.hasCalls())
-	keys := "new Dictionary<string, string> { " + strings.Join(each(names, func(one string) string { return "[" + csharpText(one) + `] = "…"` }), ", ") + " }"
-	if e == nil {
-		return fmt.Sprintf("var receiver = new %sReceiver(\"…\", %s);\n", name, keys)
-	}
-	return fmt.Sprintf(`var client = new %sClient("http://127.0.0.1:8080", "300", %s);
-try
-{
-    var reply = await client.%sAsync(%s);
-    Console.WriteLine(reply);
-}
-catch (RefusedException e)
-{
-    Console.Error.WriteLine(e.Code + " " + e.Text); // of the document
-}
-`, name, keys, csharpMethod(e), csharpSample(e.request))
-}
-
-// csharpSample is an object with samples of what is required.
-func csharpSample(c *class) string {
-	var members []string
-	for _, m := range c.fields {
-		if m.optional {
-			continue
-		}
-		text := ""
-		switch m.Shape() {
-		case spec.Record:
-			text = csharpSample(m.class)
-		case spec.List:
-			text = "new List<" + m.class.name + "> { " + csharpSample(m.class) + " }"
-		case spec.Scalars:
-			text = "new List<" + strings.TrimSuffix(csharpScalar(m.Member()), "?") + "> { " + csharpSampleOf(m.Member()) + " }"
-		default:
-			text = csharpSampleOf(m.Field)
-		}
-		members = append(members, m.attr+" = "+text)
-	}
-	if members == nil {
-		return "new " + c.name + "()"
-	}
-	return "new " + c.name + " { " + strings.Join(members, ", ") + " }"
-}
-
-func csharpSampleOf(f *spec.Field) string {
-	text, err := json.Marshal(example.Value(f))
-	sample := strings.Trim(string(text), `"`)
-	var whole string
-	switch typ := csharpScalar(f); {
-	case err != nil || sample == "null":
-		return `"…"`
-	case typ == "decimal?":
-		return sample + "m"
-	case strings.HasSuffix(typ, "BigInteger?"):
-		return "System.Numerics.BigInteger.Parse(" + csharpText(sample) + ")"
-	case json.Unmarshal(text, &whole) == nil:
-		return csharpText(whole)
-	}
-	return string(text)
 }

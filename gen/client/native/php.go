@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jiekou-dev/jiekou/gen/example"
 	"github.com/jiekou-dev/jiekou/gen/program"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -17,12 +16,12 @@ func phpAttr(name string) string { return identifier(name, "this") }
 
 // phpMethod is the method of an interface. Methods differ by more than case.
 func phpMethod(e *endpoint) string {
-	return identifier(lowered(e.name), "send", "protocol", "hasPath", "token", "only", "sender", "on", "serve", "handle", "__construct")
+	return identifier(lowered(e.name), "send", "protocol", "hasPath", "token", "verified", "opened", "only", "sender", "on", "serve", "handle", "__construct")
 }
 
 // phpReserved are the classes of the library that a model may not be called.
 func phpReserved() []string {
-	return strings.Fields("ClientBase ReceiverBase Ciphers Clocks Codes Condition ConnectionException Decimals Delivery Der Edwards Field Form Json Lines Message Model Node Number Pair Pairs " +
+	return strings.Fields("ClientBase ReceiverBase Ciphers Clocks Codes Condition Decimals Delivery Der Edwards Field Form Json Lines Message Model NoReplyException Node Number Pair Pairs " +
 		"Problem Protocol Refusal Reply Rules Seen SeenFiles Sm2 Source Status Success Texts Times Tree Values Verdict Word")
 }
 
@@ -263,7 +262,7 @@ func (s *system) phpOverride(name, typ, value string) string {
 
 func (s *system) phpClient(name string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "/** Calls %s. Faults of the connection are ConnectionException. */\nfinal class %sClient extends ClientBase\n{\n", plain(s.Title), name)
+	fmt.Fprintf(&b, "/** Calls %s. Faults of the connection are NoReplyException. */\nfinal class %sClient extends ClientBase\n{\n", plain(s.Title), name)
 	fmt.Fprintf(&b, `    /**
      * @param string $url of the server, with the path in front of its interfaces
      * @param %s
@@ -277,7 +276,7 @@ func (s *system) phpClient(name string) string {
         parent::__construct($url, $app, $keys, $values, $headers, $timeout, $clock, $transport);
     }
 `, s.phpKeys(true))
-	b.WriteString(s.phpOverride("protocol", "Protocol", "Lines::protocol()") + s.phpOverride("hasPath", "bool", fmt.Sprint(s.p.Call.HasPath())) + s.phpOverride("token", "string", phpText(s.program.Token)))
+	b.WriteString(s.phpOverride("protocol", "Protocol", "Lines::protocol()") + s.phpOverride("hasPath", "bool", fmt.Sprint(s.p.Call.HasPath())) + s.phpOverride("token", "string", phpText(s.program.Token)) + s.phpOverride("verified", "bool", fmt.Sprint(s.p.Call.Verified())))
 	for _, e := range s.calls {
 		var flags []string
 		for _, one := range []struct {
@@ -321,69 +320,4 @@ func (s *system) phpReceiver(name string) string {
 			e.about(), e.request.name, phpMethod(e), phpText(e.Cmd), e.request.name)
 	}
 	return b.String() + "}\n"
-}
-
-// phpStart is the program that somebody begins with.
-func (s *system) phpStart(e *endpoint) string {
-	name, home := spec.GoName(s.Name), phpSpace(s.System)
-	names, _ := s.needs(s.hasCalls())
-	keys := "[" + strings.Join(each(names, func(one string) string { return phpText(one) + " => '…'" }), ", ") + "]"
-	if e == nil {
-		return fmt.Sprintf("<?php\n\nrequire '%s-client/autoload.php';\n\n$receiver = new %s\\%sReceiver('…', %s);\n$receiver->serve();\n", s.Name, home, name, keys)
-	}
-	classes := []string{name + "Client", "RefusedException"}
-	sample := s.phpSample(e.request, &classes)
-	slices.Sort(classes)
-	return fmt.Sprintf(`<?php
-
-use %s\{%s};
-
-require '%s-client/autoload.php';
-
-$client = new %sClient('http://127.0.0.1:8080', '300', %s);
-try {
-    $reply = $client->%s(%s);
-    print_r($reply);
-} catch (RefusedException $e) {
-    echo $e->refusal, ' ', $e->text, "\n"; // of the document
-}
-`, home, strings.Join(slices.Compact(classes), ", "), s.Name, name, keys, phpMethod(e), sample)
-}
-
-// phpSample is an object with samples of what is required.
-func (s *system) phpSample(c *class, classes *[]string) string {
-	*classes = append(*classes, c.name)
-	var args []string
-	for _, m := range c.fields {
-		if m.optional {
-			continue
-		}
-		text := ""
-		switch m.Shape() {
-		case spec.Record:
-			text = s.phpSample(m.class, classes)
-		case spec.List:
-			text = "[" + s.phpSample(m.class, classes) + "]"
-		case spec.Scalars:
-			text = "[" + phpSampleOf(m.Member()) + "]"
-		default:
-			text = phpSampleOf(m.Field)
-		}
-		args = append(args, m.attr+": "+text)
-	}
-	return "new " + c.name + "(" + strings.Join(args, ", ") + ")"
-}
-
-func phpSampleOf(f *spec.Field) string {
-	text, err := json.Marshal(example.Value(f))
-	var sample string
-	switch {
-	case err != nil || string(text) == "null":
-		return "'…'"
-	case json.Unmarshal(text, &sample) == nil:
-		return phpText(sample)
-	case f.Shape() == spec.Fraction || javaBig(f):
-		return phpText(string(text))
-	}
-	return string(text)
 }

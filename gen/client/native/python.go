@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/jiekou-dev/jiekou/gen/example"
 	"github.com/jiekou-dev/jiekou/gen/program"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -259,7 +258,7 @@ func (s *system) pythonClient() string {
 	b.WriteString("from .protocol import PROTOCOL\n\n\n")
 	if s.hasCalls() {
 		s.pythonKeys(&b, name+"Keys", true)
-		fmt.Fprintf(&b, "class %sClient(ClientBase[%sKeys]):\n    \"\"\"Calls %s.\"\"\"\n\n    _protocol = PROTOCOL\n    _has_path = %s\n    _token = %s\n", name, name, plain(s.Title), python(program.Flag(s.p.Call.HasPath())), quoted(s.program.Token))
+		fmt.Fprintf(&b, "class %sClient(ClientBase[%sKeys]):\n    \"\"\"Calls %s.\"\"\"\n\n    _protocol = PROTOCOL\n    _has_path = %s\n    _verified = %s\n    _token = %s\n", name, name, plain(s.Title), python(program.Flag(s.p.Call.HasPath())), python(program.Flag(s.p.Call.Verified())), quoted(s.program.Token))
 		for _, e := range s.calls {
 			more, files := "", ""
 			if e.multipart {
@@ -320,7 +319,7 @@ func (s *system) pythonInit() string {
 	b.WriteString("from . import models\n")
 	var own []string
 	if s.hasCalls() {
-		add("._client", "ForgedReplyError", "InvalidRequestError", "RefusedError")
+		add("._client", "ForgedReplyError", "InvalidRequestError", "NoReplyError", "RefusedError", "UnreadableReplyError")
 		own = append(own, name+"Client", name+"Keys")
 	}
 	if s.hasFiles() {
@@ -336,66 +335,4 @@ func (s *system) pythonInit() string {
 	all = append(all, "models")
 	slices.Sort(all)
 	return b.String() + "\n__all__ = [" + strings.Join(each(all, strconv.Quote), ", ") + "]\n"
-}
-
-// pythonStart is the program that somebody begins with.
-func (s *system) pythonStart(e *endpoint) string {
-	name, module := spec.GoName(s.Name), pythonPackage(s.System)
-	names, _ := s.needs(s.hasCalls())
-	keys := "{" + strings.Join(each(names, func(one string) string { return quoted(one) + `: "…"` }), ", ") + "}"
-	if e == nil {
-		return fmt.Sprintf("from %s import %sReceiver\n\nreceiver = %sReceiver(\"…\", %s)\n", module, name, name, keys)
-	}
-	sample, head := pythonSample(e.request), ""
-	if strings.Contains(sample, "Decimal(") {
-		head = "from decimal import Decimal\n\n"
-	}
-	return head + fmt.Sprintf(`from %s import RefusedError, %sClient, models
-
-client = %sClient("http://127.0.0.1:8080", "300", %s)
-try:
-    reply = client.%s(%s)
-    print(reply)
-except RefusedError as e:
-    print(e.code, e.text)  # of the document
-`, module, name, name, keys, pythonMethod(e), sample)
-}
-
-// pythonSample is an object with samples of what is required.
-func pythonSample(c *class) string {
-	var args []string
-	for _, m := range c.fields {
-		if m.optional {
-			continue
-		}
-		text := ""
-		switch m.Shape() {
-		case spec.Record:
-			text = pythonSample(m.class)
-		case spec.List:
-			text = "[" + pythonSample(m.class) + "]"
-		case spec.Scalars:
-			text = "[" + pythonSampleOf(m.Member()) + "]"
-		default:
-			text = pythonSampleOf(m.Field)
-		}
-		args = append(args, m.attr+"="+text)
-	}
-	return "models." + c.name + "(" + strings.Join(args, ", ") + ")"
-}
-
-func pythonSampleOf(f *spec.Field) string {
-	text, err := json.Marshal(example.Value(f))
-	if err != nil || string(text) == "null" {
-		return quoted("…")
-	}
-	switch f.Shape() {
-	case spec.Whole, spec.Seconds:
-		return strings.Trim(string(text), `"`)
-	case spec.Fraction:
-		return "Decimal(" + quoted(strings.Trim(string(text), `"`)) + ")"
-	case spec.Truth:
-		return raised(string(text))
-	}
-	return string(text)
 }

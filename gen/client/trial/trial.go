@@ -19,7 +19,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
-//go:embed all:spec all:names
+//go:embed all:spec all:names all:places
 var files embed.FS
 
 // The app of the server, with its one key.
@@ -58,6 +58,21 @@ const Long = `{"name":"a","big":1234567890123456.01234567890123}`
 func Names(t testing.TB) *spec.Set {
 	t.Helper()
 	own, err := fs.Sub(files, "names")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := load.Systems(own, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// Places is a system with rows in every place of a request, of every shape, that are required
+// always or under conditions.
+func Places(t testing.TB) *spec.Set {
+	t.Helper()
+	own, err := fs.Sub(files, "places")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -80,26 +80,8 @@ func TestGo(t *testing.T) {
 		args = append(args, trial.Payload(t, i))
 	}
 	files["gen/client/trial/made/call/main.go"] = []byte(strings.Replace(program, "CALLS", calls, 1))
-	root, err := filepath.Abs("../../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	overlay := struct{ Replace map[string]string }{map[string]string{}}
-	for n, name := range files.Paths() {
-		at := filepath.Join(dir, fmt.Sprint(n))
-		if err := os.WriteFile(at, files[name], 0o600); err != nil {
-			t.Fatal(err)
-		}
-		overlay.Replace[filepath.Join(root, name)] = at
-	}
-	text, err := json.Marshal(overlay)
-	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, "overlay.json"), text, 0o600)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	build := exec.CommandContext(t.Context(), "go", "build", "-overlay", filepath.Join(dir, "overlay.json"), "-o", filepath.Join(dir, "call"), "./gen/client/trial/made/call")
+	root, overlay := overlaid(t, dir, files)
+	build := exec.CommandContext(t.Context(), "go", "build", "-overlay", overlay, "-o", filepath.Join(dir, "call"), "./gen/client/trial/made/call")
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -124,4 +106,30 @@ func TestGo(t *testing.T) {
 			t.Errorf("%s: with another key: %s", s.Interfaces[n].Cmd, got)
 		}
 	}
+}
+
+// overlaid lays files over the project, for the go command.
+func overlaid(t *testing.T, dir string, files gen.Files) (root, overlay string) {
+	t.Helper()
+	root, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	over := struct{ Replace map[string]string }{map[string]string{}}
+	for n, name := range files.Paths() {
+		at := filepath.Join(dir, fmt.Sprint(n))
+		if err := os.WriteFile(at, files[name], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		over.Replace[filepath.Join(root, name)] = at
+	}
+	text, err := json.Marshal(over)
+	overlay = filepath.Join(dir, "overlay.json")
+	if err == nil {
+		err = os.WriteFile(overlay, text, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return root, overlay
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/gen/example"
+	"github.com/jiekou-dev/jiekou/gen/ordered"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -70,7 +71,7 @@ try {
   if (!(e instanceof RefusedError)) throw e;
   console.error(e.code, e.text); // of the document
 }
-`, name, quote(from), name, braced(keys), g.names[i.Cmd].method, literal(g.given(i)))
+`, name, quote(from), name, braced(keys), g.names[i.Cmd].method, literal(g.given(i), example.Typed(g.given(i))))
 }
 
 // first is the call that a beginner makes: the first that reads.
@@ -84,14 +85,13 @@ func (g *generator) first() *spec.Interface {
 	return nil
 }
 
-// literal is an object with samples of what is required.
-func literal(fields spec.Fields) string {
+// literal is an object of some fields with the members that a sample has.
+func literal(fields spec.Fields, sample ordered.Object) string {
 	var out []string
 	for _, f := range fields {
-		switch {
-		case f.IsRequired() && f.Default == "":
-			out = append(out, property(f.Name)+": "+literalOf(f))
-		case inherited(f.Name):
+		if v, ok := sample.Of(f.Name); ok {
+			out = append(out, property(f.Name)+": "+literalOf(f, v))
+		} else if inherited(f.Name) {
 			out = append(out, property(f.Name)+": undefined")
 		}
 	}
@@ -101,28 +101,34 @@ func literal(fields spec.Fields) string {
 	return "{ " + strings.Join(out, ", ") + " }"
 }
 
-func literalOf(f *spec.Field) string {
-	switch f.Shape() {
-	case spec.Record:
-		return literal(f.Fields)
-	case spec.List:
-		return "[" + literal(f.Fields) + "]"
-	case spec.Scalars:
-		return "[" + literalOf(f.Member()) + "]"
+func literalOf(f *spec.Field, v any) string {
+	switch v := v.(type) {
+	case ordered.Object:
+		if f.Shape() == spec.Record {
+			return literal(f.Fields, v)
+		}
+	case []any:
+		var items []string
+		for _, one := range v {
+			if inner, ok := one.(ordered.Object); ok {
+				items = append(items, literal(f.Fields, inner))
+			} else {
+				items = append(items, literalOf(f.Member(), one))
+			}
+		}
+		return "[" + strings.Join(items, ", ") + "]"
 	}
-	text, err := json.Marshal(example.Value(f))
-	if err != nil || string(text) == "null" {
-		return quote("…")
-	}
-	sample := strings.Trim(string(text), `"`)
 	switch f.Shape() {
 	case spec.Whole:
 		if isBig(f) {
-			return sample + "n"
+			return fmt.Sprint(v) + "n"
 		}
-		return sample
 	case spec.Fraction:
-		return quote(sample)
+		return quote(fmt.Sprint(v))
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		return quote("…")
 	}
 	return string(text)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/example"
+	"github.com/jiekou-dev/jiekou/gen/ordered"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/part"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
@@ -76,7 +77,7 @@ func (g *goProgram) start(i *spec.Interface) (string, error) {
 	args := g.use("context") + ".Background()"
 	if len(i.Request) > 0 {
 		name := g.use(path.Join(g.root, g.s.Name, i.Group.Name)) + "." + spec.GoName(i.Cmd) + "Request"
-		args += ", &" + name + g.literal(name, g.given(i))
+		args += ", &" + name + g.literal(name, g.given(i), example.Typed(g.given(i)))
 	}
 	call := "c." + spec.GoName(i.Cmd) + "(" + args + ")"
 	reads := len(i.Response) > 0
@@ -147,12 +148,12 @@ func (g *goProgram) given(i *spec.Interface) spec.Fields {
 	})
 }
 
-// literal is a value of a struct with samples of what is required.
-func (g *goProgram) literal(name string, fields spec.Fields) string {
+// literal is a value of a struct of a name with the members that a sample has.
+func (g *goProgram) literal(name string, fields spec.Fields, sample ordered.Object) string {
 	var out []string
 	for _, f := range fields {
-		if f.IsRequired() && f.Default == "" {
-			out = append(out, f.GoName()+": "+g.value(name, f))
+		if v, ok := sample.Of(f.Name); ok {
+			out = append(out, f.GoName()+": "+g.value(name, f, v))
 		}
 	}
 	return "{" + strings.Join(out, ", ") + "}"
@@ -161,36 +162,46 @@ func (g *goProgram) literal(name string, fields spec.Fields) string {
 // goMoment is the sample of a time.
 const goMoment = ".Date(2016, 5, 26, 10, 30, 0, 0, time.Local)"
 
-// value is a sample of a field in a struct of a name.
-func (g *goProgram) value(in string, f *spec.Field) string {
+// value is a value of a field in a struct of a name.
+func (g *goProgram) value(in string, f *spec.Field, v any) string {
 	wire := func(of, text string) string { return g.use(runtimePath+"/wire") + "." + of + "(" + text + ")" }
 	shape := f.Shape()
+	switch v := v.(type) {
+	case ordered.Object:
+		if shape == spec.Record {
+			return "&" + in + f.GoMember() + g.literal(in+f.GoMember(), f.Fields, v)
+		}
+	case []any:
+		var items []string
+		for _, one := range v {
+			if inner, ok := one.(ordered.Object); ok {
+				items = append(items, g.literal(in+f.GoMember(), f.Fields, inner))
+			} else {
+				items = append(items, g.value(in, f.Member(), one))
+			}
+		}
+		if shape == spec.List {
+			return "[]" + in + f.GoMember() + "{" + strings.Join(items, ", ") + "}"
+		}
+		if shape == spec.Scalars {
+			return g.typeOf(f.Member()) + "{" + strings.Join(items, ", ") + "}"
+		}
+	}
+	text := fmt.Sprint(v)
 	switch shape {
-	case spec.Record:
-		return "&" + in + f.GoMember() + g.literal(in+f.GoMember(), f.Fields)
-	case spec.List:
-		return "[]" + in + f.GoMember() + "{" + g.literal(in+f.GoMember(), f.Fields) + "}"
-	case spec.Scalars:
-		return g.typeOf(f.Member()) + "{" + g.value(in, f.Member()) + "}"
 	case spec.Truth:
 		return wire("BoolOf", "true")
 	case spec.Moment, spec.Day, spec.Seconds:
 		return wire("TimeOf", g.use("time")+goMoment)
-	}
-	sample, err := json.Marshal(example.Value(f))
-	text := strings.Trim(string(sample), `"`)
-	switch {
-	case err != nil:
-		return `"…"`
-	case shape == spec.Raw:
-		return fmt.Sprintf("[]byte(%q)", sample)
-	case shape == spec.Whole:
+	case spec.Raw:
+		if free, err := json.Marshal(v); err == nil {
+			text = string(free)
+		}
+		return fmt.Sprintf("[]byte(%q)", text)
+	case spec.Whole:
 		return wire("IntOf", text)
-	case shape == spec.Fraction:
+	case spec.Fraction:
 		return wire("DecimalOf", fmt.Sprintf("%q", text))
-	}
-	if json.Unmarshal(sample, &text) != nil {
-		text = "…"
 	}
 	if f.TellsAbsent() {
 		return wire("TextOf", fmt.Sprintf("%q", text))

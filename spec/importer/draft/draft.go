@@ -56,12 +56,13 @@ type Interface struct {
 	Place          string
 	Callback       bool // the receiver serves it, and the system calls it
 
-	Form   bool   // its body is said to be one
-	Listed bool   // a title and a path, a line each, are all that begins it
-	Weak   bool   // the URL is in prose and nothing else says that it begins an interface
-	Chap   string // the chapters that it is in, joined by \x00
-	Head   string // the heading that it is below
-	Within [2]string
+	Form    bool   // its body is said to be one
+	Listed  bool   // a title and a path, a line each, are all that begins it
+	Indexed bool   // only a table that lists interfaces has it
+	Weak    bool   // the URL is in prose and nothing else says that it begins an interface
+	Chap    string // the chapters that it is in, joined by \x00
+	Head    string // the heading that it is below
+	Within  [2]string
 }
 
 // Field is one row of a table of parameters.
@@ -148,7 +149,7 @@ type Prose struct {
 
 // Finding is something that the document contradicts or leaves open, with its places.
 type Finding struct {
-	Kind      string // misspelt, example, twice, nowhere, unused
+	Kind      string // misspelt, example, twice, nowhere, unused, method
 	Interface string
 	Text      string
 	Says      string // the same for errata.yaml, in the language of documents; empty: it is no contradiction

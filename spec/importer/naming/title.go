@@ -140,3 +140,11 @@ var (
 func IsTitle(line string) bool {
 	return interfaceTitle.MatchString(line) && !urlTitle.MatchString(line)
 }
+
+var plainTitle = pattern.New(`^[^,，。:：;；=]{0,40}\p{Han}[^,，。:：;；=]{0,40}$`)
+
+// IsPlainTitle says whether a line may be a title by its look: words without the marks
+// that divide sentences, and no address.
+func IsPlainTitle(line string) bool {
+	return plainTitle.MatchString(line) && EndpointOf(line) == Endpoint{} && !URLWord.MatchString(line) && !VerbWord.MatchString(line) && !BaseWord.MatchString(line)
+}

@@ -316,7 +316,7 @@ func (p *Part) Has(roles ...wording.Role) bool {
 // says names: 名称 SYSTEMERROR.
 func (p *Part) IsErrors(title string) bool {
 	at := p.Column(wording.Name)
-	if at < 0 || p.Has(wording.Type, wording.Required, wording.Length) || !errorTitle.MatchString(title) {
+	if at < 0 || !errorTitle.MatchString(title) || p.says(wording.Type, wording.Required, wording.Length) {
 		return false
 	}
 	texts := p.Texts(at)
@@ -326,9 +326,19 @@ func (p *Part) IsErrors(title string) bool {
 }
 
 var (
-	errorTitle = pattern.New(`(?i)错误码|错误代码|返回码|异常码|error code|error`)
-	capitals   = pattern.New(`^[A-Z0-9][A-Z0-9_.\-]*$`)
+	errorTitle = pattern.New(`(?i)错误码|错误代码|返回码|异常码|状态码|响应码|应答码|结果码|业务码|error code|error`)
+	capitals   = pattern.New(`^-?[A-Z0-9][A-Z0-9_.\-]*$`)
 )
+
+// says reports whether a cell below the heads of some roles has a text.
+func (p *Part) says(roles ...wording.Role) bool {
+	for i, r := range p.Roles {
+		if slices.Contains(roles, r) && len(p.Texts(i)) > 0 {
+			return true
+		}
+	}
+	return false
+}
 
 // IsFields says whether the rows are parameters.
 func (p *Part) IsFields() bool {
@@ -381,7 +391,7 @@ func (p *Part) IsValues(title string) bool {
 
 // IsList says whether the rows are values with what they mean.
 func (p *Part) IsList() bool {
-	return !p.Has(wording.Type, wording.Required, wording.Length) && p.To-p.From >= 2 && len(p.ValueColumns()) == 2
+	return !p.says(wording.Type, wording.Required, wording.Length) && p.To-p.From >= 2 && len(p.ValueColumns()) == 2
 }
 
 // ValueColumns are the column of values and the one of labels of a list.

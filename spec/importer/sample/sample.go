@@ -69,6 +69,7 @@ var curlBody = pattern.New(`(?s)^\s*\$?\s*curl\s.*?\s(?:-d|--data(?:-raw|-binary
 var (
 	lineComment = pattern.New(`(?m)(^|[\s,{}\[\]"0-9el])//[^\n"]*$`)
 	lastComma   = pattern.New(`,(\s*[}\]])`)
+	noComma     = pattern.New(`(["\d\]}el])([ \t]*\n\s*")`)
 	bareName    = pattern.New(`([{,]\s*)([A-Za-z_$][A-Za-z0-9_$]*)(\s*:)`)
 )
 
@@ -92,14 +93,15 @@ func Leading(text string) string {
 	return text
 }
 
-// Parse reads JSON as documents print it: with comments, commas before the end, and names
-// without quotes.
+// Parse reads JSON as documents print it: with comments, commas before the end or none at
+// the end of a line, and names without quotes.
 func Parse(text string) (value any, ok bool) {
 	text = lineComment.ReplaceAllString(text, "$1")
 	text = lastComma.ReplaceAllString(quotes.Replace(text), "$1")
 	if err := json.Unmarshal([]byte(text), &value); err == nil {
 		return value, true
 	}
-	err := json.Unmarshal([]byte(bareName.ReplaceAllString(text, `$1"$2"$3`)), &value)
+	text = noComma.ReplaceAllString(bareName.ReplaceAllString(text, `$1"$2"$3`), "$1,$2")
+	err := json.Unmarshal([]byte(text), &value)
 	return value, err == nil
 }

@@ -61,6 +61,8 @@ func EnumOf(text string) *List {
 
 var (
 	jsonText  = pattern.New(`[\[{]\s*["{\[]|\[\s*\{|\{\s*["']?\w+["']?\s*:`)
+	callText  = pattern.New(`(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*\((?:"[^"]*"|'[^']*')\)`)
+	charset   = pattern.New(`(?i)\b(?:utf|gb|iso)-?\d[\d-]*\s*(?:格式|编码|字符)`)
 	uuidText  = pattern.New(`[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F-]{10,}`)
 	grouped   = pattern.New(`\d{1,3}(?:,\d{3})+`)
 	mediaText = pattern.New(`\b(?:application|text|image|audio|video|multipart)/[\w.+*-]+`)
@@ -74,7 +76,7 @@ var defaultAhead = pattern.New(`[,;(]?\s*(?:默认|缺省)(?:值)?(?:为|是|:)?
 var numbersFirst = pattern.New(`^\{?"?-?\d+"?\s*:`)
 
 // clean brings a text into half width and takes out what only looks like a list: JSON,
-// numbers with groups of digits, addresses.
+// numbers with groups of digits, addresses, calls in programs.
 func clean(text string) string {
 	text = quotes.Replace(norm.NFKC.String(quotes.Replace(text)))
 	text = defaultAhead.ReplaceAllString(text, ",$1(默认)$2")
@@ -83,6 +85,7 @@ func clean(text string) string {
 	}
 	text = urlText.ReplaceAllString(text, "")
 	text = mediaText.ReplaceAllString(text, "")
+	text = charset.ReplaceAllString(callText.ReplaceAllString(text, ""), "")
 	text = uuidText.ReplaceAllString(text, "")
 	return grouped.ReplaceAllStringFunc(text, func(s string) string { return strings.Repeat("·", 1) })
 }
@@ -143,6 +146,9 @@ func pairsIn(text string) []pair {
 			from: at + m[3], to: at + m[1], value: strings.ReplaceAll(group(3), " ", ""), separator: group(6),
 			wrapped: group(2) != "" && group(4) != "" && group(2) != "<", standard: group(5)+group(7) != "",
 		}
+		if p.separator == "是" && labelEnds(text[p.to:]) { // 0 否 1 是: it is the label
+			p.separator, p.to = "", at+m[12]
+		}
 		r, size := utf8.DecodeLastRuneInString(text[:p.from])
 		p.glued = size > 0 && r > 0x2e80 && r != '。' && r != '、'
 		inWord := size > 0 && r < 0x80 && aWord.MatchString("a"+string(r))
@@ -158,6 +164,12 @@ func pairsIn(text string) []pair {
 		}
 	}
 	return out
+}
+
+// labelEnds says whether no label follows.
+func labelEnds(text string) bool {
+	next, size := utf8.DecodeRuneInString(text)
+	return size == 0 || strings.ContainsRune(",;。、)|/\n", next) || next >= '0' && next <= '9'
 }
 
 // units are words behind a number that make it an amount.

@@ -35,7 +35,7 @@ namespace Jiekou
 
         private static bool IsThere(object value)
         {
-            var list = value as ICollection;
+            var list = value as IList; // an object may have no members
             return value != null && !"".Equals(value) && (list == null || list.Count > 0);
         }
 

@@ -1,13 +1,13 @@
-package importer
+// Package item finds parameters that are lines of text and no rows of tables: items of
+// lists, trees, and names behind a word such as 参数.
+package item
 
 import (
-	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
-	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/paste"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
@@ -15,14 +15,29 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
-// itemRoles are the columns of a table that is made of the items of a list.
-var itemRoles = []wording.Role{wording.Name, wording.Type, wording.Required, wording.Label}
+// Roles are the columns of a table that is made of items.
+var Roles = []wording.Role{wording.Name, wording.Type, wording.Required, wording.Label}
 
-// item is a line of a list that says what a parameter is.
-type item struct {
-	name, kind, mark, label string
-	indent                  int
+// Item is a line of text that says what a parameter is. Label holds what is neither its
+// name nor its type nor its mark of required; Indent tells members from what they are in.
+type Item struct {
+	Name, Kind, Mark, Label string
+	Indent                  int
 }
+
+// Reader reads items by the words that it knows, and remembers the tables that it made.
+type Reader struct {
+	words  *wording.Words
+	tables map[*document.Table]bool
+}
+
+// New is a reader of items.
+func New(words *wording.Words) *Reader {
+	return &Reader{words: words, tables: map[*document.Table]bool{}}
+}
+
+// Made says whether a table was made of items.
+func (r *Reader) Made(t *document.Table) bool { return r.tables[t] }
 
 var (
 	itemMark  = pattern.New(`^(\s*)(?:[-*+•·◦▪○●■◆]\s*|[(（]?\d{1,2}[.)、）]\s*|[①-⑳]\s*|[a-z][.)]\s+)?`)
@@ -30,14 +45,18 @@ var (
 	itemBreak = pattern.New(`^\s*[:：,，\-—–|]+\s*`)
 )
 
-// itemize turns runs of lines that each say what a parameter is into tables: "account
+// Tables turns runs of lines that each say what a parameter is into tables: "account
 // （String(32)，必填）：账号", "- name: String, 必填, 名称".
-func (d *drafter) itemize(blocks []*document.Block) []*document.Block {
-	var out []*document.Block
+func (r *Reader) Tables(blocks []*document.Block) []*document.Block {
+	var divided, out []*document.Block
+	for _, b := range blocks {
+		divided = append(divided, r.inlined(b)...)
+	}
+	blocks = divided
 	for at := 0; at < len(blocks); {
 		b := blocks[at]
-		if run := d.drawnTree(b); run != nil {
-			out, at = append(out, d.itemTable(run, b.Place)), at+1
+		if run := r.drawnTree(b); run != nil {
+			out, at = append(out, r.Table(run, b.Place)), at+1
 			continue
 		}
 		if b.Table != nil || b.Level > 0 || b.Code {
@@ -45,16 +64,16 @@ func (d *drafter) itemize(blocks []*document.Block) []*document.Block {
 			continue
 		}
 		if strings.Contains(b.Text, "\n") {
-			out, at = append(out, d.itemLines(b)...), at+1
+			out, at = append(out, r.itemLines(b)...), at+1
 			continue
 		}
 		end := at
-		asked := d.asksFor(out)
-		var run []item
+		asked := r.asksFor(out)
+		var run []Item
 		for end < len(blocks) && blocks[end].Table == nil && blocks[end].Level == 0 && !blocks[end].Code {
-			one, ok := d.item(blocks[end].Text, blocks[end].Indent)
+			one, ok := r.Read(blocks[end].Text, blocks[end].Indent)
 			if !ok && asked {
-				one, ok = d.described(blocks[end].Text, blocks[end].Indent)
+				one, ok = r.Described(blocks[end].Text, blocks[end].Indent)
 			}
 			if !ok {
 				break
@@ -65,7 +84,7 @@ func (d *drafter) itemize(blocks []*document.Block) []*document.Block {
 			out, at = append(out, b), at+1
 			continue
 		}
-		out, at = append(out, d.itemTable(run, b.Place)), end
+		out, at = append(out, r.Table(run, b.Place)), end
 	}
 	return out
 }
@@ -77,7 +96,7 @@ var (
 
 // drawnTree are the members of a message that a block draws as a tree, each with its type
 // and what is said of it in parentheses, as tools print them. It is nil where a line is none.
-func (d *drafter) drawnTree(b *document.Block) (out []item) {
+func (r *Reader) drawnTree(b *document.Block) (out []Item) {
 	if b.Table != nil || b.Level > 0 {
 		return nil
 	}
@@ -90,10 +109,10 @@ func (d *drafter) drawnTree(b *document.Block) (out []item) {
 		case mark == "" || m == nil:
 			return nil
 		}
-		one := item{name: m[1], kind: m[2], indent: len([]rune(mark)) * 1000}
+		one := Item{Name: m[1], Kind: m[2], Indent: len([]rune(mark)) * 1000}
 		for _, said := range strings.FieldsFunc(m[3], func(r rune) bool { return strings.ContainsRune("()（）", r) }) {
-			if said = strings.TrimSpace(said); said != "" && !d.token(&one, said) {
-				one.label = strings.TrimSpace(one.label + " " + said)
+			if said = strings.TrimSpace(said); said != "" && !r.token(&one, said) {
+				one.Label = strings.TrimSpace(one.Label + " " + said)
 			}
 		}
 		out = append(out, one)
@@ -102,7 +121,7 @@ func (d *drafter) drawnTree(b *document.Block) (out []item) {
 }
 
 // asksFor says whether the last line so far says that parameters follow.
-func (d *drafter) asksFor(blocks []*document.Block) bool {
+func (r *Reader) asksFor(blocks []*document.Block) bool {
 	if len(blocks) == 0 {
 		return false
 	}
@@ -112,11 +131,11 @@ func (d *drafter) asksFor(blocks []*document.Block) bool {
 	}
 	lines := strings.Split(strings.TrimSpace(last.Text), "\n")
 	text := lines[len(lines)-1]
-	return len([]rune(text)) < 20 && d.words.Side(text) != ""
+	return len([]rune(text)) < 20 && r.words.Side(text) != ""
 }
 
 // itemLines finds the items among the lines of a paragraph.
-func (d *drafter) itemLines(b *document.Block) []*document.Block {
+func (r *Reader) itemLines(b *document.Block) []*document.Block {
 	lines := strings.Split(b.Text, "\n")
 	var out []*document.Block
 	from := 0
@@ -126,13 +145,13 @@ func (d *drafter) itemLines(b *document.Block) []*document.Block {
 		}
 	}
 	for at := 0; at < len(lines); at++ {
-		var run []item
+		var run []Item
 		end := at
-		named := at > 0 && len([]rune(lines[at-1])) < 20 && d.words.Side(lines[at-1]) != ""
+		named := at > 0 && len([]rune(lines[at-1])) < 20 && r.words.Side(lines[at-1]) != ""
 		for ; end < len(lines); end++ {
-			one, ok := d.item(lines[end], 0)
+			one, ok := r.Read(lines[end], 0)
 			if !ok && named {
-				one, ok = d.described(lines[end], 0)
+				one, ok = r.Described(lines[end], 0)
 			}
 			if !ok {
 				break
@@ -144,7 +163,7 @@ func (d *drafter) itemLines(b *document.Block) []*document.Block {
 			continue
 		}
 		text(at)
-		out = append(out, d.itemTable(run, paste.Further(b.Place, at)))
+		out = append(out, r.Table(run, paste.Further(b.Place, at)))
 		from, at = end, end-1
 	}
 	if len(out) == 0 {
@@ -154,79 +173,79 @@ func (d *drafter) itemLines(b *document.Block) []*document.Block {
 	return out
 }
 
-// item reads one line; ok says that it is one about a parameter.
-func (d *drafter) item(line string, indent int) (one item, ok bool) {
+// Read reads one line; ok says that it is one about a parameter.
+func (r *Reader) Read(line string, indent int) (one Item, ok bool) {
 	line = strings.ReplaceAll(norm.NFKC.String(line), "`", "")
 	mark := itemMark.FindStringSubmatch(line)
-	one.indent = indent*1000 + len(mark[1])
+	one.Indent = indent*1000 + len(mark[1])
 	rest := line[len(mark[0]):]
 	head := itemHead.FindStringSubmatch(rest)
 	if head == nil || len([]rune(line)) > 300 {
 		return one, false
 	}
-	one.name, rest = head[1], rest[len(head[0]):]
+	one.Name, rest = head[1], rest[len(head[0]):]
 	known := false
 	if inner, after, found := bracketed(rest); found {
 		rest = itemBreak.ReplaceAllString(after, "")
 		var left []string
-		for _, token := range tokens(inner) {
-			if !d.token(&one, token) {
+		for _, token := range Tokens(inner) {
+			if !r.token(&one, token) {
 				left = append(left, token)
 			}
 		}
-		known = one.kind != "" || one.mark != ""
-		one.label = strings.TrimSpace(strings.Join(append(left, rest), " "))
+		known = one.Kind != "" || one.Mark != ""
+		one.Label = strings.TrimSpace(strings.Join(append(left, rest), " "))
 		return one, known
 	}
 	stop := itemBreak.FindString(rest)
 	if stop == "" {
 		return one, false
 	}
-	parts := tokens(rest[len(stop):])
+	parts := Tokens(rest[len(stop):])
 	n := 0
-	for n < len(parts) && n < 2 && d.token(&one, parts[n]) {
+	for n < len(parts) && n < 2 && r.token(&one, parts[n]) {
 		n++
 	}
-	one.label = strings.TrimSpace(strings.Join(parts[n:], ","))
+	one.Label = strings.TrimSpace(strings.Join(parts[n:], ","))
 	bulleted := strings.TrimSpace(mark[0]) != ""
-	return one, one.kind != "" && (one.mark != "" || one.label != "") || bulleted && one.mark != "" && one.label != ""
+	return one, one.Kind != "" && (one.Mark != "" || one.Label != "") || bulleted && one.Mark != "" && one.Label != ""
 }
 
-// described reads a line below one that says that parameters follow: a name, and what it is
+// Described reads a line below one that says that parameters follow: a name, and what it is
 // in words, without the marks that lists have: phone 电话号码 必填.
-func (d *drafter) described(line string, indent int) (one item, ok bool) {
+func (r *Reader) Described(line string, indent int) (one Item, ok bool) {
 	line = strings.ReplaceAll(norm.NFKC.String(line), "`", "")
 	mark := itemMark.FindStringSubmatch(line)
-	one.indent = indent*1000 + len(mark[1])
+	one.Indent = indent*1000 + len(mark[1])
 	rest := line[len(mark[0]):]
 	head := itemHead.FindStringSubmatch(rest)
 	if head == nil || len([]rune(line)) > 300 || naming.EndpointOf(line).Path != "" || naming.URLWord.MatchString(line) || naming.VerbWord.MatchString(line) {
 		return one, false
 	}
-	if short := len([]rune(line)) < 20; short && (d.words.Side(line) != "" || d.words.IsWeak(line) || d.words.IsGeneric(line)) {
+	if short := len([]rune(line)) < 20; short && (r.words.Side(line) != "" || r.words.IsWeak(line) || r.words.IsGeneric(line)) {
 		return one, false // a title
 	}
-	one.name, rest = head[1], rest[len(head[0]):]
+	one.Name, rest = head[1], rest[len(head[0]):]
 	var left []string
 	for _, word := range strings.Fields(itemBreak.ReplaceAllString(rest, "")) {
-		if !d.token(&one, word) {
+		if !r.token(&one, word) {
 			left = append(left, word)
 		}
 	}
-	one.label = strings.Join(left, " ")
-	return one, one.kind != "" || hanWord.MatchString(one.label+one.mark)
+	one.Label = strings.Join(left, " ")
+	return one, one.Kind != "" || hanWord.MatchString(one.Label+one.Mark)
 }
 
 var hanWord = pattern.New(`\p{Han}`)
 
 // token takes a word as the type or the mark of an item.
-func (d *drafter) token(one *item, token string) bool {
+func (r *Reader) token(one *Item, token string) bool {
 	token = strings.TrimSpace(token)
 	switch {
-	case one.kind == "" && rows.IsType(strings.TrimSuffix(token, "类型")):
-		one.kind = strings.TrimSuffix(token, "类型")
-	case one.mark == "" && len([]rune(token)) <= 8 && len([]rune(token)) > 1 && d.words.Mark(token, false) != wording.Unstated:
-		one.mark = token
+	case one.Kind == "" && rows.IsType(strings.TrimSuffix(token, "类型")):
+		one.Kind = strings.TrimSuffix(token, "类型")
+	case one.Mark == "" && len([]rune(token)) <= 8 && len([]rune(token)) > 1 && r.words.Mark(token, false) != wording.Unstated:
+		one.Mark = token
 	default:
 		return false
 	}
@@ -252,8 +271,8 @@ func bracketed(text string) (inner, after string, ok bool) {
 	return "", "", false
 }
 
-// tokens divides a text at commas that are in no parentheses.
-func tokens(text string) []string {
+// Tokens divides a text at commas that are in no parentheses.
+func Tokens(text string) []string {
 	var out []string
 	depth, from := 0, 0
 	for i, r := range text {
@@ -272,31 +291,17 @@ func tokens(text string) []string {
 	return append(out, strings.TrimSpace(text[from:]))
 }
 
-// itemTable is the table of a run of items.
-func (d *drafter) itemTable(run []item, place string) *document.Block {
+// Table is the table of a run of items.
+func (r *Reader) Table(run []Item, place string) *document.Block {
 	t := &document.Table{}
 	for row, one := range run {
 		var cells []*document.Cell
-		for col, text := range []string{one.name, one.kind, one.mark, one.label} {
+		for col, text := range []string{one.Name, one.Kind, one.Mark, one.Label} {
 			cells = append(cells, &document.Cell{Text: text, Row: row, Col: col})
 		}
-		cells[0].Indent = one.indent
+		cells[0].Indent = one.Indent
 		t.Rows = append(t.Rows, cells)
 	}
-	d.items[t] = true
+	r.tables[t] = true
 	return &document.Block{Table: t, Place: place}
-}
-
-// itemPart is the part of a table that was made of a list.
-func (d *drafter) itemPart(t *draft.Table) *rows.Part {
-	p := &rows.Part{Table: t, Words: d.words, Head: -1, To: len(t.Rows), Roles: slices.Clone(itemRoles)}
-	for i, r := range p.Roles {
-		if len(p.Texts(i)) == 0 && r != wording.Name {
-			p.Roles[i] = wording.None
-		}
-	}
-	if !p.Has(wording.Type, wording.Required) {
-		p.Roles[3] = wording.Label
-	}
-	return p
 }

@@ -1,0 +1,81 @@
+package item
+
+import (
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/paste"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
+)
+
+var (
+	inlineHead = pattern.New(`^([^\s:]{2,12})\s*:\s*([A-Za-z_].*)$`)
+	inlineName = pattern.New(`^([A-Za-z_]\w{0,60})\s*(?:\((.+)\))?$`)
+)
+
+// inlined divides a block at lines that name parameters behind the word for a side, with
+// what each is in parentheses, and makes tables of these: 参数：houseId（房屋编号）、area（面积）.
+// Other blocks are as they were.
+func (r *Reader) inlined(b *document.Block) []*document.Block {
+	if b.Table != nil || b.Level > 0 || b.Code {
+		return []*document.Block{b}
+	}
+	lines := strings.Split(b.Text, "\n")
+	var out []*document.Block
+	from := 0
+	for at := 0; at < len(lines); at++ {
+		head, run, end := r.inline(lines, at)
+		if run == nil {
+			continue
+		}
+		text := strings.TrimSpace(strings.Join(append(lines[from:at:at], head), "\n"))
+		out = append(out, &document.Block{Text: text, Place: paste.Further(b.Place, from)}, r.Table(run, paste.Further(b.Place, at)))
+		from, at = end, end-1
+	}
+	if from == 0 {
+		return []*document.Block{b}
+	}
+	if rest := strings.TrimSpace(strings.Join(lines[from:], "\n")); rest != "" {
+		out = append(out, &document.Block{Text: rest, Place: paste.Further(b.Place, from)})
+	}
+	return out
+}
+
+// inline reads the parameters that a line names, and the lines that it goes on in: those
+// behind an open parenthesis or a comma. run is nil where it names none.
+func (r *Reader) inline(lines []string, at int) (head string, run []Item, end int) {
+	m := inlineHead.FindStringSubmatch(strings.TrimSpace(norm.NFKC.String(lines[at])))
+	if m == nil || r.words.Side(m[1]) == "" && !r.words.IsWeak(m[1]) {
+		return "", nil, at
+	}
+	text := m[2]
+	for end = at + 1; end < len(lines) && unfinished(text); end++ {
+		text += strings.TrimSpace(norm.NFKC.String(lines[end]))
+	}
+	described := r.words.Side(m[1]) == "request" && strings.Contains(m[1], "参数")
+	for _, token := range Tokens(strings.TrimRight(text, ".。;、,")) {
+		one := inlineName.FindStringSubmatch(token)
+		if one == nil {
+			return "", nil, at
+		}
+		run = append(run, Item{Name: one[1]})
+		for n, said := range Tokens(one[2]) {
+			if n == 0 || !r.token(&run[len(run)-1], said) {
+				label := &run[len(run)-1].Label
+				*label = strings.Trim(*label+","+said, ",")
+			}
+		}
+		described = described || hanWord.MatchString(one[2])
+	}
+	if !described {
+		return "", nil, at
+	}
+	return m[1] + ":", run, end
+}
+
+// unfinished says whether a list goes on in the next line.
+func unfinished(text string) bool {
+	return strings.Count(text, "(") > strings.Count(text, ")") || strings.HasSuffix(text, "、") || strings.HasSuffix(text, ",")
+}
