@@ -185,27 +185,13 @@ func Compile(d *declare.Protocol) (*Protocol, error) {
 	if err := c.problems.Err(); err != nil {
 		return nil, err
 	}
-	c.keys()
-	p.Findings = c.problems
-	return p, nil
-}
-
-// keys warns of keys that no message is made or read with.
-func (c *compiler) keys() {
-	for i, k := range c.p.Keys {
-		used := false
-		for _, x := range []*Exchange{c.p.Call, c.p.Push} {
-			if x == nil {
-				continue
-			}
-			for _, f := range slices.Concat(x.Calls, x.Replies) {
-				used = used || f.needs(i) || f.Answer != nil && f.Answer.needs(i)
-			}
-		}
-		if !used {
+	for _, k := range p.Keys {
+		if uses := func(x *Exchange) bool { return x != nil && x.UsesKey(k.Name) }; !uses(p.Call) && !uses(p.Push) {
 			c.weak(k.Pos, "keys."+k.Name, "nothing uses it", "name it in a step or a template, or leave it out; errata: [id] of the protocol says why the document has it")
 		}
 	}
+	p.Findings = c.problems
+	return p, nil
 }
 
 func (c *compiler) exchange(name string, call, reply *declare.Message, given bool) *Exchange {
@@ -287,12 +273,6 @@ func (c *compiler) stranger(f *Form) {
 			}
 		}
 	}
-}
-
-// needs reports whether a key is in a place, in a value or in a step of a message.
-func (f *Form) needs(key int) bool {
-	_, placed := f.used[Builtins+key]
-	return placed || f.TakesKey(key)
 }
 
 // unused warns of values that no variant of a message needs.
