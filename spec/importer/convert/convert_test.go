@@ -14,8 +14,12 @@ func TestWithout(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	ole := "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 	for _, one := range []struct{ name, data, want string }{
-		{"a.doc", "x", "LibreOffice"}, {"a.pdf", "x", "poppler"}, {"a.xls", "x", ".xlsx"},
-		{"a.docx", ole, "LibreOffice"}, {"a.xlsx", ole, ".xlsx"}, {"a.docx", "%PDF-1.5", "poppler"},
+		{"a.doc", "x", "LibreOffice"},
+		{"a.pdf", "x", "poppler"},
+		{"a.xls", "x", ".xlsx"},
+		{"a.docx", ole, "LibreOffice"},
+		{"a.xlsx", ole, ".xlsx"},
+		{"a.docx", "%PDF-1.5", "poppler"},
 	} {
 		if _, _, err := convert.File(t.Context(), filepath.Join(t.TempDir(), one.name), []byte(one.data)); err == nil || !strings.Contains(err.Error(), one.want) {
 			t.Errorf("%s %q: %v, want %s", one.name, one.data, err, one.want)
