@@ -215,8 +215,8 @@ type Reply struct {
 }
 
 // Call calls an interface under a new sid. A refusal by the server is a Reply that
-// is not OK and no error. Errors are ErrUnsent, ErrForged, a *StatusError, or
-// describe a fault of the connection; they have no secret and no URL query.
+// is not OK and no error. Errors are ErrUnsent, ErrForged, a *StatusError or a
+// *NoReplyError; they have no secret and no URL query.
 func (c *Client) Call(ctx context.Context, cmd string, payload []byte) (Reply, error) {
 	return c.Send(ctx, Request{Cmd: cmd, Payload: payload})
 }
@@ -232,7 +232,7 @@ func (c *Client) CallWithSid(ctx context.Context, sid, cmd string, payload []byt
 // there is an error, once the request is on its way.
 func (c *Client) Send(ctx context.Context, r Request) (Reply, error) {
 	if c.config.URL == "" {
-		return Reply{}, fmt.Errorf("%w: no URL to call", ErrUnsent)
+		return Reply{}, unsent(r.Cmd, errors.New("no URL to call"))
 	}
 	if r.Sid == "" {
 		r.Sid = c.NewSid()

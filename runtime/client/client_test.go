@@ -120,7 +120,7 @@ func TestDo(t *testing.T) {
 	}
 	_, err = Do[found](WithSid(t.Context(), sid), c, "find", &query{Mobile: "none"})
 	refusal, ok := errors.AsType[*Refusal](err)
-	if !ok || refusal.Code != "2001" || refusal.Error() != "2001 客户不存在" || refusal.Sid != sid || refusal.Status != 200 {
+	if !ok || refusal.Code != "2001" || refusal.Error() != "find was refused: 2001 客户不存在 (HTTP 200)" || refusal.Sid != sid || refusal.Status != 200 {
 		t.Errorf("got %v, want a refusal", err)
 	}
 }
@@ -150,7 +150,7 @@ func TestDoBadResponse(t *testing.T) {
 	v := direct(t)
 	v.change = func(m *message.Message) { m.Body = []byte(`{"errcode":"0","errmsg":"","seen":"many"}`) }
 	_, err := Do[found](t.Context(), v.dial(t, nil), "find", &query{Mobile: "1"})
-	if err == nil || err.Error() != "response of find: type seen" {
+	if err == nil || err.Error() != "find: no proper reply (HTTP 200): type seen" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -181,7 +181,7 @@ func TestTooLarge(t *testing.T) {
 	v := direct(t)
 	v.change = func(m *message.Message) { m.Body = make([]byte, MaxReply+1) }
 	_, err := v.dial(t, nil).Call(t.Context(), "find", nil)
-	if err == nil || err.Error() != "the reply is larger than 1048576 bytes" {
+	if err == nil || err.Error() != "find: no proper reply (HTTP 200): the reply is larger than 1048576 bytes" {
 		t.Error(err)
 	}
 }
@@ -203,7 +203,7 @@ func TestNoServer(t *testing.T) {
 	v := direct(t)
 	c := v.dial(t, func(c *Config) { c.Transport = broken{} })
 	_, err := c.Call(t.Context(), "find", []byte(`{"mobile":"13800138000"}`))
-	if err == nil || err.Error() != "GET "+v.url+"/api/find: no way" {
+	if err == nil || err.Error() != "find: no reply: GET "+v.url+"/api/find: no way" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -233,10 +233,10 @@ func TestWrongCalls(t *testing.T) {
 		r    Request
 		want string
 	}{
-		{"no URL", "", Request{Cmd: "find"}, "not sent: no URL to call"},
-		{"unknown interface", "http://127.0.0.1:1", Request{Cmd: "fnd"}, `not sent: direct has no interface "fnd"`},
-		{"no object", "http://127.0.0.1:1", Request{Cmd: "find", Payload: []byte(`1`)}, "not sent: the payload is no JSON object"},
-		{"no path", "http://127.0.0.1:1", Request{Cmd: "put", Payload: []byte(`{"a":1}`)}, "not sent: mobile is in the path and is missing"},
+		{"no URL", "", Request{Cmd: "find"}, "find was not sent: no URL to call"},
+		{"unknown interface", "http://127.0.0.1:1", Request{Cmd: "fnd"}, `fnd was not sent: direct has no interface "fnd"`},
+		{"no object", "http://127.0.0.1:1", Request{Cmd: "find", Payload: []byte(`1`)}, "find was not sent: the payload is no JSON object"},
+		{"no path", "http://127.0.0.1:1", Request{Cmd: "put", Payload: []byte(`{"a":1}`)}, "put was not sent: mobile is in the path and is missing"},
 	} {
 		_, err := direct(t).dial(t, func(c *Config) { c.URL = tt.url }).Send(t.Context(), tt.r)
 		if err == nil || !strings.HasPrefix(err.Error(), tt.want) {

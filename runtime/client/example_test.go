@@ -28,5 +28,5 @@ func Example() {
 	default:
 		fmt.Println(found.CustomerName)
 	}
-	// Output: not sent: required mobile
+	// Output: cst_info_get was not sent: mobile (required, 1001 缺少必须参数[mobile])
 }

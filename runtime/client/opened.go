@@ -16,15 +16,15 @@ import (
 func (c *Client) exchange(ctx context.Context, r Request) (Reply, error) {
 	out, err := c.Outgoing(r)
 	if err != nil {
-		return Reply{}, fmt.Errorf("%w: %w", ErrUnsent, err)
+		return Reply{}, unsent(r.Cmd, err)
 	}
 	l, _, err := c.of(r.Cmd)
 	if err != nil {
-		return Reply{}, fmt.Errorf("%w: %w", ErrUnsent, err)
+		return Reply{}, unsent(r.Cmd, err)
 	}
 	sent, err := l.Send(c.keys, out)
 	if err != nil {
-		return Reply{}, fmt.Errorf("%w: %w", ErrUnsent, err)
+		return Reply{}, unsent(r.Cmd, err)
 	}
 	defer sent.Release()
 	if r.Explain != nil {
@@ -32,18 +32,21 @@ func (c *Client) exchange(ctx context.Context, r Request) (Reply, error) {
 	}
 	request, err := c.request(ctx, sent.Message)
 	if err != nil {
-		return Reply{}, fmt.Errorf("%w: %w", ErrUnsent, err)
+		return Reply{}, unsent(r.Cmd, err)
 	}
 	reply := Reply{Sid: r.Sid}
 	m, err := c.answer(request)
-	if err != nil {
-		return reply, err
+	switch {
+	case errors.Is(err, errLarge):
+		return reply, &StatusError{Cmd: r.Cmd, Sid: r.Sid, Status: m.Status, Err: err}
+	case err != nil:
+		return reply, &NoReplyError{r.Cmd, r.Sid, err}
 	}
 	opened, err := l.Open(ctx, sent, m)
 	if r.Explain != nil {
 		r.Explain(sent.Lines(), m)
 	}
-	err = c.read(l, m, opened, err, &reply)
+	err = c.read(l, &r, m, opened, err, &reply)
 	if opened != nil {
 		opened.Release()
 	}
@@ -65,20 +68,22 @@ func (c *Client) answer(request *http.Request) (*message.Message, error) {
 	case err != nil:
 		return nil, fmt.Errorf("read the reply: %w", bare(request, err))
 	case len(body) > MaxReply:
-		return nil, errLarge
+		return &message.Message{Status: response.StatusCode}, errLarge
 	}
 	return &message.Message{Status: response.StatusCode, Header: response.Header, Body: body}, nil
 }
 
 // read fills in a Reply from what was opened.
-func (c *Client) read(l *lane, m *message.Message, o *protocol.Opened, err error, reply *Reply) error {
+func (c *Client) read(l *lane, r *Request, m *message.Message, o *protocol.Opened, err error, reply *Reply) error {
+	alien := &StatusError{Cmd: r.Cmd, Sid: r.Sid, Status: m.Status, Type: m.Type(), Size: len(m.Body)}
 	switch {
 	case errors.Is(err, protocol.ErrForeign):
-		return &StatusError{Status: m.Status, System: c.config.System.Name, Type: m.Type(), Size: len(m.Body)}
+		return alien
 	case err != nil:
-		return fmt.Errorf("%w: %w", ErrForged, err)
+		return &fault{ErrForged, err, fmt.Sprintf("%s: %v (HTTP %d): %v", r.Cmd, ErrForged, m.Status, err)}
 	case o.Unknown && l.verified, o.OK && o.Plain && m.Status/100 != 2 && m.Status != 0:
-		return &StatusError{Status: m.Status, System: c.config.System.Name, Code: o.Code, Message: o.Text}
+		alien.Code, alien.Message = o.Code, o.Text
+		return alien
 	}
 	reply.Status, reply.OK, reply.Verified = m.Status, o.OK, !o.Plain
 	reply.Code, reply.Message = o.Code, o.Text

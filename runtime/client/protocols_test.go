@@ -193,16 +193,16 @@ func TestReplies(t *testing.T) {
 				change func(*message.Message)
 				want   string
 			}{
-				{page(502, "text/html; charset=utf-8", "<html>secret</html>"), "HTTP 502 Bad Gateway: no reply of " + name + ", but text/html of 19 bytes"},
-				{page(401, "", ""), "HTTP 401 Unauthorized"},
-				{page(200, "", ""), "HTTP 200 OK: no reply of " + name + ", the body is empty"},
-				{page(200, "application/json", `{"secret":1}`), "HTTP 200 OK: no reply of " + name + ", but application/json of 12 bytes"},
-				{page(307, "text/html", "moved"), "HTTP 307 Temporary Redirect: no reply of " + name + ", but text/html of 5 bytes"},
+				{page(502, "text/html; charset=utf-8", "<html>secret</html>"), ": no proper reply (HTTP 502): text/html of 19 bytes"},
+				{page(401, "", ""), ": no proper reply (HTTP 401): the body is empty"},
+				{page(200, "", ""), ": no proper reply (HTTP 200): the body is empty"},
+				{page(200, "application/json", `{"secret":1}`), ": no proper reply (HTTP 200): application/json of 12 bytes"},
+				{page(307, "text/html", "moved"), ": no proper reply (HTTP 307): text/html of 5 bytes"},
 			} {
 				v.change = tt.change
 				_, err := v.dial(t, nil).Call(t.Context(), one.Cmd, []byte(payload))
-				if _, ok := errors.AsType[*StatusError](err); !ok || err.Error() != tt.want {
-					t.Errorf("%v\nwant %s", err, tt.want)
+				if _, ok := errors.AsType[*StatusError](err); !ok || err.Error() != one.Cmd+tt.want {
+					t.Errorf("%v\nwant %s%s", err, one.Cmd, tt.want)
 				}
 			}
 			if !v.system.Protocol.Call.Verified() {
@@ -244,7 +244,7 @@ func TestRefusals(t *testing.T) {
 func TestStrangers(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"lianfa": "HTTP 401 Unauthorized", "bank-sm": "HTTP 200 OK: app 拒绝", "rsa-blocks": "HTTP 200 OK: app",
+		"lianfa": "(HTTP 401): the body is empty", "bank-sm": "(HTTP 200): app 拒绝", "rsa-blocks": "(HTTP 200): app",
 	} {
 		var one route.Interface
 		for _, tt := range spoken {
@@ -254,7 +254,7 @@ func TestStrangers(t *testing.T) {
 		}
 		v := speak(t, name, one)
 		_, err := v.dial(t, func(c *Config) { c.App = "999" }).Call(t.Context(), one.Cmd, []byte(`{"a":"1"}`))
-		if err == nil || err.Error() != want {
+		if err == nil || err.Error() != one.Cmd+": no proper reply "+want {
 			t.Errorf("%s: %v, want %s", name, err, want)
 		}
 	}
@@ -271,7 +271,7 @@ func TestSids(t *testing.T) {
 	if sid := v.dial(t, func(c *Config) { c.App = "tenant-7" }).NewSid(); len(sid) != 17 || !strings.HasPrefix(sid, "261121110405") {
 		t.Errorf("an app id that is no number gives %q", sid)
 	}
-	if _, err := c.CallWithSid(t.Context(), "x", "find", nil); !errors.Is(err, ErrUnsent) || err.Error() != `not sent: "x" is no message id of lianfa` {
+	if _, err := c.CallWithSid(t.Context(), "x", "find", nil); !errors.Is(err, ErrUnsent) || err.Error() != `find was not sent: "x" is no message id of lianfa` {
 		t.Error(err)
 	}
 	if sid := speak(t, "custservice").dial(t, nil).NewSid(); sid != "" {

@@ -96,5 +96,6 @@ func (c *Client) passing(reply Reply, err error) bool {
 	if e, ok := errors.AsType[*StatusError](err); ok {
 		return e.Status == http.StatusBadGateway || e.Status == http.StatusServiceUnavailable || e.Status == http.StatusGatewayTimeout
 	}
-	return !errors.Is(err, ErrUnsent) && !errors.Is(err, ErrForged) && !errors.Is(err, errLarge)
+	_, silent := errors.AsType[*NoReplyError](err)
+	return silent
 }

@@ -243,9 +243,12 @@ func holdTrial(t *testing.T, l tongue, driver *process, s *system) {
 		if out := driver.outcome(t, task, l.named(s, e)); out.Payload != payload {
 			t.Errorf("%s: sent %s\nread %s %s %s", e.Cmd, payload, out.Payload, out.Error, out.Text)
 		}
-		task["keys"] = map[string]string{"class": "another"}
-		if out := driver.outcome(t, task, l.named(s, e)); out.Error != "RefusedError" && out.Error != "ForgedReplyError" {
-			t.Errorf("%s: with another key: %+v", e.Cmd, out)
+		another := map[string]string{"class": "another"}
+		task["keys"] = another
+		kind, text := trial.Told(t, s.System, another, server.URL, e.Cmd, payload)
+		out := driver.outcome(t, task, l.named(s, e))
+		if why := trial.Differs(kind, text, out.Error, out.Text); why != "" || kind == "" {
+			t.Errorf("%s: with another key: %s", e.Cmd, why)
 		}
 	}
 	for text, want := range trial.Moments() {
@@ -310,6 +313,19 @@ func holdCalls(t *testing.T, l tongue, driver *process, s *system) {
 	refused := driver.outcome(t, common, named, request, map[string]any{"url": serving(t, s.System, keys, true).URL})
 	if refused.Error != "RefusedError" || refused.Code != s.RuleCode("internal") || !strings.HasPrefix(refused.Text, e.Cmd+" was refused: "+refused.Code) {
 		t.Errorf("%s: a refusal: %+v", s.Name, refused)
+	}
+	aliens := trial.Aliens(t)
+	for n := range trial.Alien {
+		url := fmt.Sprintf("%s/%d", aliens.URL, n)
+		kind, text := trial.Told(t, s.System, keys, url, e.Cmd, sampleOf(t, e.Interface))
+		got := driver.outcome(t, common, named, request, map[string]any{"url": url})
+		if why := trial.Differs(kind, text, got.Error, got.Text); why != "" {
+			t.Errorf("%s: the answer %+v: %s", e.Cmd, trial.Alien[n], why)
+		}
+	}
+	silent := driver.outcome(t, common, named, request, map[string]any{"url": trial.Silent(t)})
+	if silent.Error != "NoReplyError" || !strings.HasPrefix(silent.Text, e.Cmd+": no reply: ") {
+		t.Errorf("%s: without a server: %s %s", e.Cmd, silent.Error, silent.Text)
 	}
 	lacking := driver.outcome(t, common, named, map[string]any{"payload": "{}"})
 	if lacking.Error != "InvalidRequestError" || len(lacking.Problems) == 0 {

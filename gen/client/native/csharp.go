@@ -211,7 +211,7 @@ func (s *system) csharpClient(name string) string {
 		fmt.Fprintf(&b, "    private static readonly Interface<%s> %sInterface = new Interface<%s> { %s };\n", e.response.name, csharpMethod(e), e.response.name, strings.Join(members, ", "))
 	}
 	fmt.Fprintf(&b, "\n    /// <summary>The keys are: %s.</summary>\n    public %sClient(string url, string app, IDictionary<string, string> keys) : base(url, app, keys)\n    {\n    }\n", markup(s.javaKeys(true)), name)
-	b.WriteString(csharpOverride("Protocol", "Protocol", "Lines.Protocol") + csharpOverride("bool", "HasPath", fmt.Sprint(s.p.Call.HasPath())) + csharpOverride("string", "Token", csharpText(s.program.Token)))
+	b.WriteString(csharpOverride("Protocol", "Protocol", "Lines.Protocol") + csharpOverride("bool", "HasPath", fmt.Sprint(s.p.Call.HasPath())) + csharpOverride("bool", "Verified", fmt.Sprint(s.p.Call.Verified())) + csharpOverride("string", "Token", csharpText(s.program.Token)))
 	for _, e := range s.calls {
 		obsolete := ""
 		if e.Status == spec.Deprecated {

@@ -16,12 +16,12 @@ func phpAttr(name string) string { return identifier(name, "this") }
 
 // phpMethod is the method of an interface. Methods differ by more than case.
 func phpMethod(e *endpoint) string {
-	return identifier(lowered(e.name), "send", "protocol", "hasPath", "token", "only", "sender", "on", "serve", "handle", "__construct")
+	return identifier(lowered(e.name), "send", "protocol", "hasPath", "token", "verified", "opened", "only", "sender", "on", "serve", "handle", "__construct")
 }
 
 // phpReserved are the classes of the library that a model may not be called.
 func phpReserved() []string {
-	return strings.Fields("ClientBase ReceiverBase Ciphers Clocks Codes Condition ConnectionException Decimals Delivery Der Edwards Field Form Json Lines Message Model Node Number Pair Pairs " +
+	return strings.Fields("ClientBase ReceiverBase Ciphers Clocks Codes Condition Decimals Delivery Der Edwards Field Form Json Lines Message Model NoReplyException Node Number Pair Pairs " +
 		"Problem Protocol Refusal Reply Rules Seen SeenFiles Sm2 Source Status Success Texts Times Tree Values Verdict Word")
 }
 
@@ -262,7 +262,7 @@ func (s *system) phpOverride(name, typ, value string) string {
 
 func (s *system) phpClient(name string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "/** Calls %s. Faults of the connection are ConnectionException. */\nfinal class %sClient extends ClientBase\n{\n", plain(s.Title), name)
+	fmt.Fprintf(&b, "/** Calls %s. Faults of the connection are NoReplyException. */\nfinal class %sClient extends ClientBase\n{\n", plain(s.Title), name)
 	fmt.Fprintf(&b, `    /**
      * @param string $url of the server, with the path in front of its interfaces
      * @param %s
@@ -276,7 +276,7 @@ func (s *system) phpClient(name string) string {
         parent::__construct($url, $app, $keys, $values, $headers, $timeout, $clock, $transport);
     }
 `, s.phpKeys(true))
-	b.WriteString(s.phpOverride("protocol", "Protocol", "Lines::protocol()") + s.phpOverride("hasPath", "bool", fmt.Sprint(s.p.Call.HasPath())) + s.phpOverride("token", "string", phpText(s.program.Token)))
+	b.WriteString(s.phpOverride("protocol", "Protocol", "Lines::protocol()") + s.phpOverride("hasPath", "bool", fmt.Sprint(s.p.Call.HasPath())) + s.phpOverride("token", "string", phpText(s.program.Token)) + s.phpOverride("verified", "bool", fmt.Sprint(s.p.Call.Verified())))
 	for _, e := range s.calls {
 		var flags []string
 		for _, one := range []struct {

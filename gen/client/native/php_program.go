@@ -134,14 +134,8 @@ func phpReader(r *program.Reader) string {
 	if len(r.When) > 0 {
 		read = "    if (!(" + php(r.When) + ")) {\n        throw ProtocolException::form('the message');\n    }\n" + read
 	}
-	inner, outer := read+prove, ""
+	inner, outer := read, prove // what fails in the proof is forged
 	if !r.Proves {
-		inner, outer = read, prove
-	}
-	if r.Proves && read == "" {
-		inner, outer = "", prove
-	}
-	if !r.Proves && prove != "" {
 		inner, outer = read+prove, ""
 	}
 	lines := indent("$m->form = "+php(r.Form)+";", "        ") + "\n"

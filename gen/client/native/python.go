@@ -258,7 +258,7 @@ func (s *system) pythonClient() string {
 	b.WriteString("from .protocol import PROTOCOL\n\n\n")
 	if s.hasCalls() {
 		s.pythonKeys(&b, name+"Keys", true)
-		fmt.Fprintf(&b, "class %sClient(ClientBase[%sKeys]):\n    \"\"\"Calls %s.\"\"\"\n\n    _protocol = PROTOCOL\n    _has_path = %s\n    _token = %s\n", name, name, plain(s.Title), python(program.Flag(s.p.Call.HasPath())), quoted(s.program.Token))
+		fmt.Fprintf(&b, "class %sClient(ClientBase[%sKeys]):\n    \"\"\"Calls %s.\"\"\"\n\n    _protocol = PROTOCOL\n    _has_path = %s\n    _verified = %s\n    _token = %s\n", name, name, plain(s.Title), python(program.Flag(s.p.Call.HasPath())), python(program.Flag(s.p.Call.Verified())), quoted(s.program.Token))
 		for _, e := range s.calls {
 			more, files := "", ""
 			if e.multipart {
@@ -319,7 +319,7 @@ func (s *system) pythonInit() string {
 	b.WriteString("from . import models\n")
 	var own []string
 	if s.hasCalls() {
-		add("._client", "ForgedReplyError", "InvalidRequestError", "RefusedError")
+		add("._client", "ForgedReplyError", "InvalidRequestError", "NoReplyError", "RefusedError", "UnreadableReplyError")
 		own = append(own, name+"Client", name+"Keys")
 	}
 	if s.hasFiles() {

@@ -115,7 +115,7 @@ func (g *generator) unique(name string) string {
 
 // ownNames are the members of the client's library, and what every object has. An object
 // with then is taken for a promise.
-const ownNames = "constructor send base config keys own filled drafted under above then toString toLocaleString toJSON valueOf hasOwnProperty isPrototypeOf propertyIsEnumerable"
+const ownNames = "constructor send base config keys own filled drafted under above exchange opened then toString toLocaleString toJSON valueOf hasOwnProperty isPrototypeOf propertyIsEnumerable"
 
 // method is the name of a method: cst_info_get is cstInfoGet.
 func (g *generator) method(cmd string) string {
@@ -215,7 +215,7 @@ func (g *generator) index() string {
 export * from "./models.js";
 export { texts as codes, zone } from "./codes.js";
 export { timeOf, timeText } from "./times.js";
-export { ForgedReplyError, InvalidRequestError, RefusedError, type CallOptions, type Config, type FilePart } from "./client.js";
+export { ForgedReplyError, InvalidRequestError, NoReplyError, RefusedError, UnreadableReplyError, type CallOptions, type Config, type FilePart } from "./client.js";
 export type { Answer, Delivery, Incoming, ReceiverConfig, Seen } from "./receiver.js";
 export { compareDecimals, type Decimal, type Json, type Problem } from "./values.js";
 
@@ -255,8 +255,8 @@ func (g *generator) keys(b *strings.Builder, name string, list []key.Need, token
 
 func (g *generator) client(b *strings.Builder, name string) {
 	g.keys(b, name+"Keys", g.p.Needs(false), g.program.Token)
-	fmt.Fprintf(b, "/** Calls %s. */\nexport class %sClient extends ClientBase {\n  constructor(config: Config, keys: %sKeys) {\n    super(config, { ...keys }, { hasPath: %t, token: %s });\n  }\n",
-		comment(g.s.Title), name, name, g.p.Call.HasPath(), quote(g.program.Token))
+	fmt.Fprintf(b, "/** Calls %s. */\nexport class %sClient extends ClientBase {\n  constructor(config: Config, keys: %sKeys) {\n    super(config, { ...keys }, { hasPath: %t, token: %s, verified: %t });\n  }\n",
+		comment(g.s.Title), name, name, g.p.Call.HasPath(), quote(g.program.Token), g.p.Call.Verified())
 	for _, i := range g.calls {
 		n := g.names[i.Cmd]
 		fmt.Fprintf(b, "\n  %s\n", g.about(i))

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,7 +15,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
@@ -24,7 +23,6 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/gen/example"
 	"github.com/jiekou-dev/jiekou/gen/export/npm"
-	"github.com/jiekou-dev/jiekou/gen/program"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -99,6 +97,8 @@ const run = async (t) => {
   out.changed = await to(t.changed)[method](request).then(() => ({}), told);
   out.lacking = await to(t.url)[method]({ [Object.keys(request)[0]]: " ".repeat(2), unheard: 1 }).then(() => ({}), told);
   out.based = await to(t.based)[method](request).then(() => ({}), told);
+  out.aliens = [];
+  for (const url of t.aliens) out.aliens.push(await to(url)[method](request).then(() => ({}), told));
   out.refused = await to(t.refusing)[method](request).then(() => ({}), told);
   if (t.pushes.length) {
     const handlers = {};
@@ -135,6 +135,7 @@ type results struct {
 	Calls                     map[string]told
 	Changed, Lacking, Refused told
 	Based                     told
+	Aliens                    []told
 	Pushes                    []struct{ Cmd, ID, Payload string }
 	Answers                   [][]struct {
 		Status int
@@ -156,6 +157,7 @@ type job struct {
 	Dir, Name, App, URL string
 	Changed, Refusing   string
 	Based               string
+	Aliens              []string
 	Keys, Values        map[string]string
 	Samples             map[string]string
 	Pushes              []*push
@@ -166,7 +168,7 @@ func (j *job) MarshalJSON() ([]byte, error) {
 		j.Pushes = []*push{}
 	}
 	return json.Marshal(map[string]any{
-		"dir": j.Dir, "name": j.Name, "app": j.App, "url": j.URL, "changed": j.Changed, "based": j.Based, "refusing": j.Refusing,
+		"dir": j.Dir, "name": j.Name, "app": j.App, "url": j.URL, "changed": j.Changed, "based": j.Based, "aliens": j.Aliens, "refusing": j.Refusing,
 		"keys": j.Keys, "values": j.Values, "samples": j.Samples, "pushes": j.Pushes,
 	})
 }
@@ -274,6 +276,11 @@ func TestClients(t *testing.T) {
 			server := serving(t, s, j, false)
 			j.URL, j.Changed, j.Refusing = server.URL, changing(t, server).URL, serving(t, s, j, true).URL
 			j.Based = below(t, server).URL + "/front/gate/"
+			aliens := trial.Aliens(t)
+			for n := range trial.Alien {
+				j.Aliens = append(j.Aliens, fmt.Sprintf("%s/%d", aliens.URL, n))
+			}
+			j.Aliens = append(j.Aliens, trial.Silent(t))
 			wanted := map[string]*spec.Interface{}
 			for _, i := range s.Interfaces {
 				switch {
@@ -305,6 +312,7 @@ func TestClients(t *testing.T) {
 			if out.Refused.Error != "RefusedError" || out.Refused.Code != s.RuleCode("internal") {
 				t.Errorf("a refusal: %+v", out.Refused)
 			}
+			holdAliens(t, s, j, wanted, &out)
 			want := ""
 			if s.Name == "custservice" || s.Name == "mini" || s.Name == "hard" {
 				want = s.RuleCode("auth") // it signs the path, and the one that was sent is another
@@ -314,6 +322,23 @@ func TestClients(t *testing.T) {
 			}
 			holdPushes(t, s, p, j, &out)
 		})
+	}
+}
+
+// holdAliens holds what was made of answers that nobody of the system gives to what the client
+// in Go makes of them. The driver makes the first call of those that are sorted by name.
+func holdAliens(t *testing.T, s *spec.System, j *job, wanted map[string]*spec.Interface, out *results) {
+	t.Helper()
+	first := wanted[slices.Sorted(maps.Keys(wanted))[0]]
+	silent := out.Aliens[len(trial.Alien)]
+	if silent.Error != "NoReplyError" || !strings.HasPrefix(silent.Message, first.Cmd+": no reply: ") {
+		t.Errorf("%s: without a server: %+v", first.Cmd, silent)
+	}
+	for n, url := range j.Aliens[:len(trial.Alien)] {
+		kind, text := trial.Told(t, s, j.Keys, url, first.Cmd, sampleOf(t, first))
+		if why := trial.Differs(kind, text, out.Aliens[n].Error, out.Aliens[n].Message); why != "" {
+			t.Errorf("%s: the answer %+v: %s", first.Cmd, trial.Alien[n], why)
+		}
 	}
 }
 
@@ -404,79 +429,6 @@ func same(a, b string) bool {
 	one, _ := json.Marshal(x)
 	two, _ := json.Marshal(y)
 	return err1 == nil && err2 == nil && bytes.Equal(one, two)
-}
-
-// hostile is a system whose names are words of the language, and members that every object
-// inherits. before is what its signature does first.
-func hostile(t *testing.T, before string) *spec.System {
-	t.Helper()
-	files := fstest.MapFS{
-		"spec/shop/system.yaml": {Data: []byte("system: shop\ntitle: \"店 */ </script>`${x}`\"\nversion: V1\ngroups: {order: {title: 订单, section: \"1\"}}\n" +
-			"protocol:\n  keys: {class: text}\n  request:\n    header: {X-App: \"{app}\", X-Sign: \"{function}\"}\n    json: \"{payload}\"\n" +
-			"    values: {function: {of: \"{body}\", by: [" + before + "hmac-sm3 class, hex]}}\n  reply: {json: {code: \"{code}\", msg: \"{text}\", data: \"{payload}\"}, success: {code: \"0\"}}\n")},
-		"spec/shop/errors.yaml": {Data: []byte("groups:\n  - title: 码\n    errors:\n      \"0\": {text: 成功, ours: true}\nrules: {}\n")},
-		"spec/shop/order/delete.yaml": {Data: []byte("interface: delete\ntitle: \"删 `x` */ ${y}\"\nsection: \"1.1\"\nkind: report\nmethod: POST\npath: /shop/delete\nrequest:\n" +
-			"  class: {type: long, required: true, label: 长}\n  constructor: {type: decimal, length: \"18,4\", label: 数}\n  __proto__: {type: string, length: 20, label: 原型}\n" +
-			"  toString: {type: string, length: 20, label: 文}\n  中文名: {type: string, length: 2, label: \"名 */\", required_with: [toString]}\n  utf: {type: string, length: 9, min_length: 3, length_in: bytes, label: 字节}\n  gbk: {type: string, length: 9, min_length: 3, length_in: gbk, label: 字节}\n" +
-			"  rows: {type: array, label: 行, fields: {sub: {type: string, required_if: {../class: 7}, label: 细}, in: {type: object, label: 内, fields: {no: {type: int, absent_with: ../../toString, label: 号}}}}}\n" +
-			"  mark: {type: string, length: 20, in: cookie, label: 标}\n  via: {type: string, length: 20, in: cookie, name: via-app, label: 经}\n" +
-			"response:\n  class: {type: long, required: true, label: 长}\n  constructor: {type: decimal, length: \"18,4\", label: 数}\n  __proto__: {type: string, length: 20, label: 原型}\nanswer: {handler: true}\n")},
-	}
-	set, _, err := load.Draft(files, "spec")
-	if err != nil || len(set.Systems) != 1 || len(set.Systems[0].Interfaces) != 1 {
-		t.Fatal("the system cannot be read", err)
-	}
-	return set.Systems[0]
-}
-
-// TestGap says which step of a protocol a client cannot carry out.
-func TestGap(t *testing.T) {
-	t.Parallel()
-	_, err := ts.Files(hostile(t, "gzip, "))
-	if gap, ok := errors.AsType[*program.Gap](err); !ok || gap.Place != "request.values.function" || gap.What != "step gzip" {
-		t.Errorf("the error is %v", err)
-	}
-}
-
-// holdHostile sends and reads values that JavaScript loses, under names that it has taken.
-func holdHostile(t *testing.T, s *spec.System, dir string) {
-	t.Helper()
-	var got []string
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		got = append(got, string(body)+r.Header.Get("Cookie"))
-		_, _ = io.WriteString(w, `{"code":"0","msg":"","data":`+string(body)+`}`)
-	}))
-	t.Cleanup(server.Close)
-	var out []string
-	npm.Run(t, `
-const [dir, url] = JSON.parse(require("fs").readFileSync(0, "utf8"));
-const run = async () => {
-  const m = await import("file://" + dir + "/index.js");
-  const { encode } = await import("file://" + dir + "/values.js");
-  const client = new m.ShopClient({ url, app: "300" }, { class: "k" });
-  const reply = await client.delete({ class: 9223372036854775807n, constructor: "0.1000", ["__proto__"]: "原型", mark: "一 ;+", via: "b" });
-  const wrong = (values) => client.delete(values).catch((e) => e.problems.map((p) => p.field + " " + p.rule).join(", "));
-  const moment = m.timeOf("2026-11-28 14:25:00");
-  return [
-    encode(m.deleteReply, reply), await wrong({}), await wrong({ class: 1, constructor: "1.23456", 中文名: "一二三" }), await wrong({ class: 2 ** 60, toString: "x" }),
-    await wrong({ class: 7n, rows: [{ sub: "x" }, {}] }), await wrong({ class: 8n, constructor: "1.23456", rows: [{ in: { no: 1 } }, {}] }), await wrong({ class: 8n, toString: "x", 中文名: "一", rows: [{ in: { no: 1 } }] }),
-    await wrong({ class: 1n, utf: "鹭é12345", gbk: "鹭é123456" }), await wrong({ class: 1n, utf: "𠮷𠮷12", gbk: "𠮷𠮷1" }), await wrong({ class: 1n, utf: "鹭鹭鹭", gbk: "鹭", mark: "x" }), await wrong({ class: 1n, utf: "é", gbk: "鹭鹭𠮷1" }),
-    m.zone, moment.toISOString(), m.timeText(moment, "yyyyMMddHHmmss"), m.timeText(moment, "yyyy-MM-ddTHH:mm:ssXXX"), m.timeOf("2026-11-28T01:25:00-05:00").toISOString(),
-  ];
-};
-run().then((out) => { console.log(JSON.stringify(out)); process.exit(0); });
-`, []string{dir, server.URL}, &out)
-	sent := `{"class":9223372036854775807,"constructor":0.1000,"__proto__":"原型"}`
-	want := []string{
-		sent, "class required", "constructor length, 中文名 length", "class type, 中文名 condition",
-		"rows/sub condition", "constructor length", "rows/in/no condition",
-		"utf length, gbk length", "utf length", "gbk length", "utf length",
-		s.Zone, "2026-11-28T06:25:00.000Z", "20261128142500", "2026-11-28T14:25:00+08:00", "2026-11-28T06:25:00.000Z",
-	}
-	if len(got) != 1 || got[0] != sent+"mark=%E4%B8%80%20%3B%2B; via-app=b" || !slices.Equal(out, want) {
-		t.Errorf("sent %s\nread %q\nwant %q", got, out, want)
-	}
 }
 
 // TestManual holds the program of docs/clients.md to what is generated.

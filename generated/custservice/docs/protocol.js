@@ -491,7 +491,8 @@ function verdict(m, form) {
     }
   }
   const text = (name) => (m.values[name] === undefined ? "" : string(m.values[name]));
-  return { ok, code: text("code"), text: text("text"), payload: text("payload"), proved: Boolean(form.proves) };
+  return { ok, code: text("code"), text: text("text"), payload: text("payload"), proved: Boolean(form.proves),
+    unknown: (form.outcomes || []).includes("unknown") };
 }
 
 function readHeaders(m, node) {

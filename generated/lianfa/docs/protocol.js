@@ -596,7 +596,8 @@ function verdict(m, form) {
     }
   }
   const text = (name) => (m.values[name] === undefined ? "" : string(m.values[name]));
-  return { ok, code: text("code"), text: text("text"), payload: text("payload"), proved: Boolean(form.proves) };
+  return { ok, code: text("code"), text: text("text"), payload: text("payload"), proved: Boolean(form.proves),
+    unknown: (form.outcomes || []).includes("unknown") };
 }
 
 // fitStatus refuses a reply whose HTTP status tells another outcome than its form has.

@@ -103,7 +103,7 @@ internal static class Clients
         {
             var name = e.GetType().Name;
             answer["error"] = name.Replace("Exception", "Error");
-            answer["text"] = e.Message + (name == "RefusedException" ? "" : e.ToString());
+            answer["text"] = e.GetType().GetProperty("Cmd") != null ? e.Message : e.ToString();
             if (name == "RefusedException")
             {
                 answer["code"] = e.GetType().GetProperty("Code").GetValue(e);

@@ -19,7 +19,7 @@ def answer(t):
         try:
             reply = getattr(client, t["method"])(request)
             return {"payload": values.encode(fields(t["responseFields"]), reply)}
-        except (module.RefusedError, module.ForgedReplyError, module.InvalidRequestError) as e:
+        except (module.RefusedError, module.ForgedReplyError, module.InvalidRequestError, module.UnreadableReplyError, module.NoReplyError) as e:
             return {"error": type(e).__name__, "text": str(e), "code": getattr(e, "code", ""), "problems": [p.field + " " + p.rule for p in getattr(e, "problems", [])]}
     if t["do"] == "time":
         times = importlib.import_module(t["module"] + "._times")

@@ -40,6 +40,8 @@ export interface Verdict {
   code: string;
   text: string;
   payload: string; // JSON
+  proved: boolean; // a key proves it
+  unknown: boolean; // it is the reply to somebody who is not known
 }
 
 /** A notification that was read, or as much of it as could be. */
@@ -64,7 +66,7 @@ export interface Tree {
   list?: Tree[];
 }
 
-type Reply = { status: number; headers: { [name: string]: string }; body: string };
+export type Reply = { status: number; headers: { [name: string]: string }; body: string };
 type Push = { method: string; url: string; headers: { [name: string]: string }; body: string };
 
 /** seal writes the message of a call and protects it. */

@@ -42,12 +42,62 @@ namespace Jiekou
         /// <summary>The message id of the request.</summary>
         public string Id { get; }
 
-        internal RefusedException(string cmd, string code, string text, int status, string id) : base(cmd + " was refused: " + code + " " + text)
+        internal RefusedException(string cmd, string code, string text, int status, string id) : base(cmd + " was refused: " + ((code + text).Trim() == "" ? "HTTP " + status : (code + " " + text).Trim() + " (HTTP " + status + ")"))
         {
             Cmd = cmd;
             Code = code;
             Text = text;
             Status = status;
+            Id = id;
+        }
+    }
+
+    /// <summary>
+    /// An answer that nobody vouches for: the page of a proxy, an empty body, a refusal that no key proves, a reply
+    /// that is not of the document's types. The request may have been carried out.
+    /// </summary>
+    public sealed class UnreadableReplyException : Exception
+    {
+        /// <summary>The interface.</summary>
+        public string Cmd { get; }
+
+        /// <summary>The HTTP status.</summary>
+        public int Status { get; }
+
+        /// <summary>The message id of the request.</summary>
+        public string Id { get; }
+
+        /// <summary>The code that it has, where it is a refusal that no key proves.</summary>
+        public string Code { get; }
+
+        /// <summary>The text of that refusal.</summary>
+        public string Text { get; }
+
+        internal UnreadableReplyException(string cmd, int status, string id, string why, string code = "", string text = "") : base(cmd + ": no proper reply (HTTP " + status + "): " + why)
+        {
+            Cmd = cmd;
+            Status = status;
+            Id = id;
+            Code = code;
+            Text = text;
+        }
+    }
+
+    /// <summary>
+    /// No reply came: a fault of the connection, or the end of the time. The request may have been carried out; with
+    /// the same id it is carried out once.
+    /// </summary>
+    public sealed class NoReplyException : HttpRequestException
+    {
+        /// <summary>The interface.</summary>
+        public string Cmd { get; }
+
+        /// <summary>The message id of the request.</summary>
+        public string Id { get; }
+
+        internal NoReplyException(string cmd, string id, Exception why) : base(cmd + ": no reply: " + why.GetBaseException().Message, why)
+        {
+            Cmd = cmd;
             Id = id;
         }
     }
@@ -129,6 +179,9 @@ namespace Jiekou
         /// <summary>Whether the protocol writes the path itself.</summary>
         internal abstract bool HasPath();
 
+        /// <summary>Whether keys prove replies.</summary>
+        internal abstract bool Verified();
+
         /// <summary>The value that a token stands for; empty: there is none.</summary>
         internal abstract string Token();
 
@@ -154,23 +207,57 @@ namespace Jiekou
                 throw new ArgumentException(i.Cmd + " was not sent: " + foreign + ": HttpClient sends headers in ASCII only");
             }
             var sentId = Texts.String(m.Values["id"]);
-            var came = await Exchange(m, cancel).ConfigureAwait(false);
+            try
+            {
+                return Opened<T>(i, m, await Exchange(m, cancel).ConfigureAwait(false), sentId);
+            }
+            catch (Exception e) when (!cancel.IsCancellationRequested && (e is HttpRequestException || e is OperationCanceledException || e is System.IO.IOException))
+            {
+                throw new NoReplyException(i.Cmd, sentId, e is OperationCanceledException ? new TimeoutException("none within " + Timeout.TotalSeconds + " s", e) : e);
+            }
+        }
+
+        /// <summary>Verifies a reply and reads it.</summary>
+        private T Opened<T>(Interface<T> i, Message m, Incoming came, string id) where T : Model, new()
+        {
             Verdict verdict;
-            T reply = null;
             try
             {
                 verdict = Protocol().Open(m, keys, came, Now());
-                if (verdict.Ok)
-                {
-                    reply = new T();
-                    Json.Decode(reply, Json.Joined(reply, verdict.Payload, came.Headers));
-                }
             }
             catch (ProtocolException e)
             {
-                throw new ForgedReplyException(i.Cmd, came.Status, sentId, e);
+                if (e.Foreign)
+                {
+                    throw new UnreadableReplyException(i.Cmd, came.Status, id, BodyOf(came));
+                }
+                throw new ForgedReplyException(i.Cmd, came.Status, id, e);
             }
-            return reply ?? throw new RefusedException(i.Cmd, verdict.Code, verdict.Text, came.Status, sentId);
+            if (verdict.Unknown && Verified() || verdict.Ok && !verdict.Proved && came.Status / 100 != 2)
+            {
+                var said = (verdict.Code + " " + verdict.Text).Trim();
+                throw new UnreadableReplyException(i.Cmd, came.Status, id, said == "" ? BodyOf(came) : said, verdict.Code, verdict.Text);
+            }
+            if (!verdict.Ok)
+            {
+                throw new RefusedException(i.Cmd, verdict.Code, verdict.Text, came.Status, id);
+            }
+            try
+            {
+                var reply = new T();
+                return Json.Decode(reply, Json.Joined(reply, verdict.Payload, came.Headers));
+            }
+            catch (ProtocolException e)
+            {
+                throw new UnreadableReplyException(i.Cmd, came.Status, id, e.Message);
+            }
+        }
+
+        /// <summary>What a body is, and nothing of what is in it.</summary>
+        private static string BodyOf(Incoming reply)
+        {
+            var type = reply.Headers.Where(one => string.Equals(one.Key, "Content-Type", StringComparison.OrdinalIgnoreCase)).Select(one => one.Value.Split(';')[0].Trim().ToLowerInvariant()).FirstOrDefault();
+            return reply.Body.Length == 0 ? "the body is empty" : (string.IsNullOrEmpty(type) ? "a body" : type) + " of " + reply.Body.Length + " bytes";
         }
 
         private async Task<Incoming> Exchange(Message m, CancellationToken cancel)

@@ -177,6 +177,8 @@ namespace Jiekou
         internal string Code { get; set; }
         internal string Text { get; set; }
         internal string Payload { get; set; }
+        internal bool Proved { get; set; } // a key proves it
+        internal bool Unknown { get; set; } // it is the reply to somebody who is not known
     }
 
     /// <summary>What is known of a message by name. One that is not there is not taken for an empty text.</summary>

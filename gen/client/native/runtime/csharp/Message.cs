@@ -961,7 +961,7 @@ namespace Jiekou
                 ok = outcome == "success";
             }
             Func<string, string> text = name => Texts.String(Values.Maybe(name) ?? "");
-            return new Verdict { Ok = ok, Code = text("code"), Text = text("text"), Payload = text("payload") };
+            return new Verdict { Ok = ok, Code = text("code"), Text = text("text"), Payload = text("payload"), Proved = Form.Proves, Unknown = Form.Outcomes.Contains("unknown") };
         }
 
         /// <summary>Whether a text fits, with * for anything and ? for one character.</summary>

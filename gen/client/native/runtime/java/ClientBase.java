@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -45,6 +46,9 @@ public abstract class ClientBase {
     abstract boolean hasPath();
 
     abstract String token();
+
+    /** Whether keys prove replies. */
+    abstract boolean verified();
 
     /** A value that fills in a field outside of the body, or what the protocol asks of its sender. */
     public ClientBase value(String name, String text) {
@@ -95,23 +99,48 @@ public abstract class ClientBase {
             }
         });
         builder.method(m.method, m.body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(Texts.bytes(m.body)));
-        HttpResponse<byte[]> response = http.send(builder.build(), HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response;
+        try {
+            response = http.send(builder.build(), HttpResponse.BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw new NoReplyException(i.cmd, sent, e);
+        }
+        return opened(i, m, response, sent);
+    }
+
+    /** Verifies a reply and reads it. */
+    private <R> R opened(Interface<R> i, Message m, HttpResponse<byte[]> response, String id) {
+        int status = response.statusCode();
         Map<String, String> came = new LinkedHashMap<>();
         response.headers().map().forEach((name, list) -> came.put(name, String.join(", ", list)));
         Message.Verdict verdict;
-        R reply = null;
         try {
-            verdict = protocol().open(m, keys, new Protocol.Incoming(response.statusCode(), "", "", came, Texts.of(response.body())), clock.millis());
-            if (verdict.ok()) {
-                reply = Json.decode(i.response, i.make, Json.joined(i.response, verdict.payload(), came));
-            }
+            verdict = protocol().open(m, keys, new Protocol.Incoming(status, "", "", came, Texts.of(response.body())), clock.millis());
         } catch (ProtocolException e) {
-            throw new ForgedReplyException(i.cmd, response.statusCode(), sent, e);
+            if (e.foreign) {
+                throw new UnreadableReplyException(i.cmd, status, id, bodyOf(response), "", "");
+            }
+            throw new ForgedReplyException(i.cmd, status, id, e);
         }
-        if (reply == null) {
-            throw new RefusedException(i.cmd, verdict.code(), verdict.text(), response.statusCode(), sent);
+        if (verdict.unknown() && verified() || verdict.ok() && !verdict.proved() && status / 100 != 2) {
+            String said = (verdict.code() + " " + verdict.text()).trim();
+            throw new UnreadableReplyException(i.cmd, status, id, said.isEmpty() ? bodyOf(response) : said, verdict.code(), verdict.text());
         }
-        return reply;
+        if (!verdict.ok()) {
+            throw new RefusedException(i.cmd, verdict.code(), verdict.text(), status, id);
+        }
+        try {
+            return Json.decode(i.response, i.make, Json.joined(i.response, verdict.payload(), came));
+        } catch (ProtocolException e) {
+            throw new UnreadableReplyException(i.cmd, status, id, e.getMessage(), "", "");
+        }
+    }
+
+    /** What a body is, and nothing of what is in it. */
+    private static String bodyOf(HttpResponse<byte[]> response) {
+        int size = response.body().length;
+        String type = response.headers().firstValue("Content-Type").orElse("").replaceFirst(";.*", "").trim().toLowerCase(Locale.ROOT);
+        return size == 0 ? "the body is empty" : (type.isEmpty() ? "a body" : type) + " of " + size + " bytes";
     }
 
     private String origin() {

@@ -68,7 +68,7 @@ final class Message {
     record Again(Supplier<String> make, boolean fold) {}
 
     /** What came of a request. */
-    record Verdict(boolean ok, String code, String text, String payload) {}
+    record Verdict(boolean ok, String code, String text, String payload, boolean proved, boolean unknown) {}
 
     private record Pair(String name, String text, String raw) {}
 
@@ -840,7 +840,7 @@ final class Message {
             }
             ok = success;
         }
-        return new Verdict(ok, string(leafOf("code")), string(leafOf("text")), string(leafOf("payload")));
+        return new Verdict(ok, string(leafOf("code")), string(leafOf("text")), string(leafOf("payload")), form.proves, form.outcomes.contains("unknown"));
     }
 
     private String leafOf(String name) {

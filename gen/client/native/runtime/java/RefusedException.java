@@ -10,7 +10,7 @@ public final class RefusedException extends RuntimeException {
     private final String id;
 
     RefusedException(String cmd, String code, String text, int status, String id) {
-        super(cmd + " was refused: " + code + " " + text);
+        super(cmd + " was refused: " + ((code + text).isBlank() ? "HTTP " + status : (code + " " + text).trim() + " (HTTP " + status + ")"));
         this.code = code;
         this.text = text;
         this.status = status;

@@ -46,6 +46,9 @@ abstract class ClientBase
     /** The value that a token stands for; empty: there is none. */
     abstract protected function token(): string;
 
+    /** Whether keys prove replies. */
+    abstract protected function verified(): bool;
+
     private function now(): int
     {
         return (int) (1000 * ($this->clock !== null ? ($this->clock)() : microtime(true)));
@@ -70,14 +73,55 @@ abstract class ClientBase
         $sentID = $m->values['id'];
         $headers = array_diff_key($m->headers, ['Host' => '']);
         $target = $this->server . $m->path . ($m->query === '' ? '' : '?' . $m->query);
-        [$status, $came, $body] = ($this->transport ?? self::http(...))($m->method, $target, $headers, $m->body, $this->timeout);
         try {
-            $verdict = $this->protocol()->open($m, $this->keys, $status, $came, $body, $this->now());
-            $reply = $verdict->ok ? Json::decode($model, Json::joined($model::fields(), $verdict->payload, $came)) : null;
-        } catch (ProtocolException $e) {
-            throw new ForgedReplyException($cmd, $status, $sentID, $e);
+            $reply = ($this->transport ?? self::http(...))($m->method, $target, $headers, $m->body, $this->timeout);
+        } catch (\Exception $e) {
+            throw new NoReplyException($cmd, $sentID, $e);
         }
-        return $reply ?? throw new RefusedException($cmd, $verdict->code, $verdict->text, $status, $sentID);
+        return $this->opened($cmd, $m, $model, $sentID, ...$reply);
+    }
+
+    /**
+     * Verifies a reply and reads it.
+     *
+     * @template T of Model
+     * @param class-string<T> $model of the reply
+     * @param array<string, string> $came
+     * @return T
+     */
+    private function opened(string $cmd, Message $sent, string $model, string $id, int $status, array $came, string $body): Model
+    {
+        try {
+            $verdict = $this->protocol()->open($sent, $this->keys, $status, $came, $body, $this->now());
+        } catch (ProtocolException $e) {
+            if ($e->foreign) {
+                throw new UnreadableReplyException($cmd, $status, $id, self::bodyOf($came, $body), before: $e);
+            }
+            throw new ForgedReplyException($cmd, $status, $id, $e);
+        }
+        if ($verdict->unknown && $this->verified() || $verdict->ok && !$verdict->proved && intdiv($status, 100) !== 2) {
+            $said = trim("$verdict->code $verdict->text");
+            throw new UnreadableReplyException($cmd, $status, $id, $said !== '' ? $said : self::bodyOf($came, $body), $verdict->code, $verdict->text);
+        }
+        if (!$verdict->ok) {
+            throw new RefusedException($cmd, $verdict->code, $verdict->text, $status, $id);
+        }
+        try {
+            return Json::decode($model, Json::joined($model::fields(), $verdict->payload, $came));
+        } catch (ProtocolException $e) {
+            throw new UnreadableReplyException($cmd, $status, $id, $e->getMessage(), before: $e);
+        }
+    }
+
+    /**
+     * What a body is, and nothing of what is in it.
+     *
+     * @param array<string, string> $headers
+     */
+    private static function bodyOf(array $headers, string $body): string
+    {
+        $type = strtolower(trim(explode(';', array_change_key_case($headers)['content-type'] ?? '')[0]));
+        return $body === '' ? 'the body is empty' : ($type === '' ? 'a body' : $type) . ' of ' . strlen($body) . ' bytes';
     }
 
     /**
@@ -169,7 +213,7 @@ abstract class ClientBase
         ]]);
         $reply = @file_get_contents($url, false, $context);
         if ($reply === false) {
-            throw new ConnectionException(preg_replace('/^file_get_contents\([^)]*\): /', '', error_get_last()['message'] ?? 'the server was not reached') ?? '');
+            throw new \RuntimeException(preg_replace('/^file_get_contents\([^)]*\): /', '', error_get_last()['message'] ?? 'the server was not reached') ?? '');
         }
         $status = 0;
         $came = [];

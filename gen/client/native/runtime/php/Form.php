@@ -215,8 +215,18 @@ final class Arrival
 /** What came of a request. */
 final class Verdict
 {
-    public function __construct(public readonly bool $ok, public readonly string $code, public readonly string $text, public readonly string $payload)
-    {
+    /**
+     * @param bool $proved a key proves it
+     * @param bool $unknown it is the reply to somebody who is not known
+     */
+    public function __construct(
+        public readonly bool $ok,
+        public readonly string $code,
+        public readonly string $text,
+        public readonly string $payload,
+        public readonly bool $proved,
+        public readonly bool $unknown,
+    ) {
     }
 }
 

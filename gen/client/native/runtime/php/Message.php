@@ -972,7 +972,7 @@ final class Message
             $ok = $outcome === 'success';
         }
         $text = fn (string $name): string => Texts::string($this->values->maybe($name) ?? '');
-        return new Verdict($ok, $text('code'), $text('text'), $text('payload'));
+        return new Verdict($ok, $text('code'), $text('text'), $text('payload'), $f->proves, in_array('unknown', $f->outcomes, true));
     }
 
     /** Whether a text fits, with * for anything and ? for one character. */

@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, quote_plus, urlsplit
 
@@ -32,8 +33,27 @@ class RefusedError(Exception):
     """The server refused a request, with a code of the document."""
 
     def __init__(self, cmd: str, code: str, text: str, status: int, id: str) -> None:
-        super().__init__(f"{cmd} was refused: {code} {text}")
+        said = f"{code} {text}".strip()
+        super().__init__(f"{cmd} was refused: " + (f"{said} (HTTP {status})" if said else f"HTTP {status}"))
         self.cmd, self.code, self.text, self.status, self.id = cmd, code, text, status, id
+
+
+class UnreadableReplyError(Exception):
+    """An answer that nobody vouches for: the page of a proxy, an empty body, a refusal that no key proves, a
+    reply that is not of the document's types. The request may have been carried out."""
+
+    def __init__(self, cmd: str, status: int, id: str, why: str, code: str = "", text: str = "") -> None:
+        super().__init__(f"{cmd}: no proper reply (HTTP {status}): {why}")
+        self.cmd, self.status, self.id, self.code, self.text = cmd, status, id, code, text
+
+
+class NoReplyError(OSError):
+    """No reply came: a fault of the connection, or the end of the time. The request may have been carried out;
+    with the same id it is carried out once."""
+
+    def __init__(self, cmd: str, id: str, why: object) -> None:
+        super().__init__(f"{cmd}: no reply: {getattr(why, 'reason', why)}")
+        self.cmd, self.id = cmd, id
 
 
 class ForgedReplyError(Exception):
@@ -76,11 +96,18 @@ def send(method: str, url: str, headers: Mapping[str, str], body: bytes | None, 
             return e.code, dict(e.headers.items()), e.read()
 
 
+def _body_of(headers: Mapping[str, str], body: bytes) -> str:
+    """What a body is, and nothing of what is in it."""
+    kind = next((text for name, text in headers.items() if name.lower() == "content-type"), "").partition(";")[0].strip().lower()
+    return f"{kind or 'a body'} of {len(body)} bytes" if body else "the body is empty"
+
+
 class ClientBase(Generic[K]):
     """Calls a system as one app."""
 
     _protocol: Protocol
     _has_path: bool
+    _verified: bool
     _token: str
 
     def __init__(
@@ -102,17 +129,25 @@ class ClientBase(Generic[K]):
         sent_id = m.values["id"].decode()
         target = f"{self._url.scheme}://{self._url.netloc}{m.path.decode()}" + ("?" + m.query.decode() if m.query else "")
         headers = {name: text.decode("latin-1") for name, text in m.headers.items() if name != "Host"}
-        status, came, body = self._transport(m.method, target, headers, m.body or None, self._timeout)
-        reply = None
+        try:
+            status, came, body = self._transport(m.method, target, headers, m.body or None, self._timeout)
+        except (OSError, HTTPException) as e:
+            raise NoReplyError(i.cmd, sent_id, e) from e
         try:
             verdict = self._protocol.open(m, self._keys, status, came, body, int(self._clock() * 1000))
-            if verdict.ok:
-                reply = decode(i.response, model, joined(i.response, verdict.payload, came))
         except ProtocolError as e:
+            if e.foreign:
+                raise UnreadableReplyError(i.cmd, status, sent_id, _body_of(came, body)) from e
             raise ForgedReplyError(i.cmd, status, sent_id, e) from e
-        if reply is None:
-            raise RefusedError(i.cmd, verdict.code, verdict.text, status, sent_id)
-        return reply
+        code, text = verdict.code, verdict.text
+        if verdict.unknown and self._verified or verdict.ok and not verdict.proved and status // 100 != 2:
+            raise UnreadableReplyError(i.cmd, status, sent_id, f"{code} {text}".strip() or _body_of(came, body), code, text)
+        if not verdict.ok:
+            raise RefusedError(i.cmd, code, text, status, sent_id)
+        try:
+            return decode(i.response, model, joined(i.response, verdict.payload, came))
+        except ProtocolError as e:
+            raise UnreadableReplyError(i.cmd, status, sent_id, str(e)) from e
 
     def _value(self, f: Field, request: object) -> Any:
         value = f.of(request)

@@ -201,6 +201,8 @@ class Verdict:
     code: str
     text: str
     payload: str
+    proved: bool  # a key proves it
+    unknown: bool  # it is the reply to somebody who is not known
 
 
 def _canonical_name(name: str) -> str:
@@ -764,8 +766,8 @@ class Message:
                 wrong.foreign = True
                 raise wrong
             ok = outcome == "success"
-        texts = [string(self.values.get(name, b"")) for name in ("code", "text", "payload")]
-        return Verdict(ok, *texts)
+        code, text, payload = [string(self.values.get(name, b"")) for name in ("code", "text", "payload")]
+        return Verdict(ok, code, text, payload, proved=f.proves, unknown="unknown" in f.outcomes)
 
 
 def _quoted(text: bytes) -> bytes:
