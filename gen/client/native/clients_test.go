@@ -198,9 +198,9 @@ func holdClients(t *testing.T, l tongue) {
 	systems := loaded(t)
 	names := trial.Names(t).Systems[0]
 	systems = append(systems, bare(t), names, parts(t))
-	shop, base := hostile(t, ""), trial.System(t, "")
+	shop, base, gate := hostile(t, ""), trial.System(t, ""), trial.NewGate(t)
 	all := map[string]map[string][]byte{}
-	for _, s := range append(systems[:len(systems):len(systems)], shop, base) {
+	for _, s := range append(systems[:len(systems):len(systems)], shop, base, gate.System) {
 		files, err := l.files(s)
 		if err != nil {
 			t.Fatal(s.Name, err)
@@ -228,6 +228,10 @@ func holdClients(t *testing.T, l tongue) {
 		t.Fatal(err)
 	}
 	holdTrial(t, l, driver, made)
+	if made, err = l.model(gate.System); err != nil {
+		t.Fatal(err)
+	}
+	holdLogin(t, l, driver, made, gate)
 }
 
 // holdTrial calls everything of the system that is hard for languages, whose server gives
