@@ -3,7 +3,9 @@ package gen
 import (
 	"bytes"
 	"cmp"
+	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -29,6 +31,9 @@ const (
 
 // firstSeed is where TestServed begins, the same in each run.
 const firstSeed = 20_261_200
+
+// whole makes TestServedWhole run, which takes minutes.
+var whole = flag.Bool("whole", false, "serve every system of the tests as it is")
 
 // TestServed serves systems as they are generated, on a real PostgreSQL, and fires their
 // cases: some that were changed at random and that check accepts, and those in which a
@@ -71,11 +76,35 @@ func TestServed(t *testing.T) {
 	}
 }
 
+// TestServedWhole serves every system that the tests of check and of the generator have, as it is.
+func TestServedWhole(t *testing.T) {
+	t.Parallel()
+	if !*whole {
+		t.Skip("go test ./gen -run TestServedWhole -whole")
+	}
+	var list []mutant
+	worlds := worldsOf(t)
+	for seed := range worlds {
+		if m := servable(uint64(seed), worlds); m.files != nil {
+			m.unseen = true
+			list = append(list, m)
+		}
+	}
+	for part := range slices.Chunk(list, batch) {
+		for seed, fault := range served(t, part) {
+			t.Errorf("%v: %s", slices.Sorted(maps.Keys(worlds[seed])), fault)
+		}
+	}
+	t.Logf("%d of %d systems were served", len(list), len(worlds))
+}
+
 // mutant is a system that check accepts, by its seed.
 type mutant struct {
 	seed  uint64
 	files Files
 	yaml  fstest.MapFS
+	// unseen says that the cases are fired at a server whose database nobody sees, too.
+	unseen bool
 }
 
 // servable is the mutant of a seed; without files where check refuses it, where it is
@@ -115,21 +144,25 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
 	"github.com/jiekou-dev/jiekou/runtime/schema"
 	"github.com/jiekou-dev/jiekou/runtime/system"
+	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load/loadtest"
 	"github.com/jiekou-dev/jiekou/testkit"
+	"github.com/jiekou-dev/jiekou/testkit/fire"
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
 func TestMain(m *testing.M) { postgrestest.Main(m) }
 
-func serve(t *testing.T, folder string, systems []system.System) {
-	t.Parallel()
+func on(t *testing.T, systems []system.System) *testkit.Server {
 	c := testkit.Config{Systems: systems, Demo: true, Setup: true}
 	pool := postgrestest.NewFrom(t, "jiekou", func(ctx context.Context, pool *pgxpool.Pool) error {
 		return migrate.Up(ctx, pool, []migrate.Set{schema.Migrations()})
@@ -137,13 +170,53 @@ func serve(t *testing.T, folder string, systems []system.System) {
 	if err := c.Prepare(t.Context(), pool); err != nil {
 		t.Fatal(err)
 	}
-	s := testkit.On(t, pool, c)
+	return testkit.On(t, pool, c)
+}
+
+// foreign fires twice at a server whose database nobody sees.
+func foreign(t *testing.T, systems []system.System, of *spec.System) {
+	s := on(t, systems)
+	shooter := func(c app.Credentials) fire.App { return fire.App{ID: c.AppID, Secrets: c.Secrets()} }
+	limited := shooter(s.App(t, of.Name, "301", "nothing"))
+	own := shooter(s.App(t, of.Name, "300"))
+	for seed := range uint64(2) {
+		c := fire.Config{
+			System: system.Find(systems, of.Name).System, Suite: fixture.Derive(of), URL: s.URL, Parallel: 8, Seed: 2 + seed, Timeout: 2 * time.Minute,
+			App: own, Limited: &limited,
+			Now: func() time.Time { return time.Now().Add(time.Duration(seed) * 30 * time.Second) }, // no message is one of the first run
+		}
+		var err error
+		if c.Twin, _, err = fire.Beside(t.Context(), of, c, ""); err != nil {
+			t.Fatal(err)
+		}
+		report, err := fire.Run(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wrong := 0
+		for _, r := range report.Results {
+			if r.Verdict == fire.Failed || r.Verdict == fire.Broken {
+				if wrong++; wrong <= 20 {
+					t.Errorf("unseen, run %d: %s: %s: %s\n%s\nsent %.400s\ngot  %d %.400s", seed+1, r.Case.ID, r.Verdict, r.Why, r.Case.Source, r.Payload, r.Got.Status, r.Got.Plain)
+				}
+			}
+		}
+		t.Logf("unseen, run %d: %d of %d", seed+1, wrong, len(report.Results))
+	}
+}
+
+func serve(t *testing.T, folder string, systems []system.System, unseen bool) {
+	t.Parallel()
+	s := on(t, systems)
 	set, err := loadtest.Systems(os.DirFS(folder), "spec")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, of := range set.Systems {
 		testkit.FireAt(t, s, of)
+		if unseen {
+			foreign(t, systems, of)
+		}
 	}
 	for line := range strings.Lines(s.Log.String()) {
 		if strings.Contains(line, ` + "`\"level\":\"ERROR\"`" + `) {
@@ -160,7 +233,7 @@ import (
 	%[1]s "example.com/team/%[1]s/generated"
 )
 
-func Test_%[1]s(t *testing.T) { serve(t, "%[1]s", %[1]s.Systems()) }
+func Test_%[1]s(t *testing.T) { serve(t, "%[1]s", %[1]s.Systems(), %[2]t) }
 `
 )
 
@@ -199,7 +272,7 @@ func served(t testing.TB, list []mutant) map[uint64]string {
 		for file, text := range m.yaml {
 			write(name+"/"+file, text.Data)
 		}
-		write(name+"_test.go", fmt.Appendf(nil, hunted, name))
+		write(name+"_test.go", fmt.Appendf(nil, hunted, name, m.unseen))
 	}
 	run := exec.CommandContext(t.Context(), "go", "test", "-vet=off", "-timeout", "20m", ".") //nolint:gosec // our own program
 	run.Dir, run.Env = root, append(os.Environ(), "GOFLAGS="+os.Getenv("GOFLAGS")+" -mod=mod -buildvcs=false")

@@ -120,6 +120,31 @@ func TestNestedReplies(t *testing.T) {
 	}
 }
 
+// TestNestedTogether serves all places in one system: an interface of one of them removes
+// rows that the cases of others need.
+func TestNestedTogether(t *testing.T) {
+	t.Parallel()
+	world := fstest.MapFS{}
+	for n, place := range slices.Sorted(maps.Keys(nestedPlaces)) {
+		for name, file := range nestedReplies(t, place).fsys {
+			if strings.Contains(name, "_") && !strings.HasSuffix(strings.TrimSuffix(name, ".yaml"), "_name") {
+				continue // one source will do
+			}
+			if world[name] == nil {
+				world[name] = &fstest.MapFile{Data: []byte(strings.Replace(string(file.Data), "section: \"2.", fmt.Sprintf("section: \"2.%d.", n+1), 1))}
+			}
+		}
+	}
+	tell := string(world["spec/mini/shop/tell.yaml"].Data)
+	world["spec/mini/shop/tell.yaml"].Data = []byte(tell[:strings.Index(tell, "notify: ")] + "notify: [notification_name]\n")
+	c := goldenCase{name: "together", file: "together", fsys: world}
+	one := c.served(t, 1)
+	one.unseen = true
+	for _, fault := range served(t, []mutant{one}) {
+		t.Error(fault)
+	}
+}
+
 // nestedReplies is a system with an interface for each source that a place has.
 func nestedReplies(t *testing.T, place string) goldenCase {
 	t.Helper()

@@ -72,7 +72,10 @@ func (f Finding) String() string { return f.text(unsaid) }
 
 func (f Finding) text(say func(string) string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s %s", f.Pos, f.ID, say(f.Message))
+	if at := f.Pos.String(); at != "" {
+		b.WriteString(at + ": ")
+	}
+	b.WriteString(f.ID + " " + say(f.Message))
 	if f.Hint != "" {
 		b.WriteString("\n" + say("hint: "+f.Hint))
 	}

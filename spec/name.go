@@ -2,6 +2,7 @@ package spec
 
 import (
 	"cmp"
+	"fmt"
 	"go/token"
 	"maps"
 	"regexp"
@@ -222,6 +223,29 @@ func byName(list []Named) map[string]Named {
 	out := map[string]Named{}
 	for _, n := range list {
 		out[n.Name] = n
+	}
+	return out
+}
+
+// Misnamed says of names of a later revision what is wrong with their was:, by the name:
+// that nothing of the earlier one is called so, that it is called so still, or that another
+// one was it. Beside a was: of an earlier revision, as it stood there, nothing is wrong.
+func Misnamed(before, after []Named) map[string]string {
+	was, is, heirs := byName(before), byName(after), Heirs(before, after)
+	out := map[string]string{}
+	for _, n := range after {
+		old, there := was[n.Name]
+		_, known := was[n.Was]
+		_, still := is[n.Was]
+		switch {
+		case n.Was == "", heirs[n.Was] == n.Name, there && old.Was == n.Was:
+		case !known:
+			out[n.Name] = fmt.Sprintf("nothing was called %s in the revision before", n.Was)
+		case still && heirs[n.Was] == n.Was:
+			out[n.Name] = fmt.Sprintf("%s is called so still", n.Was)
+		default:
+			out[n.Name] = fmt.Sprintf("%s is called %s now", n.Was, heirs[n.Was])
+		}
 	}
 	return out
 }

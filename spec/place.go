@@ -10,8 +10,12 @@ type Pos struct {
 	Col  int
 }
 
-// String returns "file:line:col".
+// String returns "file:line:col", the file alone for a place that is a whole file, and
+// nothing for one that is not known.
 func (p Pos) String() string {
+	if p.Line == 0 {
+		return p.File
+	}
 	return p.File + ":" + strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Col)
 }
 

@@ -38,7 +38,7 @@ default, and --against REV is short for the same project in a revision of git.
 
 Each change has an id that outlives another wording. ` + diff.AcceptedFile + ` lists the
 changes that the team accepts, as ID: {reason: …, date: yyyy-MM-dd}; an entry that
-matches no change is said.
+matches no change is a finding, as is was: that names nothing of the older revision.
 
 Exit codes: 0 nothing of the level of --fail-on that is not accepted, 1 something,
 2 a revision could not be read, or wrong usage.`,
@@ -99,7 +99,7 @@ func (t *tool) diff(args []string, f diffFlags) error {
 	if err != nil {
 		return err
 	}
-	stale := diff.Accept(changes, accepted)
+	stale := append(c.Findings, diff.Accept(changes, accepted)...)
 	r := diff.Report{
 		Old: args[0], New: t.called(args[1], p), Changes: changes, Losses: losses, ZH: command.Language(t.ctx) == speech.Chinese,
 		Systems: c.After.Systems, Below: p.Below(t.ctx),

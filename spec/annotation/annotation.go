@@ -67,8 +67,11 @@ func GitHub(w io.Writer, remarks []Remark) error {
 		if r.Before.File != "" {
 			text += " (before: " + r.Before.String() + ")"
 		}
-		if _, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,title=%s::%s\n", kind, commandValue.Replace(r.At.File),
-			max(r.At.Line, 1), max(r.At.Col, 1), commandValue.Replace(r.Rule), commandText.Replace(text)); err != nil {
+		place := ""
+		if r.At.File != "" {
+			place = fmt.Sprintf("file=%s,line=%d,col=%d,", commandValue.Replace(r.At.File), max(r.At.Line, 1), max(r.At.Col, 1))
+		}
+		if _, err := fmt.Fprintf(w, "::%s %stitle=%s::%s\n", kind, place, commandValue.Replace(r.Rule), commandText.Replace(text)); err != nil {
 			return err
 		}
 	}

@@ -82,6 +82,9 @@ func checkStatus(d *checked, x *spec.Interface) {
 		d.Add("JK0239", x.At("sunset"), "add status: deprecated, or remove it", "%s has a sunset and is not deprecated", x.Cmd)
 	} else if _, err := time.Parse(time.DateOnly, x.Sunset); x.Sunset != "" && err != nil {
 		d.Add("JK0239", x.At("sunset"), "write it as 2027-03-01", "%s is no day", x.Sunset)
+	} else if x.Sunset != "" && x.Sunset < x.DeprecatedSince {
+		d.Add("JK0239", x.At("sunset"), "sunset is the last day, deprecated the first one of the time in which callers go on",
+			"%s is answered until %s, and deprecated since %s", x.Cmd, x.Sunset, x.DeprecatedSince)
 	}
 	switch {
 	case x.Status == spec.Deprecated && x.Successor == "":

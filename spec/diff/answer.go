@@ -3,26 +3,27 @@ package diff
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// answered is an answer as text: two that do the same are the same text.
+// answered is an answer as text, without its codes: two that do the same are the same text.
 func answered(a *spec.Answer) string {
 	var b strings.Builder
-	fmt.Fprintln(&b, a.Token, a.Missing)
+	fmt.Fprintln(&b, "token", a.Token)
 	for _, c := range a.Checks {
-		fmt.Fprintln(&b, "check", tableName(c.Table), assigned(c.Where), c.Absent, fieldName(c.Each), fieldNames(c.Same), c.Else)
+		fmt.Fprintln(&b, "check", checked(c))
 	}
 	for _, st := range a.Steps {
 		fmt.Fprintln(&b, st.Name, st.Verb, tableName(st.Table), fieldName(st.Each), assigned(st.Where), assigned(st.Set), st.Match, st.Keep,
-			st.Missing, st.Order, fieldName(st.Into), assigned(st.Return), st.SQL)
+			st.Order, fieldName(st.Into), assigned(st.Return), st.SQL)
 		if st.Drop != nil {
 			fmt.Fprintln(&b, "drop", fieldName(st.Drop.Field), st.Drop.Value)
 		}
 		for _, t := range st.Unique {
-			fmt.Fprintln(&b, "unique", t.Columns, t.Code)
+			fmt.Fprintln(&b, "unique", t.Columns)
 		}
 		if p := st.Page; p != nil {
 			fmt.Fprintln(&b, "page", fieldNames([]*spec.Field{p.Page, p.Offset, p.Cursor, p.After, p.Size, p.Total, p.Rows, p.Echo, p.More, p.Next}))
@@ -33,6 +34,30 @@ func answered(a *spec.Answer) string {
 		children(&b, st.Children)
 	}
 	return b.String() + assigned(a.Return)
+}
+
+// checked is what a check asks for, as text.
+func checked(c *spec.Check) string {
+	return fmt.Sprint(tableName(c.Table), " ", assigned(c.Where), " ", c.Absent, " ", fieldName(c.Each), " ", fieldNames(c.Same))
+}
+
+// refusals are the codes of an answer by what they refuse.
+func refusals(a *spec.Answer) map[string]string {
+	out := map[string]string{}
+	for _, c := range a.Checks {
+		out["check "+strings.TrimSpace(checked(c))] = c.Else
+	}
+	for n, st := range a.Steps {
+		at := strings.TrimSpace(string(st.Verb) + " " + tableName(st.Table))
+		if n > 0 {
+			at += fmt.Sprint(" ", n+1)
+		}
+		out[at+" missing"] = st.Missing
+		for _, t := range st.Unique {
+			out[at+" unique "+strings.Join(t.Columns, ", ")] = t.Code
+		}
+	}
+	return out
 }
 
 func children(b *strings.Builder, list []*spec.Child) {
@@ -52,20 +77,35 @@ func pairs(list []spec.Pair) string {
 
 // assigned is a list of assignments as text.
 func assigned(list []*spec.Assign) string {
-	var b strings.Builder
+	var out []string
 	for _, a := range list {
-		value := ""
-		if a.Value != nil {
-			value = "=" + *a.Value
-		}
-		mapping := ""
-		if a.Map != nil {
-			mapping = a.Map.Name + pairs(a.Map.Values) + a.Map.Else
-		}
-		fmt.Fprint(&b, a.To, "<", fieldName(a.Field), a.Column, a.Step, value, a.Now, a.App, fieldName(a.Hash), a.SQL, a.Token, mapping,
-			a.Keep, a.Clear, ";")
+		out = append(out, a.To+" < "+source(a))
 	}
-	return b.String()
+	return strings.Join(out, "; ")
+}
+
+// source is what an assignment assigns, as text.
+func source(a *spec.Assign) string {
+	parts := []string{fieldName(a.Field), strings.TrimPrefix(a.Step+"."+a.Column, "."), a.SQL}
+	put := func(is bool, text string) {
+		if is {
+			parts = append(parts, text)
+		}
+	}
+	put(a.Value != nil, "=")
+	if a.Value != nil {
+		parts[len(parts)-1] += strconv.Quote(*a.Value)
+	}
+	put(a.Now, "now")
+	put(a.App, "app")
+	put(a.Hash != nil, "hash of "+fieldName(a.Hash))
+	put(a.Token != "", "token "+a.Token)
+	if a.Map != nil {
+		parts = append(parts, "by "+a.Map.Name, pairs(a.Map.Values), a.Map.Else)
+	}
+	put(a.Keep, "keep")
+	put(a.Clear, "clear")
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" || s == "." }), " ")
 }
 
 func tableName(t *spec.Table) string {

@@ -68,6 +68,13 @@ func (c Change) say(title, colon, arrow, none string) string {
 // Diff compares two sets of systems. The changes are sorted by system, interface and
 // path; what matters most comes first among those of one place.
 func Diff(before, after *spec.Set) []Change {
+	changes, _ := Compare(before, after)
+	return changes
+}
+
+// Compare is Diff with what is wrong with the later revision beside the earlier one: was:
+// that names nothing there.
+func Compare(before, after *spec.Set) ([]Change, spec.Findings) {
 	d := &differ{rules: map[string]Rule{}}
 	for _, r := range Rules() {
 		d.rules[r.ID] = r
@@ -81,7 +88,17 @@ func Diff(before, after *spec.Set) []Change {
 		return cmp.Or(cmp.Compare(a.System, b.System), cmp.Compare(a.Interface, b.Interface),
 			cmp.Compare(a.Path, b.Path), cmp.Compare(b.Level(), a.Level()), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.ID, b.ID))
 	})
-	return d.changes
+	return d.changes, d.found.Sorted()
+}
+
+// misnamed notes names whose was: says nothing.
+func (d *differ) misnamed(before, after []spec.Named, at func(name string) spec.Pos) {
+	wrong := spec.Misnamed(before, after)
+	for _, n := range after {
+		if text := wrong[n.Name]; text != "" {
+			d.found.Add("JD0002", at(n.Name), "name what it was called in the revision before, or remove was:", "%s", text)
+		}
+	}
 }
 
 // note adds what else is to be known, in both languages.
@@ -111,6 +128,10 @@ type differ struct {
 	iface       string
 	cmds        map[string]string // the later names of the system's interfaces
 	codeMatters bool              // something that a team wrote uses the interface's names
+	converts    bool              // the interface answers for an earlier revision, too
+	found       spec.Collector
+	older       *spec.Protocol  // of the two that are compared
+	looked      map[string]bool // the values that guards of the two look at
 }
 
 // add notes a change.

@@ -24,6 +24,9 @@ func (s side) on(kind, before, after string, from, to *spec.Field, key string) {
 // fields compares two lists of fields of one level.
 func (s side) fields(before, after spec.Fields, parentBefore, parentAfter spec.Pos) {
 	heirs := spec.Heirs(namesOf(before), namesOf(after))
+	if !s.converts { // was: may name a field of an earlier revision that is served beside it
+		s.misnamed(namesOf(before), namesOf(after), func(name string) spec.Pos { return after.Named(name).At("was") })
+	}
 	s = s.deeper(heirs)
 	taken := map[*spec.Field]bool{}
 	var gone, come spec.Fields
@@ -351,7 +354,7 @@ func (s side) listed(action string, v spec.EnumValue, open bool, was, is *spec.F
 
 // texts compares what texts look like.
 func (s side) texts(was, is *spec.Field) {
-	s.optional("pattern", "pattern", was.Pattern, is.Pattern, was, is)
+	s.pattern(was, is)
 	s.optional("prefix", "starts_with", was.StartsWith, is.StartsWith, was, is)
 	if was.Layout == is.Layout {
 		s.optional("format", "format", format(was), format(is), was, is)
@@ -362,6 +365,15 @@ func (s side) texts(was, is *spec.Field) {
 	}
 	if was.Separator != is.Separator {
 		s.on("separator-changed", was.Separator, is.Separator, was, is, "separator")
+	}
+}
+
+// pattern compares patterns by the texts that they take.
+func (s side) pattern(was, is *spec.Field) {
+	if was.Pattern == "" || is.Pattern == "" || was.Pattern == is.Pattern {
+		s.optional("pattern", "pattern", was.Pattern, is.Pattern, was, is)
+	} else if how := patterned(was.Pattern, is.Pattern); how != "" {
+		s.on("pattern-"+how, was.Pattern, is.Pattern, was, is, "pattern")
 	}
 }
 
@@ -413,5 +425,6 @@ func (s side) facts(was, is *spec.Field) {
 	}
 	s.flag("rounding-allowed", "rounding-forbidden", was.Rounded, is.Rounded, was, is, "rounded")
 	s.flag("number-allowed", "number-forbidden", was.Digits, is.Digits, was, is, "type")
+	s.flag("pii-marked", "pii-unmarked", was.PII, is.PII, was, is, "pii")
 	s.flag("field-deprecated", "field-restored", was.Deprecated, is.Deprecated, was, is, "deprecated")
 }

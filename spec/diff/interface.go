@@ -2,6 +2,7 @@ package diff
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,7 +11,8 @@ import (
 
 // interfaces compares the interfaces of a system.
 func (d *differ) interfaces(before, after *spec.System) {
-	d.cmds = interfaceHeirs(before, after)
+	d.cmds = spec.Heirs(interfaceNames(before), interfaceNames(after))
+	d.misnamed(interfaceNames(before), interfaceNames(after), func(cmd string) spec.Pos { return after.Interface(cmd).At("was") })
 	taken := map[*spec.Interface]bool{}
 	for _, was := range before.Interfaces {
 		d.iface, d.codeMatters = was.Cmd, matters(was)
@@ -44,15 +46,11 @@ func (d *differ) interfaces(before, after *spec.System) {
 	d.iface, d.codeMatters = "", false
 }
 
-// interfaceHeirs says what the interfaces of a system are called in the later revision.
-func interfaceHeirs(before, after *spec.System) map[string]string {
-	names := func(s *spec.System) (out []spec.Named) {
-		for _, x := range s.Interfaces {
-			out = append(out, spec.Named{Name: x.Cmd, Was: x.Was})
-		}
-		return out
+func interfaceNames(s *spec.System) (out []spec.Named) {
+	for _, x := range s.Interfaces {
+		out = append(out, spec.Named{Name: x.Cmd, Was: x.Was})
 	}
-	return spec.Heirs(names(before), names(after))
+	return out
 }
 
 // heir is an interface that was named, by the name that it has now; the name alone where
@@ -83,6 +81,7 @@ func (d *differ) one(was, is *spec.Interface) {
 	from := len(d.changes)
 	d.status(was, is)
 	d.revision(was, is)
+	d.converts = slices.ContainsFunc(is.System.Interfaces, func(x *spec.Interface) bool { return x.Revision != nil && x.Revision.Of == is })
 	for _, v := range []struct{ rule, key, before, after string }{
 		{"interface-kind-changed", "kind", string(was.Kind), string(is.Kind)},
 		{"interface-method-changed", "method", was.Method, is.Method},
@@ -161,12 +160,20 @@ func (d *differ) sunset(was, is *spec.Interface) {
 		rule = "interface-sunset-set"
 	case is.Sunset == "":
 		rule = "interface-sunset-cleared"
+		if is.Status == spec.Active {
+			d.add(rule, "", was.Sunset, "", was.At("sunset"), is.At("status")).Levels.Wire = Info // it does not end
+			return
+		}
 	case is.Sunset > was.Sunset:
 		rule = "interface-sunset-later"
 	default:
 		rule = "interface-sunset-earlier"
 	}
-	d.add(rule, "", was.Sunset, is.Sunset, was.At("sunset"), is.At("sunset"))
+	c := d.add(rule, "", was.Sunset, is.Sunset, was.At("sunset"), is.At("sunset"))
+	if rule == "interface-sunset-set" && is.Sunset < is.System.Date {
+		c.Levels.Wire = Breaking
+		c.note("that day is over", "该日期已过")
+	}
 }
 
 // reply compares the members of replies, and of what receivers answer a notification with.
@@ -217,15 +224,26 @@ func (d *differ) effects(was, is *spec.Interface) {
 	case answered(a) != answered(b):
 		d.add("interface-answer-changed", "", "", "", was.At("answer"), is.At("answer"))
 	}
-	d.codes(codesOf(a), codesOf(b), was, is)
+	d.codes(was, is)
 }
 
 func hasNotify(x *spec.Interface, cmd string) bool {
 	return slices.ContainsFunc(x.Notify, func(n *spec.Interface) bool { return n.Cmd == cmd })
 }
 
-// codes compares the codes that an answer names.
-func (d *differ) codes(before, after []string, was, is *spec.Interface) {
+// codes compares the codes that an answer names: by what they refuse, where both name it.
+func (d *differ) codes(was, is *spec.Interface) {
+	before, after := codesOf(was.Answer), codesOf(is.Answer)
+	from, to := refusals(was.Answer), refusals(is.Answer)
+	for _, what := range slices.Sorted(maps.Keys(from)) {
+		if a, b := from[what], to[what]; a != b && a != "" && b != "" {
+			c := d.add("interface-code-changed", "", a, b, was.At("answer"), is.At("answer"))
+			c.of = what
+			c.note(what, what)
+			before = slices.DeleteFunc(before, func(code string) bool { return code == a })
+			after = slices.DeleteFunc(after, func(code string) bool { return code == b })
+		}
+	}
 	for _, code := range before {
 		if !slices.Contains(after, code) {
 			d.add("interface-code-removed", "", code, "", was.At("answer"), is.At("answer"))
@@ -246,9 +264,30 @@ func (d *differ) source(was, is *spec.Interface) {
 	case is.Explicit && !was.Explicit:
 		d.add("notification-named", "", "", "", was.Pos, is.Pos)
 	}
-	if assigned(was.Fill) != assigned(is.Fill) || tableName(was.Row) != tableName(is.Row) || !slices.Equal(was.By, is.By) || addressed(was) != addressed(is) {
-		d.add("notification-source-changed", "", tableName(was.Row), tableName(is.Row), was.At("fill"), is.At("fill"))
+	changed := func(path, key, before, after string) {
+		d.value("notification-source-changed", path, before, after, was.At(key), is.At(key))
 	}
+	changed("row", "row", tableName(was.Row), tableName(is.Row))
+	changed("by", "by", strings.Join(was.By, ", "), strings.Join(is.By, ", "))
+	changed("to", "to", addressed(was), addressed(is))
+	before, after := sources(was.Fill), sources(is.Fill)
+	for _, name := range slices.Sorted(maps.Keys(before)) {
+		changed("fill "+name, "fill", before[name], after[name])
+	}
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		if _, there := before[name]; !there {
+			changed("fill "+name, "fill", "", after[name])
+		}
+	}
+}
+
+// sources are what fields are filled from.
+func sources(list []*spec.Assign) map[string]string {
+	out := map[string]string{}
+	for _, a := range list {
+		out[a.To] = source(a)
+	}
+	return out
 }
 
 // addressed is whom a notification goes to, by columns; empty: every subscriber.

@@ -41,7 +41,7 @@ var told = map[string]string{
 	"Field.Was": "says which one it was", "Field.DocPath": "how the document writes it", "Field.Flat": "how the document writes it",
 	"Field.Origin": "where the document has it", "Field.Path": "follows from the names", "Field.Since": "goes with the version", "Field.Parent": "follows from the tree",
 	"Field.Followed": "a place", "Field.Document": "where it is another than what is followed, a decision says so", "Field.Errata": "Erratum",
-	"Field.PII": "what our logs leave out", "Field.Ours": "a mark for the ledger", "Field.SpelledType": "how the document writes it",
+	"Field.Ours": "a mark for the ledger", "Field.SpelledType": "how the document writes it",
 	"Field.SpelledLength": "how the document writes it", "Field.Untyped": "how the document writes it", "Field.Unchecked": "why a condition stays in words",
 	"Field.ReadOnly": "a word of the document from which nothing follows", "Field.KeepAbsent": "follows from the answer", "Field.Replied": "where it is",
 	"Rules.Condition": "wording: the machine form is compared", "EnumBy.Name": "each case has it", "EnumCase.Enum": "each case has one", "Enum.Name": "how the list is found",
@@ -54,7 +54,7 @@ var told = map[string]string{
 
 	"Table.System": "where it is", "Table.Was": "says which one it was", "Table.Title": "wording of what partners do not see",
 	"Table.Note": "wording of what partners do not see", "Table.Since": "which migration makes it",
-	"Column.Was": "says which one it was", "Column.Label": "wording of what partners do not see", "Column.PII": "what our logs leave out",
+	"Column.Was": "says which one it was", "Column.Label": "wording of what partners do not see",
 	"Column.Since": "which migration makes it", "Index.Since": "which migration makes it",
 	"Revision.Granted": "with a field, that chooses",
 }

@@ -1,10 +1,8 @@
 package diff
 
 import (
-	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
@@ -61,6 +59,9 @@ func (d *differ) protocol(was, is *spec.System) {
 	if a.Value == nil || b.Value == nil {
 		return
 	}
+	d.looked, d.older = map[string]bool{}, was.Protocol
+	looks(a.Value, d.looked)
+	looks(b.Value, d.looked)
 	d.keys(a.get("keys"), b.get("keys"))
 	d.members(a, b, func(name string, was, is block) {
 		switch name {
@@ -261,44 +262,6 @@ func optionalPlace(name string) string {
 	return ""
 }
 
-// protocolValue compares how a value is made, and what refuses it.
-func (d *differ) protocolValue(path string, a, b block) {
-	switch {
-	case b.Value == nil:
-		d.part("protocol-value-removed", path, a, b)
-		return
-	case a.Value == nil:
-		d.part("protocol-value-added", path, a, b)
-		return
-	}
-	rest := func(b block) string {
-		if b.Form != yamltree.Mapping {
-			return "{of: " + b.text() + "}"
-		}
-		var kept []yamltree.Member
-		for _, m := range b.Members {
-			if m.Name != "else" && m.Name != "accept" {
-				kept = append(kept, m)
-			}
-		}
-		return flow(&yamltree.Value{Form: yamltree.Mapping, Members: kept})
-	}
-	if rest(a) != rest(b) {
-		c := d.part("protocol-value-changed", path, a, b)
-		c.Old, c.New = rest(a), rest(b)
-	}
-	if a.get("else").text() != b.get("else").text() {
-		d.part("protocol-refusal-changed", path+".else", a.get("else"), b.get("else"))
-	}
-	d.forms(path+".accept", a.get("accept"), b.get("accept"))
-}
-
-// forms compares the further forms that are accepted.
-func (d *differ) forms(path string, a, b block) {
-	d.only(a, b, func(one block) { d.part("protocol-form-refused", path, one, block{nil, b.of}) })
-	d.only(b, a, func(one block) { d.part("protocol-form-accepted", path, block{nil, a.of}, one) })
-}
-
 // only visits the items of a list that another one does not have.
 func (d *differ) only(list, other block, visit func(block)) {
 	for _, v := range itemsOf(list) {
@@ -313,112 +276,4 @@ func itemsOf(b block) []*yamltree.Value {
 		return nil
 	}
 	return b.Items
-}
-
-// guards compares rules on values, paired by what they are about.
-func (d *differ) guards(path string, was, is block) {
-	about := func(v *yamltree.Value) string {
-		if len(v.Members) == 0 {
-			return flow(v)
-		}
-		return v.Members[0].Name + " " + flow(v.Members[0].Value)
-	}
-	list, moved := couples(was, is, about)
-	for _, c := range list {
-		switch {
-		case c.after.Value == nil:
-			d.part("protocol-guard-removed", path, c.before, c.after)
-		case c.before.Value == nil:
-			d.part("protocol-guard-added", path, c.before, c.after)
-		case c.before.text() != c.after.text():
-			d.guard(path+"."+about(c.before.Value), c.before, c.after)
-		}
-	}
-	if moved {
-		d.part("protocol-refusal-changed", path, was, is).note("the rules are asked in another order", "校验顺序改变")
-	}
-}
-
-// couple is an item of a list with what it is in the other revision. Either may be none.
-type couple struct{ before, after block }
-
-// couples joins the items of two lists: those that say the same, then those of one name in
-// their order. Those of the first list come first. It also says whether what both lists
-// have is in another order.
-func couples(was, is block, name func(*yamltree.Value) string) (list []couple, moved bool) {
-	before, after := itemsOf(was), itemsOf(is)
-	heir := make([]int, len(before)) // its place in the other list, from 1; 0: none
-	for _, same := range []func(*yamltree.Value) string{flow, name} {
-		for i, v := range before {
-			fits := func(o *yamltree.Value) bool {
-				return same(o) == same(v) && !slices.Contains(heir, slices.Index(after, o)+1)
-			}
-			if heir[i] == 0 {
-				heir[i] = slices.IndexFunc(after, fits) + 1
-			}
-		}
-	}
-	last := 0
-	for i, v := range before {
-		one := couple{block{v, was.of}, block{nil, is.of}}
-		if heir[i] > 0 {
-			one.after.Value = after[heir[i]-1]
-			moved = moved || heir[i] < last
-			last = heir[i]
-		}
-		list = append(list, one)
-	}
-	for n, v := range after {
-		if !slices.Contains(heir, n+1) {
-			list = append(list, couple{block{nil, was.of}, block{v, is.of}})
-		}
-	}
-	return list, moved
-}
-
-// guard compares one rule with itself as it was.
-func (d *differ) guard(path string, a, b block) {
-	if a.get("else").text() != b.get("else").text() {
-		d.part("protocol-refusal-changed", path+".else", a.get("else"), b.get("else"))
-	}
-	before, errA := time.ParseDuration(a.get("within").text())
-	after, errB := time.ParseDuration(b.get("within").text())
-	without := func(b block) string {
-		var kept []yamltree.Member
-		for _, m := range b.Members {
-			if m.Name != "else" && m.Name != "within" {
-				kept = append(kept, m)
-			}
-		}
-		return flow(&yamltree.Value{Form: yamltree.Mapping, Members: kept})
-	}
-	switch {
-	case without(a) != without(b), errA != nil && errB == nil, errA == nil && errB != nil:
-		d.part("protocol-guard-changed", path, a, b)
-	case after != before:
-		rule := "protocol-guard-tightened"
-		if (after > before) != (a.Members[0].Name == "once") { // what counts once for longer takes less
-			rule = "protocol-guard-loosened"
-		}
-		d.add(rule, "protocol."+path, fmt.Sprint(before), fmt.Sprint(after), a.pos(), b.pos())
-	}
-}
-
-// variants compares further shapes, paired by when they are taken.
-func (d *differ) variants(path string, was, is block) {
-	when := func(v *yamltree.Value) string { return flow(v.Get("when")) }
-	list, moved := couples(was, is, when)
-	for _, c := range list {
-		switch {
-		case c.after.Value == nil:
-			d.part("protocol-variant-removed", path+" "+when(c.before.Value), c.before, c.after)
-		case c.before.Value == nil:
-			d.part("protocol-variant-added", path+" "+when(c.after.Value), c.before, c.after)
-		case c.before.text() != c.after.text():
-			d.part("protocol-variant-changed", path+" "+when(c.before.Value), c.before, c.after)
-		}
-	}
-	if moved {
-		d.part("protocol-variant-changed", path, was, is).note("they are taken in another order", "选择顺序改变")
-	}
 }

@@ -23,7 +23,7 @@ func TestRenames(t *testing.T) {
 	for _, c := range []struct{ file, before, after, want string }{
 		{
 			"order/order_notify", "amount: {type: int", "no2: {was: amount, type: int",
-			"notification-field-renamed no2: amount -> no2; notification-source-changed purchase -> purchase",
+			"notification-field-renamed no2: amount -> no2; notification-source-changed fill amount: amount -> none",
 		},
 		{
 			"table/purchase", "  no:     {type: string, length: 20, required: true, label: 单号}\n  amount: {type: int, label: 数量}",
@@ -35,13 +35,13 @@ func TestRenames(t *testing.T) {
 			"table/purchase", "  amount: {type: int, label: 数量}\n  price:  {type: decimal, length: 10, places: 2, label: 单价}",
 			"  price:  {was: amount, type: int, label: 数量}\n  cost:   {was: price, type: decimal, length: 10, places: 2, label: 单价}",
 			"column-renamed purchase.cost: price -> cost; column-renamed purchase.price: amount -> price; " +
-				"interface-answer-changed; interface-answer-changed; notification-source-changed purchase -> purchase; unique-added purchase: none -> amount, state; unique-removed purchase: amount, state -> none",
+				"interface-answer-changed; interface-answer-changed; notification-source-changed fill amount: amount -> none; unique-added purchase: none -> amount, state; unique-removed purchase: amount, state -> none",
 		},
 		{
 			"table/purchase", "  amount: {type: int, label: 数量}\n  price:  {type: decimal, length: 10, places: 2, label: 单价}",
 			"  price:  {was: amount, type: int, label: 数量}",
 			"column-removed purchase.price: decimal(10,2) -> none; column-renamed purchase.price: amount -> price; " +
-				"interface-answer-changed; interface-answer-changed; notification-source-changed purchase -> purchase; unique-added purchase: none -> amount, state; unique-removed purchase: amount, state -> none",
+				"interface-answer-changed; interface-answer-changed; notification-source-changed fill amount: amount -> none; unique-added purchase: none -> amount, state; unique-removed purchase: amount, state -> none",
 		},
 		{
 			"order/order_create", "  state:  {type: int, enum: {1: 新, 2: 旧}, label: 状态}\n" + kind + `  part:   {type: int, enum_by: {state: {1: [11], 2: [21]}}, label: 部分}` + "\n" +

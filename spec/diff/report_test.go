@@ -109,7 +109,7 @@ func TestChangelog(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `- {version: V1.1, date: "2026-01-02", text: "1.1新增订单：请求参数的最小值加大：amount：1 → 2，请求参数的格式新增：amount：无 → [0-9]: \"x\"；` +
-		`1.2查询订单：接口增加错误码：无 → E400，接口取消错误码：E404 → 无。", interfaces: [order_create, order_get]}` + "\n"
+		`1.2查询订单：同一情形的错误码改变：E404 → E400。", interfaces: [order_create, order_get]}` + "\n"
 	if b.String() != want {
 		t.Errorf("got  %s\nwant %s", b.String(), want)
 	}

@@ -18,6 +18,7 @@ func (d *differ) tables(before, after *spec.System) {
 		return out
 	}
 	heirs := spec.Heirs(names(before), names(after))
+	d.misnamed(names(before), names(after), func(name string) spec.Pos { return after.Table(name).At("was") })
 	taken := map[*spec.Table]bool{}
 	for _, was := range before.Tables {
 		is := after.Table(heirs[was.Name])
@@ -45,13 +46,14 @@ func (d *differ) tables(before, after *spec.System) {
 
 // columnHeirs says what the columns of a table are called in the later revision.
 func columnHeirs(was, is *spec.Table) map[string]string {
-	names := func(t *spec.Table) (out []spec.Named) {
-		for _, c := range t.Columns {
-			out = append(out, spec.Named{Name: c.Name, Was: c.Was})
-		}
-		return out
+	return spec.Heirs(columnNames(was), columnNames(is))
+}
+
+func columnNames(t *spec.Table) (out []spec.Named) {
+	for _, c := range t.Columns {
+		out = append(out, spec.Named{Name: c.Name, Was: c.Was})
 	}
-	return spec.Heirs(names(was), names(is))
+	return out
 }
 
 // carried are columns of a table by the names that they have in the later revision.
@@ -66,6 +68,7 @@ func carried(was, is *spec.Table, columns []string) (out []string) {
 // columns compares the columns of a table.
 func (d *differ) columns(was, is *spec.Table) {
 	heirs := columnHeirs(was, is)
+	d.misnamed(columnNames(was), columnNames(is), func(name string) spec.Pos { return is.Column(name).At("was") })
 	taken := map[*spec.Column]bool{}
 	for _, c := range was.Columns {
 		if now := is.Column(heirs[c.Name]); now != nil {
@@ -142,6 +145,12 @@ func (d *differ) column(path string, was, is *spec.Column) {
 		d.add("column-hashed", path, "", "", was.At("hash"), is.At("hash"))
 	case was.Hash && !is.Hash:
 		d.add("column-unhashed", path, "", "", was.At("hash"), is.At("hash"))
+	}
+	switch {
+	case is.PII && !was.PII:
+		d.add("column-pii-marked", path, "", "", was.At("pii"), is.At("pii"))
+	case was.PII && !is.PII:
+		d.add("column-pii-unmarked", path, "", "", was.At("pii"), is.At("pii"))
 	}
 	d.value("column-default-changed", path, was.Default, is.Default, was.At("default"), is.At("default"))
 	d.columnEnum(path, was, is)

@@ -155,6 +155,7 @@ func (j *Judge) Object(fields spec.Fields, want, got *tree.Value, unsure []strin
 type comparison struct {
 	*Judge
 	unsure []string
+	trial  bool // it binds no ids: another row may be the right one
 	found  []Difference
 }
 
@@ -260,19 +261,30 @@ func (c *comparison) subsequence(path string, inner spec.Fields, f *spec.Field, 
 	for n, one := range want.Items {
 		found := false
 		for ; next < len(got.Items) && !found; next++ {
-			trial := comparison{Judge: c.Judge, unsure: c.unsure}
-			trial.value(path+"/"+strconv.Itoa(n), f, one, got.Items[next])
-			if one.Members != nil {
-				trial.found = nil
-				trial.object(path+"/"+strconv.Itoa(n), inner, one, got.Items[next])
-			}
+			trial := comparison{Judge: c.Judge, unsure: c.unsure, trial: true}
+			trial.row(path+"/"+strconv.Itoa(n), inner, f, one, got.Items[next])
 			found = len(trial.found) == 0
+			if found {
+				c.row(path+"/"+strconv.Itoa(n), inner, f, one, got.Items[next]) // binds the ids
+			}
 		}
 		if !found {
 			c.add(path+"/"+strconv.Itoa(n), one.String(), "", "absent")
 			return
 		}
 	}
+}
+
+// same reports whether two texts are the same, or ids that may be.
+func (c *comparison) same(want, got string) bool { return c.IDs.same(want, got, !c.trial) }
+
+// row compares two members of a list.
+func (c *comparison) row(path string, inner spec.Fields, f *spec.Field, want, got *tree.Value) {
+	if want.Members != nil {
+		c.object(path, inner, want, got)
+		return
+	}
+	c.value(path, f, want, got)
 }
 
 // scalar compares two scalars.
@@ -293,7 +305,7 @@ func (c *comparison) scalar(path string, f *spec.Field, want, got *tree.Value) {
 		}
 		return
 	case "string":
-		if c.IDs.Same(a, b) || c.about(f, a, b) || f != nil && f.IsFraction() && sameNumber(a, b) {
+		if c.same(a, b) || c.about(f, a, b) || f != nil && f.IsFraction() && sameNumber(a, b) {
 			return
 		}
 		why := "value"

@@ -8,12 +8,16 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/about"
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/model"
+	"github.com/jiekou-dev/jiekou/testkit/sample"
 	"github.com/jiekou-dev/jiekou/testkit/twin"
 )
 
@@ -69,9 +73,70 @@ func needed(t *twin.Twin, config Config) error {
 		if err := t.World().Load(rows.Table.Name, text); err != nil {
 			return err
 		}
+	}
+	doubts := doubted(t, config.Suite)
+	for _, rows := range config.Suite.Setup {
 		rows.Forget(t.World())
 	}
+	for _, one := range doubts {
+		t.World().Doubt(one.Table.Name, model.Key(one.Table, one.Before), one.columns())
+	}
 	return nil
+}
+
+// doubt is a row that some case changes or removes: an earlier run may have done so.
+type doubt struct {
+	model.Change
+	gone bool // rows of its table are removed, so that it may be gone when it was changed
+}
+
+// doubted are the rows of a model that cases do not leave as they are.
+func doubted(t *twin.Twin, suite *fixture.Suite) (out []doubt) {
+	removed := map[*spec.Table]bool{}
+	for _, i := range t.System.Interfaces {
+		if i.Answer != nil {
+			for _, st := range i.Answer.Steps {
+				removed[st.Table] = removed[st.Table] || st.Verb == "replace" || st.Drop != nil
+			}
+		}
+	}
+	for _, c := range suite.Cases {
+		i := t.System.Interface(c.Cmd)
+		if i == nil || i.Answer == nil || c.Raw != "" || !c.Accepted() && c.Rule != "check" {
+			continue
+		}
+		if !slices.ContainsFunc(i.Answer.Steps, (*spec.AnswerStep).Writes) {
+			continue
+		}
+		payload, err := sample.Fill(c.Payload(), 1, nil)
+		if err != nil {
+			continue // it needs what an earlier call answers
+		}
+		result, err := t.World().Try(model.Call{App: t.App}, i, []byte(payload))
+		if err != nil {
+			continue
+		}
+		for _, change := range result.Changes {
+			if change.Before != nil {
+				out = append(out, doubt{Change: change, gone: removed[change.Table]})
+			}
+		}
+	}
+	return out
+}
+
+// columns are those that a case changed; nil: the row may be gone.
+func (d doubt) columns() []string {
+	if d.gone {
+		return nil
+	}
+	out := []string{}
+	for n, c := range d.Table.Columns {
+		if !model.Same(d.Before[n], d.After[n]) {
+			out = append(out, c.Name)
+		}
+	}
+	return out
 }
 
 // besideDatabase makes a model of a server whose database can be seen. The notifications of

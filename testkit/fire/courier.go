@@ -142,9 +142,7 @@ func (c *courier) send(ctx context.Context, p parcel, through func(leg) (Answer,
 		return c.read(ctx, made, reply), nil
 	}
 	if p.tamper.Value == tamper.Together && len(made.Messages) == 2 {
-		if one, err = together(one, p.want); err != nil {
-			return c.sent(made.Messages[0], p.tamper), Answer{}, err
-		}
+		one = together(one, p.want)
 	}
 	for n, m := range made.Messages {
 		sent = c.sent(m, p.tamper)
@@ -156,23 +154,26 @@ func (c *courier) send(ctx context.Context, p parcel, through func(leg) (Answer,
 	return sent, answer, nil
 }
 
-// together sends two messages at the same moment. The answer that says success comes first
-// then, else one that is not what the other one must be: that is what the case is about.
-func together(send func(n int) (Answer, error), want string) (func(n int) (Answer, error), error) {
-	var answers [2]Answer
-	var errs [2]error
-	var wg sync.WaitGroup
-	for n := range answers {
-		wg.Go(func() { answers[n], errs[n] = send(n) })
+// together sends two messages at the same moment, when the first one is asked for. The answer
+// that says success comes first then, else one that is not what the other one must be: that is
+// what the case is about.
+func together(send func(n int) (Answer, error), want string) func(n int) (Answer, error) {
+	both := sync.OnceValues(func() (answers [2]Answer, err error) {
+		var errs [2]error
+		var wg sync.WaitGroup
+		for n := range answers {
+			wg.Go(func() { answers[n], errs[n] = send(n) })
+		}
+		wg.Wait()
+		if !answers[0].OK && (answers[1].OK || answers[0].Code == want) {
+			answers[0], answers[1] = answers[1], answers[0]
+		}
+		return answers, errors.Join(errs[:]...)
+	})
+	return func(n int) (Answer, error) {
+		answers, err := both()
+		return answers[n], err
 	}
-	wg.Wait()
-	if err := errors.Join(errs[:]...); err != nil {
-		return nil, err
-	}
-	if !answers[0].OK && (answers[1].OK || answers[0].Code == want) {
-		answers[0], answers[1] = answers[1], answers[0]
-	}
-	return func(n int) (Answer, error) { return answers[n], nil }, nil
 }
 
 // read reads an answer.

@@ -52,15 +52,27 @@ func (g *gun) wanted(s shot, got Answer, a asked) (want fixture.Expect, accepted
 	model := g.Suite.Answer(code)
 	knows := code != "" && g.Twin.Knows()
 	switch {
+	case a.spent && code == "": // the first message was none that is refused, so that its id is used up
+		return g.spent(s), false
 	case !knows && got.Code != "" && got.Code != want.Code && slices.Contains(again, got.Code): // by rows of an earlier run
 		return g.Suite.Answer(got.Code), false
-	case knows, code != "" && (unspent || slices.Contains(again, model.Code)):
+	case knows, code != "" && (unspent || slices.Contains(again, model.Code)), code != "" && got.Code == model.Code: // the run changed the rows
 		if model.Code != want.Code {
 			want = model
 		}
 		return want, code == g.System.Errors.Success
 	}
 	return want, s.Accepted()
+}
+
+// spent is the answer to a message whose id is used up.
+func (g *gun) spent(s shot) fixture.Expect {
+	for _, c := range g.Suite.Cases {
+		if c.Cmd == s.Cmd && c.Tamper != nil && c.Tamper.What == tamper.Repeat && c.Tamper.Value == "" {
+			return c.Expect
+		}
+	}
+	return s.Expect
 }
 
 // words learns what the protocol says of the texts of answers.

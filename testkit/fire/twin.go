@@ -33,12 +33,18 @@ type leg struct {
 	send      func() (Answer, error)
 }
 
+// first says whether it is the first of two messages of a case of a kind.
+func (e leg) first(p parcel, what string) bool {
+	return p.tamper != nil && p.tamper.What == what && e.place < e.of-1
+}
+
 // asked is what the twin saw of the messages of a case.
 type asked struct {
 	seen    []twin.Seen
 	last    bool    // the last message was among them
 	refused *Answer // to the first of two messages; nil where it was carried out
 	rightly bool    // its values were taken before
+	spent   bool    // a first message that should be refused was rightly carried out: rows that it names are gone
 }
 
 // differ are the differences that count, the first ones first.
@@ -74,7 +80,7 @@ func (g *gun) through(ctx context.Context, s shot, p parcel, a *asked) func(leg)
 		}
 		i := g.interfaceOf(p.cmd)
 		unspent := g.unspent(p, *a)
-		if i == nil || !g.carriedOut(s, p, e) && !unspent {
+		if i == nil || !g.carriedOut(s, p, e, *a) && !unspent {
 			got, err = e.send()
 			if err == nil && g.Twin != nil && e.place == e.of-1 {
 				var seen twin.Seen
@@ -83,10 +89,11 @@ func (g *gun) through(ctx context.Context, s shot, p parcel, a *asked) func(leg)
 			}
 			return got, err
 		}
-		if unspent && p.tamper.What == tamper.Reused {
-			p.payload = p.tamper.Value
+		sent := p
+		if unspent && p.tamper.What == tamper.Reused || e.first(p, tamper.Corrected) {
+			sent.payload = p.tamper.Value
 		}
-		payload, err := p.whole(i)
+		payload, err := sent.whole(i)
 		if err != nil {
 			return e.send() // the case is about that
 		}
@@ -96,6 +103,7 @@ func (g *gun) through(ctx context.Context, s shot, p parcel, a *asked) func(leg)
 			return twin.Answer{Code: got.Code, Payload: []byte(got.Payload)}, err
 		})
 		a.seen, a.last = append(a.seen, seen), e.place == e.of-1
+		a.spent = e.first(p, tamper.Corrected) && got.OK && seen.Code == g.System.Errors.Success
 		return got, err
 	}
 }
@@ -128,12 +136,12 @@ func (g *gun) unspent(p parcel, a asked) bool {
 }
 
 // carriedOut reports whether a message reaches the answer of its interface.
-func (g *gun) carriedOut(s shot, p parcel, e leg) bool {
+func (g *gun) carriedOut(s shot, p parcel, e leg, a asked) bool {
 	switch {
-	case g.Twin == nil || p.tamper != nil && (p.tamper.What == tamper.OtherCmd || p.tamper.What == tamper.Empty && !s.Accepted()):
+	case g.Twin == nil || a.spent || p.tamper != nil && (p.tamper.What == tamper.OtherCmd || p.tamper.What == tamper.Empty && !s.Accepted()):
 		return false
-	case p.tamper != nil && p.tamper.What == tamper.Corrected && e.place < e.of-1:
-		return false // it is refused
+	case e.first(p, tamper.Corrected):
+		return p.tamper.Value != "{}" // else its fields refuse it
 	case e.place < e.of-1:
 		return true // it is sent again
 	}

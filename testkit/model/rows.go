@@ -325,3 +325,26 @@ func (w *World) Forget(name string, columns, cells []string, kept []string) {
 	}
 	t.update(r, values)
 }
+
+// Doubt says that values of a row, found by its key, are not known; without columns, whether
+// the row is there.
+func (w *World) Doubt(name string, key []any, columns []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	t := w.tables[name]
+	r := t.taken[0][sql.Key(key...)]
+	if r == nil {
+		return
+	}
+	if columns == nil {
+		t.unindex(r)
+		r.maybe = true
+		t.index(r)
+		return
+	}
+	values := slices.Clone(r.values)
+	for _, c := range columns {
+		values[t.at(c)] = unsure{}
+	}
+	t.update(r, values)
+}

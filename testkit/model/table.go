@@ -18,8 +18,11 @@ type table struct {
 	all     *sql.Relation                // of rows; nil after a change
 }
 
-// record is a row that is there.
-type record struct{ values Row }
+// record is a row that is there, or may be.
+type record struct {
+	values Row
+	maybe  bool // nobody knows whether it is still there
+}
 
 func newTable(of *spec.Table) *table {
 	t := &table{of: of, found: map[int]map[string][]*record{}}
@@ -72,7 +75,7 @@ func (t *table) clash(values Row, own *record) []string {
 
 // insert adds a row.
 func (t *table) insert(values Row) *record {
-	r := &record{values}
+	r := &record{values: values}
 	t.rows = append(t.rows, r)
 	t.index(r)
 	return r
@@ -95,7 +98,7 @@ func (t *table) remove(r *record) {
 func (t *table) index(r *record) {
 	t.all = nil
 	for n, set := range t.sets {
-		if key, ok := t.key(set, r.values); ok {
+		if key, ok := t.key(set, r.values); ok && !r.maybe {
 			t.taken[n][key] = r
 		}
 	}
@@ -139,7 +142,9 @@ func (t *table) relation() *sql.Relation {
 	}
 	r := &sql.Relation{Columns: t.columns}
 	for _, one := range t.rows {
-		r.Rows = append(r.Rows, one.values)
+		if !one.maybe {
+			r.Rows = append(r.Rows, one.values)
+		}
 	}
 	r.Find = func(column int, value any) [][]any {
 		if t.of.Columns[column].Type != spec.String {
@@ -150,7 +155,9 @@ func (t *table) relation() *sql.Relation {
 		}
 		var out [][]any
 		for _, one := range t.having(column, value) {
-			out = append(out, one.values)
+			if !one.maybe {
+				out = append(out, one.values)
+			}
 		}
 		return out
 	}
@@ -169,18 +176,19 @@ func (t *table) find(where []equal) []*record {
 	}
 	var out []*record
 	for _, r := range from {
-		if !slices.ContainsFunc(where, func(e equal) bool { return !e.met(r.values) }) {
+		if !r.maybe && !slices.ContainsFunc(where, func(e equal) bool { return !e.met(r.values) }) {
 			out = append(out, r)
 		}
 	}
 	return out
 }
 
-// open reports whether a row may meet equal values or not, for one of its own cannot be told.
+// open reports whether a row may meet equal values or not: one of its own cannot be told, or
+// whether it is there.
 func (t *table) open(where []equal) bool {
 	return slices.ContainsFunc(t.rows, func(r *record) bool {
 		unsure := func(e equal) bool { return IsUnsure(r.values[e.column]) }
-		return slices.ContainsFunc(where, unsure) && !slices.ContainsFunc(where, func(e equal) bool { return !unsure(e) && !e.met(r.values) })
+		return (r.maybe || slices.ContainsFunc(where, unsure)) && !slices.ContainsFunc(where, func(e equal) bool { return !unsure(e) && !e.met(r.values) })
 	})
 }
 

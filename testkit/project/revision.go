@@ -44,6 +44,7 @@ func (p Project) Revision(ctx context.Context, name string) (*spec.Set, error) {
 type Compared struct {
 	Before, After *spec.Set
 	Changes       []diff.Change
+	Findings      spec.Findings // about the newer one beside the older one
 }
 
 // Compare reads two revisions and compares them. A system whose files are the same in
@@ -74,7 +75,7 @@ func (p Project) Compare(ctx context.Context, older, newer string) (*Compared, e
 	if err := diff.Comparable(c.Before, c.After); err != nil {
 		return nil, command.Misused("rename one at a time, or leave the folders of the others out", "%s", err)
 	}
-	c.Changes = diff.Diff(c.Before, c.After)
+	c.Changes, c.Findings = diff.Compare(c.Before, c.After)
 	for i := range c.Changes {
 		one := &c.Changes[i]
 		one.OldPlace, one.NewPlace = a.written.At(one.OldPlace), b.written.At(one.NewPlace)

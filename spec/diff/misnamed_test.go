@@ -1,0 +1,39 @@
+package diff_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/jiekou-dev/jiekou/spec/diff"
+)
+
+// TestMisnamed holds that was: that says nothing is a finding: of a field, also of one
+// inside of another, of an interface, a table and a column.
+func TestMisnamed(t *testing.T) {
+	t.Parallel()
+	before := model(t, base(t))
+	for _, c := range []struct{ file, before, after, want string }{
+		{"order/order_create", "at:     {type: datetime", "at:     {was: when, type: datetime", "nothing was called when"},
+		{"order/order_create", "at:     {type: datetime", "when:   {was: att, type: datetime", "nothing was called att"},
+		{"order/order_create", "at:     {type: datetime", "at:     {was: code, type: datetime", "code is called so still"},
+		{"order/order_create", "sku: {type: string", "sku: {was: art, type: string", "nothing was called art"},
+		{"order/order_create", "at:     {type: datetime", "b: {was: at, type: int}\n  c: {was: at, type: datetime", "at is called b now"},
+		{"order/order_create", "at:     {type: datetime", "b: {was: at, type: datetime", ""},
+		{"order/order_get", "interface: order_get", "interface: order_get\nwas: order_fetch", "nothing was called order_fetch"},
+		{"table/purchase", "table: purchase", "table: purchase\nwas: bought", "nothing was called bought"},
+		{"table/purchase", "places: 2", "places: 2, was: cost", "nothing was called cost"},
+	} {
+		after := model(t, edited(t, c.file, c.before, c.after))
+		_, found := diff.Compare(before, after)
+		switch {
+		case c.want == "" && len(found) > 0, c.want != "" && (len(found) != 1 || !strings.Contains(found[0].Message, c.want) || found[0].Pos.Line == 0):
+			t.Errorf("%q becomes %q: %v, want %q", c.before, c.after, found, c.want)
+		}
+		if c.want == "" {
+			continue
+		}
+		if _, again := diff.Compare(after, after); len(again) > 0 { // it was there before
+			t.Errorf("%q: %v in the same revision", c.after, again)
+		}
+	}
+}
