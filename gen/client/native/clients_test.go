@@ -198,9 +198,9 @@ func holdClients(t *testing.T, l tongue) {
 	systems := loaded(t)
 	names := trial.Names(t).Systems[0]
 	systems = append(systems, bare(t), names, parts(t))
-	shop, base, ruled := hostile(t, ""), trial.System(t, ""), trial.Ruled(t).Systems[0]
+	shop, base, ruled, gate := hostile(t, ""), trial.System(t, ""), trial.Ruled(t).Systems[0], trial.NewGate(t)
 	all := map[string]map[string][]byte{}
-	for _, s := range append(systems[:len(systems):len(systems)], shop, base, ruled) {
+	for _, s := range append(systems[:len(systems):len(systems)], shop, base, ruled, gate.System) {
 		files, err := l.files(s)
 		if err != nil {
 			t.Fatal(s.Name, err)
@@ -228,6 +228,10 @@ func holdClients(t *testing.T, l tongue) {
 		t.Fatal(err)
 	}
 	holdTrial(t, l, driver, made)
+	if made, err = l.model(gate.System); err != nil {
+		t.Fatal(err)
+	}
+	holdLogin(t, l, driver, made, gate)
 	if made, err = l.model(ruled); err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/key"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -28,6 +29,7 @@ type system struct {
 	pushes  []*endpoint
 	taken   map[string]bool
 	attr    func(name string) string
+	login   *route.Login // nil: tokens come from elsewhere
 }
 
 // endpoint is an interface with its messages.
@@ -38,6 +40,7 @@ type endpoint struct {
 	form, asForm      bool
 	inQuery           bool
 	multipart         bool // files go with it
+	token             bool // it carries a token that the client gets itself
 }
 
 // class is the model of an object.
@@ -66,7 +69,7 @@ func systemOf(s *spec.System, has map[string]bool, attr func(string) string, res
 	if err != nil {
 		return nil, err
 	}
-	out := &system{System: s, p: p, program: made, taken: map[string]bool{}, attr: attr}
+	out := &system{System: s, p: p, program: made, taken: map[string]bool{}, attr: attr, login: bind.Login(s, p)}
 	for _, name := range reserved {
 		out.taken[name] = true
 	}
@@ -94,7 +97,9 @@ func (s *system) add(i *spec.Interface) {
 	if i.Form {
 		draft.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	carrier := s.p.Call.Carrier(protocol.Outgoing{Interface: i.Cmd, Frame: i.FrameName, Draft: draft})
+	shape := s.p.Call.Shape(protocol.Outgoing{Interface: i.Cmd, Frame: i.FrameName, Draft: draft})
+	carrier := shape.Carrier
+	e.token = shape.Token && s.login != nil
 	e.form, e.multipart = i.Form, carrier == "multipart"
 	e.asForm = i.Form && (carrier == "json" || carrier == "text")
 	e.inQuery = i.IsBodyless() && carrier != "query" && carrier != "header" && carrier != "path"
@@ -356,10 +361,27 @@ func (s *system) needs(calls bool) (names, abouts []string) {
 	for _, need := range list {
 		add(need)
 	}
-	if token := s.program.Token; calls && token != "" && !slices.Contains(names, token) {
+	if token := s.program.Token; calls && token != "" && !slices.Contains(names, token) && (s.login == nil || s.login.Asks) {
 		names, abouts = append(names, token), append(abouts, "the token that was issued to the app")
 	}
 	return names, abouts
+}
+
+// issuing is how a client gets its token: the call, and the paths to the token and to how
+// long it lasts; nil where it does not.
+func (s *system) issuing() (call *endpoint, value, seconds []string) {
+	if s.login == nil {
+		return nil, nil, nil
+	}
+	n := slices.IndexFunc(s.calls, func(e *endpoint) bool { return e.Cmd == s.login.Cmd })
+	if n < 0 {
+		return nil, nil, nil
+	}
+	value = strings.Split(s.login.Value, "/")
+	if s.login.Seconds != "" {
+		seconds = strings.Split(s.login.Seconds, "/")
+	}
+	return s.calls[n], value, seconds
 }
 
 // codes are the document's codes with their texts, each once.

@@ -129,6 +129,22 @@ namespace Jiekou
             return into;
         }
 
+        /// <summary>A member of JSON as text, empty where there is none.</summary>
+        internal static string At(string json, IEnumerable<string> path)
+        {
+            object found = null;
+            if (path.Any())
+            {
+                found = Open(Tree.ParseJSON(Texts.Utf8(json)));
+            }
+            foreach (var name in path)
+            {
+                var members = found as IDictionary<string, object>;
+                found = members == null || !members.ContainsKey(name) ? null : members[name];
+            }
+            return found == null ? "" : TextOf(found);
+        }
+
         private static Model Fill(Model into, Tree tree)
         {
             if (tree.Kind != Tree.Kinds.Object)

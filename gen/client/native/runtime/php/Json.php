@@ -128,6 +128,20 @@ final class Json
     }
 
     /**
+     * A member of JSON as text, empty where there is none.
+     *
+     * @param list<string> $path
+     */
+    public static function at(string $text, array $path): string
+    {
+        $found = $path === [] ? null : self::raw(Tree::parseJSON($text));
+        foreach ($path as $name) {
+            $found = $found instanceof \stdClass ? $found->{$name} ?? null : null;
+        }
+        return $found === null ? '' : self::textOf($found);
+    }
+
+    /**
      * @template T of Model
      * @param class-string<T> $model
      * @return T
