@@ -218,6 +218,18 @@ func valueForms(f *spec.Field) []any {
 
 // rawSchema is a value whose JSON is kept.
 func rawSchema(f *spec.Field) ordered.Object {
+	out := keptSchema(f)
+	if f.Type == spec.Map && f.MinItems > 0 {
+		out = append(out, ordered.Member{"minProperties", f.MinItems})
+	}
+	if f.Type == spec.Map && f.MaxItems > 0 {
+		out = append(out, ordered.Member{"maxProperties", f.MaxItems})
+	}
+	return out
+}
+
+// keptSchema is rawSchema without the number of members.
+func keptSchema(f *spec.Field) ordered.Object {
 	switch {
 	case f.IsTyped() && len(f.Fields) > 0:
 		return ordered.Object{{"type", "object"}, {"additionalProperties", objectSchema(f.Fields)}}

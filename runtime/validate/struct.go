@@ -25,7 +25,7 @@ type Structs struct {
 }
 
 // NewStructs returns a validator that knows jiekou's tags beside validator's own:
-// sent, notblank, mobile, idcard, mail, pattern, eachof, behind, items, places,
+// sent, notblank, mobile, idcard, mail, pattern, eachof, behind, items, properties, places,
 // places_rounded, decimalmin,
 // decimalmax, number_among, sum_of, needed_unless, needed_with, present_if, absent_if, absent_with, and for what validator's
 // oneof and required_if cannot say, among, among_by and needed_if.
@@ -50,6 +50,11 @@ func NewStructs() (*Structs, error) {
 			_, err := fmt.Sscan(f.Param(), &least, &most)
 			n := f.Field().Len()
 			return err == nil && (n == 0 || n >= least && (most == 0 || n <= most))
+		},
+		"properties": func(f validator.FieldLevel) bool {
+			var least, most int
+			_, err := fmt.Sscan(f.Param(), &least, &most)
+			return err == nil && propertiesWithin(f.Field().Bytes(), least, most)
 		},
 		"places": func(f validator.FieldLevel) bool {
 			var whole, places int
@@ -187,7 +192,7 @@ func ruleOf(tag string, kind reflect.Kind) problem.Rule {
 		return problem.Condition
 	case "oneof", "among", "among_by", "number_among", "sum_of", "eachof", "eachof_escaped":
 		return problem.Enum
-	case "max", "items", "places", "places_rounded", "max_bytes", "min_bytes", "max_gbk", "min_gbk":
+	case "max", "items", "properties", "places", "places_rounded", "max_bytes", "min_bytes", "max_gbk", "min_gbk":
 		return problem.Length
 	case "min":
 		if kind == reflect.Slice {
