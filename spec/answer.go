@@ -207,3 +207,33 @@ func (st *AnswerStep) Filled(column string) *Assign {
 
 // CallingApp is the parameter of SQL, after a colon, for the id of the calling app.
 const CallingApp = "call/app"
+
+// Login is the interface that issues the token which the other calls of a system carry.
+type Login struct {
+	*Interface
+	Value   *Field // of the response: the token
+	Seconds *Field // and how long it lasts; nil: the response does not say
+	Lasts   time.Duration
+}
+
+// Login returns the interface whose answer issues tokens, or nil.
+func (s *System) Login() *Login {
+	for _, x := range s.Interfaces {
+		if !x.IsServed() || x.Answer == nil || x.Answer.Token == 0 {
+			continue
+		}
+		l := &Login{Interface: x, Lasts: x.Answer.Token}
+		for _, one := range x.Answer.Return {
+			switch one.Token {
+			case "value":
+				l.Value = x.Response.At(one.To)
+			case "seconds":
+				l.Seconds = x.Response.At(one.To)
+			}
+		}
+		if l.Value != nil {
+			return l
+		}
+	}
+	return nil
+}

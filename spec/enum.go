@@ -115,3 +115,11 @@ func (e *Enum) Bits() (sum int64, ok bool) {
 	}
 	return sum, true
 }
+
+// Fixed returns the one value that a field can have, and whether there is one.
+func (f *Field) Fixed() (string, bool) {
+	if f.IsNested() || !f.IsClosed() || f.Separator != "" || len(f.Enum.Values) != 1 || f.Enum.HasRanges() {
+		return "", false
+	}
+	return f.Enum.Values[0].Value, true
+}

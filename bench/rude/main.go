@@ -80,6 +80,8 @@ func main() {
 func rows() []row {
 	get := []byte(`{"mobile":"13800138000"}`)
 	rooms := []byte(`{"projGUID":"big"}`)
+	update := []byte(`{"cstGUID":"f3d6415b-395a-4e27-abc6-6fa8cc3b99ef","customerName":"n","gender":1,"mobile":"13800138000",` +
+		`"userGUID":"6f2c7a8c-627b-4322-bfac-9cb6e34acb11"}`)
 	call := func(cmd string, payload []byte) func(*rig, context.Context, int) {
 		return func(r *rig, ctx context.Context, _ int) { r.calls(ctx, cmd, payload) }
 	}
@@ -90,6 +92,8 @@ func rows() []row {
 		{name: "64 x 30,000 rooms", n: 64, attack: call("base_room_list", rooms)},
 		{name: "none, create", victim: "cst_info_create"},
 		{name: "8 x 31 KB attach, create", n: 8, victim: "cst_info_create", attack: call("cst_attach_create_v2", attach())},
+		{name: "64 x create, create", n: 64, victim: "cst_info_create", attack: (*rig).creates},
+		{name: "64 x one row, create", n: 64, victim: "cst_info_create", attack: call("cst_info_update", update)},
 		{name: "64 x /readyz", n: 64, attack: (*rig).probe},
 		{name: "none, u8", victim: "u8"},
 		{name: "128 x wrong token, u8", n: 128, victim: "u8", attack: (*rig).token},
@@ -225,17 +229,15 @@ func (r *rig) measure(ctx context.Context, cmd string) (took []time.Duration, co
 		group.Go(func() {
 			c := r.client(name, id, "127.0.0.1")
 			for ctx.Err() == nil {
-				one, payload := "cst_info_get", `{"mobile":"13800138000"}`
+				one, payload := "cst_info_get", []byte(`{"mobile":"13800138000"}`)
 				switch cmd {
 				case "cst_info_create":
-					n := number.Add(1) % 1e8
-					one, payload = cmd, fmt.Sprintf(`{"projGUID":"985fb4e7-2a09-4ee8-abb2-997659ba1b0d","userGUID":"6f2c7a8c-627b-4322-bfac-9cb6e34acb11",`+
-						`"customerName":"n","gender":1,"mobile":"139%08d","cstType":"个人"}`, n)
+					one, payload = cmd, fresh("139", number.Add(1))
 				case "u8":
-					one, payload = "customer_get", `{"id":"0000000017","from_account":"demo","to_account":"demo"}`
+					one, payload = "customer_get", []byte(`{"id":"0000000017","from_account":"demo","to_account":"demo"}`)
 				}
 				start := time.Now()
-				reply, err := c.Call(context.WithoutCancel(ctx), one, []byte(payload))
+				reply, err := c.Call(context.WithoutCancel(ctx), one, payload)
 				mu.Lock()
 				took = append(took, time.Since(start))
 				if code := reply.Code; err != nil && code == "" {
@@ -257,6 +259,20 @@ func (r *rig) calls(ctx context.Context, cmd string, payload []byte) {
 	for ctx.Err() == nil {
 		_, _ = c.Call(ctx, cmd, payload) // what it gets is not measured
 	}
+}
+
+// creates makes customers as the app 300 until ctx ends.
+func (r *rig) creates(ctx context.Context, i int) {
+	c := r.client("lianfa", "300", "127.0.0.2")
+	for n := time.Now().UnixMilli() % 1e6 * 100; ctx.Err() == nil; n += 100 {
+		_, _ = c.Call(ctx, "cst_info_create", fresh("137", n+int64(i))) // what it gets is not measured
+	}
+}
+
+// fresh is a report of a customer of its own.
+func fresh(prefix string, n int64) []byte {
+	return fmt.Appendf(nil, `{"projGUID":"985fb4e7-2a09-4ee8-abb2-997659ba1b0d","userGUID":"6f2c7a8c-627b-4322-bfac-9cb6e34acb11",`+
+		`"customerName":"n","gender":1,"mobile":"%s%08d","cstType":"个人"}`, prefix, n%1e8)
 }
 
 // get makes a GET until ctx ends.

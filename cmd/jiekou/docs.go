@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -25,7 +24,7 @@ import (
 // docsFlags are the flags of docs.
 type docsFlags struct {
 	out, host, app, database string
-	all                      bool
+	all, force               bool
 }
 
 // docsCommand writes the site of documents into a folder.
@@ -46,11 +45,12 @@ jiekoud app show ID --json prints, or by the id of an app in --database.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return t.docs(f) },
 	}
-	cmd.Flags().StringVar(&f.out, "out", "", "folder to write, which must be new or one that docs wrote")
+	cmd.Flags().StringVar(&f.out, "out", "", "folder to write, which is new, empty or one that docs wrote")
 	cmd.Flags().StringVar(&f.host, "host", "", "address of the server in examples (default "+portal.SampleHost+"), which the pages can then call")
 	cmd.Flags().StringVar(&f.app, "app", "", "only what this app may call: a file, or an id in --database")
 	cmd.Flags().StringVar(&f.database, "database", os.Getenv("DATABASE_URL"), "URL of the PostgreSQL that has the apps")
 	cmd.Flags().BoolVar(&f.all, "all", false, "with what is not for partners: ledger, reasons, test cases")
+	forceFlag(cmd, &f.force)
 	_ = cmd.MarkFlagRequired("out") // the flag is there
 	return cmd
 }
@@ -81,11 +81,8 @@ func (t *tool) docs(f docsFlags) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	if err := ownFolder(f.out); err != nil {
-		return err
-	}
-	if err := disk.WriteAll(f.out, files); err != nil {
-		return err
+	if err := disk.GiveFolder(f.out, files, f.force); err != nil {
+		return inTheWay(err)
 	}
 	t.say("%d files in %s; open %s", len(files), f.out, filepath.Join(f.out, "index.html"))
 	return nil
@@ -120,21 +117,6 @@ func siteOf(set *spec.Set, module string, o portal.Options) (*portal.Site, error
 		}})
 	}
 	return portal.New(sources, o)
-}
-
-// ownFolder wants a folder that is new or empty, or has a site.
-func ownFolder(dir string) error {
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if _, err := os.Stat(filepath.Join(dir, "assets", "portal.css")); err != nil {
-		return command.Misused("name a folder that is new or empty, or one that docs wrote", "%s holds other files", dir)
-	}
-	return nil
 }
 
 // partner reads who an app is: from a file, or from a database by its id.

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -62,21 +61,44 @@ It goes to standard output, or to a file with --out.`,
   jiekou export postman --system lianfa --out lianfa.postman.json
   jiekou export docx --system u8 --out u8.docx
   jiekou export client --lang ts --system lianfa --out lianfa-client`,
-		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
+		Args:      func(_ *cobra.Command, args []string) error { return oneFormat(args, names) },
 		ValidArgs: names,
 		RunE:      func(_ *cobra.Command, args []string) error { return t.export(args[0], o) },
 	}
 	cmd.Flags().StringVar(&o.system, "system", "", "the system (may be left out where there is one)")
 	t.completeSystems(cmd)
 	cmd.Flags().StringVar(&o.out, "out", "", "write to this file; of a client, the folder")
+	forceFlag(cmd, &o.force)
 	cmd.Flags().StringVar(&o.lang, "lang", "", "the language of a client: "+strings.Join(clientLanguages(), ", "))
 	completeWords(cmd, "lang", clientLanguages())
 	_ = cmd.MarkFlagFilename("out")
 	return cmd
 }
 
+// oneFormat wants the name of one format.
+func oneFormat(args, names []string) error {
+	hint := "the formats are " + strings.Join(names, ", ") + "; jiekou export --help says what each is"
+	switch {
+	case len(args) == 0:
+		return command.Misused(hint, "export needs a format")
+	case len(args) > 1:
+		return command.Misused(hint, "export writes one format at a time")
+	case !slices.Contains(names, args[0]):
+		return command.Misused(hint, "unknown format %q", args[0])
+	}
+	return nil
+}
+
+// forceFlag is the flag that has files of others replaced.
+func forceFlag(cmd *cobra.Command, force *bool) {
+	cmd.Flags().BoolVar(force, "force", false, "replace files that jiekou did not write, and write among them")
+}
+
 // exportOptions are the flags of jiekou export.
-type exportOptions struct{ system, out, lang string }
+type exportOptions struct {
+	system, out, lang string
+	force             bool
+}
 
 func (t *tool) export(format string, o exportOptions) error {
 	set, err := t.read()
@@ -111,12 +133,12 @@ func (t *tool) export(format string, o exportOptions) error {
 			return err
 		}
 		if o.out != "" {
-			return os.WriteFile(o.out, text, 0o644) //nolint:gosec // a document to hand out
+			return inTheWay(disk.GiveFile(o.out, text, o.force))
 		}
 		_, err = t.bytes.Write(text)
 		return err
 	}
-	return command.Misused("", "unknown format %q", format)
+	return command.Bug(errors.New(format)) // the arguments were looked at
 }
 
 // clients are the languages of clients, with what writes one into a folder.
@@ -174,7 +196,7 @@ func (t *tool) exportClient(s *spec.System, o exportOptions) error {
 	if err != nil {
 		return err
 	}
-	return disk.WriteAll(o.out, files)
+	return inTheWay(disk.GiveFolder(o.out, files, o.force))
 }
 
 // scripted says of a format what its scripts cannot do.

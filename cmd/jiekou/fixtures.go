@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -22,6 +23,8 @@ import (
 type fixturesOptions struct {
 	system, out, setup, id     string
 	list, power, notifications bool
+	force                      bool
+	cases, rows                map[string][]byte // what is written, of all systems
 }
 
 // fixturesCommand lists and writes the test cases that follow from the YAML.
@@ -58,6 +61,7 @@ writes them anywhere. --setup writes the rows that cases need, for jiekoud load.
 	t.completeCases(cmd, "case")
 	f.StringVar(&o.out, "out", "", "write the cases below a folder")
 	f.StringVar(&o.setup, "setup", "", "write the rows that cases need into a folder, as CSV; of all systems: a folder each")
+	forceFlag(cmd, &o.force)
 	f.BoolVar(&o.notifications, "notifications", false, "the cases of notifications, in place of those of requests")
 	f.BoolVar(&o.power, "power", false, "measure how many changed rules the cases detect")
 	return cmd
@@ -77,12 +81,21 @@ func (t *tool) fixtures(ctx context.Context, o fixturesOptions) error {
 		return t.oneCase(systems, o)
 	}
 	var suites []*fixture.Suite
+	o.cases, o.rows = map[string][]byte{}, map[string][]byte{}
 	for _, s := range systems {
 		suite := o.suite(s)
 		if err := t.handle(ctx, o, s, suite); err != nil {
 			return err
 		}
 		suites = append(suites, suite)
+	}
+	for folder, list := range map[string]map[string][]byte{o.out: o.cases, o.setup: o.rows} {
+		if folder == "" {
+			continue
+		}
+		if err := disk.GiveFolder(folder, list, o.force); err != nil {
+			return inTheWay(err)
+		}
 	}
 	if !o.list && !o.power {
 		fire.Count(t.stdout, suites)
@@ -137,9 +150,7 @@ func (t *tool) handle(ctx context.Context, o fixturesOptions, s *spec.System, su
 		if err != nil {
 			return command.Bug(err)
 		}
-		if err := disk.WriteAll(o.setup, list); err != nil {
-			return err
-		}
+		maps.Copy(o.rows, list)
 	}
 	if o.out == "" {
 		return nil
@@ -148,7 +159,8 @@ func (t *tool) handle(ctx context.Context, o fixturesOptions, s *spec.System, su
 	if err != nil {
 		return command.Bug(err)
 	}
-	return disk.WriteAll(o.out, list)
+	maps.Copy(o.cases, list)
+	return nil
 }
 
 // oneCase prints a case with its payload.

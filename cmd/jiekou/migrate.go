@@ -45,8 +45,10 @@ revision of --against has it.
 It refuses what would lose data: --drop TABLE or --drop TABLE.COLUMN says that it may
 go. A new column that is required needs default: in the YAML, or --fill
 TABLE.COLUMN=CONSTANT for the rows that are there, and so may a column that is required
-from now on. A change of type needs another name, or --rewrite TABLE.COLUMN and a stop
-of all servers.`,
+from now on; one that is not required any more has it until the servers of before are
+gone. A change of type needs another name, or --rewrite TABLE.COLUMN and a stop of all
+servers. A table that was there without jiekou (existing:) begins empty as one of its
+own: --empty TABLE.`,
 		Example: `  jiekou migrate draft --against v3.9 --name wechat
   jiekou migrate draft --name leaner --drop customer.fax
   jiekou migrate draft --fill "customer.source=''" --print`,
@@ -60,6 +62,7 @@ of all servers.`,
 	cmd.Flags().StringArrayVar(&o.Drop, "drop", nil, "table or column whose data may go")
 	cmd.Flags().StringToStringVar(&o.Fill, "fill", nil, "constant of SQL for rows that lack a required column")
 	cmd.Flags().StringArrayVar(&o.Rewrite, "rewrite", nil, "column whose type changes while no server runs")
+	cmd.Flags().StringArrayVar(&o.Empty, "empty", nil, "table that begins empty, and was existing: before")
 	cmd.Flags().BoolVar(&show, "print", false, "print the SQL and write nothing")
 	return cmd
 }

@@ -38,7 +38,7 @@ func carried(s *spec.System, p *protocol.Protocol) (list spec.Findings) {
 				})
 			}
 		}
-		if f := lost(x, i.Request); f != nil && !i.IsBodyless() && x.Loses(out) {
+		if f := lost(x, i.Request); f != nil && !i.IsBodyless() && x.Shape(out).Loses {
 			list = append(list, losing(i, f, "request", part))
 		}
 		if part = "reply"; i.Kind == spec.Notify {

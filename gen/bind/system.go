@@ -24,7 +24,7 @@ func System(s *spec.System) route.System {
 		MaxBody: s.Limits.Body, Errors: catalogue(s),
 	}
 	if p, err := Protocol(s); err == nil { // Protocols told what is refused
-		out.Protocol = p
+		out.Protocol, out.Login = p, Login(s, p)
 	}
 	for _, one := range s.Scopes {
 		out.Scopes = append(out.Scopes, route.Scope{Name: one.Name, Title: one.Title, Project: s.Project != "" && one.Column == s.Project})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/statement"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -103,8 +104,32 @@ func routeSystem(f *file, system *spec.System, groups []*spec.Group) jen.Code {
 	if scopes := routeScopes(system); scopes != nil {
 		fields = append(fields, jen.Id("Scopes").Op(":").Add(scopes))
 	}
+	if login := routeLogin(system); login != nil {
+		fields = append(fields, jen.Id("Login").Op(":").Add(login))
+	}
 	fields = append(fields, jen.Id("Docs").Op(":").Id("systemFiles"))
 	return jen.Qual(pkgRoute, "System").Custom(multiline, fields...)
+}
+
+// routeLogin is how a client gets the token that its calls carry; nil where none is carried.
+func routeLogin(system *spec.System) jen.Code {
+	if system.Login() == nil {
+		return nil
+	}
+	p, err := bind.Protocol(system)
+	if err != nil { // check told it
+		return nil
+	}
+	l := bind.Login(system, p)
+	if l == nil {
+		return nil
+	}
+	fields := literals("Cmd", l.Cmd, "Payload", l.Payload, "Value", l.Value, "Seconds", l.Seconds)
+	if l.Asks {
+		fields = append(fields, jen.Id("Asks").Op(":").True())
+	}
+	fields = append(fields, jen.Id("Lasts").Op(":").Add(lifetime(l.Lasts)), jen.Id("Codes").Op(":").Add(textsCode(l.Codes)))
+	return jen.Op("&").Qual(pkgRoute, "Login").Values(fields...)
 }
 
 // routeScopes are the scopes of a system; nil where it has none.

@@ -102,6 +102,8 @@ func (d *draft) column(old, t Table, was, now Column) {
 	switch {
 	case now.Required && !was.Required:
 		d.demand(old, t, was, now)
+	case was.Required && !now.Required && d.Fill[t.Name+"."+now.Name] != "":
+		d.meanwhile(t, now)
 	case was.Required && !now.Required:
 		d.waive(t, now.Name)
 	}
@@ -118,19 +120,20 @@ func defaults(full string, c Column) string {
 // values asks for rows that the rules of a column do not allow any more. The database
 // does not keep these rules; the server does.
 func (d *draft) values(t Table, was, now Column) {
-	full := d.full(t)
+	name := d.calledBefore(t, now.Name)
 	add := func(what, condition string) {
-		d.contract.checks = append(d.contract.checks, check{fmt.Sprintf("rows of %s whose %s %s", full, now.Name, what), d.rows(t, condition)})
+		from := d.tableBefore(t)
+		d.contract.checks = append(d.contract.checks, check{fmt.Sprintf("rows of %s whose %s %s", d.full(from), name, what), d.rows(from, condition)})
 	}
 	gone := slices.DeleteFunc(slices.Clone(was.Enum), func(v string) bool { return slices.Contains(now.Enum, v) })
 	if len(now.Enum) > 0 && (len(gone) > 0 || len(was.Enum) == 0) {
-		add("has a value that is not in the enum", fmt.Sprintf("%s not in (%s)", now.Name, comma(now.Enum)))
+		add("has a value that is not in the enum", fmt.Sprintf("%s not in (%s)", name, comma(now.Enum)))
 	}
 	if now.Min != "" && now.Min != was.Min {
-		add("is less than "+now.Min, now.Name+" < "+now.Min)
+		add("is less than "+now.Min, name+" < "+now.Min)
 	}
 	if now.Max != "" && now.Max != was.Max {
-		add("is greater than "+now.Max, now.Name+" > "+now.Max)
+		add("is greater than "+now.Max, name+" > "+now.Max)
 	}
 }
 
@@ -217,7 +220,7 @@ func (d *draft) rewrite(t Table, was, now Column) {
 		change = slices.Insert(change, 0, "drop constraint "+t.index(was.Name, "length"))
 	}
 	d.contract.add(step{
-		title: fmt.Sprintf("%s.%s is %s", d.full(t), now.Name, now.Type),
+		title: fmt.Sprintf("%s.%s is %s: all rows are written while nobody can read or write the table", d.full(t), now.Name, now.Type),
 		sql:   []string{altered(d.full(t), now, change) + ";"}, back: []string{"none for values that the old type does not have; " + altered(d.full(t), was, again)},
 	})
 }
@@ -275,8 +278,9 @@ func (d *draft) longer(t Table, was, now Column, to int) {
 // it: another type would read all rows under a lock.
 func (d *draft) shorter(t Table, was, now Column, to int) {
 	full, name := d.full(t), t.index(was.Name, "length")
+	from, before := d.tableBefore(t), d.calledBefore(t, now.Name)
 	d.contract.checks = append(d.contract.checks, check{
-		fmt.Sprintf("rows of %s whose %s has more than %d characters", full, now.Name, to), d.rows(t, "not ("+within(now.Name, to)+")"),
+		fmt.Sprintf("rows of %s whose %s has more than %d characters", d.full(from), before, to), d.rows(from, "not ("+within(before, to)+")"),
 	})
 	if was.Wide != "" {
 		d.contract.add(step{
@@ -327,12 +331,17 @@ func (d *draft) renameColumn(was, now Table, old, c Column) {
 		d.refuse(c.at, "give it the new name in one revision and the new type in another", "%s has another name and another type than %s", name, old.Name)
 		return
 	}
+	d.called[now.Name+"."+c.Name] = old.Name
 	wide := c
 	wide.Default, wide.Required, wide.Type = "", false, old.held()
 	if held := chars(old.held()); to == 0 || held > 0 && to > held {
 		wide.Type = c.Type
 	}
-	d.keepAlike(now, old, c, wide)
+	value := ""
+	if c.Required && !old.Required {
+		value = d.given(now, c)
+	}
+	d.keepAlike(now, old, c, wide, value)
 	d.fill(&d.expand, now, c.Name, old.Name, c.Name+" is null and "+old.Name+" is not null")
 	if to >= 0 && (to > 0 && (chars(wide.Type) == 0 || to < chars(wide.Type))) {
 		d.shorter(now, Column{Name: c.Name, Type: wide.Type}, c, to)
@@ -341,10 +350,13 @@ func (d *draft) renameColumn(was, now Table, old, c Column) {
 		d.contract.add(step{title: "default of " + name, sql: []string{defaults(full, c) + ";"}, back: []string{defaults(full, Column{Name: c.Name})}})
 	}
 	switch {
+	case value != "": // the trigger gives it, and the old column goes on without
+		d.fill(&d.expand, now, c.Name, c.Name, c.Name+" is null")
+		d.require(now, c)
 	case c.Required && old.Required:
 		d.require(now, c)
 	case c.Required:
-		d.demand(was, now, old, c)
+		d.lacking(was, now, old, c)
 	case old.Required:
 		d.waive(now, old.Name)
 	}
@@ -356,13 +368,13 @@ func (d *draft) renameColumn(was, now Table, old, c Column) {
 			fmt.Sprintf("drop trigger %s on %s;", trigger, full), fmt.Sprintf("drop function %s.%s;", d.schema, trigger),
 			fmt.Sprintf("alter table %s drop column %s;", full, old.Name),
 		},
-		back: d.apart(was, now, old, c),
+		back: d.apart(was, now, old, c, value),
 	})
 }
 
 // apart is the way back to two columns that are kept alike: the old one is made again
 // with what went with it.
-func (d *draft) apart(was, now Table, old, c Column) []string {
+func (d *draft) apart(was, now Table, old, c Column, value string) []string {
 	full := d.full(now)
 	out := []string{fmt.Sprintf("alter table %s add column %s %s", full, old.Name, old.held()), fmt.Sprintf("update %s set %s = %s", full, old.Name, c.Name)}
 	if old.Required {
@@ -381,16 +393,17 @@ func (d *draft) apart(was, now Table, old, c Column) []string {
 			out = append(out, fmt.Sprintf("create index %s on %s (%s)", was.index(x...), full, comma(x)))
 		}
 	}
-	for _, one := range d.alikeSQL(now, old.Name, c.Name) {
+	for _, one := range d.alikeSQL(now, old.Name, c.Name, value) {
 		out = append(out, strings.TrimSuffix(strings.Join(strings.Fields(one), " "), ";"))
 	}
 	return out
 }
 
 // keepAlike adds the new column with a trigger that writes each of the two into the other.
-func (d *draft) keepAlike(t Table, old, c, wide Column) {
+// Where the new one must have a value and the old one need not, it is given one alone.
+func (d *draft) keepAlike(t Table, old, c, wide Column, value string) {
 	full, trigger := d.full(t), trimmed(t, c.Name)
-	sql := append([]string{fmt.Sprintf("alter table %s add column %s;", full, wide.sql())}, d.alikeSQL(t, old.Name, c.Name)...)
+	sql := append([]string{fmt.Sprintf("alter table %s add column %s;", full, wide.sql())}, d.alikeSQL(t, old.Name, c.Name, value)...)
 	d.expand.add(step{
 		title: fmt.Sprintf("add %s.%s, alike with %s", full, c.Name, old.Name), sql: strings.Split(strings.Join(sql, "\n"), "\n"),
 		back: []string{
@@ -400,18 +413,23 @@ func (d *draft) keepAlike(t Table, old, c, wide Column) {
 	})
 }
 
-// alikeSQL is the function and the trigger that write each of two columns into the other.
-func (d *draft) alikeSQL(t Table, old, now string) []string {
+// alikeSQL is the function and the trigger that write each of two columns into the other,
+// and a value, if there is one, into the new column alone.
+func (d *draft) alikeSQL(t Table, old, now, value string) []string {
 	const function = `create function SCHEMA.TRIGGER() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' then
     if new.NEW is not null then new.OLD := new.NEW; else new.NEW := new.OLD; end if;
   elsif new.NEW is distinct from old.NEW then new.OLD := new.NEW;
-  else new.NEW := new.OLD;
+  elsif new.OLD is distinct from old.OLD then new.NEW := new.OLD;
   end if;
-  return new;
+GIVEN  return new;
 end $$;`
 	const trigger = `create trigger TRIGGER before insert or update on FULL for each row execute function SCHEMA.TRIGGER();`
-	fill := strings.NewReplacer("FULL", d.full(t), "SCHEMA", d.schema, "TRIGGER", trimmed(t, now), "NEW", now, "OLD", old)
+	given := ""
+	if value != "" {
+		given = fmt.Sprintf("  if new.%s is null then new.%s := %s; end if;\n", now, now, value)
+	}
+	fill := strings.NewReplacer("GIVEN", given, "FULL", d.full(t), "SCHEMA", d.schema, "TRIGGER", trimmed(t, now), "NEW", now, "OLD", old)
 	return []string{fill.Replace(function), fill.Replace(trigger)}
 }

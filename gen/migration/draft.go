@@ -1,6 +1,7 @@
 package migration
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,6 +19,11 @@ type Options struct {
 	Fill map[string]string
 	// Rewrite lists the columns, TABLE.COLUMN, whose type changes while no server runs.
 	Rewrite []string
+	// Empty lists the tables that begin empty, though there are rows of them in a table that
+	// existing: named before.
+	Empty []string
+
+	existing map[string]string // the tables that existing: named when the last draft was released
 }
 
 // step is one step of a draft.
@@ -46,23 +52,41 @@ type draft struct {
 	expand   part
 	contract part
 	refused  spec.Findings
-	used     map[string]bool // of the options
-	renamed  map[string]bool // tables, by their new names
+	used     map[string]bool   // of the options
+	renamed  map[string]bool   // tables, by their new names
+	tables   map[string]Table  // as they were, by their new names
+	called   map[string]string // names that columns had, by TABLE.COLUMN as they are now
+}
+
+// tableBefore is a table as it was, and calledBefore the name that a column had: what
+// people are asked before a migration has the names of before. Both are there until the
+// end, the table as a view.
+func (d *draft) tableBefore(t Table) Table {
+	if was, ok := d.tables[t.Name]; ok {
+		return was
+	}
+	return t
+}
+
+func (d *draft) calledBefore(t Table, column string) string {
+	return cmp.Or(d.called[t.Name+"."+column], column)
 }
 
 // compare drafts what leads from one set of tables to another. In its error are all
 // changes that it does not draft without another word.
 func compare(schema string, was, is []Table, o Options) (*draft, error) {
-	d := &draft{Options: o, schema: schema, used: map[string]bool{}, renamed: map[string]bool{}}
+	d := &draft{Options: o, schema: schema, used: map[string]bool{}, renamed: map[string]bool{}, tables: map[string]Table{}, called: map[string]string{}}
 	before := origins(was, is)
+	d.misnamed(tableNames(was), tableNames(is), schema+".", func(n int) spec.Pos { return is[n].at })
 	taken := map[string]bool{}
 	for n, now := range is {
 		if before[n] < 0 {
-			d.create(now)
+			d.begin(now)
 			continue
 		}
 		old := was[before[n]]
 		taken[old.Name] = true
+		d.tables[now.Name] = old
 		if old.Name != now.Name && !d.free(now.at, d.full(now), slices.ContainsFunc(was, func(t Table) bool { return t.Name == now.Name })) {
 			continue
 		}
@@ -83,26 +107,38 @@ func compare(schema string, was, is []Table, o Options) (*draft, error) {
 	return d, nil
 }
 
-// origins are the tables that others were before, by their places; -1 for a new one.
-func origins(was, is []Table) []int {
-	names := func(list []Table) (out []spec.Named) {
-		for _, t := range list {
-			out = append(out, spec.Named{Name: t.Name, Was: t.was})
-		}
-		return out
+func tableNames(list []Table) (out []spec.Named) {
+	for _, t := range list {
+		out = append(out, spec.Named{Name: t.Name, Was: t.was})
 	}
-	return traced(names(was), names(is))
+	return out
 }
 
-// columnOrigins are the columns that others were before, by their places.
-func columnOrigins(was, is []Column) []int {
-	names := func(list []Column) (out []spec.Named) {
-		for _, c := range list {
-			out = append(out, spec.Named{Name: c.Name, Was: c.was})
-		}
-		return out
+func columnNames(list []Column) (out []spec.Named) {
+	for _, c := range list {
+		out = append(out, spec.Named{Name: c.Name, Was: c.was})
 	}
-	return traced(names(was), names(is))
+	return out
+}
+
+// origins are the tables that others were before, by their places; -1 for a new one.
+func origins(was, is []Table) []int { return traced(tableNames(was), tableNames(is)) }
+
+// columnOrigins are the columns that others were before, by their places.
+func columnOrigins(was, is []Column) []int { return traced(columnNames(was), columnNames(is)) }
+
+// misnamed refuses was: that names nothing that was released. Beside a name that was
+// released itself it is from then.
+func (d *draft) misnamed(was, is []spec.Named, what string, at func(n int) spec.Pos) {
+	named := func(name string) bool {
+		return slices.ContainsFunc(was, func(o spec.Named) bool { return o.Name == name })
+	}
+	wrong := spec.Misnamed(was, is)
+	for n, now := range is {
+		if text := wrong[now.Name]; text != "" && (!named(now.Name) || named(now.Was)) {
+			d.refuse(at(n), "name what it was called in the revision before, or remove was:", "%s%s: %s", what, now.Name, text)
+		}
+	}
 }
 
 // traced are the places of the heirs of names, read backwards.
@@ -132,14 +168,14 @@ func (d *draft) refuse(at spec.Pos, hint, format string, args ...any) {
 
 // unused refuses options that no change asks for: they are meant for something else.
 func (d *draft) unused() {
-	given := slices.Concat(d.Drop, d.Rewrite)
+	given := slices.Concat(d.Drop, d.Rewrite, d.Empty)
 	for name := range d.Fill {
 		given = append(given, name)
 	}
 	slices.Sort(given)
 	for _, name := range given {
 		if !d.used[name] {
-			d.refuse(spec.Pos{}, "name what the YAML does not have any more (--drop), what is required and was not there, or not required (--fill), or what has another type (--rewrite)",
+			d.refuse(spec.Pos{}, "name what the YAML does not have any more (--drop), what is required and was not there, or was not required, or is not required any more (--fill), what has another type (--rewrite), or is no existing: table any more (--empty)",
 				"nothing that changes is called %s", name)
 		}
 	}
@@ -153,6 +189,16 @@ func (d *draft) allows(list []string, name string) bool {
 }
 
 func (d *draft) full(t Table) string { return d.schema + "." + t.Name }
+
+// begin makes a table. One that was there without jiekou has rows, which stay where they are.
+func (d *draft) begin(t Table) {
+	if at := d.existing[t.Name]; at != "" && !d.allows(d.Empty, t.Name) {
+		d.refuse(t.at, fmt.Sprintf("keep existing: %s; or --empty %s, and bring the rows over yourself", at, t.Name),
+			"%s was %s, which is there without jiekou: a table of its own begins empty", d.full(t), at)
+		return
+	}
+	d.create(t)
+}
 
 // create makes a table.
 func (d *draft) create(t Table) {
@@ -223,6 +269,7 @@ func (d *draft) dropTable(t Table) {
 // table compares a table with what it was.
 func (d *draft) table(was, now Table) {
 	before := columnOrigins(was.Columns, now.Columns)
+	d.misnamed(columnNames(was.Columns), columnNames(now.Columns), d.full(now)+".", func(n int) spec.Pos { return now.Columns[n].at })
 	taken := map[string]bool{}
 	for n, c := range now.Columns {
 		if before[n] < 0 {
@@ -248,6 +295,16 @@ func (d *draft) table(was, now Table) {
 	d.sets(was, now)
 }
 
+// goesOn reports whether a table has another name now.
+func (d *draft) goesOn(t Table) bool {
+	for name, was := range d.tables {
+		if was.Name == t.Name && name != t.Name {
+			return true
+		}
+	}
+	return false
+}
+
 func comma(list []string) string { return strings.Join(list, ", ") }
 
 // rows is a query for the rows of a table with a condition. It names them by their key,
@@ -257,6 +314,9 @@ func (d *draft) rows(t Table, condition string) string {
 	for _, k := range t.Key {
 		if c, ok := t.column(k); ok && c.PII {
 			names = "ctid"
+			if d.goesOn(t) { // a view has none
+				names = "null as key"
+			}
 		}
 	}
 	return fmt.Sprintf("select %s from %s where %s", names, d.full(t), condition)

@@ -30,6 +30,8 @@ type File struct {
 type released struct {
 	Files  []frozen `json:"files"`
 	Tables []Table  `json:"tables"` // after the last of them
+	// Existing are the tables that were there without jiekou, by their names in the YAML.
+	Existing map[string]string `json:"existing,omitempty"`
 }
 
 // frozen is a released migration.
@@ -160,7 +162,12 @@ func Release(system *spec.System) (files []File, fresh int, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	next := released{Tables: widths(before.Tables, Tables(system))}
+	next := released{Tables: widths(before.Tables, Tables(system)), Existing: map[string]string{}}
+	for _, t := range system.Tables {
+		if t.Existing != "" {
+			next.Existing[t.Name] = t.Existing
+		}
+	}
 	if system.Migrations != nil {
 		files = nil
 		for _, m := range system.Migrations {
@@ -199,6 +206,7 @@ func Draft(system *spec.System, name string, o Options) ([]File, error) {
 	if digest(r.Tables) == digest(is) {
 		return nil, &ErrNothing{system.Name}
 	}
+	o.existing = r.Existing
 	d, err := compare(system.Name, r.Tables, is, o)
 	if err != nil {
 		return nil, err
@@ -224,15 +232,22 @@ func Draft(system *spec.System, name string, o Options) ([]File, error) {
 
 // about says what a phase is, in the file.
 var about = map[string]string{
-	"expand": "Servers of the revision before run beside those of the new one: what they need stays.",
-	"contract": "Servers of the revision before must be gone: jiekoud migrate up --contract.\n" +
-		"-- Each step has a commit of its own and holds no lock that writers wait for.",
+	"expand":   "Servers of the revision before run beside those of the new one: what they need stays.",
+	"contract": "Servers of the revision before must be gone: jiekoud migrate up --contract.",
 }
+
+// locking says what steps keep others from.
+const locking = "-- Each step has a commit of its own. One that changes a table waits a second at most for the lock\n" +
+	"-- of the whole table, then lets others go on and tries again; it has the lock for a moment. What reads\n" +
+	"-- or fills all rows keeps nobody from writing other rows.\n"
 
 // text is the file of a part.
 func (p part) text(phase string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "-- jiekou: %s\n-- %s\n", phase, about[phase])
+	if len(p.steps) > 0 {
+		b.WriteString(locking)
+	}
 	for _, c := range p.checks {
 		fmt.Fprintf(&b, "\n-- precheck: %s\n--   %s\n", c.title, c.sql)
 	}

@@ -83,7 +83,11 @@ func TestRefused(t *testing.T) {
 			Options{Fill: map[string]string{"goods.no": "1"}},
 			"shop.goods.no is unique, and --fill has one value for all rows",
 		},
-		"of nothing": {"length: 20", "length: 30", Options{Drop: []string{"goods.nam"}}, "nothing that changes is called goods.nam"},
+		"was nothing":   {"  name: {type", "  name: {type: string}\n  more: {was: nam, type", Options{}, "shop.goods.more: nothing was called nam in the revision before"},
+		"still there":   {"  name: {type", "  name: {type: string}\n  more: {was: name, type", Options{}, "shop.goods.more: name is called so still"},
+		"twice":         {"  name: {type", "  more: {was: name, type: string}\n  most: {was: name, type", Options{}, "shop.goods.most: name is called more now"},
+		"table of none": {"table: goods\n", "table: goods\nwas: good\n", Options{}, ""},
+		"of nothing":    {"length: 20", "length: 30", Options{Drop: []string{"goods.nam"}}, "nothing that changes is called goods.nam"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -93,6 +97,13 @@ func TestRefused(t *testing.T) {
 			})
 			after.Migrations, after.Released = before.Migrations, before.Released
 			_, err := Draft(after, "next", test.o)
+			if test.want == "" {
+				var nothing *ErrNothing
+				if !errors.As(err, &nothing) {
+					t.Errorf("got %v", err)
+				}
+				return
+			}
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v\nwant %s", err, test.want)
 			}
@@ -215,5 +226,14 @@ func TestExisting(t *testing.T) {
 	var nothing *ErrNothing
 	if _, err := Draft(after, "next", Options{}); !errors.As(err, &nothing) {
 		t.Errorf("got %v", err)
+	}
+	own := shop(t, map[string][]byte{"goods.yaml": []byte(strings.NewReplacer("existing: erp.t_goods\n", "", ", name: uq_no", "").Replace(there))})
+	own.Migrations, own.Released = s.Migrations, s.Released
+	const text = "shop.goods was erp.t_goods, which is there without jiekou: a table of its own begins empty"
+	if _, err := Draft(own, "next", Options{}); err == nil || !strings.Contains(err.Error(), text) {
+		t.Errorf("got %v", err)
+	}
+	if files, err := Draft(own, "next", Options{Empty: []string{"goods"}}); err != nil || !strings.Contains(string(files[0].Text), "create table shop.goods") {
+		t.Errorf("with --empty: %v", err)
 	}
 }

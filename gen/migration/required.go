@@ -5,10 +5,29 @@ import (
 	"slices"
 )
 
-// demand makes a column required that was not. Servers of the new revision cannot read a
+// demand makes a column required, under its name, that was not. Servers of the new revision cannot read a
 // row without it: with a value for those rows, a trigger gives it to what servers of the
 // revision before write; without one, people fill them first.
 func (d *draft) demand(was, t Table, old, c Column) {
+	value := d.given(t, c)
+	if value == "" {
+		d.lacking(was, t, old, c)
+		return
+	}
+	full, trigger := d.full(t), t.index(c.Name, "given")
+	back := []string{fmt.Sprintf("drop trigger %s on %s", trigger, full), fmt.Sprintf("drop function %s.%s", d.schema, trigger)}
+	sql := givenSQL(d.schema, full, trigger, c.Name, value)
+	d.expand.add(step{title: fmt.Sprintf("%s.%s is never empty", full, c.Name), sql: sql, back: back})
+	d.fill(&d.expand, t, c.Name, value, c.Name+" is null")
+	d.require(t, c)
+	d.contract.add(step{
+		title: fmt.Sprintf("%s.%s is given by all servers", full, c.Name), sql: []string{back[0] + ";", back[1] + ";"},
+		back: []string{sql[0] + " " + sql[1][:len(sql[1])-1], sql[2][:len(sql[2])-1]},
+	})
+}
+
+// given is the value for rows that lack a column which is required now; empty: there is none.
+func (d *draft) given(t Table, c Column) string {
 	value := c.Default
 	fill, given := d.Fill[t.Name+"."+c.Name]
 	if given {
@@ -21,29 +40,15 @@ func (d *draft) demand(was, t Table, old, c Column) {
 	if given && value == "" {
 		d.refuse(c.at, "fill the rows first, each with a value of its own", "%s.%s is unique, and --fill has one value for all rows", d.full(t), c.Name)
 	}
-	if value == "" {
-		lacking := func(t Table, column string) check {
-			return check{fmt.Sprintf("rows of %s without %s, which is required now", d.full(t), column), d.rows(t, column+" is null")}
-		}
-		d.expand.checks = append(d.expand.checks, lacking(was, old.Name))
-		d.contract.checks = append(d.contract.checks, lacking(t, c.Name))
-		d.require(t, c)
-		return
-	}
-	full, trigger := d.full(t), t.index(c.Name, "given")
-	back := []string{fmt.Sprintf("drop trigger %s on %s", trigger, full), fmt.Sprintf("drop function %s.%s", d.schema, trigger)}
-	sql := []string{
-		fmt.Sprintf("create function %s.%s() returns trigger language plpgsql as $$", d.schema, trigger),
-		fmt.Sprintf("begin if new.%s is null then new.%s := %s; end if; return new; end $$;", c.Name, c.Name, value),
-		fmt.Sprintf("create trigger %s before insert or update on %s for each row execute function %s.%s();", trigger, full, d.schema, trigger),
-	}
-	d.expand.add(step{title: fmt.Sprintf("%s.%s is never empty", full, c.Name), sql: sql, back: back})
-	d.fill(&d.expand, t, c.Name, value, c.Name+" is null")
+	return value
+}
+
+// lacking makes a column required once people have filled the rows that lack it.
+func (d *draft) lacking(was, t Table, old, c Column) {
+	one := check{fmt.Sprintf("rows of %s without %s, which is required now", d.full(was), old.Name), d.rows(was, old.Name+" is null")}
+	d.expand.checks = append(d.expand.checks, one)
+	d.contract.checks = append(d.contract.checks, one)
 	d.require(t, c)
-	d.contract.add(step{
-		title: fmt.Sprintf("%s.%s is given by all servers", full, c.Name), sql: []string{back[0] + ";", back[1] + ";"},
-		back: []string{sql[0] + " " + sql[1][:len(sql[1])-1], sql[2][:len(sql[2])-1]},
-	})
 }
 
 // require makes a column required that every row has, without a lock while the rows are
@@ -59,11 +64,36 @@ func (d *draft) require(t Table, c Column) {
 	})
 }
 
+// meanwhile gives a column that is not required any more a value where servers of the new
+// revision write none, which those of the revision before could not answer with. Rows may
+// lack it once they are gone.
+func (d *draft) meanwhile(t Table, c Column) {
+	full, trigger, value := d.full(t), t.index(c.Name, "meanwhile"), d.Fill[t.Name+"."+c.Name]
+	d.used[t.Name+"."+c.Name] = true
+	drop := []string{fmt.Sprintf("drop trigger %s on %s", trigger, full), fmt.Sprintf("drop function %s.%s", d.schema, trigger)}
+	sql := givenSQL(d.schema, full, trigger, c.Name, value)
+	d.expand.add(step{title: full + "." + c.Name + " has a value for servers of the revision before", sql: sql, back: drop})
+	waived := fmt.Sprintf("alter table %s alter column %s drop not null", full, c.Name)
+	d.contract.add(step{
+		title: full + "." + c.Name + " is not required any more", sql: []string{waived + ";", drop[0] + ";", drop[1] + ";"},
+		back: []string{fmt.Sprintf("alter table %s alter column %s set not null, once no row lacks it", full, c.Name)},
+	})
+}
+
+// givenSQL is a function and a trigger that give a column a value where it has none.
+func givenSQL(schema, full, trigger, column, value string) []string {
+	return []string{
+		fmt.Sprintf("create function %s.%s() returns trigger language plpgsql as $$", schema, trigger),
+		fmt.Sprintf("begin if new.%s is null then new.%s := %s; end if; return new; end $$;", column, column, value),
+		fmt.Sprintf("create trigger %s before insert or update on %s for each row execute function %s.%s();", trigger, full, schema, trigger),
+	}
+}
+
 // waive lets rows lack a column.
 func (d *draft) waive(t Table, column string) {
 	full := d.full(t)
 	d.expand.add(step{
-		title: full + "." + column + " is not required any more: servers of the revision before cannot answer with a row that lacks it",
+		title: full + "." + column + " is not required any more: servers of the revision before cannot answer with a row that lacks it, unless --fill gives it a value until they are gone",
 		sql:   []string{fmt.Sprintf("alter table %s alter column %s drop not null;", full, column)},
 		back:  []string{fmt.Sprintf("alter table %s alter column %s set not null, once no row lacks it", full, column)},
 	})

@@ -10,6 +10,9 @@
 // Config.Retry repeats those that may be, queries and calls with a sid, which the server
 // carries out once. Without it none is repeated; CallWithSid does so by hand. A system
 // whose messages have no id has no sids.
+//
+// Where calls carry a token that an interface issues, the client calls that by itself: once
+// for all that wait for it, a little before its time is over, and once more when it is refused.
 package client
 
 import (
@@ -44,8 +47,12 @@ type Config struct {
 	URL string
 	App string // id of the app
 	// Secrets are the app's keys by the names that the protocol gives them: token,
-	// appkey; pairs in PEM. token is also the token that was issued to the app.
+	// appkey; pairs in PEM. token is also the token that was issued to the app: without one,
+	// and when it is no longer good, the client gets it by the system's login.
 	Secrets map[string]string
+	// Login has the members of the login's request that only the caller knows, a JSON
+	// object. Nil: those that the document itself says are enough.
+	Login json.RawMessage
 	// Values fill in fields outside the body that the payload lacks, for example
 	// from_account, and values of the protocol that its sender has to be given.
 	Values   map[string]string
@@ -73,6 +80,8 @@ type Client struct {
 	byCmd   map[string]*route.Interface
 	inQuery map[string]bool // interfaces whose payload goes into the query, because nothing else carries it
 	asForm  map[string]bool // interfaces whose payload is a form, because the protocol takes any body as it is
+	tokens  map[string]bool // interfaces whose calls carry a token that was issued
+	session session
 
 	structs func() (*validate.Structs, error) // validates typed requests before they are sent
 }
@@ -81,9 +90,10 @@ type Client struct {
 // that is none of http or https, and keys that are needed and missing.
 func New(config Config) (*Client, error) {
 	c := &Client{
-		config: config, byCmd: map[string]*route.Interface{}, inQuery: map[string]bool{}, asForm: map[string]bool{},
+		config: config, byCmd: map[string]*route.Interface{}, inQuery: map[string]bool{}, asForm: map[string]bool{}, tokens: map[string]bool{},
 		structs: sync.OnceValues(validate.NewStructs),
 	}
+	c.session.token = config.Secrets["token"]
 	var err error
 	if c.zone, err = time.LoadLocation(config.System.Zone); err != nil {
 		return nil, fmt.Errorf("time zone: %w", err)
@@ -147,7 +157,9 @@ func (c *Client) prepare() (err error) {
 		}
 		draft := &message.Message{Method: one.Method, Path: one.Path, Header: http.Header{}}
 		kindOf(one, draft.Header)
-		carrier := c.call.Carrier(protocol.Outgoing{Interface: one.Cmd, Frame: one.Frame, Draft: draft})
+		shape := c.call.Shape(protocol.Outgoing{Interface: one.Cmd, Frame: one.Frame, Draft: draft})
+		carrier := shape.Carrier
+		c.tokens[one.Cmd] = shape.Token
 		c.asForm[one.Cmd] = one.Form && (carrier == "json" || carrier == "text")
 		c.inQuery[one.Cmd] = bodyless(one.Method) && carrier != "query" && carrier != "header" && carrier != "path"
 	}
@@ -194,6 +206,7 @@ type Request struct {
 	Sid     string         // empty: a new one
 	Get     bool           // by GET, where a protocol with one URL takes queries so
 	Files   []message.Part // of a multipart body, beside the payload
+	token   string
 
 	// Explain hears of the message that is sent, before it is, and of the reply: every
 	// step of the protocol, for people who may see the data. A reply has a Status. The
@@ -236,6 +249,9 @@ func (c *Client) Send(ctx context.Context, r Request) (Reply, error) {
 	}
 	if r.Sid == "" {
 		r.Sid = c.NewSid()
+	}
+	if c.carries(r.Cmd) {
+		return c.authorized(ctx, r)
 	}
 	return c.repeat(ctx, r)
 }

@@ -2,6 +2,7 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,7 +46,7 @@ func (c *Client) Outgoing(r Request) (protocol.Outgoing, error) {
 	d.Base = c.above(path)
 	return protocol.Outgoing{
 		Interface: r.Cmd, ID: r.Sid, Frame: one.Frame, Payload: payload, Draft: d, Files: r.Files, Now: c.config.Now(),
-		Token: c.config.Secrets["token"], Values: c.config.Values, Explain: r.Explain != nil,
+		Token: cmp.Or(r.token, c.config.Secrets["token"]), Values: c.config.Values, Explain: r.Explain != nil,
 	}, nil
 }
 

@@ -10,7 +10,6 @@ package limit
 import (
 	"errors"
 	"net/netip"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -39,7 +38,7 @@ type App struct {
 
 // Config configures Limits. Zero values are the defaults, which no honest partner meets.
 type Config struct {
-	Queries     int           // at a time, of all apps; 0: 12, or 4 a core if that is more
+	Queries     int           // at a time, of all apps; 0: as of 16 connections (see Connections)
 	Reports     int           // at a time, of all apps; 0: 256
 	Concurrency int           // of one app; 0: two thirds of Queries, and half of Reports
 	Rate        float64       // requests of one app a second; 0: 10,000
@@ -49,6 +48,11 @@ type Config struct {
 	Bodies      int64         // bytes of bodies beyond the first 16 KiB of each, of all addresses; 0: 64 MiB. One address has a quarter
 	Strikes     float64       // messages a second from one address that prove nothing; 0: 20
 }
+
+// Connections shares the connections of a pool: how many queries and how many groups of
+// reports work at a time. One app has two thirds of the former and may fill the latter, and
+// so never has all.
+func Connections(all int) (queries, groups int) { return max(1, all*3/4), max(1, all*3/8) }
 
 // The sizes below which a message is never held up.
 const (
@@ -136,7 +140,8 @@ func (c Config) filled() Config {
 			*to = usual
 		}
 	}
-	set(&c.Queries, max(12, 4*runtime.GOMAXPROCS(0)))
+	queries, _ := Connections(16)
+	set(&c.Queries, queries)
 	set(&c.Reports, 256)
 	if c.Rate <= 0 {
 		c.Rate = 10_000

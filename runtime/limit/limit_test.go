@@ -242,3 +242,14 @@ func TestListen(t *testing.T) {
 	dial()
 	<-accepted
 }
+
+// TestConnections: whatever the size of the pool, one app leaves connections to the others.
+func TestConnections(t *testing.T) {
+	t.Parallel()
+	for all := 3; all <= 200; all++ {
+		queries, groups := limit.Connections(all)
+		if one := max(queries*2/3, 1) + groups; one >= all {
+			t.Errorf("of %d connections one app has %d", all, one)
+		}
+	}
+}

@@ -97,6 +97,25 @@ func (v *Visit) Proved(ctx context.Context, app, cmd string, of App, query bool)
 	return v.limits.refuse(err)
 }
 
+// whose is the key of the app in a context.
+type whose struct{}
+
+// With returns a context that says for which app the work is done.
+func (v *Visit) With(ctx context.Context) context.Context {
+	if v.turn == nil {
+		return ctx
+	}
+	return context.WithValue(ctx, whose{}, v.turn.lane)
+}
+
+// Whose is the app for which the work of a context is done; empty if nobody said so.
+func Whose(ctx context.Context) string {
+	if l, ok := ctx.Value(whose{}).(*lane); ok {
+		return l.name
+	}
+	return ""
+}
+
 // Worked ends the turn: what is left to do is to send a reply of a size; below zero if it
 // is none of success, which says nothing about others.
 func (v *Visit) Worked(size int) {

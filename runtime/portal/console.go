@@ -29,6 +29,19 @@ type Console struct {
 	// Explain: the script can say why a request was refused.
 	Explain bool            `json:"explain,omitempty"`
 	Calls   map[string]Call `json:"calls,omitempty"` // by cmd
+	Login   *Login          `json:"login,omitempty"` // nil: tokens are entered
+}
+
+// Login is how a page gets the token that its calls carry.
+type Login struct {
+	Cmd     string          `json:"cmd"`
+	Input   string          `json:"input"` // that has the token
+	Payload json.RawMessage `json:"payload"`
+	Value   []string        `json:"value"` // where the reply has the token
+	Seconds []string        `json:"seconds"`
+	Lasts   int             `json:"lasts"` // seconds, where the reply does not say
+	Codes   []string        `json:"codes"` // say that a token is not good, or no longer
+	Call    *Call           `json:"call"`
 }
 
 // Input is what a caller has to enter: his app, its keys and tokens.
@@ -48,8 +61,9 @@ type Call struct {
 	Frame   string            `json:"frame,omitempty"`
 	Form    bool              `json:"form,omitempty"` // the payload is sent as a form
 	Headers map[string]string `json:"headers,omitempty"`
-	Body    bool              `json:"body,omitempty"` // it has a payload
-	Raw     string            `json:"raw,omitempty"`  // a sample of a payload that is no object and has no fields
+	Body    bool              `json:"body,omitempty"`  // it has a payload
+	Raw     string            `json:"raw,omitempty"`   // a sample of a payload that is no object and has no fields
+	Token   bool              `json:"token,omitempty"` // it carries a token that a login issues
 	Fields  []Entry           `json:"fields,omitempty"`
 }
 
@@ -104,6 +118,7 @@ type tryView struct {
 	Gap          string
 	Explain      bool   // the page says why a request was refused
 	Call, Inputs string // JSON
+	Login        string // JSON; empty: the call needs none
 	Send         string // an address; empty: that of the page
 }
 
@@ -154,7 +169,7 @@ func (s *Site) try(one *systemPages, i *Interface) (*tryView, error) {
 	for _, part := range []struct {
 		into *string
 		from any
-	}{{&out.Call, one.console.Calls[i.Cmd]}, {&out.Inputs, one.console.Inputs}} {
+	}{{&out.Call, one.console.Calls[i.Cmd]}, {&out.Inputs, one.console.Inputs}, {&out.Login, one.console.Login}} {
 		text, err := json.Marshal(part.from)
 		if err != nil {
 			return nil, err

@@ -40,32 +40,28 @@ func (x *Exchange) Lacks(keys *Keys) []key.Need {
 	return out
 }
 
-// Carrier is the part of a message that its payload goes into: json, xml, form,
-// multipart or text where that is the body, query, header or path; empty: none.
-// Outgoing says which message, by interface, frame and draft.
-func (x *Exchange) Carrier(o Outgoing) string {
-	if f := x.shape(o); f != nil {
-		return f.Carrier(plan.SlotPayload)
-	}
-	return ""
+// Shape is what is known of a message before it is made: the part that its payload goes
+// into (json, xml, form, multipart or text where that is the body, query, header or path;
+// empty: none); whether it has no place for the members of its interface, because the
+// protocol says what its body is; and whether it has a token that was issued.
+type Shape struct {
+	Carrier      string
+	Loses, Token bool
 }
 
-// shape is the variant of a message that is to be sent.
-func (x *Exchange) shape(o Outgoing) *plan.Form {
+// Shape says which shape a message will have, by interface, frame and draft.
+func (x *Exchange) Shape(o Outgoing) Shape {
 	r := x.pool.Get().(*run)
 	defer r.release()
 	if o.Draft != nil {
 		r.draft = *o.Draft
 	}
 	r.msg = &r.draft
-	return r.chooseSend(o)
-}
-
-// Loses reports whether a message has no place for the members of its interface: the
-// protocol says what its body is, and {payload} is nowhere in it.
-func (x *Exchange) Loses(o Outgoing) bool {
-	f := x.shape(o)
-	return f != nil && f.Loses()
+	f := r.chooseSend(o)
+	if f == nil {
+		return Shape{}
+	}
+	return Shape{Carrier: f.Carrier(plan.SlotPayload), Loses: f.Loses(), Token: f.Issued(-1)}
 }
 
 // Whole returns what has the code and the payload of a reply, as JSON: the text

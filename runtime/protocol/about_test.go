@@ -49,7 +49,7 @@ func TestAbout(t *testing.T) {
 		if got := strings.Join(words, " "); got != tt.words {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.words)
 		}
-		if got := x.Carrier(protocol.Outgoing{Draft: &message.Message{Method: "POST", Path: "/x"}}); got != tt.carrier {
+		if got := x.Shape(protocol.Outgoing{Draft: &message.Message{Method: "POST", Path: "/x"}}).Carrier; got != tt.carrier {
 			t.Errorf("%s: the payload goes into %q, want %q", tt.name, got, tt.carrier)
 		}
 	}
@@ -57,7 +57,7 @@ func TestAbout(t *testing.T) {
 	if !p.Call.TakesID("1234567890123456") || p.Call.TakesID("123") || p.Call.TakesID("a234567890123456") {
 		t.Error("the guard on sid does not decide")
 	}
-	if got := p.Call.Carrier(protocol.Outgoing{Draft: &message.Message{Method: "GET"}}); got != "query" {
+	if got := p.Call.Shape(protocol.Outgoing{Draft: &message.Message{Method: "GET"}}).Carrier; got != "query" {
 		t.Errorf("of a GET the payload goes into %q", got)
 	}
 }

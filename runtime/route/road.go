@@ -240,7 +240,7 @@ func (s *system) serve(
 		input = []byte("{}")
 	}
 	x.in.ResetMerged(input, outside, s.zone, s.Limits)
-	response, err := one.serve(context.WithoutCancel(ctx), call, &x.in)
+	response, err := one.serve(x.visit.With(context.WithoutCancel(ctx)), call, &x.in)
 	if err != nil {
 		return s.declared(problem.From(err))
 	}

@@ -35,7 +35,19 @@ type System struct {
 	Errors     problem.Catalogue
 	Interfaces []Interface
 	Scopes     []Scope // to whom rows belong; nil: to nobody
+	Login      *Login  // how a client gets the token that its calls carry; nil: not by a call
 	Docs       fs.FS   // pages in docs/*.md and JSON Schemas in schema/*.json
+}
+
+// Login is the interface that issues the token which the other calls carry.
+type Login struct {
+	Cmd     string
+	Payload string        // JSON of what the document itself says of its request
+	Asks    bool          // the request has members that only the caller knows, too
+	Value   string        // path of the member of its response that is the token
+	Seconds string        // and of that which says how long it lasts; empty: Lasts does
+	Lasts   time.Duration // 0: nobody says
+	Codes   []string      // say that a token is not good, or no longer
 }
 
 // Status says whether an interface is served.

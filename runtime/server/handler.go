@@ -145,7 +145,7 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 		return err
 	}
 	m.onClose(registry.Close)
-	limiter := limit.New(c.Limits)
+	limiter := newLimits(c.Limits, b.Pool)
 	metrics, err := newMetrics(b.Pool, c.Registerer, limiter, systems)
 	if err != nil {
 		return err
@@ -175,6 +175,14 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	}
 	m.handler, err = partnersOf(c, m.ready, server, limiter)
 	return err
+}
+
+// newLimits are limits whose queries share the connections of a pool.
+func newLimits(c limit.Config, pool *pgxpool.Pool) *limit.Limits {
+	if c.Queries <= 0 {
+		c.Queries, _ = limit.Connections(int(pool.Config().MaxConns))
+	}
+	return limit.New(c)
 }
 
 // chores adds the work that no request waits for: history, and forgetting message

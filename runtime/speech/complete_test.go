@@ -42,6 +42,7 @@ var speakers = []struct {
 	{"spec/yamltree", nil},
 	{"gen", []string{"Refuse", "refuse"}},
 	{"gen/bind", []string{"spec.Finding"}},
+	{"gen/disk", []string{"ErrWay"}},
 	{"gen/export/download", nil},
 	{"gen/golang", []string{"Refuse", "refuse"}},
 	{"gen/migration", []string{"Refuse", "refuse"}},
@@ -158,8 +159,11 @@ func collect(t *testing.T, name string, calls []string, said func(text, place st
 	})
 }
 
-// madeOf is the type of a literal with its package.
+// madeOf is the type of a literal, with its package where it is another one.
 func madeOf(made *ast.CompositeLit) string {
+	if of, ok := made.Type.(*ast.Ident); ok {
+		return of.Name
+	}
 	if of, ok := made.Type.(*ast.SelectorExpr); ok {
 		if from, ok := of.X.(*ast.Ident); ok {
 			return from.Name + "." + of.Sel.Name

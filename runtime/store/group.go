@@ -11,6 +11,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/jiekou-dev/jiekou/runtime/limit"
 )
 
 // Bounds of groups.
@@ -26,11 +28,14 @@ const (
 // report is the statement of a report on its way to the database.
 type report struct {
 	ctx        context.Context // has a deadline
+	app        string
+	round      int // of the queue in which it waits
 	sql        string
 	args, dest []any
 	err        error
 	alone      bool      // nothing of it was kept by its group: to be tried by itself
 	leads      chan bool // its signal: the turn, or (false) another report has sent it
+	slow, done bool      // it passed its turn on before it was done; it is done
 }
 
 // groups lets reports that come at the same time share a transaction, and so a
@@ -39,40 +44,60 @@ type report struct {
 // next turn sends the statements of all that wait by then, and as soon as enough
 // wait, they get a further turn. So no report waits for company while there is
 // little to do, groups grow with the load, and a slow disk does not leave turns
-// unused.
+// unused. Those that wait are served in rounds, in each of which an app has one report.
 //
 // A report that brings many rows along takes part in none of this: others would wait for
-// its rows in their own transaction. Such reports have turns of their own.
+// its rows in their own transaction. Such reports have turns of their own. So have, for a
+// while, the reports of an app one of which waited for a row that another transaction had
+// (see among).
 type groups struct {
 	pool       *pgxpool.Pool
-	few, turns int // turns for anybody, and in all
-	large      chan struct{}
+	few, turns int           // turns for anybody, and in all
+	apart      chan struct{} // turns for reports that are in no group
 
 	mu      sync.Mutex
 	taken   int // turns
+	slow    int // reports that passed their turn on before they were done
+	round   int // of the report that was served last
 	waiting []*report
+	own     map[string]*quarrel // by app
 }
 
 // newGroups returns groups over a pool with a number of turns, of which few are for
 // anybody and the others for groups.
 func newGroups(pool *pgxpool.Pool, few, turns int) *groups {
-	return &groups{pool: pool, few: few, turns: turns, large: make(chan struct{}, max(1, few/2))}
+	return &groups{pool: pool, few: few, turns: turns, apart: make(chan struct{}, max(1, few/2)), own: map[string]*quarrel{}}
 }
 
 // do runs the statement of a report and scans its row. ctx must have a deadline;
 // once the statement was sent, only its deadline ends it.
 func (g *groups) do(ctx context.Context, sql string, args, dest []any) error {
-	r := &report{ctx: ctx, sql: sql, args: args, dest: dest, leads: make(chan bool, 1)}
+	r := &report{ctx: ctx, app: limit.Whose(ctx), sql: sql, args: args, dest: dest, leads: make(chan bool, 1)}
 	if isLarge(args) {
-		return g.apart(r)
+		return g.separate(r)
 	}
+	own := g.among(r.app)
+	if own == nil {
+		g.join(r)
+		if !r.alone {
+			return r.err
+		}
+		if own = g.among(r.app); own == nil {
+			return g.single(r)
+		}
+		r.err, r.alone = nil, false
+	}
+	if own.join(r); r.alone {
+		return own.separate(r)
+	}
+	return r.err
+}
+
+// join runs a report, with those that come at the same time.
+func (g *groups) join(r *report) {
 	if g.begin(r) || g.wait(r) {
 		g.lead(r)
 	}
-	if r.alone {
-		return g.single(r)
-	}
-	return r.err
 }
 
 // isLarge reports whether a report brings many rows along: columns that are arrays of one
@@ -92,11 +117,11 @@ func isLarge(args []any) bool {
 	return false
 }
 
-// apart runs a large report when it has one of the turns for such.
-func (g *groups) apart(r *report) error {
+// separate runs a report that is in no group, when it has one of the turns for such.
+func (g *groups) separate(r *report) error {
 	select {
-	case g.large <- struct{}{}:
-		defer func() { <-g.large }()
+	case g.apart <- struct{}{}:
+		defer func() { <-g.apart }()
 		return g.single(r)
 	case <-r.ctx.Done():
 		return r.ctx.Err()
@@ -109,10 +134,28 @@ func (g *groups) begin(r *report) bool {
 	defer g.mu.Unlock()
 	if g.taken < g.few || g.taken < g.turns && len(g.waiting)+1 >= groupLeast {
 		g.taken++
+		r.round = g.round
 		return true
 	}
-	g.waiting = append(g.waiting, r)
+	g.queue(r)
 	return false
+}
+
+// queue puts a report behind those of its round: the one after that of the last report of
+// its app, or of the one that is being served.
+func (g *groups) queue(r *report) {
+	r.round = g.round + 1
+	for _, w := range slices.Backward(g.waiting) {
+		if w.app == r.app {
+			r.round = w.round + 1
+			break
+		}
+	}
+	at := len(g.waiting)
+	for at > 0 && g.waiting[at-1].round > r.round {
+		at--
+	}
+	g.waiting = slices.Insert(g.waiting, at, r)
 }
 
 // wait says whether a report that waited has the turn now; otherwise it is done. A
@@ -141,10 +184,10 @@ func (g *groups) wait(r *report) bool {
 func (g *groups) lead(r *report) {
 	list := g.take(r)
 	if len(list) == 1 {
-		r.err = g.single(r)
-	} else {
-		g.together(list)
+		g.first(r)
+		return
 	}
+	g.together(list)
 	g.pass()
 	for _, other := range list[1:] {
 		other.leads <- false
@@ -159,10 +202,11 @@ func (g *groups) take(r *report) []*report {
 	n := min(len(g.waiting), groupMost-1, max(groupLeast-1, (len(g.waiting)+g.turns-1)/g.turns))
 	list := append([]*report{r}, g.waiting[:n]...)
 	g.waiting = slices.Delete(g.waiting, 0, n)
+	g.round = list[n].round
 	return list
 }
 
-// pass gives the turn to the report that has waited longest.
+// pass gives the turn to the report that is the next one.
 func (g *groups) pass() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -208,6 +252,9 @@ func (g *groups) together(list []*report) {
 		var own error
 		if own, failed = scan(results, r.dest); own != nil {
 			r.err = own
+		}
+		if waited(failed) {
+			g.quarrels(r.app)
 		}
 	}
 	if err := results.Close(); failed == nil {

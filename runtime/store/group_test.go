@@ -256,7 +256,7 @@ added as (insert into shop.thing (guid, mobile) select $2::text, '9' from waited
 select null::text[], coalesce((select guid from added), '')`
 	large := make(chan error, 1)
 	go func() { large <- db.Write(t.Context(), sql, taken, many(), new(string)) }()
-	for len(db.groups.large) == 0 {
+	for len(db.groups.apart) == 0 {
 		runtime.Gosched()
 	}
 	for n := range 5 { // while it waits for the lock

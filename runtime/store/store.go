@@ -22,6 +22,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/puddle/v2"
 
+	"github.com/jiekou-dev/jiekou/runtime/limit"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/trace"
 )
@@ -59,9 +60,10 @@ func New(pool *pgxpool.Pool, deadline time.Duration) *DB {
 		deadline = DefaultDeadline
 	}
 	few := max(2, runtime.GOMAXPROCS(0))
+	_, turns := limit.Connections(int(pool.Config().MaxConns))
 	return &DB{
 		hashing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
-		pool:    pool, deadline: deadline, groups: newGroups(pool, few, min(4*few, int(pool.Config().MaxConns))),
+		pool:    pool, deadline: deadline, groups: newGroups(pool, min(few, max(1, turns/2)), min(4*few, turns)),
 		handlerDeadline: DefaultHandlerDeadline,
 	}
 }

@@ -117,7 +117,7 @@ func around(t *testing.T, d *declared, p *protocol.Protocol, text string) *spec.
 			one.kind = "query"
 		}
 		method := "POST"
-		if p.Call.Carrier(protocol.Outgoing{Interface: one.name}) == "" {
+		if p.Call.Shape(protocol.Outgoing{Interface: one.name}).Carrier == "" {
 			method, one.fields = "GET", strings.ReplaceAll(one.fields, "{type", "{in: query, type")
 		}
 		at := "method: " + method + "\npath: /shop/" + one.name + "\n"

@@ -36,8 +36,8 @@ func (p Project) DraftMigrations(ctx context.Context, set *spec.Set, o DraftOpti
 	if err != nil {
 		return nil, err
 	}
-	if o.System == "" && len(systems) > 1 && len(o.Drop)+len(o.Fill)+len(o.Rewrite) > 0 {
-		return nil, command.Misused("--system NAME", "which system do --drop, --fill and --rewrite mean?")
+	if o.System == "" && len(systems) > 1 && len(o.Drop)+len(o.Fill)+len(o.Rewrite)+len(o.Empty) > 0 {
+		return nil, command.Misused("--system NAME", "which system do --drop, --fill, --rewrite and --empty mean?")
 	}
 	var out []Drafted
 	var nothing *migration.ErrNothing

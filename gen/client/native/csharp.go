@@ -1,6 +1,7 @@
 package native
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -19,7 +20,7 @@ func csharpMethod(e *endpoint) string { return identifier(raised(e.name)) }
 // csharpReserved are the classes of the library that a model may not be called.
 func csharpReserved() []string {
 	return strings.Fields("Again Answer AnswerForm AnswerStatus Arrival ClientBase ReceiverBase Ciphers Clocks Codes Condition Curves Decimals Delivery Der Digests Field FixedText FixedValue Form " +
-		"Hole Incoming Interface Json Lines List Message Model Node Number OnceValue Outcome Outgoing Pairs Problem Protocol Request Rules Selection Source Status Success System Task Texts Times Tree Values Verdict")
+		"Hole Incoming Interface Issuing Json Lines List Message Model Node Number OnceValue Outcome Outgoing Pairs Problem Protocol Request Rules Selection Source Status Success System Task Texts Times Tree Values Verdict")
 }
 
 func csharpSystem(s *spec.System) (*system, error) {
@@ -164,6 +165,12 @@ func csharpField(f *spec.Field, c *class, functions ...string) string {
 	if f.Shape() == spec.Scalars {
 		members = append(members, "MakeList = () => new List<"+strings.TrimSuffix(csharpScalar(f.Member()), "?")+">()", "Member = "+csharpField(f.Member(), nil))
 	}
+	if one := entry(f); one != nil {
+		members = append(members, "Member = "+csharpField(one, nil))
+	}
+	if rows := entries(f); rows != nil || c == nil && len(f.Fields) > 0 {
+		members = append(members, "Rows = new[] { "+strings.Join(each(f.Fields, func(one *spec.Field) string { return csharpField(one, nil) }), ", ")+" }")
+	}
 	out := "new Field(" + strings.Join(append([]string{csharpText(f.Name), csharpText(kindOf(f))}, functions...), ", ") + ")"
 	if members != nil {
 		out += " { " + strings.Join(members, ", ") + " }"
@@ -203,7 +210,7 @@ func (s *system) csharpClient(name string) string {
 		for _, one := range []struct {
 			on   bool
 			word string
-		}{{e.form, "Form"}, {e.asForm, "Pairs"}, {e.inQuery, "InQuery"}} {
+		}{{e.form, "Form"}, {e.asForm, "Pairs"}, {e.inQuery, "InQuery"}, {e.token, "Token"}} {
 			if one.on {
 				members = append(members, one.word+" = true")
 			}
@@ -211,7 +218,7 @@ func (s *system) csharpClient(name string) string {
 		fmt.Fprintf(&b, "    private static readonly Interface<%s> %sInterface = new Interface<%s> { %s };\n", e.response.name, csharpMethod(e), e.response.name, strings.Join(members, ", "))
 	}
 	fmt.Fprintf(&b, "\n    /// <summary>The keys are: %s.</summary>\n    public %sClient(string url, string app, IDictionary<string, string> keys) : base(url, app, keys)\n    {\n    }\n", markup(s.javaKeys(true)), name)
-	b.WriteString(csharpOverride("Protocol", "Protocol", "Lines.Protocol") + csharpOverride("bool", "HasPath", fmt.Sprint(s.p.Call.HasPath())) + csharpOverride("bool", "Verified", fmt.Sprint(s.p.Call.Verified())) + csharpOverride("string", "Token", csharpText(s.program.Token)))
+	b.WriteString(csharpOverride("Protocol", "Protocol", "Lines.Protocol") + csharpOverride("bool", "HasPath", fmt.Sprint(s.p.Call.HasPath())) + csharpOverride("bool", "Verified", fmt.Sprint(s.p.Call.Verified())) + csharpOverride("string", "Token", csharpText(s.program.Token)) + s.csharpLogin())
 	for _, e := range s.calls {
 		obsolete := ""
 		if e.Status == spec.Deprecated {
@@ -226,6 +233,19 @@ func (s *system) csharpClient(name string) string {
 			markup(e.about()), about, obsolete, e.response.name, csharpMethod(e), e.request.name, more, csharpMethod(e), files)
 	}
 	return b.String() + "}\n"
+}
+
+// csharpLogin is how the client gets its token.
+func (s *system) csharpLogin() string {
+	call, value, seconds := s.issuing()
+	if call == nil {
+		return ""
+	}
+	texts := func(list []string) string {
+		return "new string[] { " + strings.Join(each(list, csharpText), ", ") + " }"
+	}
+	return csharpOverride("Issuing", "Issues", fmt.Sprintf("new Issuing\n        {\n            Call = () => IssueAsync(%sInterface, LoginWith ?? Json.Decode(new %s(), %s)),\n            Asks = %t,\n            Value = %s,\n            Seconds = %s,\n            Lasts = %d,\n            Codes = %s,\n        }",
+		csharpMethod(call), call.request.name, csharpText(cmp.Or(s.login.Payload, "{}")), s.login.Asks, texts(value), texts(seconds), int(s.login.Lasts.Seconds()), texts(s.login.Codes)))
 }
 
 func (s *system) csharpReceiver(name string) string {

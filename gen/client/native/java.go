@@ -1,6 +1,7 @@
 package native
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -17,7 +18,7 @@ func javaAttr(name string) string { return identifier(name, strings.Fields(javaW
 
 // javaMethod is the method of an interface.
 func javaMethod(e *endpoint) string {
-	return identifier(lowered(e.name), append(strings.Fields(javaWords), "value", "header", "timeout", "clock", "http", "send", "verified", "wait", "notify", "notifyAll", "getClass", "hashCode", "toString", "finalize", "clone", "seen", "log", "handle", "on")...)
+	return identifier(lowered(e.name), append(strings.Fields(javaWords), "value", "header", "timeout", "clock", "http", "send", "loginWith", "verified", "wait", "notify", "notifyAll", "getClass", "hashCode", "toString", "finalize", "clone", "seen", "log", "handle", "on")...)
 }
 
 // javaReserved are the classes of the library and of the JDK that a model may not be called.
@@ -214,6 +215,12 @@ func javaField(f *spec.Field, c *class) string {
 	if f.Shape() == spec.Scalars {
 		out += ".member(" + javaField(f.Member(), nil) + ")"
 	}
+	if one := entry(f); one != nil {
+		out += ".member(" + javaField(one, nil) + ")"
+	}
+	if rows := entries(f); rows != nil || c == nil && len(f.Fields) > 0 {
+		out += ".of(List.of(" + strings.Join(each(f.Fields, func(one *spec.Field) string { return javaField(one, nil) }), ", ") + "), null)"
+	}
 	return out
 }
 
@@ -252,7 +259,7 @@ func (s *system) javaClient(home, name string) string {
 		for _, one := range []struct {
 			on   bool
 			word string
-		}{{e.form, "form"}, {e.asForm, "pairs"}, {e.inQuery, "query"}} {
+		}{{e.form, "form"}, {e.asForm, "pairs"}, {e.inQuery, "query"}, {e.token, "token"}} {
 			if one.on {
 				flags = append(flags, one.word)
 			}
@@ -261,7 +268,7 @@ func (s *system) javaClient(home, name string) string {
 			javaText(s.path(e)), javaText(e.FrameName), javaText(strings.Join(flags, " ")), e.request.name, e.response.name, e.response.name)
 	}
 	fmt.Fprintf(&b, "\n    /** The keys are: %s. */\n    public %sClient(String url, String app, Map<String, String> keys) {\n        super(url, app, keys);\n    }\n", s.javaKeys(true), name)
-	b.WriteString(javaOverrides(fmt.Sprintf("    @Override\n    boolean hasPath() {\n        return %t;\n    }\n\n    @Override\n    String token() {\n        return %s;\n    }\n\n    @Override\n    boolean verified() {\n        return %t;\n    }\n", s.p.Call.HasPath(), javaText(s.program.Token), s.p.Call.Verified())))
+	b.WriteString(javaOverrides(fmt.Sprintf("    @Override\n    boolean hasPath() {\n        return %t;\n    }\n\n    @Override\n    String token() {\n        return %s;\n    }\n\n    @Override\n    boolean verified() {\n        return %t;\n    }\n", s.p.Call.HasPath(), javaText(s.program.Token), s.p.Call.Verified())) + s.javaLogin())
 	for _, e := range s.calls {
 		method := javaMethod(e)
 		about := "/** " + e.about() + " */"
@@ -277,6 +284,19 @@ func (s *system) javaClient(home, name string) string {
 		}
 	}
 	return b.String() + "}\n"
+}
+
+// javaLogin is how the client gets its token.
+func (s *system) javaLogin() string {
+	call, value, seconds := s.issuing()
+	if call == nil {
+		return ""
+	}
+	texts := func(list []string) string {
+		return "java.util.List.of(" + strings.Join(each(list, javaText), ", ") + ")"
+	}
+	return fmt.Sprintf("\n    @Override\n    Issuing issuing() {\n        return new Issuing(%s, %s, %t, %s, %s, %d, %s);\n    }\n",
+		strings.ToUpper(snake(call.name)), javaText(cmp.Or(s.login.Payload, "{}")), s.login.Asks, texts(value), texts(seconds), int(s.login.Lasts.Seconds()), texts(s.login.Codes))
 }
 
 func javaOverrides(own string) string {

@@ -1,6 +1,7 @@
 package native
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -16,12 +17,12 @@ func phpAttr(name string) string { return identifier(name, "this") }
 
 // phpMethod is the method of an interface. Methods differ by more than case.
 func phpMethod(e *endpoint) string {
-	return identifier(lowered(e.name), "send", "protocol", "hasPath", "token", "verified", "opened", "only", "sender", "on", "serve", "handle", "__construct")
+	return identifier(lowered(e.name), "send", "protocol", "hasPath", "token", "issuing", "verified", "opened", "only", "sender", "on", "serve", "handle", "__construct")
 }
 
 // phpReserved are the classes of the library that a model may not be called.
 func phpReserved() []string {
-	return strings.Fields("ClientBase ReceiverBase Ciphers Clocks Codes Condition Decimals Delivery Der Edwards Field Form Json Lines Message Model NoReplyException Node Number Pair Pairs " +
+	return strings.Fields("ClientBase ReceiverBase Ciphers Clocks Codes Condition Decimals Delivery Der Edwards Field Form Issuing Json Lines Message Model NoReplyException Node Number Pair Pairs " +
 		"Problem Protocol Refusal Reply Rules Seen SeenFiles Sm2 Source Status Success Texts Times Tree Values Verdict Word")
 }
 
@@ -223,6 +224,9 @@ func phpField(f *spec.Field, attr string, c *class) string {
 	if javaBig(f) {
 		args = append(args, "big: true")
 	}
+	if f.Shape() == spec.Raw && f.Type != spec.Any && f.Type != spec.Array {
+		args = append(args, "map: true")
+	}
 	for _, r := range rules(f) {
 		args = append(args, r.Name+": "+phpRule(r.Node))
 	}
@@ -231,6 +235,12 @@ func phpField(f *spec.Field, attr string, c *class) string {
 	}
 	if f.Shape() == spec.Scalars {
 		args = append(args, "member: "+phpField(f.Member(), f.Member().Name, nil))
+	}
+	if one := entry(f); one != nil {
+		args = append(args, "member: "+phpField(one, one.Name, nil))
+	}
+	if rows := entries(f); rows != nil || c == nil && len(f.Fields) > 0 {
+		args = append(args, "fields: ["+strings.Join(each(f.Fields, func(one *spec.Field) string { return phpField(one, one.Name, nil) }), ", ")+"]")
 	}
 	return "new Field(" + strings.Join(args, ", ") + ")"
 }
@@ -260,6 +270,27 @@ func (s *system) phpOverride(name, typ, value string) string {
 	return fmt.Sprintf("\n    protected function %s(): %s\n    {\n        return %s;\n    }\n", name, typ, value)
 }
 
+// phpLogin is how the client gets its token.
+func (s *system) phpLogin() string {
+	call, value, seconds := s.issuing()
+	if call == nil {
+		return ""
+	}
+	texts := func(list []string) string { return "[" + strings.Join(each(list, phpText), ", ") + "]" }
+	var flags []string
+	for _, one := range []struct {
+		on   bool
+		word string
+	}{{call.form, "form"}, {call.asForm, "pairs"}, {call.inQuery, "query"}} {
+		if one.on {
+			flags = append(flags, one.word)
+		}
+	}
+	return fmt.Sprintf("\n    protected function issuing(): Issuing\n    {\n        return new Issuing(%s, %s, %s, %s::class, %s::class, %s, %s, request: %s, asks: %t, value: %s, seconds: %s, lasts: %d, codes: %s);\n    }\n",
+		phpText(call.Cmd), phpText(call.method()), phpText(s.path(call)), call.request.name, call.response.name, phpText(call.FrameName), phpText(strings.Join(flags, " ")),
+		phpText(cmp.Or(s.login.Payload, "{}")), s.login.Asks, texts(value), texts(seconds), int(s.login.Lasts.Seconds()), texts(s.login.Codes))
+}
+
 func (s *system) phpClient(name string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "/** Calls %s. Faults of the connection are NoReplyException. */\nfinal class %sClient extends ClientBase\n{\n", plain(s.Title), name)
@@ -270,19 +301,20 @@ func (s *system) phpClient(name string) string {
      * @param array<string, string> $headers
      * @param ?\Closure $clock gives seconds
      * @param ?\Closure $transport sends method, URL, headers and body within seconds, and gives status, headers and body
+     * @param ?Model $login the request of the login, where the document leaves members of it to the caller
      */
-    public function __construct(string $url, string $app, array $keys, array $values = [], array $headers = [], float $timeout = 30.0, ?\Closure $clock = null, ?\Closure $transport = null)
+    public function __construct(string $url, string $app, array $keys, array $values = [], array $headers = [], float $timeout = 30.0, ?\Closure $clock = null, ?\Closure $transport = null, ?Model $login = null)
     {
-        parent::__construct($url, $app, $keys, $values, $headers, $timeout, $clock, $transport);
+        parent::__construct($url, $app, $keys, $values, $headers, $timeout, $clock, $transport, $login);
     }
 `, s.phpKeys(true))
-	b.WriteString(s.phpOverride("protocol", "Protocol", "Lines::protocol()") + s.phpOverride("hasPath", "bool", fmt.Sprint(s.p.Call.HasPath())) + s.phpOverride("token", "string", phpText(s.program.Token)) + s.phpOverride("verified", "bool", fmt.Sprint(s.p.Call.Verified())))
+	b.WriteString(s.phpOverride("protocol", "Protocol", "Lines::protocol()") + s.phpOverride("hasPath", "bool", fmt.Sprint(s.p.Call.HasPath())) + s.phpOverride("token", "string", phpText(s.program.Token)) + s.phpOverride("verified", "bool", fmt.Sprint(s.p.Call.Verified())) + s.phpLogin())
 	for _, e := range s.calls {
 		var flags []string
 		for _, one := range []struct {
 			on   bool
 			word string
-		}{{e.form, "form"}, {e.asForm, "pairs"}, {e.inQuery, "query"}} {
+		}{{e.form, "form"}, {e.asForm, "pairs"}, {e.inQuery, "query"}, {e.token, "token"}} {
 			if one.on {
 				flags = append(flags, one.word)
 			}

@@ -1,6 +1,7 @@
 package native
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -144,7 +145,7 @@ func (s *system) pythonModels() string {
 		for _, one := range []struct {
 			on   bool
 			text string
-		}{{e.FrameName != "", "frame=" + quoted(e.FrameName)}, {e.form, "form=True"}, {e.asForm, "as_form=True"}, {e.inQuery, "in_query=True"}} {
+		}{{e.FrameName != "", "frame=" + quoted(e.FrameName)}, {e.form, "form=True"}, {e.asForm, "as_form=True"}, {e.inQuery, "in_query=True"}, {e.token, "token=True"}} {
 			if one.on {
 				b.WriteString("    " + one.text + ",\n")
 			}
@@ -214,7 +215,22 @@ func pythonField(f *spec.Field, attr string, c *class) string {
 	if f.Shape() == spec.Scalars {
 		args = append(args, "member="+pythonField(f.Member(), f.Member().Name, nil))
 	}
+	if one := entry(f); one != nil {
+		args = append(args, "member="+pythonField(one, one.Name, nil))
+	}
+	if rows := entries(f); rows != nil {
+		args = append(args, "fields=["+strings.Join(each(rows, pythonRow), ", ")+"]")
+	}
 	return "Field(" + strings.Join(args, ", ") + ")"
+}
+
+// pythonRow is a row of an object without a class: in a map.
+func pythonRow(f *spec.Field) string {
+	out := pythonField(f, f.Name, nil)
+	if len(f.Fields) > 0 && entries(f) == nil {
+		out = strings.TrimSuffix(out, ")") + ", fields=[" + strings.Join(each(f.Fields, pythonRow), ", ") + "])"
+	}
+	return out
 }
 
 // pythonRule is a rule of a field: its names are texts, not names of the protocol.
@@ -247,7 +263,11 @@ func (s *system) pythonClient() string {
 	}
 	b.WriteString("from typing import TypedDict\n\nfrom . import models\n")
 	if s.hasCalls() {
-		b.WriteString("from ._client import ClientBase\n")
+		if call, _, _ := s.issuing(); call != nil {
+			b.WriteString("from ._client import ClientBase, Login\n")
+		} else {
+			b.WriteString("from ._client import ClientBase\n")
+		}
 	}
 	if s.hasFiles() {
 		b.WriteString("from ._message import FilePart\n")
@@ -259,6 +279,7 @@ func (s *system) pythonClient() string {
 	if s.hasCalls() {
 		s.pythonKeys(&b, name+"Keys", true)
 		fmt.Fprintf(&b, "class %sClient(ClientBase[%sKeys]):\n    \"\"\"Calls %s.\"\"\"\n\n    _protocol = PROTOCOL\n    _has_path = %s\n    _verified = %s\n    _token = %s\n", name, name, plain(s.Title), python(program.Flag(s.p.Call.HasPath())), python(program.Flag(s.p.Call.Verified())), quoted(s.program.Token))
+		b.WriteString(s.pythonLogin())
 		for _, e := range s.calls {
 			more, files := "", ""
 			if e.multipart {
@@ -273,6 +294,19 @@ func (s *system) pythonClient() string {
 		s.pythonReceiver(&b, name)
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+// pythonLogin is how the client gets its token.
+func (s *system) pythonLogin() string {
+	call, value, seconds := s.issuing()
+	if call == nil {
+		return ""
+	}
+	tuple := func(list []string) string {
+		return "(" + strings.Join(each(list, func(one string) string { return quoted(one) + "," }), " ") + ")"
+	}
+	return fmt.Sprintf("    _login = Login(\n        of=models.%s,\n        model=models.%s,\n        request=%s,\n        asks=%s,\n        value=%s,\n        seconds=%s,\n        lasts=%d,\n        codes=%s,\n    )\n",
+		strings.ToUpper(snake(call.name)), call.request.name, quoted(cmp.Or(s.login.Payload, "{}")), python(program.Flag(s.login.Asks)), tuple(value), tuple(seconds), int(s.login.Lasts.Seconds()), tuple(s.login.Codes))
 }
 
 func pythonAbout(e *endpoint) string {

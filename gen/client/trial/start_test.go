@@ -26,8 +26,8 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// heard is a server of a system whose app 300 has the secrets that first programs are printed
-// with. It keeps which interfaces it answered.
+// heard is a server of a system whose app 300 has the secrets that first programs show. It
+// keeps which interfaces it answered.
 type heard struct {
 	*httptest.Server
 	mu   sync.Mutex

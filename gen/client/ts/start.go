@@ -49,7 +49,7 @@ func (g *generator) start(from string, i *spec.Interface) string {
 			keys = append(keys, property(need.Name)+": "+quote(text))
 		}
 	}
-	if token := g.program.Token; token != "" {
+	if token := g.program.Token; token != "" && g.login == nil {
 		keys = append(keys, property(token)+": "+quote("…"))
 	}
 	braced := func(list []string) string {

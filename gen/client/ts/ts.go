@@ -19,6 +19,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/key"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -63,7 +64,7 @@ func newGenerator(s *spec.System) (*generator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &generator{s: s, p: p, program: program, taken: map[string]bool{}}, nil
+	return &generator{s: s, p: p, program: program, login: bind.Login(s, p), taken: map[string]bool{}}, nil
 }
 
 // readme says how the client is built, and what one begins with.
@@ -94,6 +95,7 @@ type generator struct {
 	s       *spec.System
 	p       *protocol.Protocol
 	program *script.Program
+	login   *route.Login      // nil: tokens come from elsewhere
 	taken   map[string]bool   // names of types and methods
 	calls   []*spec.Interface // that the client has
 	pushes  []*spec.Interface // that the receiver takes
@@ -247,7 +249,9 @@ func (g *generator) keys(b *strings.Builder, name string, list []key.Need, token
 			token = ""
 		}
 	}
-	if token != "" {
+	if token != "" && g.login != nil {
+		fmt.Fprintf(b, "  /** a token that was issued to the app before; the client gets it by itself */\n  %s?: string;\n", property(token))
+	} else if token != "" {
 		fmt.Fprintf(b, "  /** the token that was issued to the app */\n  %s: string;\n", property(token))
 	}
 	b.WriteString("}\n\n")
@@ -255,8 +259,8 @@ func (g *generator) keys(b *strings.Builder, name string, list []key.Need, token
 
 func (g *generator) client(b *strings.Builder, name string) {
 	g.keys(b, name+"Keys", g.p.Needs(false), g.program.Token)
-	fmt.Fprintf(b, "/** Calls %s. */\nexport class %sClient extends ClientBase {\n  constructor(config: Config, keys: %sKeys) {\n    super(config, { ...keys }, { hasPath: %t, token: %s, verified: %t });\n  }\n",
-		comment(g.s.Title), name, name, g.p.Call.HasPath(), quote(g.program.Token), g.p.Call.Verified())
+	fmt.Fprintf(b, "/** Calls %s. */\nexport class %sClient extends ClientBase {\n  constructor(config: Config, keys: %sKeys) {\n    super(config, { ...keys }, { hasPath: %t, token: %s, verified: %t%s });\n  }\n",
+		comment(g.s.Title), name, name, g.p.Call.HasPath(), quote(g.program.Token), g.p.Call.Verified(), g.loginOf())
 	for _, i := range g.calls {
 		n := g.names[i.Cmd]
 		fmt.Fprintf(b, "\n  %s\n", g.about(i))
@@ -264,6 +268,26 @@ func (g *generator) client(b *strings.Builder, name string) {
 			n.method, n.request, n.response, n.method)
 	}
 	b.WriteString("}\n\n")
+}
+
+// loginOf is how the client gets its token.
+func (g *generator) loginOf() string {
+	l := g.login
+	if l == nil || g.names[l.Cmd].method == "" {
+		return ""
+	}
+	quotes := func(list []string) string {
+		var out []string
+		for _, one := range list {
+			if one != "" {
+				out = append(out, quote(one))
+			}
+		}
+		return "[" + strings.Join(out, ", ") + "]"
+	}
+	path := func(text string) string { return quotes(strings.Split(text, "/")) }
+	return fmt.Sprintf(",\n      login: { of: models.%sInterface, request: %s, asks: %t, value: %s, seconds: %s, lasts: %d, codes: %s },\n    ",
+		g.names[l.Cmd].method, cmp.Or(l.Payload, "{}"), l.Asks, path(l.Value), path(l.Seconds), int(l.Lasts.Seconds()), quotes(l.Codes))
 }
 
 // about is the comment on a method.
@@ -303,7 +327,8 @@ func (g *generator) described(i *spec.Interface) string {
 	if i.Form {
 		draft.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	carrier := g.p.Call.Carrier(protocol.Outgoing{Interface: i.Cmd, Frame: i.FrameName, Draft: draft})
+	shape := g.p.Call.Shape(protocol.Outgoing{Interface: i.Cmd, Frame: i.FrameName, Draft: draft})
+	carrier := shape.Carrier
 	members := []string{"cmd: " + quote(i.Cmd), "method: " + quote(method), "path: " + quote(path)}
 	add := func(on bool, text string) {
 		if on {
@@ -314,6 +339,7 @@ func (g *generator) described(i *spec.Interface) string {
 	add(i.Form, "form: true")
 	add(i.Form && (carrier == "json" || carrier == "text"), "asForm: true")
 	add(i.IsBodyless() && carrier != "query" && carrier != "header" && carrier != "path", "inQuery: true")
+	add(shape.Token && g.login != nil, "token: true")
 	members = append(members, "request: "+n.method+"Fields", "response: "+n.method+"Reply")
 	return "export const " + n.method + "Interface: Interface = { " + strings.Join(members, ", ") + " };\n\n"
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/program"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -33,6 +34,7 @@ type Call struct {
 	Body      string // JSON of the members that the protocol carries, as people edit it; empty: none
 	Reply     string // JSON of a sample of the response, before the protocol writes it
 	Form      bool   // the protocol takes any body, and this one is a form
+	Token     bool   // it carries a token that a login issues
 }
 
 // Name is the name of a call: cmd first, which scripts rely on.
@@ -53,6 +55,20 @@ type Set struct {
 	Variables []Variable
 	Program   *script.Program
 	Gap       *program.Gap // why there is no Program
+	Login     *route.Login // nil: tokens come from elsewhere
+}
+
+// LoginCall is the call that issues the tokens, nil where tools cannot make it by
+// themselves.
+func (s *Set) LoginCall() *Call {
+	if s.Login == nil || s.Login.Asks || s.Program == nil {
+		return nil
+	}
+	n := slices.IndexFunc(s.Calls, func(c *Call) bool { return c.Interface.Cmd == s.Login.Cmd })
+	if n < 0 {
+		return nil
+	}
+	return s.Calls[n]
 }
 
 // Of lists the calls of a system, without its notifications.
@@ -61,7 +77,7 @@ func Of(s *spec.System) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Set{System: s, Protocol: p}
+	out := &Set{System: s, Protocol: p, Login: bind.Login(s, p)}
 	if p.Call == nil {
 		return out, nil
 	}
@@ -80,9 +96,13 @@ func Of(s *spec.System) (*Set, error) {
 		if err != nil {
 			return nil, err
 		}
+		one.Token = one.Token && out.Login != nil && i.Cmd != out.Login.Cmd
 		out.Calls = append(out.Calls, one)
 	}
 	out.Variables = variables(p, out.Program)
+	if n := slices.IndexFunc(out.Variables, func(v Variable) bool { return out.LoginCall() != nil && v.Name == out.Program.Token }); n >= 0 {
+		out.Variables[n].Label, out.Variables[n].Optional = "发放给应用的令牌，留空则自动登录获取", true
+	}
 	return out, nil
 }
 
@@ -124,10 +144,11 @@ func callOf(i *spec.Interface, p *protocol.Protocol) (*Call, error) {
 	if out.Reply, err = indented(example.Carried(i.Response)); err != nil {
 		return nil, err
 	}
+	shape := p.Call.Shape(protocol.Outgoing{Interface: i.Cmd, Frame: i.FrameName, Draft: draft})
+	out.Token = shape.Token
 	if i.Form {
 		out.Header = append(out.Header, Param{Name: "Content-Type", Value: "application/x-www-form-urlencoded"})
-		carrier := p.Call.Carrier(protocol.Outgoing{Interface: i.Cmd, Frame: i.FrameName, Draft: draft})
-		out.Form = slices.Contains([]string{"json", "text"}, carrier)
+		out.Form = slices.Contains([]string{"json", "text"}, shape.Carrier)
 	}
 	return out, nil
 }

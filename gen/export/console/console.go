@@ -4,6 +4,7 @@ package console
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -64,8 +65,27 @@ func Generate(_ string, s *spec.System) (map[string][]byte, error) {
 			return nil, err
 		}
 	}
+	about.Login = login(set, about.Calls)
 	out[path.Join(dir, portal.ConsoleFile)], err = encoded(about)
 	return out, err
+}
+
+// login is how a page gets the token that its calls carry, nil where it cannot.
+func login(set *call.Set, calls map[string]portal.Call) *portal.Login {
+	of := set.LoginCall()
+	if of == nil {
+		return nil
+	}
+	l := set.Login
+	own := calls[l.Cmd]
+	out := &portal.Login{
+		Cmd: l.Cmd, Input: set.Program.Token, Payload: json.RawMessage(cmp.Or(l.Payload, "{}")), Value: strings.Split(l.Value, "/"),
+		Lasts: int(l.Lasts.Seconds()), Codes: l.Codes, Call: &own, Seconds: []string{},
+	}
+	if l.Seconds != "" {
+		out.Seconds = strings.Split(l.Seconds, "/")
+	}
+	return out
 }
 
 // encoded is JSON on lines, as generated files have it.
@@ -111,7 +131,7 @@ func needs(set *call.Set) ([]portal.Input, map[string]portal.Call, error) {
 // form is how an interface is called.
 func form(c *call.Call) (portal.Call, error) {
 	i := c.Interface
-	out := portal.Call{Method: c.Method, Path: c.Path, Frame: i.FrameName, Form: c.Form, Body: c.Body != "", Headers: map[string]string{}}
+	out := portal.Call{Method: c.Method, Path: c.Path, Frame: i.FrameName, Form: c.Form, Body: c.Body != "", Token: c.Token, Headers: map[string]string{}}
 	if i.Path != "" {
 		out.Path = i.Path
 	}

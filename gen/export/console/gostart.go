@@ -128,7 +128,7 @@ func (g *goProgram) secrets() []string {
 	issued := slices.ContainsFunc(calls, func(form protocol.Parts) bool {
 		return slices.ContainsFunc(form.Guards, func(guard part.Guard) bool { return guard.Kind == "issued" })
 	})
-	if issued && !slices.Contains(names, "token") {
+	if login := bind.Login(g.s, g.p); issued && (login == nil || login.Asks) && !slices.Contains(names, "token") {
 		out = append(out, `"token": "…"`)
 	}
 	return out

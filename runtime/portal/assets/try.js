@@ -4,6 +4,7 @@
 (() => {
   const box = document.getElementById("console");
   const call = JSON.parse(box.dataset.call), inputs = JSON.parse(box.dataset.inputs) || [];
+  const login = call.token && JSON.parse(box.dataset.login || "null");
   const server = box.dataset.send || (location.protocol.startsWith("http") ? location.origin : "");
   const p = portalProtocol;
 
@@ -85,6 +86,43 @@
     }, keys);
     return Object.assign(out, { keys });
   }
+
+  // The token of the call: a login gets it, with what the document itself says of its request.
+  let until = Infinity; // when the token ends that a login got
+  const holder = login && inputs.find((one) => one.name === login.input).control;
+  function loginSealed() {
+    const { app, keys, values } = keysOf(), own = login.call, given = p.parseJSON(p.utf8(JSON.stringify(login.payload))).list, rest = [];
+    delete values[login.input];
+    const headers = Object.assign({}, own.headers), query = [];
+    for (const n of given) {
+      const f = (own.fields || []).find((one) => one.name === p.string(n.name)), text = p.string(n.text || "");
+      if (f && f.in === "header") headers[f.sent || f.name] = text;
+      else if (f && f.in === "query") query.push(encodeURIComponent(f.sent || f.name) + "=" + encodeURIComponent(text));
+      else rest.push(p.string(n.name));
+    }
+    const body = own.body ? JSON.stringify(Object.fromEntries(Object.entries(login.payload).filter(([name]) => rest.includes(name)))) : "";
+    return Object.assign(p.seal({
+      app, interface: login.cmd, frame: own.frame, method: own.method, url: server + (own.path || "") + (query.length ? "?" + query.join("&") : ""), headers, payload: own.form ? formOf(body) : body, values,
+    }, keys), { keys });
+  }
+  const member = (payload, path) => path.reduce((found, name) => (found ? found[name] : undefined), path.length ? JSON.parse(payload) : undefined);
+  // authorized sees to a token that is good as far as is known, and not the refused one. What
+  // keeps it from that is shown; then there is none.
+  async function authorized(refused) {
+    const token = holder.value.trim();
+    if (token && token !== refused && Date.now() < until) return true;
+    const s = loginSealed(), asked = Date.now(), reply = await sent(s), r = judged(s, reply), got = r.ok && member(r.payload, login.value);
+    if (!got) {
+      shown(s, reply, r);
+      result.prepend(told("p", ["登录没有成功，没有令牌：", "The login failed, there is no token:"], { className: "warn" }));
+      return false;
+    }
+    const seconds = Number(member(r.payload, login.seconds)) || login.lasts;
+    until = asked + 1000 * (seconds - Math.min(60, seconds / 10));
+    holder.value = String(got);
+    return true;
+  }
+  const stale = (reply, r) => !r.ok && (login.codes.includes(r.code) || (reply.status === 401 && !r.code));
 
   // What is shown does not hold secrets: a name stands for each.
   function masked(s, bytes) {
@@ -177,16 +215,24 @@
   function complain(e) {
     result.replaceChildren(told("p", e.words || ["不能写出报文：" + window.portalSaid(e.message)[0], "The message cannot be made: " + e.message], { className: "warn" }));
   }
+  async function exchanged(send) {
+    let s = sealed();
+    result.replaceChildren(steps(s));
+    if (!send) return;
+    let reply = await sent(s), r = judged(s, reply);
+    if (login && stale(reply, r)) {
+      if (!(await authorized(holder.value.trim()))) return;
+      s = sealed();
+      reply = await sent(s);
+      r = judged(s, reply);
+    }
+    shown(s, reply, r);
+  }
   async function act(button, send) {
     button.disabled = true;
     result.replaceChildren();
     try {
-      const s = sealed();
-      result.replaceChildren(steps(s));
-      if (send) {
-        const reply = await sent(s);
-        shown(s, reply, judged(s, reply));
-      }
+      if (!send || !login || (await authorized(""))) await exchanged(send);
     } catch (e) {
       const made = [...result.childNodes];
       complain(e);

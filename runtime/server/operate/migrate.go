@@ -102,7 +102,7 @@ Exit codes: 0 none, 1 some, or a migration that cannot be applied.`,
 				if err != nil {
 					return reached(err)
 				}
-				bad := 0
+				bad, asked := 0, 0
 				for _, one := range found {
 					if _, err := fmt.Fprintln(c.OutOrStdout(), one); err != nil {
 						return err
@@ -110,11 +110,14 @@ Exit codes: 0 none, 1 some, or a migration that cannot be applied.`,
 					if one.Count > 0 {
 						bad++
 					}
+					if !one.Later {
+						asked++
+					}
 				}
 				if bad > 0 {
 					return command.Failed("change or remove these rows first", "rows are in the way of what %d of %d questions are about", bad, len(found))
 				}
-				_, err = command.Tell(c, "%d questions asked, no rows in the way\n", len(found))
+				_, err = command.Tell(c, "%d of %d questions asked, no rows in the way\n", asked, len(found))
 				return err
 			})
 		},

@@ -45,12 +45,15 @@ func TestMigrate(t *testing.T) {
 	files["0003_owner_contract.sql"] = &fstest.MapFile{Data: []byte(`-- jiekou: contract
 -- precheck: accounts without owner
 --   select no from bank.account where owner is null
+-- precheck: accounts of the future
+--   select no from bank.account where since > now()
 -- step: owner is required
 -- back: alter table bank.account alter column owner drop not null
 alter table bank.account alter column owner set not null;
 `)}
 	want(0, "alter table bank.account add column since date", "bank/0003_owner_contract.sql waits until", "!set not null")("plan")
 	want(0, "alter table bank.account alter column owner set not null")("plan", "--contract")
+	want(0, "accounts of the future: cannot be asked before", "1 of 2 questions asked")("check")
 	want(0, "0002 owner                expand   applied", "0003 owner_contract       contract missing: up --contract")("up")
 	if _, err := pool.Exec(t.Context(), `insert into bank.account (no) select n from generate_series(1, 12) n`); err != nil {
 		t.Fatal(err)
@@ -60,9 +63,9 @@ alter table bank.account alter column owner set not null;
 	if _, err := pool.Exec(t.Context(), `update bank.account set owner = 'a'`); err != nil {
 		t.Fatal(err)
 	}
-	want(0, "1 questions asked, no rows in the way")("check")
+	want(0, "2 of 2 questions asked, no rows in the way")("check")
 	want(0, "0003 owner_contract       contract applied")("up", "--contract")
-	want(0, "0 questions asked")("check")
+	want(0, "0 of 0 questions asked")("check")
 	want(0, `"phase": "contract"`)("status", "--json")
 
 	files["0001_tables.sql"] = &fstest.MapFile{Data: []byte("create schema bank")}

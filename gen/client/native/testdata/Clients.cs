@@ -12,6 +12,7 @@ internal static class Clients
     private const BindingFlags All = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
     private static readonly Dictionary<string, object> Receivers = new Dictionary<string, object>();
     private static readonly List<string> Pushes = new List<string>();
+    private static readonly Dictionary<object, object> Held = new Dictionary<object, object>();
 
     private static void Main()
     {
@@ -79,7 +80,15 @@ internal static class Clients
     private static void Call(IDictionary<string, object> t, Dictionary<string, object> answer)
     {
         var type = Of(t, (string)t["client"]);
-        var client = Activator.CreateInstance(type, t["url"], t["app"], Map(t["keys"]));
+        object client = null;
+        if (!t.ContainsKey("hold") || !Held.TryGetValue(t["hold"], out client))
+        {
+            client = Activator.CreateInstance(type, t["url"], t["app"], Map(t["keys"]));
+        }
+        if (t.ContainsKey("hold"))
+        {
+            Held[t["hold"]] = client;
+        }
         var request = Of(t, (string)t["request"]);
         try
         {
@@ -95,8 +104,13 @@ internal static class Clients
                 file.GetProperty("Body").SetValue(files.GetValue(0), new byte[] { 0, 255, 13, 10, 45, 45 });
                 args.Add(files);
             }
-            var call = (Task)method.Invoke(client, args.ToArray());
-            call.GetAwaiter().GetResult();
+            var times = t.ContainsKey("times") ? System.Convert.ToInt32(t["times"]) : 1;
+            var calls = Enumerable.Range(0, times).Select(n => (Task)method.Invoke(client, args.ToArray())).ToList();
+            foreach (var one in calls)
+            {
+                one.GetAwaiter().GetResult();
+            }
+            var call = calls[0];
             answer["payload"] = call.GetType().GetProperty("Result").GetValue(call).ToString();
         }
         catch (Exception e)

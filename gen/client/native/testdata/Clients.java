@@ -11,6 +11,7 @@ import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.function.Function;
 final class Clients {
     private static final Map<String, Object> RECEIVERS = new HashMap<>();
     private static final List<String> PUSHES = new ArrayList<>();
+    private static final Map<Object, Object> HELD = new HashMap<>();
 
     private Clients() {}
 
@@ -110,10 +112,39 @@ final class Clients {
     private static void call(Map<?, ?> t, Map<String, Object> out) throws Exception {
         Class<?> type = of(t, (String) t.get("client"));
         Constructor<?> make = type.getConstructor(String.class, String.class, Map.class);
-        Object client = make.newInstance(t.get("url"), t.get("app"), texts(t.get("keys")));
+        Object client = HELD.get(t.get("hold"));
+        if (client == null) {
+            client = make.newInstance(t.get("url"), t.get("app"), texts(t.get("keys")));
+        }
+        if (t.get("hold") != null) {
+            HELD.put(t.get("hold"), client);
+        }
         Class<?> request = of(t, (String) t.get("request"));
         try {
-            Object reply = type.getMethod((String) t.get("method"), request).invoke(client, decode(t, request, (String) t.get("payload")));
+            Method method = type.getMethod((String) t.get("method"), request);
+            Object sent = decode(t, request, (String) t.get("payload"));
+            Object times = t.get("times");
+            Object caller = client;
+            List<Throwable> others = Collections.synchronizedList(new ArrayList<>());
+            List<Thread> threads = new ArrayList<>();
+            for (int n = times == null ? 1 : ((Number) times).intValue(); n > 1; n--) {
+                Thread one = new Thread(() -> {
+                    try {
+                        method.invoke(caller, sent);
+                    } catch (ReflectiveOperationException e) {
+                        others.add(e);
+                    }
+                });
+                one.start();
+                threads.add(one);
+            }
+            Object reply = method.invoke(client, sent);
+            for (Thread one : threads) {
+                one.join();
+            }
+            if (!others.isEmpty()) {
+                throw new IllegalStateException(others.get(0));
+            }
             out.put("payload", encode(t, reply));
         } catch (InvocationTargetException e) {
             Throwable cause = e.getCause();

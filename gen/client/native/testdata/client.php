@@ -20,9 +20,15 @@ function answer(array $t, array &$receivers, array &$pushes): array
     $json = $of('Json');
     $client = $of($t['client']);
     if ($t['do'] === 'call') {
-        $client = new $client($t['url'], $t['app'], $t['keys'], values: (array) $t['values']);
+        static $held = [];
+        $client = $held[$t['hold'] ?? ''] ?? new $client($t['url'], $t['app'], $t['keys'], values: (array) $t['values']);
+        if (isset($t['hold'])) {
+            $held[$t['hold']] = $client;
+        }
         try {
-            $reply = $client->{$t['method']}($json::decode($of($t['request']), $t['payload']));
+            for ($n = $t['times'] ?? 1; $n > 0; $n--) {
+                $reply = $client->{$t['method']}($json::decode($of($t['request']), $t['payload']));
+            }
             return ['payload' => $json::encode($reply::fields(), $reply)];
         } catch (Exception $e) {
             $class = (new ReflectionClass($e))->getShortName();

@@ -4,8 +4,10 @@ import base64
 import importlib
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 clients = {}
+held = {}
 
 
 def answer(t):
@@ -14,10 +16,15 @@ def answer(t):
     models = module.models
     fields = lambda name: getattr(models, name)
     if t["do"] == "call":
-        client = getattr(module, t["client"])(t["url"], t["app"], t["keys"], values=t["values"])
+        make = lambda: getattr(module, t["client"])(t["url"], t["app"], t["keys"], values=t["values"])
+        client = held.setdefault(t["hold"], None) or make() if "hold" in t else make()
+        if "hold" in t:
+            held[t["hold"]] = client
         request = values.decode(fields(t["requestFields"]), getattr(models, t["request"]), t["payload"])
         try:
-            reply = getattr(client, t["method"])(request)
+            times = t.get("times", 1)
+            with ThreadPoolExecutor(times) as pool:
+                reply = list(pool.map(lambda _: getattr(client, t["method"])(request), range(times)))[-1]
             return {"payload": values.encode(fields(t["responseFields"]), reply)}
         except (module.RefusedError, module.ForgedReplyError, module.InvalidRequestError, module.UnreadableReplyError, module.NoReplyError) as e:
             return {"error": type(e).__name__, "text": str(e), "code": getattr(e, "code", ""), "problems": [p.field + " " + p.rule for p in getattr(e, "problems", [])]}

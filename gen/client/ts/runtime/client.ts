@@ -12,8 +12,20 @@ export interface Interface {
   form?: boolean; // the body is a form
   asForm?: boolean; // the payload is one
   inQuery?: boolean; // the payload goes into the query
+  token?: boolean; // its calls carry a token that was issued
   request: Field[];
   response: Field[];
+}
+
+/** The interface that issues the token which the other calls carry. */
+export interface Login {
+  of: Interface;
+  request: object; // what the document itself says of it
+  asks: boolean; // it has members that only the caller knows, too
+  value: string[]; // where its reply has the token
+  seconds: string[]; // and how long it lasts; none: lasts
+  lasts: number;
+  codes: string[]; // say that a token is not good, or no longer
 }
 
 /** A request breaks rules of the document. It was not sent. */
@@ -96,6 +108,8 @@ export interface Config {
   app: string;
   /** Values that fill in fields outside of the body, and what the protocol asks of its sender. */
   values?: { [name: string]: string };
+  /** What the login's request has, where only the caller knows it. */
+  login?: object;
   /** Sent with every request. */
   headers?: { [name: string]: string };
   /** Of one call, milliseconds; 30,000 by default. */
@@ -139,13 +153,16 @@ export function problemsOf(fields: Field[], value: object): Problem[] {
 /** Calls the interfaces of the system as one app. */
 export class ClientBase {
   private readonly base: URL;
+  private session = { token: "", until: Infinity };
+  private going: Promise<string> | undefined; // the login that is under way
 
   constructor(
     private readonly config: Config,
-    private readonly keys: { [name: string]: string },
-    private readonly own: { hasPath: boolean; token: string; verified: boolean },
+    private readonly keys: { [name: string]: string | undefined },
+    private readonly own: { hasPath: boolean; token: string; verified: boolean; login?: Login },
   ) {
     this.base = new URL(config.url);
+    this.session.token = (own.token && keys[own.token]) || "";
   }
 
   /** send validates a request, sends it, and returns the reply once it is verified. */
@@ -153,16 +170,59 @@ export class ClientBase {
     const values = this.filled(i, request);
     const problems = problemsOf(i.request, values);
     if (problems.length > 0) throw new InvalidRequestError(i.cmd, problems);
+    const read = (text: string): R => decode<R>(i.response, text);
+    const login = this.own.login;
+    if (!i.token || !login || (login.asks && !this.config.login)) return this.ask(i, values, options, this.session.token, read);
+    const token = await this.authorized(login, "");
+    try {
+      return await this.ask(i, values, options, token, read);
+    } catch (e) {
+      if (!(e instanceof RefusedError || e instanceof UnreadableReplyError) || !(login.codes.includes(e.code) || (e.status === 401 && e.code === ""))) throw e;
+      return this.ask(i, values, options, await this.authorized(login, token), read); // it was not carried out
+    }
+  }
+
+  /** authorized is a token that is good as far as is known, and not the refused one: one login for all that wait for it. */
+  private authorized(login: Login, refused: string): Promise<string> {
+    const now = this.config.now || Date.now;
+    if (this.session.token !== "" && this.session.token !== refused && now() < this.session.until) return Promise.resolve(this.session.token);
+    const issue = async (): Promise<string> => {
+      this.session = { token: "", until: Infinity };
+      const asked = now();
+      const at = (text: string, path: string[]): string => {
+        let found: any = path.length > 0 ? JSON.parse(text) : undefined;
+        for (const name of path) found = found && memberOf(found, name);
+        return typeof found === "string" || typeof found === "number" ? String(found) : "";
+      };
+      const request: { [name: string]: unknown } = { ...login.request, ...this.config.login };
+      const [token, seconds] = await this.ask(login.of, request, {}, "", (text) => [at(text, login.value), Number(at(text, login.seconds)) || login.lasts] as const);
+      if (token === "") throw new Error("the reply of " + login.of.cmd + " has no token");
+      this.session = { token, until: seconds > 0 ? asked + 1000 * (seconds - Math.min(60, seconds / 10)) : Infinity };
+      return token;
+    };
+    this.going ||= issue().finally(() => (this.going = undefined));
+    return this.going;
+  }
+
+  /** ask sends a request and reads the reply once it is verified. */
+  private async ask<R>(i: Interface, values: { [name: string]: unknown }, options: CallOptions, token: string, read: (text: string) => R): Promise<R> {
     const now = this.config.now || Date.now;
     const files = (options.files || []).map((f) => ({ name: utf8(f.name), file: utf8(f.file), type: f.type || "application/octet-stream", body: textOfBytes(f.body) }));
-    const sealed = seal({ ...this.drafted(i, values), id: options.id, files, now: now() }, this.keys);
+    const sealed = seal({ ...this.drafted(i, values, token), id: options.id, files, now: now() }, this.given());
     const { message, sent } = sealed;
     if (files.length > 0 && !(message.headers["Content-Type"] || "").startsWith("multipart/")) throw new TypeError(i.cmd + " was not sent: its requests carry no files");
     const id = string(message.values.id || "");
     const headers: { [name: string]: string } = {};
     for (const name of Object.keys(message.headers)) headers[name] = message.headers[name] || "";
     const reply = await this.exchange(i.cmd, message, headers, id, options.signal);
-    return this.opened<R>(i, reply, sent, id, now());
+    return this.opened<R>(i, reply, sent, id, now(), read);
+  }
+
+  /** given are the keys that were given. */
+  private given(): { [name: string]: string } {
+    const keys: { [name: string]: string } = {};
+    for (const [name, text] of Object.entries(this.keys)) if (text !== undefined) keys[name] = text;
+    return keys;
   }
 
   private async exchange(cmd: string, message: Message, headers: { [name: string]: string }, id: string, signal?: AbortSignal): Promise<Reply> {
@@ -185,11 +245,11 @@ export class ClientBase {
   }
 
   /** opened verifies a reply and reads it. */
-  private opened<R>(i: Interface, reply: Reply, sent: Sent, id: string, now: number): R {
+  private opened<R>(i: Interface, reply: Reply, sent: Sent, id: string, now: number, read: (text: string) => R): R {
     const { status, headers, body } = reply;
     let verdict: Verdict;
     try {
-      verdict = open(reply, sent, this.keys, now);
+      verdict = open(reply, sent, this.given(), now);
     } catch (cause) {
       if (!(cause as { foreign?: boolean }).foreign) throw new ForgedReplyError(i.cmd, status, id, cause);
       throw new UnreadableReplyError(i.cmd, status, id, bodyOf(headers, body));
@@ -200,7 +260,7 @@ export class ClientBase {
     }
     if (!ok) throw new RefusedError(i.cmd, code, text, status, id);
     try {
-      return decode<R>(i.response, joined(i.response, verdict.payload, headers));
+      return read(joined(i.response, verdict.payload, headers));
     } catch (cause) {
       throw new UnreadableReplyError(i.cmd, status, id, reason(cause));
     }
@@ -217,7 +277,7 @@ export class ClientBase {
   }
 
   /** drafted puts a request where the interface has it; the protocol does the rest. */
-  private drafted(i: Interface, values: { [name: string]: unknown }): Call {
+  private drafted(i: Interface, values: { [name: string]: unknown }, token: string): Call {
     const base = this.above(i.path);
     let path = i.path;
     const query: string[] = this.base.search ? [this.base.search.slice(1)] : [];
@@ -245,7 +305,7 @@ export class ClientBase {
       base,
       headers,
       payload: i.inQuery ? "" : i.asForm ? pairs.join("&") : carried(rest, values),
-      values: { ...this.config.values, ...(this.own.token && this.keys[this.own.token] ? { [this.own.token]: this.keys[this.own.token] || "" } : {}) },
+      values: { ...this.config.values, ...(this.own.token && token ? { [this.own.token]: token } : {}) },
     };
   }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Net.Http;
 using System.Text.RegularExpressions;
@@ -132,6 +133,24 @@ namespace Jiekou
         internal bool Form { get; set; } // the body is a form
         internal bool Pairs { get; set; } // the payload is one
         internal bool InQuery { get; set; } // the payload goes into the query
+        internal bool Token { get; set; } // its calls carry a token that was issued
+    }
+
+    /// <summary>The interface that issues the token which the other calls carry.</summary>
+    internal sealed class Issuing
+    {
+        internal Func<Task<string>> Call { get; set; } // its reply as JSON
+        internal bool Asks { get; set; } // its request has members that only the caller knows
+        internal string[] Value { get; set; } // where its reply has the token
+        internal string[] Seconds { get; set; } // and how long it lasts; none: Lasts
+        internal long Lasts { get; set; }
+        internal string[] Codes { get; set; } // say that a token is not good, or no longer
+
+        /// <summary>Whether a refusal is one of the token.</summary>
+        internal bool Refuses(string code, int status)
+        {
+            return Codes.Contains(code) || (status == 401 && code == "");
+        }
     }
 
     /// <summary>Calls a system as one app: a request is validated, sealed and sent, and its reply verified.</summary>
@@ -144,6 +163,10 @@ namespace Jiekou
         private readonly string query;
         private readonly string app;
         private readonly Dictionary<string, string> keys;
+        private readonly object turn = new object();
+        private string session;
+        private long until = long.MaxValue;
+        private Task<string> going; // the login that is under way
 
         /// <summary>Fields outside of the body, and what the protocol asks of its sender.</summary>
         public IDictionary<string, string> Values { get; set; } = new Dictionary<string, string>();
@@ -156,6 +179,9 @@ namespace Jiekou
 
         /// <summary>The clock; the system's by default.</summary>
         public Func<DateTimeOffset> Clock { get; set; } = () => DateTimeOffset.UtcNow;
+
+        /// <summary>The request of the login, where the document leaves members of it to the caller.</summary>
+        public Model LoginWith { get; set; }
 
         /// <summary>What sends; one that does not follow redirects by default.</summary>
         public HttpClient Http { get; set; } = Shared;
@@ -172,6 +198,7 @@ namespace Jiekou
             query = at.Groups[3].Value;
             this.app = app;
             this.keys = new Dictionary<string, string>(keys);
+            session = this.keys.TryGetValue(Token(), out session) ? session : "";
         }
 
         internal abstract Protocol Protocol();
@@ -184,6 +211,12 @@ namespace Jiekou
 
         /// <summary>The value that a token stands for; empty: there is none.</summary>
         internal abstract string Token();
+
+        /// <summary>How the client gets its token; null: it does not.</summary>
+        internal virtual Issuing Issues()
+        {
+            return null;
+        }
 
         private long Now()
         {
@@ -198,7 +231,75 @@ namespace Jiekou
             {
                 throw new InvalidRequestException(i.Cmd, problems);
             }
-            var call = Drafted(i, request, id ?? "");
+            Func<string, T> read = text => Json.Decode(new T(), text);
+            var by = Issues();
+            if (!i.Token || by == null || (by.Asks && LoginWith == null))
+            {
+                return await AskAsync(i, request, id, cancel, files, session, read).ConfigureAwait(false);
+            }
+            var token = await AuthorizedAsync(by, "").ConfigureAwait(false);
+            try
+            {
+                return await AskAsync(i, request, id, cancel, files, token, read).ConfigureAwait(false);
+            }
+            catch (RefusedException e) when (by.Refuses(e.Code, e.Status))
+            {
+                // it was not carried out
+            }
+            catch (UnreadableReplyException e) when (by.Refuses(e.Code, e.Status))
+            {
+                // nor was this
+            }
+            token = await AuthorizedAsync(by, token).ConfigureAwait(false);
+            return await AskAsync(i, request, id, cancel, files, token, read).ConfigureAwait(false);
+        }
+
+        /// <summary>A token that is good as far as is known, and not the refused one: one login for all that wait for it.</summary>
+        private Task<string> AuthorizedAsync(Issuing by, string refused)
+        {
+            lock (turn)
+            {
+                if (session != "" && session != refused && Now() < until)
+                {
+                    return Task.FromResult(session);
+                }
+                if (going == null || going.IsCompleted)
+                {
+                    going = LogInAsync(by);
+                }
+                return going;
+            }
+        }
+
+        private async Task<string> LogInAsync(Issuing by)
+        {
+            var asked = Now();
+            var reply = await by.Call().ConfigureAwait(false);
+            var token = Json.At(reply, by.Value);
+            if (token == "")
+            {
+                throw new InvalidOperationException("the reply of the login has no token");
+            }
+            var told = Json.At(reply, by.Seconds);
+            var millis = told == "" ? 1000 * by.Lasts : (long)(1000 * double.Parse(told, CultureInfo.InvariantCulture));
+            lock (turn)
+            {
+                session = token;
+                until = millis > 0 ? asked + millis - Math.Min(60000, millis / 10) : long.MaxValue;
+            }
+            return token;
+        }
+
+        /// <summary>The reply of the login as JSON.</summary>
+        internal Task<string> IssueAsync<T>(Interface<T> i, Model request) where T : Model, new()
+        {
+            return AskAsync(i, request, "", CancellationToken.None, null, "", text => text);
+        }
+
+        /// <summary>Sends a request and reads the reply once it is verified.</summary>
+        private async Task<R> AskAsync<T, R>(Interface<T> i, Model request, string id, CancellationToken cancel, IEnumerable<FilePart> files, string token, Func<string, R> read) where T : Model, new()
+        {
+            var call = Drafted(i, request, id ?? "", token);
             call.Files = files == null ? call.Files : files.ToArray();
             var m = Protocol().Seal(call, keys, Now());
             var foreign = m.Headers.FirstOrDefault(header => header.Value.Any(ch => ch > '~')).Key;
@@ -209,7 +310,7 @@ namespace Jiekou
             var sentId = Texts.String(m.Values["id"]);
             try
             {
-                return Opened<T>(i, m, await Exchange(m, cancel).ConfigureAwait(false), sentId);
+                return Opened(i, m, await Exchange(m, cancel).ConfigureAwait(false), sentId, read);
             }
             catch (Exception e) when (!cancel.IsCancellationRequested && (e is HttpRequestException || e is OperationCanceledException || e is System.IO.IOException))
             {
@@ -218,7 +319,7 @@ namespace Jiekou
         }
 
         /// <summary>Verifies a reply and reads it.</summary>
-        private T Opened<T>(Interface<T> i, Message m, Incoming came, string id) where T : Model, new()
+        private R Opened<T, R>(Interface<T> i, Message m, Incoming came, string id, Func<string, R> read) where T : Model, new()
         {
             Verdict verdict;
             try
@@ -244,8 +345,7 @@ namespace Jiekou
             }
             try
             {
-                var reply = new T();
-                return Json.Decode(reply, Json.Joined(reply, verdict.Payload, came.Headers));
+                return read(Json.Joined(new T(), verdict.Payload, came.Headers));
             }
             catch (ProtocolException e)
             {
@@ -289,7 +389,7 @@ namespace Jiekou
         }
 
         /// <summary>Puts a request where the interface has it; the protocol does the rest.</summary>
-        private Outgoing Drafted<T>(Interface<T> i, Model request, string id) where T : Model, new()
+        private Outgoing Drafted<T>(Interface<T> i, Model request, string id, string token) where T : Model, new()
         {
             var path = i.Path;
             var parts = new List<string>(query == "" ? new string[0] : new[] { query });
@@ -341,8 +441,7 @@ namespace Jiekou
             parts.AddRange(i.InQuery ? pairs : new List<string>());
             call.Payload = i.InQuery ? "" : i.Pairs ? string.Join("&", pairs) : Json.Carried(rest, request);
             call.Values = new Dictionary<string, string>(Values);
-            string token;
-            if (keys.TryGetValue(Token(), out token) && token != "")
+            if (Token() != "" && token != "")
             {
                 call.Values[Token()] = token;
             }

@@ -94,10 +94,10 @@ namespace Jiekou
 
         private static string Raw(object value)
         {
-            var map = value as IDictionary<string, object>;
+            var map = value as IDictionary; // of whatever values
             if (map != null)
             {
-                return "{" + string.Join(",", map.Select(one => Quote(one.Key) + ":" + Raw(one.Value))) + "}";
+                return "{" + string.Join(",", map.Keys.Cast<object>().Select(key => Quote(TextOf(key)) + ":" + Raw(map[key]))) + "}";
             }
             if (value == null)
             {
@@ -127,6 +127,22 @@ namespace Jiekou
         {
             Fill(into, Tree.ParseJSON(Texts.Utf8(json)));
             return into;
+        }
+
+        /// <summary>A member of JSON as text, empty where there is none.</summary>
+        internal static string At(string json, IEnumerable<string> path)
+        {
+            object found = null;
+            if (path.Any())
+            {
+                found = Open(Tree.ParseJSON(Texts.Utf8(json)));
+            }
+            foreach (var name in path)
+            {
+                var members = found as IDictionary<string, object>;
+                found = members == null || !members.ContainsKey(name) ? null : members[name];
+            }
+            return found == null ? "" : TextOf(found);
         }
 
         private static Model Fill(Model into, Tree tree)

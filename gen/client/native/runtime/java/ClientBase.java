@@ -27,6 +27,12 @@ public abstract class ClientBase {
     private HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
     private Duration timeout = Duration.ofSeconds(30);
     private Clock clock = Clock.systemUTC();
+    private Model login;
+    private final Object turn = new Object();
+    private String session;
+    private long until = Long.MAX_VALUE;
+    private volatile int attempts;
+    private Exception failed; // why the last login did
 
     /** One interface of the document. */
     record Interface<R>(String cmd, String method, String path, String frame, String flags, List<Field> request, List<Field> response, Function<Map<String, Object>, R> make) {
@@ -35,10 +41,19 @@ public abstract class ClientBase {
         }
     }
 
+    /** The interface that issues the token which the other calls carry. value and seconds are where its reply has it, and how long it lasts. */
+    record Issuing(Interface<?> of, String request, boolean asks, List<String> value, List<String> seconds, long lasts, List<String> codes) {
+        /** Whether a refusal is one of the token. */
+        boolean refuses(String code, int status) {
+            return codes.contains(code) || status == 401 && code.isEmpty();
+        }
+    }
+
     ClientBase(String url, String app, Map<String, String> keys) {
         this.url = URI.create(url);
         this.app = app;
         this.keys = Map.copyOf(keys);
+        this.session = keys.getOrDefault(token(), "");
     }
 
     abstract Protocol protocol();
@@ -46,6 +61,11 @@ public abstract class ClientBase {
     abstract boolean hasPath();
 
     abstract String token();
+
+    /** How the client gets its token; null: it does not. */
+    Issuing issuing() {
+        return null;
+    }
 
     /** Whether keys prove replies. */
     abstract boolean verified();
@@ -80,6 +100,12 @@ public abstract class ClientBase {
         return this;
     }
 
+    /** The request of the login, where the document leaves members of it to the caller. */
+    public ClientBase loginWith(Model request) {
+        this.login = request;
+        return this;
+    }
+
     <R> R send(Interface<R> i, Model request, String id) throws IOException, InterruptedException {
         return send(i, request, id, List.of());
     }
@@ -90,7 +116,63 @@ public abstract class ClientBase {
         if (!problems.isEmpty()) {
             throw new InvalidRequestException(i.cmd, problems);
         }
-        Message m = protocol().seal(drafted(i, given, id, files), keys, clock.millis());
+        Function<String, R> read = text -> Json.decode(i.response, i.make, text);
+        Issuing by = issuing();
+        if (!i.is("token") || by == null || by.asks && login == null) {
+            return exchange(i, given, id, files, session, read);
+        }
+        String token = authorized(by, "");
+        try {
+            return exchange(i, given, id, files, token, read);
+        } catch (RefusedException e) {
+            if (!by.refuses(e.code(), e.status())) {
+                throw e;
+            }
+        } catch (UnreadableReplyException e) {
+            if (!by.refuses(e.code(), e.status())) {
+                throw e;
+            }
+        }
+        return exchange(i, given, id, files, authorized(by, token), read); // it was not carried out
+    }
+
+    /** A token that is good as far as is known, and not the refused one: one login for all that wait for it. */
+    private String authorized(Issuing by, String refused) throws IOException, InterruptedException {
+        int before = attempts;
+        synchronized (turn) {
+            if (!session.isEmpty() && !session.equals(refused) && clock.millis() < until) {
+                return session;
+            }
+            if (failed instanceof RuntimeException e && attempts != before) {
+                throw e;
+            }
+            if (failed instanceof IOException e && attempts != before) {
+                throw e;
+            }
+            attempts++;
+            session = "";
+            failed = null;
+            long asked = clock.millis();
+            try {
+                Map<String, Object> given = login == null ? Json.decode(by.of.request(), values -> values, by.request) : login.values();
+                List<String> got = exchange(by.of, filled(by.of, given), "", List.of(), "", text -> List.of(Json.at(text, by.value), Json.at(text, by.seconds)));
+                if (got.get(0).isEmpty()) {
+                    throw new IOException("the reply of " + by.of.cmd() + " has no token");
+                }
+                session = got.get(0);
+                long millis = got.get(1).isEmpty() ? 1000 * by.lasts : Math.round(1000 * Double.parseDouble(got.get(1)));
+                until = millis > 0 ? asked + millis - Math.min(60_000, millis / 10) : Long.MAX_VALUE;
+                return session;
+            } catch (RuntimeException | IOException e) {
+                failed = e;
+                throw e;
+            }
+        }
+    }
+
+    /** Sends a request and reads the reply once it is verified. */
+    private <T> T exchange(Interface<?> i, Map<String, Object> given, String id, List<FilePart> files, String token, Function<String, T> read) throws IOException, InterruptedException {
+        Message m = protocol().seal(drafted(i, given, id, files, token), keys, clock.millis());
         String sent = Texts.string(m.values.get("id"));
         HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(origin() + Texts.string(m.path) + (m.query.isEmpty() ? "" : "?" + m.query))).timeout(timeout);
         m.headers.forEach((name, text) -> {
@@ -105,11 +187,11 @@ public abstract class ClientBase {
         } catch (IOException e) {
             throw new NoReplyException(i.cmd, sent, e);
         }
-        return opened(i, m, response, sent);
+        return opened(i, m, response, sent, read);
     }
 
     /** Verifies a reply and reads it. */
-    private <R> R opened(Interface<R> i, Message m, HttpResponse<byte[]> response, String id) {
+    private <T> T opened(Interface<?> i, Message m, HttpResponse<byte[]> response, String id, Function<String, T> read) {
         int status = response.statusCode();
         Map<String, String> came = new LinkedHashMap<>();
         response.headers().map().forEach((name, list) -> came.put(name, String.join(", ", list)));
@@ -130,7 +212,7 @@ public abstract class ClientBase {
             throw new RefusedException(i.cmd, verdict.code(), verdict.text(), status, id);
         }
         try {
-            return Json.decode(i.response, i.make, Json.joined(i.response, verdict.payload(), came));
+            return read.apply(Json.joined(i.response, verdict.payload(), came));
         } catch (ProtocolException e) {
             throw new UnreadableReplyException(i.cmd, status, id, e.getMessage(), "", "");
         }
@@ -167,7 +249,7 @@ public abstract class ClientBase {
     }
 
     /** Puts a request where the interface has it; the protocol does the rest. */
-    private Protocol.Call drafted(Interface<?> i, Map<String, Object> request, String id, List<FilePart> files) {
+    private Protocol.Call drafted(Interface<?> i, Map<String, Object> request, String id, List<FilePart> files, String token) {
         String base = base(i.path);
         String path = i.path;
         List<String> query = new ArrayList<>();
@@ -212,8 +294,8 @@ public abstract class ClientBase {
             query.addAll(pairs);
         }
         Map<String, String> own = new HashMap<>(values);
-        if (!token().isEmpty() && keys.containsKey(token())) {
-            own.put(token(), keys.get(token()));
+        if (!token().isEmpty() && !token.isEmpty()) {
+            own.put(token(), token);
         }
         String payload = i.is("query") ? "" : i.is("pairs") ? String.join("&", pairs) : Json.carried(rest, request);
         String full = hasPath() ? "" : base + path;

@@ -110,6 +110,15 @@ final class Json {
         return object(fields, make, Tree.ofString(json));
     }
 
+    /** A member of JSON as text, empty where there is none. */
+    static String at(String json, List<String> path) {
+        Object found = path.isEmpty() ? null : open(Tree.ofString(json));
+        for (String name : path) {
+            found = found instanceof Map<?, ?> members ? members.get(name) : null;
+        }
+        return found == null ? "" : textOf(found);
+    }
+
     private static <T> T object(List<Field> fields, Function<Map<String, Object>, T> make, Tree tree) {
         if (tree.kind != Tree.Kind.OBJECT) {
             throw new ProtocolException("it is no object");

@@ -4,6 +4,26 @@ declare(strict_types=1);
 
 namespace Jiekou;
 
+/** The interface that issues the token which the other calls carry. */
+final class Issuing
+{
+    /**
+     * @param class-string<Model> $model of the request
+     * @param class-string<Model> $reply
+     * @param string $request what the document itself says of it, JSON
+     * @param bool $asks it has members that only the caller knows, too
+     * @param list<string> $value where the reply has the token
+     * @param list<string> $seconds and how long it lasts; none: lasts
+     * @param list<string> $codes say that a token is not good, or no longer
+     */
+    public function __construct(
+        public readonly string $cmd, public readonly string $method, public readonly string $path, public readonly string $model, public readonly string $reply,
+        public readonly string $frame, public readonly string $flags, public readonly string $request, public readonly bool $asks,
+        public readonly array $value, public readonly array $seconds, public readonly int $lasts, public readonly array $codes,
+    ) {
+    }
+}
+
 /** Calls a system as one app: a request is validated, sealed and sent, and its reply verified. */
 abstract class ClientBase
 {
@@ -12,6 +32,8 @@ abstract class ClientBase
     private readonly string $server;
     private readonly string $above;
     private readonly string $query;
+    private string $session;
+    private float $until = INF;
 
     /**
      * @param string $url of the server, with the path in front of its interfaces
@@ -21,6 +43,7 @@ abstract class ClientBase
      * @param ?\Closure(): float $clock gives seconds
      * @param ?\Closure(string, string, array<string, string>, string, float): array{int, array<string, string>, string} $transport
      *     sends method, URL, headers and body within seconds, and gives status, headers and body; a client of PSR-18 fits behind it
+     * @param ?Model $login the request of the login, where the document leaves members of it to the caller
      */
     public function __construct(
         string $url,
@@ -31,11 +54,13 @@ abstract class ClientBase
         private readonly float $timeout = 30.0,
         private readonly ?\Closure $clock = null,
         private readonly ?\Closure $transport = null,
+        private readonly ?Model $login = null,
     ) {
         if (preg_match(self::URL, $url, $at) !== 1) {
             throw new \InvalidArgumentException('no URL of a server: ' . $url);
         }
         [$this->server, $this->above, $this->query] = [$at[1], rtrim($at[2], '/'), $at[3] ?? ''];
+        $this->session = $keys[$this->token()] ?? '';
     }
 
     abstract protected function protocol(): Protocol;
@@ -45,6 +70,12 @@ abstract class ClientBase
 
     /** The value that a token stands for; empty: there is none. */
     abstract protected function token(): string;
+
+    /** How the client gets its token; null: it does not. */
+    protected function issuing(): ?Issuing
+    {
+        return null;
+    }
 
     /** Whether keys prove replies. */
     abstract protected function verified(): bool;
@@ -69,7 +100,56 @@ abstract class ClientBase
         if ($problems !== []) {
             throw new InvalidRequestException($cmd, $problems);
         }
-        $m = $this->sealed($cmd, $method, $path, $request, $id, $frame, explode(' ', $flags), $files);
+        $read = static fn (string $text): Model => Json::decode($model, $text);
+        $exchange = fn (string $token): Model => $this->exchange($cmd, $method, $path, $request, $model, $id, $frame, $flags, $files, $token, $read);
+        $by = $this->issuing();
+        if (!str_contains($flags, 'token') || $by === null || $by->asks && $this->login === null) {
+            return $exchange($this->session);
+        }
+        $token = $this->authorized($by, '');
+        try {
+            return $exchange($token);
+        } catch (RefusedException | UnreadableReplyException $e) {
+            if (!in_array($e->refusal, $by->codes, true) && ($e->status !== 401 || $e->refusal !== '')) {
+                throw $e;
+            }
+        }
+        return $exchange($this->authorized($by, $token)); // it was not carried out
+    }
+
+    /** A token that is good as far as is known, and not the refused one. */
+    private function authorized(Issuing $by, string $refused): string
+    {
+        if ($this->session !== '' && $this->session !== $refused && $this->now() < 1000 * $this->until) {
+            return $this->session;
+        }
+        $this->session = '';
+        $asked = $this->now() / 1000;
+        $request = $this->login ?? Json::decode($by->model, $by->request);
+        [$token, $seconds] = $this->exchange(
+            $by->cmd, $by->method, $by->path, $request, $by->reply, '', $by->frame, $by->flags, [], '',
+            static fn (string $text): array => [Json::at($text, $by->value), Json::at($text, $by->seconds)],
+        );
+        if ($token === '') {
+            throw new \UnexpectedValueException("the reply of $by->cmd has no token");
+        }
+        $lasts = $seconds === '' ? $by->lasts : (float) $seconds;
+        $this->until = $lasts > 0 ? $asked + $lasts - min(60, $lasts / 10) : INF;
+        return $this->session = $token;
+    }
+
+    /**
+     * Sends a request and reads the reply once it is verified.
+     *
+     * @template T
+     * @param class-string<Model> $model of the reply
+     * @param list<FilePart> $files
+     * @param \Closure(string): T $read
+     * @return T
+     */
+    private function exchange(string $cmd, string $method, string $path, Model $request, string $model, string $id, string $frame, string $flags, array $files, string $token, \Closure $read): mixed
+    {
+        $m = $this->sealed($cmd, $method, $path, $request, $id, $frame, explode(' ', $flags), $files, $token);
         $sentID = $m->values['id'];
         $headers = array_diff_key($m->headers, ['Host' => '']);
         $target = $this->server . $m->path . ($m->query === '' ? '' : '?' . $m->query);
@@ -78,18 +158,19 @@ abstract class ClientBase
         } catch (\Exception $e) {
             throw new NoReplyException($cmd, $sentID, $e);
         }
-        return $this->opened($cmd, $m, $model, $sentID, ...$reply);
+        return $this->opened($cmd, $m, $model, $sentID, $read, ...$reply);
     }
 
     /**
      * Verifies a reply and reads it.
      *
-     * @template T of Model
-     * @param class-string<T> $model of the reply
+     * @template T
+     * @param class-string<Model> $model of the reply
+     * @param \Closure(string): T $read
      * @param array<string, string> $came
      * @return T
      */
-    private function opened(string $cmd, Message $sent, string $model, string $id, int $status, array $came, string $body): Model
+    private function opened(string $cmd, Message $sent, string $model, string $id, \Closure $read, int $status, array $came, string $body): mixed
     {
         try {
             $verdict = $this->protocol()->open($sent, $this->keys, $status, $came, $body, $this->now());
@@ -107,7 +188,7 @@ abstract class ClientBase
             throw new RefusedException($cmd, $verdict->code, $verdict->text, $status, $id);
         }
         try {
-            return Json::decode($model, Json::joined($model::fields(), $verdict->payload, $came));
+            return $read(Json::joined($model::fields(), $verdict->payload, $came));
         } catch (ProtocolException $e) {
             throw new UnreadableReplyException($cmd, $status, $id, $e->getMessage(), before: $e);
         }
@@ -130,7 +211,7 @@ abstract class ClientBase
      * @param list<string> $flags
      * @param list<FilePart> $files
      */
-    private function sealed(string $cmd, string $method, string $path, Model $request, string $id, string $frame, array $flags, array $files): Message
+    private function sealed(string $cmd, string $method, string $path, Model $request, string $id, string $frame, array $flags, array $files, string $token): Message
     {
         $base = $this->base($path);
         $query = $this->query === '' ? [] : [$this->query];
@@ -164,8 +245,8 @@ abstract class ClientBase
             array_push($query, ...$pairs);
         }
         $values = $this->values;
-        if (($this->keys[$this->token()] ?? '') !== '') {
-            $values[$this->token()] = $this->keys[$this->token()];
+        if ($this->token() !== '' && $token !== '') {
+            $values[$this->token()] = $token;
         }
         $payload = match (true) {
             in_array('query', $flags, true) => '',

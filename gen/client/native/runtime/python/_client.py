@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -18,6 +20,7 @@ from ._values import Field, Problem, carried, decode, joined, plain_text, proble
 
 Transport = Callable[[str, str, Mapping[str, str], "bytes | None", float], "tuple[int, dict[str, str], bytes]"]
 T = TypeVar("T")
+R = TypeVar("R")
 K = TypeVar("K", bound=Mapping[str, object])
 
 
@@ -77,6 +80,21 @@ class Interface:
     form: bool = False  # the body is a form
     as_form: bool = False  # the payload is one
     in_query: bool = False  # the payload goes into the query
+    token: bool = False  # its calls carry a token that was issued
+
+
+@dataclass(frozen=True)
+class Login:
+    """The interface that issues the token which the other calls carry."""
+
+    of: Interface
+    model: type[Any]
+    request: str  # what the document itself says of it, JSON
+    asks: bool  # it has members that only the caller knows, too
+    value: Sequence[str]  # where its reply has the token
+    seconds: Sequence[str]  # and how long it lasts; none: lasts
+    lasts: float
+    codes: Sequence[str]  # say that a token is not good, or no longer
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -109,23 +127,66 @@ class ClientBase(Generic[K]):
     _has_path: bool
     _verified: bool
     _token: str
+    _login: Login | None = None
 
     def __init__(
         self, url: str, app: str, keys: K, *, values: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None,
-        timeout: float = 30.0, clock: Callable[[], float] = time.time, transport: Transport = send,
+        timeout: float = 30.0, clock: Callable[[], float] = time.time, transport: Transport = send, login: object = None,
     ) -> None:  # fmt: skip
-        """values fill in fields outside of the body, and what the protocol asks of its sender; clock gives seconds."""
+        """values fill in fields outside of the body, and what the protocol asks of its sender; clock gives seconds.
+        login is the request of the login, where the document leaves members of it to the caller."""
         self._url = urlsplit(url)
         self._app, self._values, self._headers = app, dict(values or {}), dict(headers or {})
         self._keys = {name: str(text) for name, text in keys.items()}
-        self._timeout, self._clock, self._transport = timeout, clock, transport
+        self._timeout, self._clock, self._transport, self._given = timeout, clock, transport, login
+        self._lock, self._session, self._until = threading.Lock(), self._keys.get(self._token, ""), float("inf")
+        self._attempts, self._failed = 0, None  # type: int, Exception | None
 
     def _send(self, i: Interface, model: type[T], request: object, id: str, files: Sequence[FilePart] = ()) -> T:
         problems = problems_of(self._filled(i), request)
         if problems:
             raise InvalidRequestError(i.cmd, problems)
+
+        def read(text: str) -> T:
+            return decode(i.response, model, text)
+
+        login = self._login
+        if not i.token or login is None or login.asks and self._given is None:
+            return self._exchange(i, request, id, files, self._session, read)
+        token = self._authorized(login, "")
+        try:
+            return self._exchange(i, request, id, files, token, read)
+        except (RefusedError, UnreadableReplyError) as e:
+            if e.code not in login.codes and (e.status != 401 or e.code != ""):
+                raise
+        return self._exchange(i, request, id, files, self._authorized(login, token), read)  # it was not carried out
+
+    def _authorized(self, login: Login, refused: str) -> str:
+        """A token that is good as far as is known, and not the refused one: one login for all that wait for it."""
+        before = self._attempts
+        with self._lock:
+            if self._session not in ("", refused) and self._clock() < self._until:
+                return self._session
+            if self._failed is not None and self._attempts != before:
+                raise self._failed
+            self._attempts += 1
+            self._session, self._failed, asked = "", None, self._clock()
+            try:
+                request = decode(login.of.request, login.model, login.request) if self._given is None else self._given
+                token, seconds = self._exchange(login.of, request, "", (), "", lambda text: (_at(text, login.value), _at(text, login.seconds)))
+                if not token:
+                    raise ValueError(f"the reply of {login.of.cmd} has no token")
+            except Exception as e:
+                self._failed = e
+                raise
+            lasts = float(seconds or login.lasts)
+            self._session, self._until = token, asked + lasts - min(60.0, lasts / 10) if lasts > 0 else float("inf")
+            return token
+
+    def _exchange(self, i: Interface, request: object, id: str, files: Sequence[FilePart], token: str, read: Callable[[str], R]) -> R:
+        """Sends a request and reads the reply once it is verified."""
         now = int(self._clock() * 1000)
-        m = self._protocol.seal(self._keys, now=now, id=id, files=files, **self._drafted(i, request))
+        m = self._protocol.seal(self._keys, now=now, id=id, files=files, **self._drafted(i, request, token))
         sent_id = m.values["id"].decode()
         target = f"{self._url.scheme}://{self._url.netloc}{m.path.decode()}" + ("?" + m.query.decode() if m.query else "")
         headers = {name: text.decode("latin-1") for name, text in m.headers.items() if name != "Host"}
@@ -145,7 +206,7 @@ class ClientBase(Generic[K]):
         if not verdict.ok:
             raise RefusedError(i.cmd, code, text, status, sent_id)
         try:
-            return decode(i.response, model, joined(i.response, verdict.payload, came))
+            return read(joined(i.response, verdict.payload, came))
         except ProtocolError as e:
             raise UnreadableReplyError(i.cmd, status, sent_id, str(e)) from e
 
@@ -157,7 +218,7 @@ class ClientBase(Generic[K]):
         """The fields that the request itself must have."""
         return [f for f in i.request if not (f.place and f.name in self._values)]
 
-    def _drafted(self, i: Interface, request: object) -> dict[str, Any]:
+    def _drafted(self, i: Interface, request: object, token: str) -> dict[str, Any]:
         """Puts a request where the interface has it; the protocol does the rest."""
         base, path, query, headers = self._base(i.path), i.path, [self._url.query] if self._url.query else [], dict(self._headers)
         if i.form:
@@ -181,8 +242,8 @@ class ClientBase(Generic[K]):
             query += pairs
         full = "" if self._has_path else base + path or "/"
         values = dict(self._values)
-        if self._keys.get(self._token):
-            values[self._token] = self._keys[self._token]
+        if self._token and token:
+            values[self._token] = token
         return {
             "app": self._app,
             "interface": i.cmd,
@@ -202,3 +263,11 @@ class ClientBase(Generic[K]):
         if end and above > 0 and all(one.startswith("{") or one == has for one, has in zip(end, segments[above:])):
             segments = segments[:above]
         return "/".join(segments)
+
+
+def _at(text: str, path: Sequence[str]) -> str:
+    """A member of JSON as text, empty where there is none."""
+    found = json.loads(text) if path else None
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else None
+    return "" if found is None else str(found)
