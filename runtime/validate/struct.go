@@ -95,9 +95,8 @@ func (s *Structs) pattern(f validator.FieldLevel) bool {
 	return s.matches(f.Param(), f.Field().String())
 }
 
-// behind validates that a text begins with that of another field, given as "Field"
-// or "Field pattern", and that the rest matches the pattern. It passes if the other
-// field has no text.
+// behind validates that a text begins with that of another field, given as "Field" or "Field pattern",
+// and that the rest matches the pattern. It passes if the other field has no text.
 func (s *Structs) behind(f validator.FieldLevel) bool {
 	name, pattern, _ := strings.Cut(f.Param(), " ")
 	begin, text := "", f.Field().String()

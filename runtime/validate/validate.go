@@ -156,8 +156,7 @@ func GBK(s string) (n int) {
 	return n
 }
 
-// Items allows an array that has no members, or at least and at most so many; 0 is no
-// bound.
+// Items allows an array that has no members, or at least and at most so many; 0 is no bound.
 func (c *Checker) Items(name string, n, least, most int) {
 	if n > 0 && !within(n, least, most) {
 		c.add(problem.Length, name)
