@@ -262,15 +262,6 @@ func optionalPlace(name string) string {
 	return ""
 }
 
-// only visits the items of a list that another one does not have.
-func (d *differ) only(list, other block, visit func(block)) {
-	for _, v := range itemsOf(list) {
-		if !slices.ContainsFunc(itemsOf(other), func(o *yamltree.Value) bool { return flow(o) == flow(v) }) {
-			visit(block{v, list.of})
-		}
-	}
-}
-
 func itemsOf(b block) []*yamltree.Value {
 	if b.Value == nil {
 		return nil
