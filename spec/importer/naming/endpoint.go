@@ -142,3 +142,8 @@ var environment = pattern.New(`(?i)^\W*(?:正式|测试|生产|开发|沙箱|沙
 
 // IsEnvironment says whether a word is that for one of several environments: 测试环境.
 func IsEnvironment(word string) bool { return environment.MatchString(word) }
+
+var fileEnd = pattern.New(`(?i)\.(?:html?|zip|rar|gz|jar|aar|apk|exe|dmg|pdf|docx?|xlsx?|pptx?|png|jpe?g|gif|svg|mp4|md|txt|css|js)$`)
+
+// IsFile says whether a path is that of a file that is there to be read or downloaded.
+func IsFile(path string) bool { return fileEnd.MatchString(path) }
