@@ -18,10 +18,7 @@ func (c *Client) exchange(ctx context.Context, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, unsent(r.Cmd, err)
 	}
-	l, _, err := c.of(r.Cmd)
-	if err != nil {
-		return Reply{}, unsent(r.Cmd, err)
-	}
+	l, _, _ := c.of(r.Cmd) // Outgoing asked it
 	sent, err := l.Send(c.keys, out)
 	if err != nil {
 		return Reply{}, unsent(r.Cmd, err)

@@ -350,6 +350,9 @@ func holdCalls(t *testing.T, l tongue, driver *process, s *system) {
 	if silent.Error != "NoReplyError" || !strings.HasPrefix(silent.Text, e.Cmd+": no reply: ") {
 		t.Errorf("%s: without a server: %s %s", e.Cmd, silent.Error, silent.Text)
 	}
+	if got := driver.outcome(t, common, named, request, map[string]any{"url": "127.0.0.1:8080"}); !strings.Contains(got.Text, "no URL of a server: 127.0.0.1:8080") {
+		t.Errorf("%s: a URL without http: %s %s", s.Name, got.Error, got.Text)
+	}
 	lacking := driver.outcome(t, common, named, map[string]any{"payload": "{}"})
 	if lacking.Error != "InvalidRequestError" || len(lacking.Problems) == 0 {
 		t.Errorf("%s: a request that lacks all: %+v", s.Name, lacking)

@@ -161,6 +161,7 @@ export class ClientBase {
     private readonly keys: { [name: string]: string | undefined },
     private readonly own: { hasPath: boolean; token: string; verified: boolean; login?: Login },
   ) {
+    if (!/^https?:\/\/[^/?#]/.test(config.url)) throw new TypeError("no URL of a server: " + config.url);
     this.base = new URL(config.url);
     this.session.token = (own.token && keys[own.token]) || "";
   }

@@ -136,6 +136,8 @@ class ClientBase(Generic[K]):
         """values fill in fields outside of the body, and what the protocol asks of its sender; clock gives seconds.
         login is the request of the login, where the document leaves members of it to the caller."""
         self._url = urlsplit(url)
+        if self._url.scheme not in ("http", "https") or not self._url.netloc:
+            raise ValueError(f"no URL of a server: {url}")
         self._app, self._values, self._headers = app, dict(values or {}), dict(headers or {})
         self._keys = {name: str(text) for name, text in keys.items()}
         self._timeout, self._clock, self._transport, self._given = timeout, clock, transport, login
