@@ -235,25 +235,6 @@ func valueForms(f *spec.Field) []any {
 	return forms
 }
 
-// rawSchema is a value whose JSON is kept.
-func rawSchema(f *spec.Field) ordered.Object {
-	switch {
-	case f.IsTyped() && len(f.Fields) > 0:
-		return ordered.Object{{"type", "object"}, {"additionalProperties", objectSchema(f.Fields)}}
-	case f.IsTyped() && f.Of == spec.String:
-		return ordered.Object{{"type", "object"}, {"additionalProperties", ordered.Object{{"type", "string"}}}}
-	case f.IsTyped():
-		return ordered.Object{{"type", "object"}, {"additionalProperties", memberSchema(f)}}
-	case f.Type == spec.Array:
-		return ordered.Object{{"type", "array"}}
-	case f.Type != spec.Any:
-		return ordered.Object{{"type", "object"}}
-	case f.IsRequired():
-		return ordered.Object{{"not", ordered.Object{{"anyOf", nothing}}}}
-	}
-	return ordered.Object{}
-}
-
 // wholeNumber is the pattern of a whole number of 64 bits as text.
 func wholeNumber() string {
 	return `^(?:0|-?(?:[1-9][0-9]{0,17}|` + upTo("9223372036854775807") + `)|-9223372036854775808)$`

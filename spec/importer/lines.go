@@ -155,7 +155,7 @@ func (d *drafter) titledPath(line, place string) bool {
 		c.URL, c.Method = path, cmp.Or(c.Method, e.Method)
 		return true
 	}
-	if c != nil && d.level == maxLevel && bare(c.URL) == bare(path) && strings.Contains(path, "?") { // another call of it
+	if c != nil && d.level == maxLevel && isCallOf(c, path) {
 		if h := d.title(); h.place != "" && h.text == c.Head {
 			_, c.Title = naming.SectionOf(h.text)
 		}
@@ -166,6 +166,14 @@ func (d *drafter) titledPath(line, place string) bool {
 	d.current.Section, d.current.Title = naming.SectionOf(title)
 	titled(d.current)
 	return true
+}
+
+// isCallOf says whether a URL is another call of an interface of which only one was shown: the
+// same path with other values in its query, of which none says which interface is called.
+func isCallOf(i *draft.Interface, url string) bool {
+	_, query, ok := strings.Cut(url, "?")
+	_, its, _ := strings.Cut(i.URL, "?")
+	return ok && bare(i.URL) == bare(url) && naming.Called(query) == naming.Called(its) && len(i.Request)+len(i.Response)+len(i.Example[0])+len(i.Example[1]) == 0
 }
 
 // listedPath begins the interface that a line with nothing but a path names, where the line
