@@ -297,11 +297,9 @@ func (t *tool) documents(names []string) ([]*document.Document, error) {
 		if err != nil {
 			return nil, err
 		}
-		as := name
-		if convert.Needed(name) {
-			if as, data, err = convert.File(t.ctx, name); err != nil {
-				return nil, err
-			}
+		as, data, err := convert.File(t.ctx, name, data)
+		if err != nil {
+			return nil, err
 		}
 		doc, err := document.Read(as, data)
 		if err != nil {

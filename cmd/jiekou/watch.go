@@ -23,7 +23,7 @@ good version goes on.
 
 jiekou mock and proxy follow the YAML by themselves. Ctrl-C ends it.`,
 		Example: `  jiekou watch
-  jiekou watch --build "go build -o bin/server ." -- bin/server serve --demo`,
+  jiekou watch --build "go build -ldflags=-s -o bin/server ." -- bin/server serve --demo`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			p, err := t.project()
 			if err != nil {

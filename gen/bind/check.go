@@ -103,7 +103,11 @@ func (s *scope) rules(c *validate.Checker, f *field, r record) {
 			c.Leave()
 		}
 	case spec.List, spec.Raw: // of a map, its values
-		f.items(c, len(v.list))
+		if f.Type == spec.Map && (f.MinItems > 0 || f.MaxItems > 0) {
+			c.Properties(f.Name, v.raw, f.MinItems, f.MaxItems)
+		} else {
+			f.items(c, len(v.list))
+		}
 		for n, member := range v.list {
 			c.Enter(f.Name, n)
 			s.within(f, member).check(c.List)

@@ -144,6 +144,13 @@ func TestJudge(t *testing.T) {
 			`{"a":{"x":[1]}}`: "", `{"a":{}}`: "", `{"a":null}`: "", `{"a":""}`: "", `{"a":12}`: "type a", `{"a":"x"}`: "type a",
 			`{"a":[1]}`: "type a", `{"a":true}`: "type a", `{"a":"{}"}`: "type a",
 		}},
+		{"counted map", `a: {type: map, of: string, min_items: 2, max_items: 3, label: A}`, map[string]string{
+			`{}`: "", `{"a":{}}`: "length a", `{"a":{"x":"1"}}`: "length a", `{"a":{"x":"1","y":"2"}}`: "", `{"a":{"x":"1","y":"2","z":"3"}}`: "",
+			`{"a":{"x":"1","y":"2","z":"3","w":"4"}}`: "length a", `{"a":null}`: "",
+		}},
+		{"counted free map", `a: {type: map, max_items: 1, label: A}`, map[string]string{
+			`{"a":{"x":[1]}}`: "", `{"a":{"x":[1],"y":{}}}`: "length a", `{"a":{}}`: "",
+		}},
 		{"required map", `a: {type: map, required: true, label: A}`, map[string]string{
 			`{"a":{}}`: "", `{"a":null}`: "required a", `{}`: "required a",
 		}},

@@ -137,7 +137,7 @@ func conditions(r *spec.Rules) (out []string) {
 		key  string
 		list []spec.Match
 	}{
-		{"required_if", r.RequiredIf}, {"required_unless", r.RequiredUnless}, {"present_if", r.PresentIf}, {"absent_if", r.AbsentIf},
+		{"required_if", r.RequiredIf}, {"required_unless", r.RequiredUnless}, {"present_if", r.PresentIf}, {"absent_if", r.AbsentIf}, {"format_if", r.FormatIf},
 	} {
 		for _, m := range one.list {
 			out = append(out, one.key+" "+m.Text())

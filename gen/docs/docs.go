@@ -336,18 +336,9 @@ func ruleTexts(f *spec.Field) []string {
 	if d.Default != "" {
 		parts = append(parts, "默认 "+d.Default)
 	}
-	formats := map[string]string{
-		"mobile": "手机号码", "idcard": "身份证号码", "email": "邮箱",
-		"rfc3339": "RFC 3339", "compact": "YYYYMMDDHH24MISS",
-	}
-	if spec.IsWritten(d.Format) || spec.FormatPattern(d.Format) != "" {
-		formats[d.Format] = cmp.Or(formatNames[d.Format], d.Format)
-	}
-	if f.Item() == spec.Epoch {
-		formats = map[string]string{"millis": "毫秒"}
-	}
-	if text := formats[cmp.Or(f.Layout, d.Format)]; text != "" {
-		parts = append(parts, "格式："+text)
+	parts = append(parts, formatTexts(f)...)
+	if len(f.Alias) > 0 {
+		parts = append(parts, "也接受名称 "+strings.Join(f.Alias, "、"))
 	}
 	parts = append(parts, factsText(f)...)
 	if f.Note != "" {

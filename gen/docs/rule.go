@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -27,6 +28,29 @@ func typeText(f *spec.Field) string {
 var formatNames = map[string]string{
 	"url": "网址", "ip": "IP地址", "ipv4": "IPv4地址", "uuid": "UUID", "phone": "电话号码", "plate": "车牌号", "postcode": "邮政编码",
 	"uscc": "统一社会信用代码", "bankcard": "银行卡号", "vin": "车架号", "digits": "数字", "hex": "十六进制", "base64": "Base64",
+}
+
+// formatTexts says which format a value has, and when.
+func formatTexts(f *spec.Field) []string {
+	d := f.Document
+	formats := map[string]string{
+		"mobile": "手机号码", "idcard": "身份证号码", "email": "邮箱",
+		"rfc3339": "RFC 3339", "compact": "YYYYMMDDHH24MISS",
+	}
+	if spec.IsWritten(d.Format) || spec.FormatPattern(d.Format) != "" {
+		formats[d.Format] = cmp.Or(formatNames[d.Format], d.Format)
+	}
+	if f.Item() == spec.Epoch {
+		formats = map[string]string{"millis": "毫秒"}
+	}
+	text := formats[cmp.Or(f.Layout, d.Format)]
+	switch {
+	case text == "":
+		return nil
+	case len(d.FormatIf) > 0:
+		text += "（" + matchText(d.FormatIf) + "时）"
+	}
+	return []string{"格式：" + text}
 }
 
 // deprecatedText says that the document gave a row up.

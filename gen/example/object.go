@@ -131,13 +131,24 @@ func several(f *spec.Field, one func() any) []any {
 	return out
 }
 
+// entries are as many members as a map must have, one at least.
+func entries(f *spec.Field, one func() any) ordered.Object {
+	out := ordered.Object{{"key", one()}}
+	for n := 2; n <= f.MinItems; n++ {
+		out = append(out, ordered.Member{fmt.Sprintf("key%d", n), one()})
+	}
+	return out
+}
+
 // free is a value whose members are not declared.
 func (m maker) free(f *spec.Field, up told) any {
 	switch {
 	case f.IsTyped() && len(f.Fields) > 0:
-		return ordered.Object{{"key", m.object(f.Fields, up)}}
+		return entries(f, func() any { return m.object(f.Fields, up) })
 	case f.IsTyped():
-		return ordered.Object{{"key", m.value(f.Member(), nil)}}
+		return entries(f, func() any { return m.value(f.Member(), nil) })
+	case f.Type == spec.Map && f.MinItems > 0:
+		return entries(f, func() any { return f.Label })
 	}
 	switch f.Type {
 	case spec.Array:

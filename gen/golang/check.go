@@ -109,6 +109,7 @@ func fieldChecks(parent string, f *spec.Field, siblings spec.Fields) []jen.Code 
 			out = append(out, nestedChecks(f, value))
 		}
 	case spec.Raw:
+		out = append(out, itemsCheck(f, value)...)
 		if f.IsTyped() && checks(f.Fields) {
 			out = append(out, entriesCheck(jen.Id(memberType(parent, f)), f, value))
 		}
@@ -164,10 +165,13 @@ func valueChecks(
 	}
 }
 
-// itemsCheck counts the members of an array.
+// itemsCheck counts the members of an array or a map.
 func itemsCheck(f *spec.Field, value *jen.Statement) []jen.Code {
 	if f.MinItems == 0 && f.MaxItems == 0 {
 		return nil
+	}
+	if f.Type == spec.Map {
+		return []jen.Code{jen.Id("c").Dot("Properties").Call(jen.Lit(f.Name), value.Clone(), jen.Lit(f.MinItems), jen.Lit(f.MaxItems))}
 	}
 	return []jen.Code{jen.Id("c").Dot("Items").Call(jen.Lit(f.Name), jen.Len(value.Clone()), jen.Lit(f.MinItems), jen.Lit(f.MaxItems))}
 }

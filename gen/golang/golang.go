@@ -19,6 +19,8 @@ type Generator struct {
 	Import string
 	// Add takes a file, by its path below that folder.
 	Add func(name string, text []byte) error
+	// Calls leaves out what a server alone needs: answers, tables, SQL, demo rows, files of docs.
+	Calls bool
 }
 
 // section is one part of an interface's file. Sections are generated in this order.
@@ -62,6 +64,9 @@ func artefacts() []artefact {
 // generated; it names the artefact.
 func (p *Generator) System(system *spec.System) error {
 	for _, a := range artefacts() {
+		if p.Calls && (a.name == "tables" || a.name == "notifications") {
+			continue
+		}
 		if err := a.print(p, system); err != nil {
 			return fmt.Errorf("%s: %w", a.name, err)
 		}
@@ -80,6 +85,9 @@ func interfaceFiles(out *Generator, system *spec.System) error {
 		f := newFile(out, path.Join(system.Name, i.Group.Name), i.Group.Name)
 		f.source(i.File)
 		for _, s := range sections() {
+			if out.Calls && (s.name == "answer" || s.name == "told") {
+				continue
+			}
 			if err := s.print(f, i); err != nil {
 				return fmt.Errorf("%s, %s: %w", i.Pos, s.name, err)
 			}

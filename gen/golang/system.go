@@ -25,6 +25,14 @@ func systemFile(out *Generator, system *spec.System) error {
 			f.importName(system.Name, g.Name)
 		}
 	}
+	if out.Calls {
+		f.declare("Describe returns the system.",
+			jen.Func().Id("Describe").Params().Qual(pkgSystem, "System").Block(
+				jen.Return(jen.Qual(pkgSystem, "System").Values(jen.Id("System").Op(":").Add(jen.Qual(pkgRoute, "System").Custom(multiline, routeSystem(f, system, groups)...))))))
+		protocolText(f, system)
+		catalogue(f, system)
+		return f.render(path.Join(system.Name, system.Name+".go"))
+	}
 	if err := systemHandlers(f, system, groups); err != nil {
 		return err
 	}
@@ -45,7 +53,7 @@ func systemFile(out *Generator, system *spec.System) error {
 // describe generates the description of a system.
 func describe(f *file, system *spec.System, groups []*spec.Group) {
 	fields := []jen.Code{
-		jen.Id("System").Op(":").Add(routeSystem(f, system, groups)),
+		jen.Id("System").Op(":").Add(jen.Qual(pkgRoute, "System").Custom(multiline, append(routeSystem(f, system, groups), jen.Id("Docs").Op(":").Id("systemFiles"))...)),
 		jen.Id("Migrations").Op(":").Qual(pkgMigrate, "Set").Values(jen.Id("Name").Op(":").Lit(system.Name), jen.Id("FS").Op(":").Id("systemFiles")),
 	}
 	if lists := ofGroups(f, system, groups, "Statements", declaredAnswer); lists != nil {
@@ -86,7 +94,7 @@ func concat(lists []jen.Code) jen.Code {
 }
 
 // routeSystem is how a system is served.
-func routeSystem(f *file, system *spec.System, groups []*spec.Group) jen.Code {
+func routeSystem(f *file, system *spec.System, groups []*spec.Group) []jen.Code {
 	fields := literals("Name", system.Name, "Title", system.Title, "Version", system.Version)
 	fields = append(fields,
 		jen.Id("MaxBody").Op(":").Lit(int(system.Limits.Body)),
@@ -107,8 +115,7 @@ func routeSystem(f *file, system *spec.System, groups []*spec.Group) jen.Code {
 	if login := routeLogin(system); login != nil {
 		fields = append(fields, jen.Id("Login").Op(":").Add(login))
 	}
-	fields = append(fields, jen.Id("Docs").Op(":").Id("systemFiles"))
-	return jen.Qual(pkgRoute, "System").Custom(multiline, fields...)
+	return fields
 }
 
 // routeLogin is how a client gets the token that its calls carry; nil where none is carried.

@@ -59,7 +59,11 @@ func tags(f *spec.Field) string {
 	}
 	out = append(out, barredTags(f)...)
 	if f.MinItems > 0 || f.MaxItems > 0 {
-		out = append(out, "items="+itoa(f.MinItems)+" "+itoa(f.MaxItems))
+		tag := "items="
+		if f.Type == spec.Map {
+			tag = "properties="
+		}
+		out = append(out, tag+itoa(f.MinItems)+" "+itoa(f.MaxItems))
 	}
 	if k != spec.Scalars {
 		out = append(out, valueTags(f, k)...)

@@ -120,6 +120,10 @@ func portable(s ordered.Object) ordered.Object {
 		switch name := m[0].(string); name {
 		case "x-in":
 			comment += fmt.Sprintf("in: %v. ", m[1])
+		case "x-name":
+			comment += fmt.Sprintf("name: %v. ", m[1])
+		case "x-unit":
+			comment += fmt.Sprintf("unit: %v. ", m[1])
 		case OutsideKeyword:
 			continue
 		case validate.StartsWithKeyword:

@@ -32,8 +32,8 @@ func rules(f *spec.Field, fields spec.Fields) []rule {
 	}
 	out = append(out, barredRules(f, fields)...)
 	out = append(out, casesRules(f, fields)...)
-	if f.Format == "idcard" && len(f.FormatIf) > 0 && beside(f, fields, f.FormatIf[0].Name) {
-		forms := append([]any{ordered.Object{{"type", "string"}, {"format", "idcard"}}}, nothing...)
+	if form := formatSchema(f.Format); form != nil && len(f.FormatIf) > 0 && beside(f, fields, f.FormatIf[0].Name) {
+		forms := append([]any{ordered.Object{{"type", "string"}, *form}}, nothing...)
 		out = append(out, rule{f, []when{at(f.FormatIf[0].Name, whenSchema(f.Sibling(fields, f.FormatIf[0].Name), f.FormatIf[0]))}, ordered.Object{
 			{"properties", ordered.Object{{f.Name, ordered.Object{{"anyOf", forms}}}}},
 		}})

@@ -111,11 +111,14 @@ func having(names ...string) ordered.Object {
 // fieldSchema is the schema of one field.
 func fieldSchema(f *spec.Field) ordered.Object {
 	head := ordered.Object{{"title", f.Label}}
-	if text := labels(f.Enum); text != "" {
+	if text := described(f); text != "" {
 		head = append(head, ordered.Member{"description", text})
 	}
 	if f.Parent == nil && f.In != "body" {
 		head = append(head, ordered.Member{"x-in", f.In})
+	}
+	if f.Sent != "" {
+		head = append(head, ordered.Member{"x-name", f.Sent})
 	}
 	if f.Default != "" {
 		head = append(head, ordered.Member{"default", f.Default})
@@ -152,6 +155,22 @@ func exampleOf(f *spec.Field) any {
 		return json.RawMessage(text)
 	}
 	return f.Example
+}
+
+// described is what no word of a schema says: the values in words, the document's condition,
+// and that a number is to be sent as a text.
+func described(f *spec.Field) string {
+	var out []string
+	if text := labels(f.Enum); text != "" {
+		out = append(out, text)
+	}
+	if f.Condition != "" {
+		out = append(out, "条件："+f.Condition)
+	}
+	if f.AsText && !f.IsNested() {
+		out = append(out, "以文本传输")
+	}
+	return strings.Join(out, "；")
 }
 
 // labels are the values of an enumeration with what they mean, nothing where they say it
@@ -214,25 +233,6 @@ func valueForms(f *spec.Field) []any {
 		forms = append(forms, form)
 	}
 	return forms
-}
-
-// rawSchema is a value whose JSON is kept.
-func rawSchema(f *spec.Field) ordered.Object {
-	switch {
-	case f.IsTyped() && len(f.Fields) > 0:
-		return ordered.Object{{"type", "object"}, {"additionalProperties", objectSchema(f.Fields)}}
-	case f.IsTyped() && f.Of == spec.String:
-		return ordered.Object{{"type", "object"}, {"additionalProperties", ordered.Object{{"type", "string"}}}}
-	case f.IsTyped():
-		return ordered.Object{{"type", "object"}, {"additionalProperties", memberSchema(f)}}
-	case f.Type == spec.Array:
-		return ordered.Object{{"type", "array"}}
-	case f.Type != spec.Any:
-		return ordered.Object{{"type", "object"}}
-	case f.IsRequired():
-		return ordered.Object{{"not", ordered.Object{{"anyOf", nothing}}}}
-	}
-	return ordered.Object{}
 }
 
 // wholeNumber is the pattern of a whole number of 64 bits as text.
@@ -335,18 +335,30 @@ func textSchema(f *spec.Field) ordered.Object {
 	if f.Pattern != "" && f.StartsWith == "" {
 		all = append(all, ordered.Object{{"pattern", shared(f.Pattern)}})
 	}
-	switch {
-	case f.Format == "mobile":
-		all = append(all, ordered.Object{{"pattern", "^1[3-9][0-9]{9}$"}})
-	case f.Format == "email":
-		out = append(out, ordered.Member{"format", "mail"})
-	case f.Format == "idcard" && len(f.FormatIf) == 0:
-		out = append(out, ordered.Member{"format", "idcard"})
+	switch form := formatSchema(f.Format); {
+	case form == nil || len(f.FormatIf) > 0:
+	case form[0] == "pattern":
+		all = append(all, ordered.Object{*form})
+	default:
+		out = append(out, *form)
 	}
 	if len(all) > 0 {
 		out = append(out, ordered.Member{"allOf", all})
 	}
 	return out
+}
+
+// formatSchema is the format of a text, where rules beside patterns hold it.
+func formatSchema(format string) *ordered.Member {
+	switch format {
+	case "mobile":
+		return &ordered.Member{"pattern", "^1[3-9][0-9]{9}$"}
+	case "email":
+		return &ordered.Member{"format", "mail"}
+	case "idcard":
+		return &ordered.Member{"format", "idcard"}
+	}
+	return nil
 }
 
 // shared is a pattern for the whole text that whoever reads JSON Schema understands.

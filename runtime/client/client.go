@@ -288,10 +288,7 @@ func (c *Client) Message(r Request) ([]protocol.Line, *message.Message, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	l, _, err := c.of(r.Cmd)
-	if err != nil {
-		return nil, nil, err
-	}
+	l, _, _ := c.of(r.Cmd) // Outgoing asked it
 	return l.ExplainSend(c.keys, out)
 }
 

@@ -18,10 +18,7 @@ func (c *Client) exchange(ctx context.Context, r Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, unsent(r.Cmd, err)
 	}
-	l, _, err := c.of(r.Cmd)
-	if err != nil {
-		return Reply{}, unsent(r.Cmd, err)
-	}
+	l, _, _ := c.of(r.Cmd) // Outgoing asked it
 	sent, err := l.Send(c.keys, out)
 	if err != nil {
 		return Reply{}, unsent(r.Cmd, err)
@@ -80,7 +77,7 @@ func (c *Client) read(l *lane, r *Request, m *message.Message, o *protocol.Opene
 	case errors.Is(err, protocol.ErrForeign):
 		return alien
 	case err != nil:
-		return &fault{ErrForged, err, fmt.Sprintf("%s: %v (HTTP %d): %v", r.Cmd, ErrForged, m.Status, err)}
+		return &fault{ErrForged, err, fmt.Sprintf("%s: %v (HTTP %d), it was changed or the keys are not the server's: %v", r.Cmd, ErrForged, m.Status, err)}
 	case o.Unknown && l.verified, o.OK && o.Plain && m.Status/100 != 2 && m.Status != 0:
 		alien.Code, alien.Message = o.Code, o.Text
 		return alien

@@ -58,7 +58,6 @@ type NoReplyError struct {
 // Error names the interface and the fault.
 func (e *NoReplyError) Error() string { return e.Cmd + ": no reply: " + e.Err.Error() }
 
-// Unwrap returns the fault.
 func (e *NoReplyError) Unwrap() error { return e.Err }
 
 // StatusError is an answer that nobody vouches for: the bare 401 or the unprotected
@@ -90,7 +89,6 @@ func (e *StatusError) Error() string {
 	return text + "the body is empty"
 }
 
-// Unwrap returns which type is broken, or nil.
 func (e *StatusError) Unwrap() error { return e.Err }
 
 // named finds the value of %s in a text.

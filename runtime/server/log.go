@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bufio"
 	"context"
 	"io"
 	"log/slog"
@@ -17,8 +16,10 @@ import (
 // Of the log of serve.
 const (
 	logFlush  = 200 * time.Millisecond // how long a line may wait
-	logBuffer = 64 << 10
-	refusals  = 50 // lines about refused requests a second; the others are counted
+	logBuffer = 64 << 10               // that is written without waiting any longer
+	logMost   = 4 << 20                // that waits for a slow reader
+	logLast   = 2 * time.Second        // for the last lines
+	refusals  = 50                     // lines about refused requests a second; the others are counted
 )
 
 // newLog returns the log of serve, and what ends it. The form is text, json, or empty:
@@ -82,9 +83,12 @@ func (h *sampled) Handle(ctx context.Context, r slog.Record) error {
 			r.AddAttrs(slog.Int("left_out", left))
 		}
 	}
+	if lost := h.out.gone(); lost > 0 {
+		r.AddAttrs(slog.Int("lost", lost))
+	}
 	err := h.Handler.Handle(ctx, r)
 	if r.Level >= slog.LevelError {
-		h.out.Flush()
+		h.out.hurry()
 	}
 	return err
 }
@@ -111,17 +115,22 @@ func (h *sampled) WithGroup(name string) slog.Handler {
 	return &sampled{Handler: h.Handler.WithGroup(name), out: h.out, state: h.state}
 }
 
-// buffered writes what it is given a little later, so that no request waits for it.
+// buffered writes what it is given a little later, so that no request waits for it: not
+// even for a reader of the log that has stopped. Then lines are lost, and counted.
 type buffered struct {
-	mu   sync.Mutex
-	w    *bufio.Writer
+	w    io.Writer
+	kick chan struct{} // there is much to write, or something urgent
 	stop chan struct{}
 	once sync.Once
 	done chan struct{}
+
+	mu      sync.Mutex
+	waiting []byte
+	lost    int // lines, since a line said how many
 }
 
 func newBuffered(w io.Writer) *buffered {
-	b := &buffered{w: bufio.NewWriterSize(w, logBuffer), stop: make(chan struct{}), done: make(chan struct{})}
+	b := &buffered{w: w, kick: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 	go b.keep()
 	return b
 }
@@ -131,13 +140,23 @@ func (b *buffered) keep() {
 	defer close(b.done)
 	tick := time.NewTicker(logFlush)
 	defer tick.Stop()
-	for {
+	var spare []byte
+	for last := false; !last; {
 		select {
 		case <-tick.C:
-			b.Flush()
+		case <-b.kick:
 		case <-b.stop:
-			b.Flush()
-			return
+			last = true
+		}
+		b.mu.Lock()
+		list := b.waiting
+		b.waiting = spare[:0]
+		b.mu.Unlock()
+		if spare = list; len(list) > 0 {
+			_, _ = b.w.Write(list) // there is nowhere to say so
+		}
+		if cap(spare) > 4*logBuffer {
+			spare = nil
 		}
 	}
 }
@@ -146,18 +165,42 @@ func (b *buffered) keep() {
 func (b *buffered) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.w.Write(p)
+	if len(b.waiting)+len(p) > logMost {
+		b.lost++
+		return len(p), nil
+	}
+	b.waiting = append(b.waiting, p...)
+	if len(b.waiting) > logBuffer {
+		b.hurry()
+	}
+	return len(p), nil
 }
 
-// Flush writes the lines that wait.
-func (b *buffered) Flush() {
+// hurry has the lines that wait written at once.
+func (b *buffered) hurry() {
+	select {
+	case b.kick <- struct{}{}:
+	default:
+	}
+}
+
+// gone is how many lines were lost since it was asked last, and again found room.
+func (b *buffered) gone() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	_ = b.w.Flush() // there is nowhere to say so
+	if len(b.waiting) > logBuffer {
+		return 0 // the line that says so would be lost as well
+	}
+	n := b.lost
+	b.lost = 0
+	return n
 }
 
-// Close writes the last lines. Later ones may be lost.
+// Close writes the last lines, for as long as logLast. Later ones are lost.
 func (b *buffered) Close() {
 	b.once.Do(func() { close(b.stop) })
-	<-b.done
+	select {
+	case <-b.done:
+	case <-time.After(logLast):
+	}
 }

@@ -5,7 +5,9 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 )
 
 // Refusals beyond a number a second are counted, not written; everything else is written.
@@ -46,4 +48,59 @@ func TestLogSampled(t *testing.T) {
 	if !strings.Contains(text.String(), "level=DEBUG msg=hello g.n=1") {
 		t.Error(text.String())
 	}
+}
+
+// stopped is a reader of the log that takes nothing until it may.
+type stopped struct {
+	may  chan struct{}
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *stopped) Write(p []byte) (int, error) {
+	<-s.may
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+// TestLogStopped: nobody waits for a reader of the log that has stopped, the end of the server
+// neither; when it goes on, a line says how many were lost.
+func TestLogStopped(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		out := &stopped{may: make(chan struct{})}
+		log, end, err := newLog(out, "", "info")
+		if err != nil {
+			t.Fatal(err)
+		}
+		line := strings.Repeat("x", 1000)
+		for range 3 * logMost / 1000 {
+			log.Error("request", "why", line)
+		}
+		end()
+		close(out.may)
+		synctest.Wait()
+		if n := strings.Count(out.text.String(), "\n"); n < logMost/1100 || n > 2*logMost/1000 {
+			t.Errorf("%d lines were kept", n)
+		}
+
+		out = &stopped{may: make(chan struct{})}
+		if log, end, err = newLog(out, "", "info"); err != nil {
+			t.Fatal(err)
+		}
+		for range 3 * logMost / 1000 {
+			log.Info("request", "line", line)
+		}
+		synctest.Wait()
+		close(out.may)
+		synctest.Wait()
+		log.Error("again")
+		synctest.Wait()
+		log.Error("and again")
+		end()
+		if text := out.text.String(); strings.Count(text, `"lost":`) != 1 || !strings.Contains(text, `"msg":"again","lost":`) {
+			t.Errorf("…%s", text[max(0, len(text)-300):])
+		}
+	})
 }

@@ -60,13 +60,14 @@ type groups struct {
 	slow    int // reports that passed their turn on before they were done
 	round   int // of the report that was served last
 	waiting []*report
-	own     map[string]*quarrel // by app
+	own     map[string]*groups // of apps that quarrelled of late
+	until   time.Time          // an app has these
 }
 
 // newGroups returns groups over a pool with a number of turns, of which few are for
 // anybody and the others for groups.
 func newGroups(pool *pgxpool.Pool, few, turns int) *groups {
-	return &groups{pool: pool, few: few, turns: turns, apart: make(chan struct{}, max(1, few/2)), own: map[string]*quarrel{}}
+	return &groups{pool: pool, few: few, turns: turns, apart: make(chan struct{}, max(1, few/2)), own: map[string]*groups{}}
 }
 
 // do runs the statement of a report and scans its row. ctx must have a deadline;

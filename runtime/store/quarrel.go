@@ -11,12 +11,6 @@ import (
 // waited for a row that another transaction had.
 const quarrelTime = time.Minute
 
-// quarrel is an app whose reports stay among themselves until a time.
-type quarrel struct {
-	groups *groups
-	until  time.Time
-}
-
 // among returns the groups of an app that quarrelled of late; nil: it shares those of all.
 // Reports that write one row again and again wait for each other in their turns, and undo
 // the groups that they are in. By themselves they have one turn for groups, so that one comes
@@ -24,15 +18,12 @@ type quarrel struct {
 func (g *groups) among(app string) *groups {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	q := g.own[app]
-	switch {
-	case q == nil:
-		return nil
-	case time.Now().After(q.until):
+	own := g.own[app]
+	if own != nil && time.Now().After(own.until) {
 		delete(g.own, app)
 		return nil
 	}
-	return q.groups
+	return own
 }
 
 // quarrels notes that a report of an app waited for a row.
@@ -43,9 +34,7 @@ func (g *groups) quarrels(app string) {
 		return
 	}
 	if g.own[app] == nil {
-		own := newGroups(g.pool, 1, 1)
-		own.apart, own.own = make(chan struct{}, max(2, g.turns/2)), nil
-		g.own[app] = &quarrel{groups: own}
+		g.own[app] = &groups{pool: g.pool, few: 1, turns: 1, apart: make(chan struct{}, max(2, g.turns/2))}
 	}
 	g.own[app].until = time.Now().Add(quarrelTime)
 }

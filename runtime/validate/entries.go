@@ -34,3 +34,10 @@ func EntriesWith[T any, P Decoder[T]](c *Checker, name string, kept []byte, chec
 		c.Leave()
 	})
 }
+
+// Properties counts the members of an object that is kept as JSON and is there; 0 is no bound.
+func (c *Checker) Properties(name string, kept []byte, least, most int) {
+	if len(kept) > 0 && !within(wire.EachEntry(kept, nil), least, most) {
+		c.add(problem.Length, name)
+	}
+}

@@ -15,6 +15,7 @@ import (
 	"github.com/go-playground/validator/v10"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
 // Structs validates generated structs by their tags. Make one with NewStructs and
@@ -24,11 +25,9 @@ type Structs struct {
 	patterns sync.Map // pattern text -> *regexp.Regexp
 }
 
-// NewStructs returns a validator that knows jiekou's tags beside validator's own:
-// sent, notblank, mobile, idcard, mail, pattern, eachof, behind, items, places,
-// places_rounded, decimalmin,
-// decimalmax, number_among, sum_of, needed_unless, needed_with, present_if, absent_if, absent_with, and for what validator's
-// oneof and required_if cannot say, among, among_by and needed_if.
+// NewStructs returns a validator that knows jiekou's tags beside validator's own: sent, notblank, mobile, idcard, mail, pattern,
+// eachof, behind, items, properties, places, places_rounded, decimalmin, decimalmax, number_among, sum_of, needed_unless, needed_with,
+// present_if, absent_if, absent_with, and for what validator's oneof and required_if cannot say, among, among_by and needed_if.
 func NewStructs() (*Structs, error) {
 	s := &Structs{v: validator.New(validator.WithRequiredStructEnabled())}
 	s.v.RegisterTagNameFunc(func(f reflect.StructField) string {
@@ -41,39 +40,26 @@ func NewStructs() (*Structs, error) {
 		"idcard":   func(f validator.FieldLevel) bool { return IsIDCard(f.Field().String()) },
 		"mail":     func(f validator.FieldLevel) bool { return IsEmail(f.Field().String()) },
 		"decimalmin": func(f validator.FieldLevel) bool {
-			c := compare(f.Field().String(), f.Param())
-			return c == 0 || c == 1
+			return slices.Contains([]int{0, 1}, compare(f.Field().String(), f.Param()))
 		},
 		"decimalmax": func(f validator.FieldLevel) bool { return compare(f.Field().String(), f.Param()) <= 0 },
-		"items": func(f validator.FieldLevel) bool {
-			var least, most int
-			_, err := fmt.Sscan(f.Param(), &least, &most)
-			n := f.Field().Len()
-			return err == nil && (n == 0 || n >= least && (most == 0 || n <= most))
-		},
-		"places": func(f validator.FieldLevel) bool {
-			var whole, places int
-			_, err := fmt.Sscan(f.Param(), &whole, &places)
-			return err == nil && FitsDigits(f.Field().String(), whole, places)
-		},
-		"places_rounded": func(f validator.FieldLevel) bool {
-			var whole, places int
-			_, err := fmt.Sscan(f.Param(), &whole, &places)
-			return err == nil && fitsRounded(f.Field().String(), whole, places)
-		},
-		"parts":   func(f validator.FieldLevel) bool { return hasPart(f.Field().String(), f.Param()) },
-		"pattern": s.pattern,
-		"behind":  s.behind,
+		"items":      pair(func(v reflect.Value, least, most int) bool { return v.Len() == 0 || within(v.Len(), least, most) }),
+		"properties": pair(func(v reflect.Value, least, most int) bool {
+			return v.Len() == 0 || within(wire.EachEntry(v.Bytes(), nil), least, most)
+		}),
+		"places":         pair(func(v reflect.Value, whole, places int) bool { return FitsDigits(v.String(), whole, places) }),
+		"places_rounded": pair(func(v reflect.Value, whole, places int) bool { return fitsRounded(v.String(), whole, places) }),
+		"parts":          func(f validator.FieldLevel) bool { return hasPart(f.Field().String(), f.Param()) },
+		"pattern":        s.pattern,
+		"behind":         s.behind,
+		"sent":           sent,
 	}
 	maps.Copy(tags, listTags())
 	maps.Copy(tags, sizeTags())
 	for name, check := range tags {
-		if err := s.v.RegisterValidation(name, check); err != nil {
+		if err := s.v.RegisterValidation(name, check, name == "sent"); err != nil {
 			return nil, fmt.Errorf("validate: tag %s: %w", name, err)
 		}
-	}
-	if err := s.v.RegisterValidation("sent", sent, true); err != nil {
-		return nil, fmt.Errorf("validate: tag sent: %w", err)
 	}
 	// Unlike the others those that need a value also run where there is none.
 	for _, list := range []struct {
@@ -89,6 +75,15 @@ func NewStructs() (*Structs, error) {
 	return s, nil
 }
 
+// pair is a tag with two numbers.
+func pair(holds func(v reflect.Value, a, b int) bool) validator.Func {
+	return func(f validator.FieldLevel) bool {
+		var a, b int
+		_, err := fmt.Sscan(f.Param(), &a, &b)
+		return err == nil && holds(f.Field(), a, b)
+	}
+}
+
 // sent validates that the key of a wire value was there, if only with "".
 func sent(f validator.FieldLevel) bool {
 	value, ok := reflect.Indirect(f.Parent()).FieldByName(f.StructFieldName()).Interface().(interface{ Sent() bool })
@@ -100,9 +95,8 @@ func (s *Structs) pattern(f validator.FieldLevel) bool {
 	return s.matches(f.Param(), f.Field().String())
 }
 
-// behind validates that a text begins with that of another field, given as "Field"
-// or "Field pattern", and that the rest matches the pattern. It passes if the other
-// field has no text.
+// behind validates that a text begins with that of another field, given as "Field" or "Field pattern",
+// and that the rest matches the pattern. It passes if the other field has no text.
 func (s *Structs) behind(f validator.FieldLevel) bool {
 	name, pattern, _ := strings.Cut(f.Param(), " ")
 	begin, text := "", f.Field().String()
@@ -187,7 +181,7 @@ func ruleOf(tag string, kind reflect.Kind) problem.Rule {
 		return problem.Condition
 	case "oneof", "among", "among_by", "number_among", "sum_of", "eachof", "eachof_escaped":
 		return problem.Enum
-	case "max", "items", "places", "places_rounded", "max_bytes", "min_bytes", "max_gbk", "min_gbk":
+	case "max", "items", "properties", "places", "places_rounded", "max_bytes", "min_bytes", "max_gbk", "min_gbk":
 		return problem.Length
 	case "min":
 		if kind == reflect.Slice {

@@ -156,13 +156,14 @@ func GBK(s string) (n int) {
 	return n
 }
 
-// Items allows an array that has no members, or at least and at most so many; 0 is no
-// bound.
+// Items allows an array that has no members, or at least and at most so many; 0 is no bound.
 func (c *Checker) Items(name string, n, least, most int) {
-	if n > 0 && (n < least || most > 0 && n > most) {
+	if n > 0 && !within(n, least, most) {
 		c.add(problem.Length, name)
 	}
 }
+
+func within(n, least, most int) bool { return n >= least && (most == 0 || n <= most) }
 
 // OneOf allows a text that is "" or one of values.
 func (c *Checker) OneOf(name, s string, values ...string) {

@@ -62,20 +62,21 @@ func (o *Object) entries(place int, dst *[]byte, read func(in *Reader)) {
 	in.dec = outer
 }
 
-// EachEntry reads the values of an object that Entries kept: it calls read at each of
-// them, with the number of those before it. Faults were found when it was kept.
-func EachEntry(kept []byte, read func(n int, in *Reader)) {
+// EachEntry counts the values of an object that Entries kept. It calls read, nil: nothing, at each
+// that is an object, with the number of those before it. Faults were found when it was kept.
+func EachEntry(kept []byte, read func(n int, in *Reader)) (n int) {
 	if len(kept) == 0 {
-		return
+		return 0
 	}
 	in := NewReader(kept, time.UTC, Limits{})
 	members := in.Object(nil)
-	for n := 0; members.Next(); n++ {
-		if in.dec.Next() == jx.Object {
+	for ; members.Next(); n++ {
+		if read != nil && in.dec.Next() == jx.Object {
 			read(n, in)
 		} else {
 			in.skip()
 		}
 	}
 	_ = in.Close() // what is wrong with it was said before
+	return n
 }

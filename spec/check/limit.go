@@ -65,8 +65,8 @@ func (d *checked) keptDefault(f *spec.Field) {
 func (d *checked) keptRules(f *spec.Field) {
 	no := func(key, hint, format string, args ...any) { d.Add("JK0128", f.Where(key), hint, format, args...) }
 	shape := f.Shape()
-	if (f.MinItems > 0 || f.MaxItems > 0) && f.Type != spec.Array {
-		no("max_items", "it counts the members of an array", "min_items and max_items are not allowed on %s", f.Type)
+	if (f.MinItems > 0 || f.MaxItems > 0) && f.Type != spec.Array && f.Type != spec.Map {
+		no("max_items", "it counts the members of an array or a map", "min_items and max_items are not allowed on %s", f.Type)
 	}
 	if (f.MinItems > 0 || f.MaxItems > 0) && f.Type == spec.Array && shape == spec.Raw {
 		no("max_items", "say what the members are: of, or fields", "members of %s are not counted", f.Name)

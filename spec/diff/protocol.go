@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
@@ -260,15 +259,6 @@ func optionalPlace(name string) string {
 		return "optional-"
 	}
 	return ""
-}
-
-// only visits the items of a list that another one does not have.
-func (d *differ) only(list, other block, visit func(block)) {
-	for _, v := range itemsOf(list) {
-		if !slices.ContainsFunc(itemsOf(other), func(o *yamltree.Value) bool { return flow(o) == flow(v) }) {
-			visit(block{v, list.of})
-		}
-	}
 }
 
 func itemsOf(b block) []*yamltree.Value {

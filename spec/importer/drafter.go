@@ -287,19 +287,7 @@ func (d *drafter) code(b *document.Block) {
 // both takes a sample that shows what is sent and what comes back, each behind a word for
 // its side, and begins the interface whose URL one of its first lines is.
 func (d *drafter) both(text, place string) bool {
-	var sides [][2]string
-	for _, one := range captioned(text) {
-		side := d.words.Side(one[0])
-		switch {
-		case sentWord.MatchString(one[0]):
-			side = "request"
-		case answeredWord.MatchString(one[0]):
-			side = "response"
-		}
-		if side != "" {
-			sides = append(sides, [2]string{side, one[1]})
-		}
-	}
+	sides := d.sidesIn(text)
 	if len(sides) == 0 || len(sides) == 1 && sides[0][0] == "request" {
 		return false
 	}
@@ -319,6 +307,24 @@ func (d *drafter) both(text, place string) bool {
 	}
 	d.side = before
 	return true
+}
+
+// sidesIn are the examples in a text that have a word for their side in front, with the side.
+func (d *drafter) sidesIn(text string) (out [][2]string) {
+	for _, one := range captioned(text) {
+		caption := strings.TrimSpace(norm.NFKC.String(one[0]))
+		side := d.words.Side(caption)
+		switch {
+		case sentWord.MatchString(caption):
+			side = "request"
+		case answeredWord.MatchString(caption):
+			side = "response"
+		}
+		if side != "" {
+			out = append(out, [2]string{side, one[1]})
+		}
+	}
+	return out
 }
 
 // What programmers write above what is sent and above what comes back.

@@ -26,7 +26,7 @@ func (d *drafter) finish() {
 	d.orphans()
 	d.shown(sample.Members)
 	d.asked()
-	used := map[string]int{}
+	used := map[string]int{draft.Group: 1}
 	for _, i := range d.draft.Interfaces {
 		namedAsShown(i.Request, i.Shapes[0])
 		namedAsShown(i.Response, i.Shapes[1])
@@ -77,7 +77,7 @@ func (d *drafter) drop() {
 	})
 	all := slices.Clone(d.draft.Interfaces)
 	d.draft.Interfaces = slices.DeleteFunc(d.draft.Interfaces, func(i *draft.Interface) bool {
-		shown := i.URL != "" && commonWord.MatchString(i.Head) && slices.ContainsFunc(all, func(o *draft.Interface) bool {
+		shown := i.URL != "" && commonWord.MatchString(i.Head) && !naming.IsTitle(i.Head) && slices.ContainsFunc(all, func(o *draft.Interface) bool {
 			return o != i && bare(o.URL) == bare(i.URL) && o.Method == i.Method && !commonWord.MatchString(o.Head)
 		})
 		for _, f := range slices.Concat(i.Request, i.Response) {
@@ -330,7 +330,7 @@ func name(i *draft.Interface, used map[string]int) {
 		}
 	}
 	if cmd == "" {
-		cmd = fmt.Sprintf("interface_%d", len(used)+1)
+		cmd = fmt.Sprintf("interface_%d", len(used))
 	}
 	base := cmd
 	for n := 2; used[nameKey(cmd)] > 0; n++ {

@@ -11,7 +11,6 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/item"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
-	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
@@ -179,7 +178,7 @@ func (d *drafter) parameters(grid *document.Table, e *entry) {
 		name, _, rest := naming.NameOf(cells[0].Text)
 		if len(cells) == 1 || name == "" {
 			for _, c := range cells {
-				run, left := d.lines(c.Text, 0)
+				run, left := d.items.Lines(c.Text, 0)
 				e.run, e.rest = append(e.run, run...), append(e.rest, left...)
 			}
 			continue
@@ -189,7 +188,7 @@ func (d *drafter) parameters(grid *document.Table, e *entry) {
 			texts = append(texts, strings.TrimSpace(c.Text))
 		}
 		one := item.Item{Name: name, Label: strings.TrimSpace(strings.Join(texts, "\n"))}
-		if members, left := d.lines(one.Label, 1); len(members) > 1 && len(left) == 0 {
+		if members, left := d.items.Lines(one.Label, 1); len(members) > 1 && len(left) == 0 {
 			one.Label = ""
 			e.run = append(append(e.run, one), members...)
 			continue
@@ -199,40 +198,4 @@ func (d *drafter) parameters(grid *document.Table, e *entry) {
 		}
 		e.run = append(e.run, one)
 	}
-}
-
-// lines are the parameters that the lines of a cell say, and the lines that say none.
-func (d *drafter) lines(text string, indent int) (out []item.Item, rest []string) {
-	for line := range strings.SplitSeq(text, "\n") {
-		if run := declared(line, indent); run != nil {
-			out = append(out, run...)
-			continue
-		}
-		one, ok := d.items.Read(line, indent)
-		if !ok {
-			one, ok = d.items.Described(line, indent)
-		}
-		if ok && !strings.ContainsAny(line, "={}") {
-			out = append(out, one)
-		} else if strings.TrimSpace(line) != "" {
-			rest = append(rest, line)
-		}
-	}
-	return out, rest
-}
-
-// declaration is a parameter as programs declare it, annotations in front of it.
-var declaration = pattern.New(`^(?:@\w+(?:\([^()]*\))?\s+)*([A-Za-z][\w.]*(?:<[\w<>, ]+>)?(?:\[\])?)\s+([A-Za-z_]\w*)$`)
-
-// declared are the parameters of a line that declares them as a program does: String
-// name,int page. It is nil where one of them is no declaration.
-func declared(line string, indent int) (out []item.Item) {
-	for _, one := range item.Tokens(norm.NFKC.String(line)) {
-		m := declaration.FindStringSubmatch(one)
-		if m == nil || !rows.KnownType(m[1]) && !strings.HasPrefix(one, "@") {
-			return nil
-		}
-		out = append(out, item.Item{Name: m[2], Kind: m[1], Indent: indent})
-	}
-	return out
 }

@@ -7,7 +7,9 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
+	"github.com/jiekou-dev/jiekou/spec/importer/item"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -20,6 +22,7 @@ type listing struct {
 	table *draft.Table
 	row   int
 	chap  string
+	sides map[string][]*document.Cell // what they say of parameters, by side
 }
 
 // index takes a table each of whose rows says where an interface is, with its method or its
@@ -40,12 +43,13 @@ func (d *drafter) index(t *draft.Table, facts map[int]string) bool {
 	}
 	entries, different := d.listingsOf(t, facts, titled), map[naming.Endpoint]bool{}
 	for _, one := range entries {
-		if len(one.e.Path) < 2 {
+		if e := (naming.Endpoint{Method: one.e.Method, Path: bare(one.e.Path)}); len(e.Path) > 1 && different[e] {
 			return false
+		} else if len(e.Path) > 1 {
+			different[e] = true
 		}
-		different[naming.Endpoint{Method: one.e.Method, Path: bare(one.e.Path)}] = true
 	}
-	if len(different) < 2 || len(different) < len(entries) {
+	if len(different) < 2 {
 		return false
 	}
 	for c := range t.Cells {
@@ -60,33 +64,66 @@ func (d *drafter) index(t *draft.Table, facts map[int]string) bool {
 	return true
 }
 
-// listingsOf reads the rows. A title is in the column that says it, or in a column of words.
+// listingsOf reads the rows. A title is in the column that says it, or in a column of words;
+// what is sent and what comes back is in columns with the words for it, also in rows below.
 func (d *drafter) listingsOf(t *draft.Table, facts map[int]string, titled int) (out []*listing) {
+	sides := d.sideColumns(t, facts)
 	for row := 1; row < len(t.Rows); row++ {
-		one := &listing{cells: map[string]*document.Cell{}, table: t, row: row, chap: d.chapter(maxLevel)}
+		one := &listing{cells: map[string]*document.Cell{}, table: t, row: row, chap: d.chapter(maxLevel), sides: map[string][]*document.Cell{}}
 		for col := range t.Width() {
 			c := t.At(row, col)
-			if c == nil || strings.TrimSpace(c.Text) == "" {
+			if c == nil || c.Row != row || c.Col != col || strings.TrimSpace(c.Text) == "" {
 				continue
 			}
 			kind := facts[col]
 			if kind == "" && col == titled && one.title == "" {
 				kind = "title"
 			}
-			switch of := naming.EndpointOf(c.Text); kind {
-			case "path":
-				one.e.Path, one.e.Method = of.Path, cmp.Or(one.e.Method, of.Method)
-			case "method":
-				one.e.Method = cmp.Or(of.Method, one.e.Method)
-			case "title":
-				one.title = cmp.Or(one.title, wording.OneLine(c.Text))
-			default:
-				continue
-			}
-			one.cells[kind] = c
+			one.take(c, kind, sides[col])
 		}
-		if len(one.cells) > 0 {
+		switch {
+		case len(one.cells) > 0:
 			out = append(out, one)
+		case len(out) > 0:
+			for side, cells := range one.sides {
+				out[len(out)-1].sides[side] = append(out[len(out)-1].sides[side], cells...)
+			}
+		}
+	}
+	return out
+}
+
+// take takes a cell of the row as what its column says, or as parameters of a side.
+func (l *listing) take(c *document.Cell, kind, side string) {
+	switch of := naming.EndpointOf(c.Text); {
+	case kind == "path":
+		l.e.Path, l.e.Method = of.Path, cmp.Or(l.e.Method, of.Method)
+	case kind == "method":
+		l.e.Method = cmp.Or(of.Method, l.e.Method)
+	case kind == "title":
+		l.title = cmp.Or(l.title, wording.OneLine(c.Text))
+	case side != "":
+		l.sides[side] = append(l.sides[side], c)
+		return
+	default:
+		return
+	}
+	l.cells[kind] = c
+}
+
+// sideColumns are the columns that say what is sent and what comes back. One of descriptions
+// is about the column before it.
+func (d *drafter) sideColumns(t *draft.Table, facts map[int]string) map[int]string {
+	out := map[int]string{}
+	for col := range t.Width() {
+		c := t.At(0, col)
+		if c == nil || facts[col] != "" || len([]rune(c.Text)) > 12 {
+			continue
+		}
+		if side := d.words.Side(c.Text); side != "" {
+			out[col] = side
+		} else if d.words.IsWeak(c.Text) && col > 0 {
+			out[col] = cmp.Or(out[col-1], "request")
 		}
 	}
 	return out
@@ -96,6 +133,9 @@ func (d *drafter) listingsOf(t *draft.Table, facts map[int]string, titled int) (
 // their own chapters do not. Those without a chapter begin here.
 func (d *drafter) indexed() {
 	for _, one := range d.listings {
+		if len(one.e.Path) < 2 {
+			continue // it has a title and no address yet
+		}
 		i := d.listedAs(one)
 		if i == nil {
 			i = &draft.Interface{URL: one.e.Path, Method: one.e.Method, Title: one.title, Place: one.table.Place, Base: d.base, Chap: one.chap, Indexed: true}
@@ -110,6 +150,7 @@ func (d *drafter) indexed() {
 			titled(i)
 		}
 		i.Weak = false
+		d.besides(one, i)
 		for as, c := range one.cells {
 			one.table.Uses[c] = []draft.Use{{Fate: draft.Carried, As: as, Interface: i}}
 		}
@@ -149,3 +190,57 @@ func (d *drafter) listedAs(one *listing) *draft.Interface {
 	}
 	return nil
 }
+
+// besides gives an interface the parameters that the cells of its row name, unless its own
+// chapter has them.
+func (d *drafter) besides(one *listing, i *draft.Interface) {
+	for _, side := range []string{"request", "response"} {
+		cells := one.sides[side]
+		if own := map[string][]*draft.Field{"request": i.Request, "response": i.Response}[side]; len(cells) == 0 || len(own) > 0 {
+			continue
+		}
+		d.current, d.side = i, side
+		run, rest := d.cellItems(cells)
+		for _, c := range cells {
+			one.table.Uses[c] = []draft.Use{{Fate: draft.Read, As: "parameters"}}
+		}
+		at := fmt.Sprintf("%s row %d", one.table.Place, one.row+1)
+		d.unread(map[string]string{"request": "请求", "response": "响应"}[side], rest, at)
+		if len(run) > 0 {
+			d.before, d.captions = "", []string{side}
+			d.table(d.items.Table(run, "").Table, at)
+		}
+	}
+	d.current, d.side = nil, ""
+}
+
+// cellItems are the parameters that cells name, a line each, and the lines that name none. A cell
+// of words behind one with a name says what that is. JSON is an example.
+func (d *drafter) cellItems(cells []*document.Cell) (run []item.Item, rest []string) {
+	var before *document.Cell
+	for _, c := range cells {
+		if sides := captioned(c.Text); len(sides) > 0 {
+			for _, one := range sides {
+				d.example(one[1])
+			}
+			continue
+		}
+		for line := range strings.SplitSeq(c.Text, "\n") {
+			one, ok := d.items.Named(line)
+			switch text := strings.TrimSpace(line); {
+			case text == "", noneWord.MatchString(text):
+			case ok:
+				run = item.Join(run, one)
+			case before != nil && before.Row == c.Row && len(run) > 0 && run[len(run)-1].Label == "" && hasHan.MatchString(text):
+				run[len(run)-1].Label = text
+			default:
+				rest = append(rest, text)
+			}
+		}
+		before = c
+	}
+	return run, rest
+}
+
+// noneWord is what a cell says that names no parameters.
+var noneWord = pattern.New(`^(?i:无|没有|空|-+|/|none|n/a|void|null|[{}\[\](),]+)$`)

@@ -86,6 +86,7 @@ func (d *drafter) line(line, place string, asked bool) {
 		d.current.Form = true
 	}
 	switch {
+	case d.current != nil && d.exampleLine(line):
 	case e.Method != "" && strings.Contains(e.Path, "/") && naming.IsMethodURL(line) && short:
 		d.endpoint(e, place, false)
 	case baseURL.MatchString(line) && e.Method == "", naming.BaseWord.MatchString(line) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())): // where all of them begin
@@ -120,6 +121,19 @@ func (d *drafter) line(line, place string, asked bool) {
 	}
 }
 
+// exampleLine takes a line that shows what comes back, or what is sent: 返回：{"code":0}.
+func (d *drafter) exampleLine(line string) bool {
+	if !strings.HasSuffix(line, "}") {
+		return false
+	}
+	sides := d.sidesIn(line)
+	for _, one := range sides {
+		d.side = one[0]
+		d.example(one[1])
+	}
+	return len(sides) > 0
+}
+
 // onlyURL is a line with a URL and nothing else, whatever values are in its query.
 var onlyURL = pattern.New(`^https?://[^\s\p{Han}]+$`)
 
@@ -141,11 +155,25 @@ func (d *drafter) titledPath(line, place string) bool {
 		c.URL, c.Method = path, cmp.Or(c.Method, e.Method)
 		return true
 	}
+	if c != nil && d.level == maxLevel && isCallOf(c, path) {
+		if h := d.title(); h.place != "" && h.text == c.Head {
+			_, c.Title = naming.SectionOf(h.text)
+		}
+		return true
+	}
 	d.begin(naming.Endpoint{Method: e.Method, Path: path}, place)
-	d.current.Weak, d.level = e.Method == "", maxLevel
+	d.current.Weak, d.current.Listed, d.level = e.Method == "", strings.Contains(line, "://") && !naming.IsFile(bare(path)), maxLevel
 	d.current.Section, d.current.Title = naming.SectionOf(title)
 	titled(d.current)
 	return true
+}
+
+// isCallOf says whether a URL is another call of an interface of which only one was shown: the
+// same path with other values in its query, of which none says which interface is called.
+func isCallOf(i *draft.Interface, url string) bool {
+	_, query, ok := strings.Cut(url, "?")
+	_, its, _ := strings.Cut(i.URL, "?")
+	return ok && bare(i.URL) == bare(url) && naming.Called(query) == naming.Called(its) && len(i.Request)+len(i.Response)+len(i.Example[0])+len(i.Example[1]) == 0
 }
 
 // listedPath begins the interface that a line with nothing but a path names, where the line

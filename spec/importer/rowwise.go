@@ -97,15 +97,37 @@ func (d *drafter) introduced(t *draft.Table, facts map[int]string) bool {
 	return true
 }
 
-// heads says whether the columns beside the facts are those of parameters.
+// heads says whether the columns beside the facts are those of parameters, one a row.
 func (d *drafter) heads(t *draft.Table, facts map[int]string) bool {
 	seen := map[wording.Role]bool{}
 	for col := range t.Width() {
-		if c := t.At(0, col); c != nil && facts[col] == "" {
-			seen[d.words.Role(c.Text)] = true
+		c := t.At(0, col)
+		if c == nil || facts[col] != "" {
+			continue
+		}
+		if role := d.words.Role(c.Text); role != wording.Name || d.words.Side(c.Text) == "" || oneEach(t, col) {
+			seen[role] = true
 		}
 	}
 	return seen[wording.Name] && (seen[wording.Type] || seen[wording.Required] || seen[wording.Label])
+}
+
+// oneEach says whether most cells of a column are a name each, and none holds several.
+func oneEach(t *draft.Table, col int) bool {
+	names, all := 0, 0
+	for row := 1; row < len(t.Rows); row++ {
+		c := t.At(row, col)
+		if c == nil || strings.TrimSpace(c.Text) == "" {
+			continue
+		}
+		all++
+		if naming.Name.MatchString(strings.TrimSpace(c.Text)) {
+			names++
+		} else if strings.Contains(strings.TrimSpace(c.Text), "\n") {
+			return false
+		}
+	}
+	return names*2 > all
 }
 
 // begins says whether another address is in a row than in the one above it.

@@ -234,6 +234,10 @@ func (d *drafter) takePart(p *rows.Part) {
 		d.failures(p)
 	case p.IsStatus(), p.IsCodes() && (!p.IsList() || !p.IsValues(d.nearest()+d.before)):
 		d.codes(p)
+	case p.IsDatabase(d.before):
+		for row := p.From; row < p.To; row++ {
+			p.LeaveRow(row, "a column of a table of a database")
+		}
 	case p.IsFields() || p.Has(wording.Type) && p.Has(wording.Label) && !p.Has(wording.Name):
 		d.takeFields(p)
 	case p.IsList():

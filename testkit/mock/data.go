@@ -170,7 +170,10 @@ func (d *draft) raw(f *spec.Field) (*tree.Value, error) {
 	if len(f.Fields) == 0 {
 		one, err = d.field(f.Member())
 	}
-	return &tree.Value{Members: []tree.Member{{Name: sample.Key, Value: one}}}, err
+	if err != nil {
+		return nil, err
+	}
+	return sample.Entries(f, one), nil
 }
 
 // list makes up one to three members, none where only the least is wanted.

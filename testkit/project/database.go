@@ -2,9 +2,11 @@ package project
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/jiekou-dev/jiekou/gen/prove"
@@ -33,6 +35,9 @@ func Statements(ctx context.Context, set *spec.Set, url string) (found spec.Find
 		}
 		return err
 	})
+	if _, unreached := errors.AsType[*pgconn.ConnectError](err); unreached && url != "" {
+		return nil, command.Misused("check that the server runs, and that the URL is right", "the database is not reached: %w", err)
+	}
 	if err != nil && url != "" {
 		err = command.Hinted(err, "check that the server runs, and that its role may create databases")
 	}

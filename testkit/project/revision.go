@@ -3,6 +3,7 @@ package project
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing/fstest"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
@@ -59,17 +61,7 @@ func (p Project) Compare(ctx context.Context, older, newer string) (*Compared, e
 		return nil, err
 	}
 	c := &Compared{}
-	if c.Before, err = a.read(nil); err != nil {
-		return nil, err
-	}
-	c.After, err = b.read(func(folder string) *spec.System {
-		at := slices.IndexFunc(c.Before.Systems, func(s *spec.System) bool { return s.Name == path.Base(folder) })
-		if at < 0 || !sameFiles(a.fsys, path.Join(a.folder, path.Base(folder)), b.fsys, folder) {
-			return nil
-		}
-		return c.Before.Systems[at]
-	})
-	if err != nil {
+	if c.Before, c.After, err = both(a, b); err != nil {
 		return nil, err
 	}
 	if err := diff.Comparable(c.Before, c.After); err != nil {
@@ -81,6 +73,31 @@ func (p Project) Compare(ctx context.Context, older, newer string) (*Compared, e
 		one.OldPlace, one.NewPlace = a.written.At(one.OldPlace), b.written.At(one.NewPlace)
 	}
 	return c, nil
+}
+
+// both reads two revisions side by side.
+func both(a, b revision) (before, after *spec.Set, err error) {
+	var group sync.WaitGroup
+	group.Go(func() { before, err = a.read(nil) })
+	same := map[string]bool{} // systems that are read once
+	after, errAfter := b.read(func(folder string) *spec.System {
+		name := path.Base(folder)
+		if !sameFiles(a.fsys, path.Join(a.folder, name), b.fsys, folder) {
+			return nil
+		}
+		same[name] = true
+		return &spec.System{Name: name}
+	})
+	group.Wait()
+	if err = cmp.Or(err, errAfter); err != nil {
+		return nil, nil, err
+	}
+	for i, s := range after.Systems {
+		if same[s.Name] {
+			after.Systems[i] = before.Systems[slices.IndexFunc(before.Systems, func(o *spec.System) bool { return o.Name == s.Name })]
+		}
+	}
+	return before, after, nil
 }
 
 // sameFiles reports whether two folders hold the same files. What cannot be read is not

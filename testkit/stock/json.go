@@ -92,9 +92,9 @@ func jsonValue(f *spec.Field, seed uint64) *tree.Value {
 	case f.Shape() == spec.Scalars:
 		return &tree.Value{Items: []*tree.Value{scalarOf(f.Member(), seed), scalarOf(f.Member(), seed+1)}}
 	case f.IsTyped() && len(f.Fields) > 0:
-		return &tree.Value{Members: []tree.Member{{Name: sample.Key, Value: objectOf(f.Fields, seed)}}}
+		return sample.Entries(f, objectOf(f.Fields, seed))
 	case f.IsTyped():
-		return &tree.Value{Members: []tree.Member{{Name: sample.Key, Value: scalarOf(f.Member(), seed)}}}
+		return sample.Entries(f, scalarOf(f.Member(), seed))
 	case f.Type == spec.Array:
 		return &tree.Value{Items: []*tree.Value{tree.Raw(fmt.Sprint(seed % 1000))}}
 	}

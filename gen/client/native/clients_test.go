@@ -198,9 +198,9 @@ func holdClients(t *testing.T, l tongue) {
 	systems := loaded(t)
 	names := trial.Names(t).Systems[0]
 	systems = append(systems, bare(t), names, parts(t))
-	shop, base, gate := hostile(t, ""), trial.System(t, ""), trial.NewGate(t)
+	shop, base, ruled, gate := hostile(t, ""), trial.System(t, ""), trial.Ruled(t).Systems[0], trial.NewGate(t)
 	all := map[string]map[string][]byte{}
-	for _, s := range append(systems[:len(systems):len(systems)], shop, base, gate.System) {
+	for _, s := range append(systems[:len(systems):len(systems)], shop, base, ruled, gate.System) {
 		files, err := l.files(s)
 		if err != nil {
 			t.Fatal(s.Name, err)
@@ -232,6 +232,25 @@ func holdClients(t *testing.T, l tongue) {
 		t.Fatal(err)
 	}
 	holdLogin(t, l, driver, made, gate)
+	if made, err = l.model(ruled); err != nil {
+		t.Fatal(err)
+	}
+	holdRules(t, l, driver, made)
+}
+
+// holdRules holds what a client finds wrong with requests to what the server finds.
+func holdRules(t *testing.T, l tongue, driver *process, s *system) {
+	t.Helper()
+	url := trial.Silent(t)
+	for payload, want := range trial.Judged(t, s.System) {
+		out := driver.outcome(t, l.named(s, s.calls[0]), map[string]any{
+			"do": "call", "system": s.Name, "app": appID, "keys": trial.Keys(s.System), "url": url, "values": map[string]string{}, "payload": payload,
+		})
+		kind := map[bool]string{true: "NoReplyError", false: "InvalidRequestError"}[want == ""]
+		if got := strings.Join(out.Problems, ", "); got != want || out.Error != kind {
+			t.Errorf("%s: %q, want %q: %s %.300s", payload, got, want, out.Error, out.Text)
+		}
+	}
 }
 
 // holdTrial calls everything of the system that is hard for languages, whose server gives
@@ -301,7 +320,7 @@ func holdCalls(t *testing.T, l tongue, driver *process, s *system) {
 	}
 	e := s.calls[0]
 	for _, one := range s.calls {
-		if slices.ContainsFunc(one.request.fields, func(m *member) bool { return !m.optional && !m.Blank }) {
+		if !strings.Contains(one.Path, "{") && slices.ContainsFunc(one.request.fields, func(m *member) bool { return !m.optional && !m.Blank }) {
 			e = one
 		}
 	}
@@ -330,6 +349,9 @@ func holdCalls(t *testing.T, l tongue, driver *process, s *system) {
 	silent := driver.outcome(t, common, named, request, map[string]any{"url": trial.Silent(t)})
 	if silent.Error != "NoReplyError" || !strings.HasPrefix(silent.Text, e.Cmd+": no reply: ") {
 		t.Errorf("%s: without a server: %s %s", e.Cmd, silent.Error, silent.Text)
+	}
+	if got := driver.outcome(t, common, named, request, map[string]any{"url": "127.0.0.1:8080"}); !strings.Contains(got.Text, "no URL of a server: 127.0.0.1:8080") {
+		t.Errorf("%s: a URL without http: %s %s", s.Name, got.Error, got.Text)
 	}
 	lacking := driver.outcome(t, common, named, map[string]any{"payload": "{}"})
 	if lacking.Error != "InvalidRequestError" || len(lacking.Problems) == 0 {

@@ -165,6 +165,12 @@ func csharpField(f *spec.Field, c *class, functions ...string) string {
 	if f.Shape() == spec.Scalars {
 		members = append(members, "MakeList = () => new List<"+strings.TrimSuffix(csharpScalar(f.Member()), "?")+">()", "Member = "+csharpField(f.Member(), nil))
 	}
+	if one := entry(f); one != nil {
+		members = append(members, "Member = "+csharpField(one, nil))
+	}
+	if rows := entries(f); rows != nil || c == nil && len(f.Fields) > 0 {
+		members = append(members, "Rows = new[] { "+strings.Join(each(f.Fields, func(one *spec.Field) string { return csharpField(one, nil) }), ", ")+" }")
+	}
 	out := "new Field(" + strings.Join(append([]string{csharpText(f.Name), csharpText(kindOf(f))}, functions...), ", ") + ")"
 	if members != nil {
 		out += " { " + strings.Join(members, ", ") + " }"

@@ -215,6 +215,12 @@ func javaField(f *spec.Field, c *class) string {
 	if f.Shape() == spec.Scalars {
 		out += ".member(" + javaField(f.Member(), nil) + ")"
 	}
+	if one := entry(f); one != nil {
+		out += ".member(" + javaField(one, nil) + ")"
+	}
+	if rows := entries(f); rows != nil || c == nil && len(f.Fields) > 0 {
+		out += ".of(List.of(" + strings.Join(each(f.Fields, func(one *spec.Field) string { return javaField(one, nil) }), ", ") + "), null)"
+	}
 	return out
 }
 

@@ -6,9 +6,11 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/client/shape"
 	"github.com/jiekou-dev/jiekou/gen/program"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/key"
@@ -155,8 +157,8 @@ func (s *system) class(name, about string, fields spec.Fields, reply bool) *clas
 			m.accessor += "_"
 		}
 		accessors[m.accessor] = true
-		m.optional = !f.IsRequired() || f.Default != "" || f.In != "" && f.In != "body" && !reply
-		if shape := f.Shape(); shape == spec.List || shape == spec.Record {
+		m.optional = !f.IsRequired() || f.Default != ""
+		if kind := f.Shape(); kind == spec.List || kind == spec.Record {
 			m.class = s.class(out.name+spec.GoName(f.Name), plain(f.Label), f.Fields, reply)
 			out.inner = append(out.inner, m.class)
 		}
@@ -232,15 +234,15 @@ func kindOf(f *spec.Field) string {
 
 // rules are what a library has to know of a field, beside its name and kind.
 func rules(f *spec.Field) []program.Member {
-	shape := f.Shape()
+	kind := f.Shape()
 	var out []program.Member
 	add := func(on bool, name string, node program.Node) {
 		if on {
 			out = append(out, program.Member{Name: name, Node: node})
 		}
 	}
-	number := shape == spec.Whole || shape == spec.Fraction
-	text := shape == spec.Text
+	number := kind == spec.Whole || kind == spec.Fraction
+	text := kind == spec.Text
 	add(f.Place() != "" && f.Place() != "body", "place", program.Name(f.Place()))
 	add(f.Sent != "", "sent", program.Name(f.Sent))
 	add(len(f.Alias) > 0, "alias", list(f.Alias))
@@ -251,20 +253,34 @@ func rules(f *spec.Field) []program.Member {
 	add(f.Length > 0 && text, "length", program.Int(f.Length))
 	add(f.MinLength > 0 && text, "minLength", program.Int(f.MinLength))
 	add(f.LengthIn != "" && text, "lengthIn", program.Name(f.LengthIn))
+	add(kind == spec.Fraction, "digits", program.Int(shape.Digits(f)))
 	add(number && f.Decimals.Set, "whole", program.Int(f.WholeDigits()))
-	add(number && f.Decimals.Set && !f.Rounded, "places", program.Int(f.Decimals.N))
+	add(number && f.Decimals.Set, "places", program.Int(f.Decimals.N))
+	add(number && f.Decimals.Set && f.Rounded, "rounded", program.Flag(true))
 	add(f.MinItems > 0, "minItems", program.Int(f.MinItems))
 	add(f.MaxItems > 0, "maxItems", program.Int(f.MaxItems))
 	add(number && f.Min != "", "min", program.Name(f.Min))
 	add(number && f.Max != "", "max", program.Name(f.Max))
-	if f.IsClosed() && !f.IsSum() && !f.Enum.HasRanges() && (text || number) {
-		add(true, "listed", list(f.Allowed()))
+	if text || number {
+		values, bits := shape.Listed(f), ""
+		if f.IsSum() {
+			sum, _ := f.Enum.Bits()
+			bits = strconv.FormatInt(sum, 10)
+		}
+		add(values != nil, "listed", list(values))
+		add(bits != "", "bits", program.Name(bits))
 	}
+	when, values := shape.Cases(f)
+	add(when != nil, "casesIf", matches(when))
+	add(when != nil, "casesListed", list(values))
 	add(f.Separator != "" && text, "separator", program.Name(f.Separator))
-	if text {
-		p := pattern(f)
-		add(p != "", "pattern", program.Pattern(p))
+	add(f.StartsWith != "" && text, "startsWith", program.Name(f.StartsWith))
+	if own := shape.Pattern(f); text {
+		add(own != "", "pattern", program.Pattern(own))
 	}
+	pattern, rule := shape.Of(f)
+	add(pattern != "", "shape", program.Pattern(pattern))
+	add(pattern != "", "shapeRule", program.Name(rule))
 	return append(out, conditions(f)...)
 }
 
@@ -276,36 +292,44 @@ func list(values []string) program.List {
 	return out
 }
 
-// pattern is the pattern of a text, where other languages read it as the server does.
-func pattern(f *spec.Field) string {
-	text := cmp.Or(f.Pattern, spec.FormatPattern(f.Format))
-	if text == "" || f.StartsWith != "" || f.Separator != "" || len(f.FormatIf) > 0 {
-		return ""
+// matches are conditions on fields beside one.
+func matches(of []spec.Match) program.List {
+	out := program.List{Of: "match"}
+	for _, m := range of {
+		members := []program.Member{{Name: "name", Node: program.Name(m.Name)}, {Name: "values", Node: list(append([]string{m.Value}, m.Or...))}}
+		if m.Order != "" {
+			members = append(members, program.Member{Name: "order", Node: program.Name(m.Order)})
+		}
+		out.Items = append(out.Items, program.Object{Kind: "match", Members: members})
 	}
-	bare := strings.ReplaceAll(text, "(?:", "(")
-	if strings.Contains(bare, "(?") || strings.Contains(bare, "[[:") || regexp.MustCompile(`\\[pPzAQECaxb]`).MatchString(bare) {
-		return ""
-	}
-	return text
+	return out
 }
 
-// conditions say when a field must be there, and when it may not.
+// entry is the value of a map whose values are of one kind: the server holds it to its type.
+func entry(f *spec.Field) *spec.Field {
+	if f.Shape() != spec.Raw || !f.IsTyped() || len(f.Fields) > 0 {
+		return nil
+	}
+	return &spec.Field{Name: f.Name, Rules: spec.Rules{Type: f.Of}, Layout: f.Layout}
+}
+
+// entries are the rows of the values of a map that are objects.
+func entries(f *spec.Field) spec.Fields {
+	if f.Shape() != spec.Raw || !f.IsTyped() {
+		return nil
+	}
+	return f.Fields
+}
+
+// conditions say when a field must be there, when it may not, and when its form counts.
 func conditions(f *spec.Field) []program.Member {
 	var out []program.Member
 	for _, one := range []struct {
 		name string
 		list []spec.Match
-	}{{"requiredIf", f.RequiredIf}, {"requiredUnless", f.RequiredUnless}, {"presentIf", f.PresentIf}, {"absentIf", f.AbsentIf}} {
-		matches := program.List{Of: "match"}
-		for _, m := range one.list {
-			members := []program.Member{{Name: "name", Node: program.Name(m.Name)}, {Name: "values", Node: list(append([]string{m.Value}, m.Or...))}}
-			if m.Order != "" {
-				members = append(members, program.Member{Name: "order", Node: program.Name(m.Order)})
-			}
-			matches.Items = append(matches.Items, program.Object{Kind: "match", Members: members})
-		}
+	}{{"requiredIf", f.RequiredIf}, {"requiredUnless", f.RequiredUnless}, {"presentIf", f.PresentIf}, {"absentIf", f.AbsentIf}, {"formatIf", f.FormatIf}} {
 		if one.list != nil {
-			out = append(out, program.Member{Name: one.name, Node: matches})
+			out = append(out, program.Member{Name: one.name, Node: matches(one.list)})
 		}
 	}
 	for _, one := range []struct {

@@ -224,6 +224,9 @@ func phpField(f *spec.Field, attr string, c *class) string {
 	if javaBig(f) {
 		args = append(args, "big: true")
 	}
+	if f.Shape() == spec.Raw && f.Type != spec.Any && f.Type != spec.Array {
+		args = append(args, "map: true")
+	}
 	for _, r := range rules(f) {
 		args = append(args, r.Name+": "+phpRule(r.Node))
 	}
@@ -232,6 +235,12 @@ func phpField(f *spec.Field, attr string, c *class) string {
 	}
 	if f.Shape() == spec.Scalars {
 		args = append(args, "member: "+phpField(f.Member(), f.Member().Name, nil))
+	}
+	if one := entry(f); one != nil {
+		args = append(args, "member: "+phpField(one, one.Name, nil))
+	}
+	if rows := entries(f); rows != nil || c == nil && len(f.Fields) > 0 {
+		args = append(args, "fields: ["+strings.Join(each(f.Fields, func(one *spec.Field) string { return phpField(one, one.Name, nil) }), ", ")+"]")
 	}
 	return "new Field(" + strings.Join(args, ", ") + ")"
 }

@@ -215,7 +215,22 @@ func pythonField(f *spec.Field, attr string, c *class) string {
 	if f.Shape() == spec.Scalars {
 		args = append(args, "member="+pythonField(f.Member(), f.Member().Name, nil))
 	}
+	if one := entry(f); one != nil {
+		args = append(args, "member="+pythonField(one, one.Name, nil))
+	}
+	if rows := entries(f); rows != nil {
+		args = append(args, "fields=["+strings.Join(each(rows, pythonRow), ", ")+"]")
+	}
 	return "Field(" + strings.Join(args, ", ") + ")"
+}
+
+// pythonRow is a row of an object without a class: in a map.
+func pythonRow(f *spec.Field) string {
+	out := pythonField(f, f.Name, nil)
+	if len(f.Fields) > 0 && entries(f) == nil {
+		out = strings.TrimSuffix(out, ")") + ", fields=[" + strings.Join(each(f.Fields, pythonRow), ", ") + "])"
+	}
+	return out
 }
 
 // pythonRule is a rule of a field: its names are texts, not names of the protocol.

@@ -19,7 +19,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
-//go:embed all:spec all:names all:places all:login
+//go:embed all:spec all:names all:places all:login all:rules
 var files embed.FS
 
 // The app of the server, with its one key.
@@ -85,7 +85,7 @@ func Places(t testing.TB) *spec.Set {
 
 // Keys are the keys of the app for a system.
 func Keys(s *spec.System) map[string]string {
-	return map[string]string{map[string]string{"base": "class", "hard": "secret"}[s.Name]: Key}
+	return map[string]string{map[string]string{"base": "class", "hard": "secret", "ruled": "secret"}[s.Name]: Key}
 }
 
 // Payload is what an interface is sent.

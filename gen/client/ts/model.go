@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/gen/client/shape"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -72,7 +73,7 @@ func (g *generator) given(i *spec.Interface) spec.Fields {
 func (g *generator) object(b *strings.Builder, name, about string, fields spec.Fields, reply bool) {
 	types := map[*spec.Field]string{}
 	for _, f := range fields {
-		if shape := f.Shape(); shape == spec.List || shape == spec.Record {
+		if kind := f.Shape(); kind == spec.List || kind == spec.Record {
 			types[f] = g.unique(name + spec.GoName(f.Name))
 			g.object(b, types[f], comment(f.Label), f.Fields, reply)
 		}
@@ -80,7 +81,7 @@ func (g *generator) object(b *strings.Builder, name, about string, fields spec.F
 	fmt.Fprintf(b, "/** %s */\nexport interface %s {\n", about, name)
 	for _, f := range fields {
 		optional := "?"
-		if f.IsRequired() && f.Default == "" && (f.In == "" || f.In == "body" || reply) {
+		if f.IsRequired() && f.Default == "" {
 			optional = ""
 		}
 		typ := typeOf(f, types[f])
@@ -146,7 +147,10 @@ func typeOf(f *spec.Field, named string) string {
 // isBig says whether a whole number may have more digits than a number of JavaScript
 // keeps.
 func isBig(f *spec.Field) bool {
-	return f.Item() == spec.Long && (f.Length == 0 || f.Length > safeDigits) || f.Length > safeDigits
+	if most, err := strconv.ParseInt(f.Max, 10, 64); err == nil {
+		return most >= 1<<53
+	}
+	return f.Item() == spec.Long && f.Length == 0 || f.Length > safeDigits
 }
 
 // safeDigits is how many digits every number of JavaScript keeps.
@@ -207,8 +211,8 @@ var kinds = map[spec.Shape]string{
 
 // rules are the members of one row of a table.
 func (g *generator) rules(f *spec.Field, indent string) []string {
-	shape := f.Shape()
-	out := []string{"name: " + quote(f.Name), "kind: " + quote(kinds[shape])}
+	kind := f.Shape()
+	out := []string{"name: " + quote(f.Name), "kind: " + quote(kinds[kind])}
 	add := func(on bool, text string) {
 		if on {
 			out = append(out, text)
@@ -217,60 +221,61 @@ func (g *generator) rules(f *spec.Field, indent string) []string {
 	add(f.Place() != "" && f.Place() != "body", "in: "+quote(f.Place()))
 	add(f.Sent != "", "sent: "+quote(f.Sent))
 	add(len(f.Alias) > 0, "alias: "+texts(f.Alias))
-	add(shape == spec.Whole && isBig(f), "big: true")
+	add(kind == spec.Whole && isBig(f), "big: true")
 	add(f.AsText, "asText: true")
 	add(f.Nullable, "nullable: true")
 	add(f.IsRequired(), "required: true")
 	add(f.Blank, "blank: true")
 	add(f.Default != "", "byDefault: "+quote(f.Default))
-	number := shape == spec.Whole || shape == spec.Fraction
-	add(f.Length > 0 && shape == spec.Text, "length: "+strconv.Itoa(f.Length))
-	add(f.MinLength > 0 && shape == spec.Text, "minLength: "+strconv.Itoa(f.MinLength))
-	add(f.LengthIn != "" && shape == spec.Text, "lengthIn: "+quote(f.LengthIn))
-	add(number && f.Decimals.Set, "whole: "+strconv.Itoa(f.WholeDigits()))
-	add(number && f.Decimals.Set && !f.Rounded, "places: "+strconv.Itoa(f.Decimals.N))
+	number, text := kind == spec.Whole || kind == spec.Fraction, kind == spec.Text
+	add(f.Length > 0 && text, "length: "+strconv.Itoa(f.Length))
+	add(f.MinLength > 0 && text, "minLength: "+strconv.Itoa(f.MinLength))
+	add(f.LengthIn != "" && text, "lengthIn: "+quote(f.LengthIn))
+	add(kind == spec.Fraction, "digits: "+strconv.Itoa(shape.Digits(f)))
+	add(number && f.Decimals.Set, "whole: "+strconv.Itoa(f.WholeDigits())+", places: "+strconv.Itoa(f.Decimals.N))
+	add(number && f.Decimals.Set && f.Rounded, "rounded: true")
 	add(f.MinItems > 0, "minItems: "+strconv.Itoa(f.MinItems))
 	add(f.MaxItems > 0, "maxItems: "+strconv.Itoa(f.MaxItems))
 	add(number && f.Min != "", "min: "+quote(f.Min))
 	add(number && f.Max != "", "max: "+quote(f.Max))
-	add(lists(f, shape), "listed: "+texts(allowed(f)))
-	add(f.Separator != "" && shape == spec.Text, "separator: "+quote(f.Separator))
-	if shape == spec.Text {
-		text := pattern(f)
-		add(text != "", "pattern: "+quote(text))
+	if listed := shape.Listed(f); text || number {
+		add(listed != nil, "listed: "+texts(listed))
+		if f.IsSum() {
+			sum, _ := f.Enum.Bits()
+			add(true, "bits: "+quote(strconv.FormatInt(sum, 10)))
+		}
 	}
+	when, values := shape.Cases(f)
+	add(when != nil, "casesIf: "+matches(when)+", casesListed: "+texts(values))
+	add(f.Separator != "" && text, "separator: "+quote(f.Separator))
+	add(f.StartsWith != "" && text, "startsWith: "+quote(f.StartsWith))
+	own := shape.Pattern(f)
+	add(text && own != "", "pattern: "+quote(own))
+	pattern, rule := shape.Of(f)
+	add(pattern != "", "shape: "+quote(pattern)+", shapeRule: "+quote(rule))
 	out = append(out, conditions(f)...)
 	add(len(f.Fields) > 0, "fields: "+g.table(f.Fields, indent+"  "))
-	if shape == spec.Scalars || shape == spec.Raw && f.IsTyped() && len(f.Fields) == 0 {
+	switch {
+	case kind == spec.Scalars:
 		out = append(out, "member: { "+strings.Join(g.rules(f.Member(), indent), ", ")+" }")
+	case kind == spec.Raw && f.IsTyped() && len(f.Fields) == 0: // the server holds the values of a map to their type
+		one := &spec.Field{Name: f.Name, Rules: spec.Rules{Type: f.Of}, Layout: f.Layout}
+		out = append(out, "member: { "+strings.Join(g.rules(one, indent), ", ")+" }")
 	}
 	return out
 }
 
-// lists says whether the table lists the values that a field takes: sums and ranges are
-// left to the server.
-func lists(f *spec.Field, shape spec.Shape) bool {
-	return f.IsClosed() && !f.IsSum() && !f.Enum.HasRanges() && (shape == spec.Text || shape == spec.Whole || shape == spec.Fraction)
-}
-
-func allowed(f *spec.Field) []string {
-	if f.Enum == nil {
-		return nil
+// matches are conditions on fields beside one.
+func matches(of []spec.Match) string {
+	var list []string
+	for _, m := range of {
+		order := ""
+		if m.Order != "" {
+			order = ", order: " + quote(m.Order)
+		}
+		list = append(list, "{ name: "+quote(m.Name)+", values: "+texts(append([]string{m.Value}, m.Or...))+order+" }")
 	}
-	return f.Allowed()
-}
-
-// pattern is the pattern of a text, where JavaScript reads it as the server does.
-func pattern(f *spec.Field) string {
-	text := cmp.Or(f.Pattern, spec.FormatPattern(f.Format))
-	if text == "" || f.StartsWith != "" || f.Separator != "" || len(f.FormatIf) > 0 {
-		return ""
-	}
-	plain := strings.ReplaceAll(text, "(?:", "(")
-	if strings.Contains(plain, "(?") || strings.Contains(plain, "[[:") || regexp.MustCompile(`\\[pPzAQECaxb]`).MatchString(plain) {
-		return ""
-	}
-	return text
+	return "[" + strings.Join(list, ", ") + "]"
 }
 
 // conditions are the members that say when a field must be there, and when it may not.
@@ -279,17 +284,9 @@ func conditions(f *spec.Field) []string {
 	for _, one := range []struct {
 		name string
 		list []spec.Match
-	}{{"requiredIf", f.RequiredIf}, {"requiredUnless", f.RequiredUnless}, {"presentIf", f.PresentIf}, {"absentIf", f.AbsentIf}} {
-		var list []string
-		for _, m := range one.list {
-			order := ""
-			if m.Order != "" {
-				order = ", order: " + quote(m.Order)
-			}
-			list = append(list, "{ name: "+quote(m.Name)+", values: "+texts(append([]string{m.Value}, m.Or...))+order+" }")
-		}
-		if list != nil {
-			out = append(out, one.name+": ["+strings.Join(list, ", ")+"]")
+	}{{"requiredIf", f.RequiredIf}, {"requiredUnless", f.RequiredUnless}, {"presentIf", f.PresentIf}, {"absentIf", f.AbsentIf}, {"formatIf", f.FormatIf}} {
+		if one.list != nil {
+			out = append(out, one.name+": "+matches(one.list))
 		}
 	}
 	for _, one := range []struct {

@@ -1,6 +1,8 @@
 package ts_test
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/gen/client/trial"
@@ -75,5 +77,28 @@ run().then((out) => { console.log(JSON.stringify(out)); process.exit(0); }, (e) 
 	}
 	if out.Wrong != "big length" {
 		t.Errorf("%s: %s", trial.Long, out.Wrong)
+	}
+}
+
+// holdRules holds what a client finds wrong with requests to what the server finds.
+func holdRules(t *testing.T, s *spec.System, dir string) {
+	t.Helper()
+	judged := trial.Judged(t, s)
+	payloads := slices.Sorted(maps.Keys(judged))
+	var out []string
+	npm.Run(t, `
+const [dir, payloads] = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const run = async () => {
+  const m = await import("file://" + dir + "/index.js");
+  const { decode } = await import("file://" + dir + "/values.js");
+  const { problemsOf } = await import("file://" + dir + "/client.js");
+  return payloads.map((one) => problemsOf(m.putFields, decode(m.putFields, one)).map((p) => p.field + " " + p.rule).join(", "));
+};
+run().then((out) => { console.log(JSON.stringify(out)); process.exit(0); }, (e) => { console.error(e, e.problems); process.exit(1); });
+`, []any{dir, payloads}, &out)
+	for n, payload := range payloads {
+		if out[n] != judged[payload] {
+			t.Errorf("%s: %q, want %q", payload, out[n], judged[payload])
+		}
 	}
 }

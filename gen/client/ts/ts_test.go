@@ -240,8 +240,8 @@ func TestClients(t *testing.T) {
 	t.Parallel()
 	names := trial.Names(t).Systems[0]
 	systems := append(loaded(t).Systems, bare(t), names)
-	shop, base := hostile(t, ""), trial.System(t, "")
-	all := append(systems[:len(systems):len(systems)], shop, base)
+	shop, base, ruled := hostile(t, ""), trial.System(t, ""), trial.Ruled(t).Systems[0]
+	all := append(systems[:len(systems):len(systems)], shop, base, ruled)
 	others := vendors(t)
 	for _, v := range others {
 		all = append(all, v.s)
@@ -260,6 +260,10 @@ func TestClients(t *testing.T) {
 	t.Run("names", func(t *testing.T) {
 		t.Parallel()
 		holdNames(t, names, filepath.Join(dist, names.Name))
+	})
+	t.Run("rules", func(t *testing.T) {
+		t.Parallel()
+		holdRules(t, ruled, filepath.Join(dist, ruled.Name))
 	})
 	t.Run("trial", func(t *testing.T) {
 		t.Parallel()

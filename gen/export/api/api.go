@@ -133,8 +133,32 @@ func (d *document) keys() ordered.Object {
 	return out
 }
 
+// sized says of whole numbers that they have 64 bits: without it, generators of clients take
+// 32, and readers in JavaScript do not know that they may lose digits.
+func sized(v any) any {
+	switch v := v.(type) {
+	case ordered.Object:
+		out := make(ordered.Object, 0, len(v)+1)
+		_, closed := v.Of("enum")
+		for _, m := range v {
+			out = append(out, ordered.Member{m[0], sized(m[1])})
+			if m[0] == "type" && m[1] == "integer" && !closed {
+				out = append(out, ordered.Member{"format", "int64"})
+			}
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for n, one := range v {
+			out[n] = sized(one)
+		}
+		return out
+	}
+	return v
+}
+
 func indented(v any) ([]byte, error) {
-	text, err := json.Marshal(v)
+	text, err := json.Marshal(sized(v))
 	if err != nil {
 		return nil, err
 	}

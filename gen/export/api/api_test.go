@@ -1,29 +1,36 @@
 package api_test
 
 import (
+	"bytes"
 	"errors"
+	"io/fs"
+	"regexp"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/jiekou-dev/jiekou/gen/client/trial"
 	"github.com/jiekou-dev/jiekou/gen/export/api"
 	"github.com/jiekou-dev/jiekou/gen/export/npm"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
+	"github.com/jiekou-dev/jiekou/spec/reference"
 )
 
 // TestOpenAPI reads the descriptions of the built-in systems with a program that we did
 // not write.
 func TestOpenAPI(t *testing.T) {
 	t.Parallel()
-	set, err := load.Systems(spec.Embedded(), "spec")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, s := range set.Systems {
+	for _, s := range everything(t) {
 		text, err := api.OpenAPI(s)
 		if err != nil {
 			t.Fatal(err)
+		}
+		for _, whole := range integers.FindAll(text, -1) {
+			if !bytes.Contains(whole, []byte(`"format": "int64"`)) && !bytes.Contains(whole, []byte(`"enum"`)) {
+				t.Errorf("%s: readers may take this for a number of 32 bits: %s", s.Name, whole)
+				break
+			}
 		}
 		doc := parsed(t, text)
 		if err := doc.Validate(t.Context(), openapi3.EnableExamplesValidation()); err != nil {
@@ -45,6 +52,24 @@ func TestOpenAPI(t *testing.T) {
 			t.Errorf("%s: %d webhooks and %d calls of %d interfaces", s.Name, len(doc.Webhooks), called, len(s.Interfaces))
 		}
 	}
+}
+
+// integers are the schemas of whole numbers.
+var integers = regexp.MustCompile(`\{[^{}\[\]]*"type": "integer"[^{}\[\]]*[}\[]`)
+
+// everything is the built-in systems, the examples of the manual, and those of tests of
+// clients.
+func everything(t *testing.T) []*spec.System {
+	t.Helper()
+	out := append(trial.Names(t).Systems, trial.Places(t).Systems...)
+	for root, fsys := range map[string]fs.FS{"spec": spec.Embedded(), "example": reference.Own()} {
+		set, err := load.Systems(fsys, root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, set.Systems...)
+	}
+	return append(out, trial.System(t, ""))
 }
 
 // parsed is a description as a program of others reads it.

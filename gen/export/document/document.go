@@ -116,7 +116,7 @@ func (b *builder) interfaceOf(i *spec.Interface) error {
 		b.say("消息类型：%s", i.MessageType)
 	}
 	b.heading(4, "请求参数")
-	b.fields(i.Request, i.Path != "")
+	b.fields(i.Request, i.Path != "" || len(i.Outside()) > 0)
 	if i.Kind != spec.Notify || len(i.Response)+len(i.Frame) > 0 {
 		b.heading(4, "返回参数")
 		b.fields(append(slices.Clone(i.Frame), i.Response...), false)
@@ -275,7 +275,7 @@ func about(f *spec.Field) string {
 	if d := f.Document; d.Min != "" || d.Max != "" {
 		parts = append(parts, fmt.Sprintf("范围 [%s, %s]", d.Min, d.Max))
 	}
-	return strings.Join(append(parts, f.Note), "\n")
+	return strings.Join(append(append(parts, told(f)...), f.Note), "\n")
 }
 
 // samples are those of the document, or ours.

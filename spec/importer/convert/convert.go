@@ -4,6 +4,7 @@
 package convert
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -31,15 +32,36 @@ func office(ext string) string {
 	return ""
 }
 
-// Needed says whether a file has to be converted, by the end of its name.
-func Needed(name string) bool {
+// kind is the end that the name of a file should have: what it holds counts more than what
+// it is called. Files are sent by people who rename them.
+func kind(name string, data []byte) string {
 	ext := strings.ToLower(filepath.Ext(name))
-	return office(ext) != "" || ext == ".pdf"
+	switch {
+	case bytes.HasPrefix(data, []byte("%PDF-")):
+		return ".pdf"
+	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) && (ext == ".docx" || ext == ".xlsx"):
+		return strings.TrimSuffix(ext, "x")
+	case bytes.HasPrefix(data, []byte("PK\x03\x04")) && (ext == ".doc" || ext == ".xls"):
+		return ext + "x"
+	}
+	return ext
 }
 
-// File converts a file and returns the name of a kind that can be read, with the data.
-// Where no program is there, the error says what to do.
-func File(ctx context.Context, name string) (as string, data []byte, err error) {
+// File returns the name and the data of a file of a kind that can be read: those of the file
+// itself, or of what a program made of it. Where no program is there, the error says what to do.
+func File(ctx context.Context, name string, data []byte) (as string, out []byte, err error) {
+	ext := kind(name, data)
+	if office(ext) == "" && ext != ".pdf" {
+		if ext != strings.ToLower(filepath.Ext(name)) {
+			name = strings.TrimSuffix(name, filepath.Ext(name)) + ext
+		}
+		return name, data, nil
+	}
+	return converted(ctx, name, ext)
+}
+
+// converted is what a program makes of a file of a kind.
+func converted(ctx context.Context, name, ext string) (as string, data []byte, err error) {
 	folder, err := os.MkdirTemp("", "jiekou-import-")
 	if err != nil {
 		return "", nil, err
@@ -48,7 +70,6 @@ func File(ctx context.Context, name string) (as string, data []byte, err error) 
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	base := strings.TrimSuffix(filepath.Base(name), filepath.Ext(name))
-	ext := strings.ToLower(filepath.Ext(name))
 	if ext == ".pdf" {
 		out := filepath.Join(folder, "page.txt")
 		if err := run(ctx, "pdftotext", "install poppler (pdftotext), or save it as .docx", "-layout", "-enc", "UTF-8", name, out); err != nil {
@@ -62,17 +83,17 @@ func File(ctx context.Context, name string) (as string, data []byte, err error) 
 		}
 		return base + ".txt", data, nil
 	}
-	kind := office(ext)
+	to := office(ext)
 	program := "soffice"
 	if _, err := exec.LookPath(program); err != nil {
 		program = "libreoffice"
 	}
-	if err := run(ctx, program, "install LibreOffice, or save it as ."+kind, "--headless", "-env:UserInstallation=file://"+filepath.ToSlash(folder)+"/profile",
-		"--convert-to", kind, "--outdir", folder, name); err != nil {
+	if err := run(ctx, program, "install LibreOffice, or save it as ."+to, "--headless", "-env:UserInstallation=file://"+filepath.ToSlash(folder)+"/profile",
+		"--convert-to", to, "--outdir", folder, name); err != nil {
 		return "", nil, fmt.Errorf("%s: %w", name, err)
 	}
-	data, err = os.ReadFile(filepath.Join(folder, base+"."+kind))
-	return base + "." + kind, data, err
+	data, err = os.ReadFile(filepath.Join(folder, base+"."+to))
+	return base + "." + to, data, err
 }
 
 // drawn is a PDF with the places of its words and the lines of its tables; nil where

@@ -12,17 +12,23 @@ import (
 // TestWithout says what to install where no program is there.
 func TestWithout(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	for name, want := range map[string]string{"a.doc": "LibreOffice", "a.pdf": "poppler", "a.xls": ".xlsx"} {
-		file := filepath.Join(t.TempDir(), name)
-		if err := os.WriteFile(file, []byte("x"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if _, _, err := convert.File(t.Context(), file); err == nil || !strings.Contains(err.Error(), want) || !convert.Needed(name) {
-			t.Errorf("%s: %v, want %s", name, err, want)
+	ole := "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+	for _, one := range []struct{ name, data, want string }{
+		{"a.doc", "x", "LibreOffice"},
+		{"a.pdf", "x", "poppler"},
+		{"a.xls", "x", ".xlsx"},
+		{"a.docx", ole, "LibreOffice"},
+		{"a.xlsx", ole, ".xlsx"},
+		{"a.docx", "%PDF-1.5", "poppler"},
+	} {
+		if _, _, err := convert.File(t.Context(), filepath.Join(t.TempDir(), one.name), []byte(one.data)); err == nil || !strings.Contains(err.Error(), one.want) {
+			t.Errorf("%s %q: %v, want %s", one.name, one.data, err, one.want)
 		}
 	}
-	if convert.Needed("a.docx") {
-		t.Error("a .docx is read as it is")
+	for name, want := range map[string]string{"a.docx": "a.docx", "a.doc": "a.docx", "a.xls": "a.xlsx", "a.md": "a.md"} {
+		if as, data, err := convert.File(t.Context(), name, []byte("PK\x03\x04")); err != nil || as != want || string(data) != "PK\x03\x04" {
+			t.Errorf("%s: %s %q %v, want %s as it is", name, as, data, err, want)
+		}
 	}
 }
 
@@ -34,7 +40,7 @@ func TestWith(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
-	as, data, err := convert.File(t.Context(), filepath.Join(bin, "接口.pdf"))
+	as, data, err := convert.File(t.Context(), filepath.Join(bin, "接口.pdf"), nil)
 	if err != nil || as != "接口.txt" || string(data) != "text\n" {
 		t.Errorf("%s %q %v", as, data, err)
 	}

@@ -4,6 +4,8 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -239,4 +241,28 @@ func FuzzRead(f *testing.F) {
 			shown(d)
 		}
 	})
+}
+
+// TestWatermark: what lies across every page in high letters is in no cell, and makes no
+// chapter.
+func TestWatermark(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("../testdata/payment.drawn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := read(t, "payment.drawn", data)
+	words, rest, _ := bytes.Cut(data, []byte{0})
+	var stamped []string
+	for line := range strings.SplitSeq(string(words), "\n") {
+		if stamped = append(stamped, line); strings.HasPrefix(line, "1\t") {
+			for n, letter := range []string{"机", "密", "文", "件"} {
+				stamped = append(stamped, fmt.Sprintf("5\t1\t0\t0\t0\t%d\t%d\t%d\t40.00\t40.00\t100\t%s", n, 120+60*n, 400-40*n, letter))
+			}
+		}
+	}
+	marked := bytes.Join([][]byte{[]byte(strings.Join(stamped, "\n")), rest}, []byte{0})
+	if got := read(t, "payment.drawn", marked); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
 }

@@ -27,6 +27,7 @@ func readDrawn(data []byte) ([]*Block, error) {
 		return readText(data)
 	}
 	sheets := wordsOf(parts[0])
+	unmarked(sheets)
 	rules := rulesOf(parts[1])
 	p := &paper{}
 	for n, s := range sheets {

@@ -198,7 +198,7 @@ func gridsOf(rules []rule) []*frame {
 			}
 		}
 		f.xs, f.ys = apart(f.xs), apart(f.ys)
-		if len(f.xs) > 2 && len(f.ys) > 2 {
+		if len(f.xs) > 2 && len(f.ys) > 2 || len(f.xs) > 3 && len(f.ys) == 2 { // a head alone, at the end of a page
 			out = append(out, f)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -25,8 +27,8 @@ func readXLSX(data []byte) ([]*Block, error) {
 			return nil, fmt.Errorf("sheet %s: %w", sheet, err)
 		}
 		out = append(out, &Block{Level: 1, Text: sheet, Place: sheet})
-		if len(t.Rows) > 0 {
-			out = append(out, &Block{Table: t, Place: sheet + "!A1"})
+		if above := blankAbove(t); len(t.Rows) > 0 {
+			out = append(out, &Block{Table: t, Place: fmt.Sprintf("%s!A%d", sheet, above+1)})
 		}
 	}
 	return out, nil
@@ -75,4 +77,23 @@ func readSheet(f *excelize.File, sheet string) (*Table, error) {
 		}
 	}
 	return t, nil
+}
+
+// blankAbove takes the blank rows at the top of a sheet out, and says how many there were.
+func blankAbove(t *Table) int {
+	above := 0
+	for above < len(t.Rows) && !slices.ContainsFunc(t.Rows[above], func(c *Cell) bool { return c != nil && strings.TrimSpace(c.Text) != "" }) {
+		above++
+	}
+	t.Rows = t.Rows[above:]
+	moved := map[*Cell]bool{}
+	for _, row := range t.Rows {
+		for _, c := range row {
+			if c != nil && !moved[c] {
+				moved[c] = true
+				c.Row = max(c.Row-above, 0)
+			}
+		}
+	}
+	return above
 }

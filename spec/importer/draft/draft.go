@@ -65,6 +65,10 @@ type Interface struct {
 	Within  [2]string
 }
 
+// Group is the chapter that the interfaces of a draft are in, until somebody makes more of
+// it. None of them is called like it.
+const Group = "api"
+
 // Field is one row of a table of parameters.
 type Field struct {
 	Path     []string // names from the top

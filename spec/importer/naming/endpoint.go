@@ -45,6 +45,9 @@ var oneSlash = pattern.New(`(?i)(\bhttps?:)(?:/|///+|//\s+)([A-Za-z0-9])`)
 // / user/login, //user/login.
 var blankInPath = pattern.New(`^(\s*)/(?:\s+|/)([A-Za-z][A-Za-z0-9_]*(?:/[A-Za-z0-9_/.\-]*)?\s*)$`)
 
+// spacedPath is a path with blanks behind its slashes: / hospital/ getAll.
+var spacedPath = pattern.New(`^\s*(?:/[ \t]*[A-Za-z0-9_{}.\-]+)+/?\s*$`)
+
 // Endpoint is a method and a path, either of which may be missing.
 type Endpoint struct{ Method, Path string }
 
@@ -60,6 +63,9 @@ func EndpointOf(line string) Endpoint {
 	line = norm.NFKC.String(line)
 	line = oneSlash.ReplaceAllString(line, "$1//$2")
 	line = blankInPath.ReplaceAllString(lineMarks.Replace(line), "$1/$2")
+	if spacedPath.MatchString(line) {
+		line = strings.ReplaceAll(line, " ", "")
+	}
 	line = verbAndBody.ReplaceAllString(twoVerbs.ReplaceAllString(line, "$1"), "$1 ")
 	if m := MethodURL.FindStringSubmatch(line); m != nil && strings.Contains(m[2], "/") && !strings.HasPrefix(m[2], "//") {
 		return Endpoint{methodOf(m[1]), cleanPath(m[2])}
@@ -136,3 +142,8 @@ var environment = pattern.New(`(?i)^\W*(?:正式|测试|生产|开发|沙箱|沙
 
 // IsEnvironment says whether a word is that for one of several environments: 测试环境.
 func IsEnvironment(word string) bool { return environment.MatchString(word) }
+
+var fileEnd = pattern.New(`(?i)\.(?:html?|zip|rar|gz|jar|aar|apk|exe|dmg|pdf|docx?|xlsx?|pptx?|png|jpe?g|gif|svg|mp4|md|txt|css|js)$`)
+
+// IsFile says whether a path is that of a file that is there to be read or downloaded.
+func IsFile(path string) bool { return fileEnd.MatchString(path) }

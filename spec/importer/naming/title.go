@@ -83,7 +83,7 @@ func CallsBack(title string) bool {
 }
 
 // titledPath is a line that is a title with a path or a URL behind it.
-var titledPath = pattern.New(`^(\S.{0,40}?)\s*[-–—:：(（\[]?\s*((?:https?://[A-Za-z0-9.:\-]+|\{\{?\w+\}?\})?(?:/\s*[A-Za-z0-9_{}$.:~\-]+){1,12}/?)\s*[)）\]]?(?:\s+(?i:GET|POST|PUT|DELETE|PATCH)(?:方式|请求|方法)?(?:\s.{0,60})?)?$`)
+var titledPath = pattern.New(`^(\S.{0,40}?)\s*[-–—:：(（\[]?\s*((?:https?://[A-Za-z0-9.:\-]+|\{\{?\w+\}?\})?(?:/\s*[A-Za-z0-9_{}$.:~\-]+){1,12}/?)(\?[^\s\p{Han}]*)?\s*[)）\]]?(?:\s+(?i:GET|POST|PUT|DELETE|PATCH)(?:方式|请求|方法)?(?:\s.{0,60})?)?$`)
 
 // titledBare is one whose path has no slash in front: 注册接口 user/regist.
 var titledBare = pattern.New(`^(\S.{0,40}?)(?:\s*[-–—:(\[]\s*|\s+|\b)([A-Za-z][A-Za-z0-9_\-]+(?:/\s*[A-Za-z0-9_{}.\-]+){1,12}/?|[A-Za-z][A-Za-z0-9_\-]+\.(?:php|do|action|jsp|aspx?|ashx|cgi))(\?[A-Za-z0-9_=&.{}\-]*?)?\s*(?:GET|POST|PUT|DELETE|PATCH)?\s*[)\]]?$`)
@@ -100,7 +100,7 @@ func TitledPath(line string) (title, path string, ok bool) {
 	if strings.Count(path, "/") < 2 && !strings.HasPrefix(m[2], "http") {
 		return "", "", false
 	}
-	return m[1], path, strings.HasPrefix(path, "/") && !IsMedia(path[1:])
+	return m[1], path + m[3], strings.HasPrefix(path, "/") && !IsMedia(path[1:])
 }
 
 // TitledBare divides a line like TitledPath, whose path has no slash in front. Other words

@@ -95,6 +95,9 @@ func (w *writer) row(b *branch, top bool, beside []string) *yaml.Node {
 		m.Style = yaml.FlowStyle
 	}
 	kind, printed := b.kind()
+	if b.Added.Says("type") {
+		kind, printed = string(spec.Map), false
+	}
 	put(m, "type", text(kind))
 	t, _ := read.Type(kind)
 	each := t // what lengths and values are about
@@ -103,10 +106,17 @@ func (w *writer) row(b *branch, top bool, beside []string) *yaml.Node {
 		each = of
 	}
 	size, length := b.length(each)
+	if _, err := strconv.Atoi(b.Length); size == nil && err == nil && b.Added.Says("places") {
+		size, length = number(b.Length), ""
+	}
 	if size != nil {
 		put(m, "length", size)
 	}
-	w.required(m, b, beside)
+	if b.Added.Says("required_if", "required_unless", "required_with", "required_without", "required_without_all") {
+		put(m, "required", text("conditional"))
+	} else {
+		w.required(m, b, beside)
+	}
 	if in := w.place(b, top); in != "" && in != "body" {
 		put(m, "in", text(in))
 	}
@@ -122,7 +132,7 @@ func (w *writer) row(b *branch, top bool, beside []string) *yaml.Node {
 	if label := labelText(b.Field); label != "" {
 		put(m, "label", text(label))
 	}
-	if values := b.enum(each); len(values.Content) > 0 {
+	if values := b.enum(each); len(values.Content) > 0 && !b.Added.Says("enum_by") {
 		put(m, "enum", values)
 		if !b.Added.Closed {
 			put(m, "open", plain("true"))
@@ -151,6 +161,45 @@ func (w *writer) rules(m *yaml.Node, b *branch, t spec.Type) {
 	if a.Pattern != "" && t.IsText() {
 		put(m, "pattern", text(a.Pattern))
 	}
+	for _, rule := range a.Rules {
+		var doc yaml.Node
+		if yaml.Unmarshal([]byte(rule.YAML), &doc) != nil || len(doc.Content) == 0 {
+			continue // a name that is no YAML
+		}
+		if rule.Key == "enum_by" {
+			b.labelled(doc.Content[0].Content[1].Content[1])
+			doc.Content[0].Content[1].Style = yaml.FlowStyle
+		}
+		switch old := member(m, rule.Key); {
+		case old == nil:
+			put(m, rule.Key, doc.Content[0])
+		case rule.Key == "enum_by" && len(old.Content) == 2: // a further case
+			old.Content[1].Content = append(old.Content[1].Content, doc.Content[0].Content[1].Content...)
+		}
+	}
+}
+
+// labelled makes a list of values a mapping of them to their labels, where they have any.
+func (b *branch) labelled(list *yaml.Node) {
+	out := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
+	for _, value := range list.Content {
+		at := slices.IndexFunc(b.Enum, func(v wording.Value) bool { return v.Value == value.Value && v.Label != "" })
+		if at < 0 {
+			return
+		}
+		put(out, value.Value, text(b.Enum[at].Label))
+	}
+	*list = *out
+}
+
+// member is the value of a key of a mapping, nil where it has none.
+func member(m *yaml.Node, key string) *yaml.Node {
+	for n := 0; n+1 < len(m.Content); n += 2 {
+		if m.Content[n].Value == key {
+			return m.Content[n+1]
+		}
+	}
+	return nil
 }
 
 // maxLength is the longest length that the language takes.

@@ -21,10 +21,6 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
 )
 
-// group is the chapter that the interfaces of a draft are in, until somebody makes
-// more of it.
-const group = "api"
-
 // undecided is the decision that says what an import leaves open.
 const undecided = "imported"
 
@@ -67,7 +63,7 @@ func Files(d *draft.Draft, system string) ([]scaffold.File, error) {
 		out.add("ledger.yaml", ledger, "../")
 	}
 	for n, i := range d.Interfaces {
-		out.add(group+"/"+i.Cmd+".yaml", interfaces[n], "../../")
+		out.add(draft.Group+"/"+i.Cmd+".yaml", interfaces[n], "../../")
 	}
 	out.add("origin.yaml", origin(d, rowCount(d) < maxPlaces), "../")
 	return out.files, out.err
@@ -113,7 +109,7 @@ func systemOf(d *draft.Draft, name string) *yaml.Node {
 	put(m, "version", text(cmp.Or(d.Version, "V1")))
 	put(m, "zone", text("Asia/Shanghai"))
 	groups := block()
-	put(groups, group, flow("title", text(title)))
+	put(groups, draft.Group, flow("title", text(title)))
 	put(m, "groups", groups)
 	put(m, "protocol", protocolOf(d))
 	return m

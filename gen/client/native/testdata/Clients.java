@@ -46,7 +46,7 @@ final class Clients {
             } catch (Exception e) {
                 e.printStackTrace();
                 answer.put("error", "failed");
-                answer.put("text", String.valueOf(e));
+                answer.put("text", e + " " + e.getCause());
             }
             out.println(Task.write(answer));
         }

@@ -96,7 +96,7 @@ export class ForgedReplyError extends Error {
     readonly id: string,
     override readonly cause: unknown,
   ) {
-    super(cmd + ": the reply cannot be trusted (HTTP " + status + "): " + (cause instanceof Error ? cause.message : String(cause)));
+    super(cmd + ": the reply cannot be trusted (HTTP " + status + "), it was changed or the keys are not the server's: " + (cause instanceof Error ? cause.message : String(cause)));
   }
 }
 
@@ -161,6 +161,7 @@ export class ClientBase {
     private readonly keys: { [name: string]: string | undefined },
     private readonly own: { hasPath: boolean; token: string; verified: boolean; login?: Login },
   ) {
+    if (!/^https?:\/\/[^/?#]/.test(config.url)) throw new TypeError("no URL of a server: " + config.url);
     this.base = new URL(config.url);
     this.session.token = (own.token && keys[own.token]) || "";
   }

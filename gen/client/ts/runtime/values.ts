@@ -18,15 +18,24 @@ export interface Field {
   length?: number;
   minLength?: number;
   lengthIn?: string; // what lengths count: characters, or bytes, or gbk
+  digits?: number; // of a fraction, in front of the point, that the server reads
   whole?: number; // digits in front of the point
-  places?: number; // digits behind the point; -1: none are allowed to be lost, any number
+  places?: number; // digits behind the point
+  rounded?: boolean; // further digits behind the point are rounded
   minItems?: number;
   maxItems?: number;
   min?: string;
   max?: string;
-  listed?: string[];
+  listed?: string[]; // of numbers also >0, 1..5
+  bits?: string; // it is a sum of what is listed
+  casesIf?: Match[]; // when it is one of other lists
+  casesListed?: string[]; // with a line for each value
   separator?: string;
+  startsWith?: string; // the field whose text is in front
   pattern?: string;
+  shape?: string; // a further pattern, and the rule that says it
+  shapeRule?: string;
+  formatIf?: Match[];
   requiredIf?: Match[];
   requiredUnless?: Match[];
   requiredWith?: string[];
@@ -36,7 +45,7 @@ export interface Field {
   absentIf?: Match[];
   absentWith?: string[];
   fields?: Field[];
-  member?: Field; // of an array of scalars
+  member?: Field; // of an array or a map of scalars
 }
 
 /** One condition on the value of a field beside, or behind ../ beside the object around. */
@@ -152,7 +161,7 @@ export function validate(fields: Field[], value: object, add: Add, path = "", up
   }
   for (const f of fields) {
     const own = memberOf(from, f.name);
-    const there = isThere(own) && !(typeof own === "string" && own.trim() === "" && f.required);
+    const there = isThere(own) && !(typeof own === "string" && isBlank(f, own) && f.required);
     if (!there) {
       if (f.required && f.byDefault === undefined && !(f.blank && own !== undefined)) add("required", path + f.name);
       else if (isWanted(f, scope)) add("condition", path + f.name);
@@ -163,43 +172,82 @@ export function validate(fields: Field[], value: object, add: Add, path = "", up
   }
 }
 
+const trimmed = (text: string): string => text.replace(/^[\t\n\v\f\r \u00a0\u3000]+|[\t\n\v\f\r \u00a0\u3000]+$/g, "");
+
+/** isBlank says whether a required text counts as absent. */
+function isBlank(f: Field, text: string): boolean {
+  return !(f.separator ? text.split(f.separator) : [text]).some(trimmed);
+}
+
+function isObject(value: unknown): value is Record {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function validateValue(f: Field, value: unknown, scope: Scope, add: Add, at: string): void {
+  const each = (list: unknown[]): void => list.forEach((one) => {
+    if (f.member) validateValue(f.member, one, scope, add, at);
+    else if (!isObject(one)) add("type", at);
+    else validate(f.fields || [], one, add, at + "/", scope);
+  });
   switch (f.kind) {
     case "raw":
-      return;
+      if (!f.member && !f.fields) return;
+      return isObject(value) ? each(Object.values(value)) : add("type", at);
     case "record":
-      if (typeof value !== "object" || Array.isArray(value)) return add("type", at);
-      return validate(f.fields || [], value as object, add, at + "/", scope);
+      return isObject(value) ? validate(f.fields || [], value, add, at + "/", scope) : add("type", at);
     case "list":
     case "scalars":
       if (!Array.isArray(value)) return add("type", at);
       if (value.length < (f.minItems || 0) || (f.maxItems && value.length > f.maxItems)) add("length", at);
-      value.forEach((one: unknown) => {
-        if (f.member) validateValue(f.member, one, scope, add, at);
-        else if (typeof one !== "object" || one === null) add("type", at);
-        else validate(f.fields || [], one, add, at + "/", scope);
-      });
-      return;
+      return each(value);
     case "truth":
       return typeof value === "boolean" ? undefined : add("type", at);
     case "whole":
     case "seconds":
       if (typeof value !== "bigint" && !Number.isSafeInteger(value)) return add("type", at);
-      return validateNumber(f, String(value), add, at);
+      return validateNumber(f, String(value), scope, add, at);
     case "fraction":
       if (typeof value !== "string" || !isDecimal(value)) return add("type", at);
-      return validateNumber(f, value, add, at);
+      return validateNumber(f, value, scope, add, at);
     default:
       if (typeof value !== "string") return add("type", at);
-      return validateText(f, value, add, at);
+      return validateText(f, value, scope, add, at);
   }
 }
 
-function validateNumber(f: Field, text: string, add: Add, at: string): void {
-  const [whole, fraction = ""] = text.replace("-", "").split(".");
-  if (f.places !== undefined && fraction.replace(/0+$/, "").length > f.places) add("length", at);
-  if (f.whole !== undefined && whole.replace(/^0+(?=\d)/, "").length > f.whole) add("length", at);
-  if (f.listed && !f.listed.some((one) => compareDecimals(one, text) === 0)) add("enum", at);
+/** listedOf are the values that a field takes, while those that decide about them are what they are. */
+function listedOf(f: Field, scope: Scope): string[] {
+  const n = (f.casesIf || []).findIndex((one) => meets(scope, one));
+  return f.casesListed?.[n]?.split("\n") || f.listed || [];
+}
+
+/** isAmong says whether a number is one that is listed, or in a range. */
+function isAmong(text: string, listed: string): boolean {
+  const [, order = "", least = "", most] = /^([<>]=?)?(.+?)(?:\.\.(.+))?$/.exec(listed) || [];
+  const n = compareDecimals(text, least);
+  if (most !== undefined) return n >= 0 && compareDecimals(text, most) <= 0;
+  if (n === 0) return order === "" || order.endsWith("=");
+  return order.startsWith(n < 0 ? "<" : ">");
+}
+
+function rounded(text: string, places: number): string {
+  const [whole = "", fraction = ""] = text.replace("-", "").split(".");
+  const digits = BigInt(whole + fraction.padEnd(places, "0").slice(0, places)) + ((fraction[places] || "0") >= "5" ? 1n : 0n);
+  const all = String(digits).padStart(places + 1, "0");
+  return all.slice(0, all.length - places) + "." + all.slice(all.length - places);
+}
+
+function validateNumber(f: Field, text: string, scope: Scope, add: Add, at: string): void {
+  const short = (one: string): string => one.replace(/^0+(?=\d)/, "");
+  const front = short(text.replace("-", "").split(".")[0] || "");
+  if (f.kind !== "fraction" ? BigInt.asIntN(64, BigInt(text)) !== BigInt(text) : f.digits && front.length > f.digits) return add("type", at);
+  const [whole = "", fraction = ""] = (f.rounded ? rounded(text, f.places || 0) : text.replace("-", "")).split(".");
+  if ((f.places !== undefined && fraction.replace(/0+$/, "").length > f.places) || (f.whole !== undefined && short(whole).length > f.whole)) add("length", at);
+  const listed = listedOf(f, scope);
+  if (f.bits) {
+    const n = BigInt(text);
+    if (n === 0n ? !listed.includes("0") : n < 0n || n & ~BigInt(f.bits)) add("enum", at);
+  } else if (listed.length > 0 && !listed.some((one) => isAmong(text, one))) add("enum", at);
   if ((f.min !== undefined && compareDecimals(text, f.min) < 0) || (f.max !== undefined && compareDecimals(text, f.max) > 0)) add("range", at);
 }
 
@@ -215,12 +263,23 @@ function sizeOf(f: Field, text: string): number {
   }, 0);
 }
 
-function validateText(f: Field, text: string, add: Add, at: string): void {
+function validateText(f: Field, text: string, scope: Scope, add: Add, at: string): void {
+  const fits = (pattern: string, one: string): boolean => new RegExp("^(?:" + pattern + ")$").test(one);
   const size = sizeOf(f, text);
   if ((f.length && size > f.length) || size < (f.minLength || 0)) add("length", at);
-  const parts = f.separator ? text.split(f.separator) : [text];
-  if (f.listed && !parts.every((part) => f.listed?.includes(part))) add("enum", at);
-  if (f.pattern && !new RegExp("^(?:" + f.pattern + ")$").test(text)) add("format", at);
+  const begin = f.startsWith ? textOf(named(scope, f.startsWith).value) || "" : "";
+  const parts = f.separator ? text.split(f.separator).map(trimmed).filter(Boolean) : [text];
+  const listed = listedOf(f, scope);
+  if (listed.length > 0 && !parts.every((part) => listed.includes(part))) add("enum", at);
+  if (!text.startsWith(begin) || (f.pattern && (!f.startsWith || begin) && !fits(f.pattern, text.slice(begin.length)))) add("format", at);
+  const counts = (f.formatIf || []).every((one) => !isThere(named(scope, one.name).value) || meets(scope, one));
+  if (f.shape && counts && !(fits(f.shape, text) && (f.shapeRule !== "idcard" || hasCheckDigit(text)))) add(f.shapeRule || "format", at);
+}
+
+/** hasCheckDigit says whether an identity card of 18 characters ends as GB 11643 says. */
+function hasCheckDigit(card: string): boolean {
+  const sum = [...card.slice(0, 17)].reduce((all, digit, n) => all + Number(digit) * 2 ** (17 - n), 0);
+  return card.length < 18 || card[17] === "10X98765432"[sum % 11];
 }
 
 /** encode writes a value as the JSON of a message. */

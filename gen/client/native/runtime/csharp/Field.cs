@@ -93,15 +93,24 @@ namespace Jiekou
         internal int Length { get; set; }
         internal int MinLength { get; set; }
         internal string LengthIn { get; set; } = ""; // what lengths count: characters, or bytes, or gbk
+        internal int Digits { get; set; } // of a fraction, in front of the point, that the server reads
         internal int Whole { get; set; } = -1; // digits in front of the point
         internal int Places { get; set; } = -1; // digits behind the point
+        internal bool Rounded { get; set; } // further digits behind the point are rounded
         internal int MinItems { get; set; }
         internal int MaxItems { get; set; }
         internal string Min { get; set; }
         internal string Max { get; set; }
-        internal string[] Listed { get; set; } = new string[0];
+        internal string[] Listed { get; set; } = new string[0]; // of numbers also >0, 1..5
+        internal string Bits { get; set; } = ""; // it is a sum of what is listed
+        internal Condition[] CasesIf { get; set; } = new Condition[0]; // when it is one of other lists
+        internal string[] CasesListed { get; set; } = new string[0]; // with a line for each value
         internal string Separator { get; set; } = "";
+        internal string StartsWith { get; set; } = ""; // the field whose text is in front
         internal string Pattern { get; set; } = "";
+        internal string Shape { get; set; } = ""; // a further pattern, and the rule that says it
+        internal string ShapeRule { get; set; } = "";
+        internal Condition[] FormatIf { get; set; } = new Condition[0];
         internal Condition[] RequiredIf { get; set; } = new Condition[0];
         internal Condition[] RequiredUnless { get; set; } = new Condition[0];
         internal string[] RequiredWith { get; set; } = new string[0];
@@ -112,7 +121,8 @@ namespace Jiekou
         internal string[] AbsentWith { get; set; } = new string[0];
         internal Func<Model> Make { get; set; } // an object
         internal Func<IList> MakeList { get; set; }
-        internal Field Member { get; set; } // of a list of scalars
+        internal Field Member { get; set; } // of a list or a map of scalars
+        internal Field[] Rows { get; set; } = new Field[0]; // of objects in a map
 
         internal Field(string name, string kind, Func<Model, object> get = null, Action<Model, object> set = null)
         {
@@ -137,6 +147,16 @@ namespace Jiekou
             var parts = (text.TrimStart('-') + ".").Split('.');
             var whole = parts[0].TrimStart('0');
             return new[] { whole == "" ? "0" : whole, parts[1].TrimEnd('0') };
+        }
+
+        /// <summary>A number without its sign, rounded to some digits behind the point.</summary>
+        internal static string Rounded(string text, int places)
+        {
+            var parts = Parts(text);
+            var digits = System.Numerics.BigInteger.Parse(parts[0] + parts[1].PadRight(places, '0').Substring(0, places), CultureInfo.InvariantCulture);
+            var up = parts[1].Length > places && parts[1][places] >= '5';
+            var all = (digits + (up ? 1 : 0)).ToString(CultureInfo.InvariantCulture).PadLeft(places + 1, '0');
+            return all.Substring(0, all.Length - places) + "." + all.Substring(all.Length - places);
         }
 
         private static int Sign(string text, string[] parts)

@@ -94,10 +94,10 @@ namespace Jiekou
 
         private static string Raw(object value)
         {
-            var map = value as IDictionary<string, object>;
+            var map = value as IDictionary; // of whatever values
             if (map != null)
             {
-                return "{" + string.Join(",", map.Select(one => Quote(one.Key) + ":" + Raw(one.Value))) + "}";
+                return "{" + string.Join(",", map.Keys.Cast<object>().Select(key => Quote(TextOf(key)) + ":" + Raw(map[key]))) + "}";
             }
             if (value == null)
             {

@@ -14,7 +14,7 @@ namespace Jiekou
         internal static List<Problem> ProblemsOf(IList<Field> fields, Model of)
         {
             var rules = new Rules();
-            rules.Validate(new Scope(fields, of, null), "");
+            rules.Validate(new Scope(fields, f => f.Get(of), null), "");
             return rules.problems;
         }
 
@@ -43,13 +43,13 @@ namespace Jiekou
         private sealed class Scope
         {
             internal readonly IList<Field> Fields;
-            internal readonly Model Of;
+            internal readonly Func<Field, object> Get;
             private readonly Scope up;
 
-            internal Scope(IList<Field> fields, Model of, Scope up)
+            internal Scope(IList<Field> fields, Func<Field, object> get, Scope up)
             {
                 Fields = fields;
-                Of = of;
+                Get = get;
                 this.up = up;
             }
 
@@ -62,7 +62,7 @@ namespace Jiekou
                     return up?.Named(name.Substring(3), out value);
                 }
                 var field = Fields.FirstOrDefault(f => f.Name == name);
-                value = field?.Get(Of);
+                value = field == null ? null : Get(field);
                 return field;
             }
 
@@ -122,9 +122,9 @@ namespace Jiekou
         {
             foreach (var f in within.Fields)
             {
-                var value = f.Get(within.Of);
+                var value = within.Get(f);
                 var text = value as string;
-                if (!IsThere(value) || f.Required && text != null && text.Trim() == "")
+                if (!IsThere(value) || f.Required && text != null && IsBlank(f, text))
                 {
                     if (f.Required && f.ByDefault == null && !(f.Blank && value != null))
                     {
@@ -144,12 +144,27 @@ namespace Jiekou
             }
         }
 
+        private static readonly char[] Space = { '\t', '\n', '\v', '\f', '\r', ' ', '\u00a0', '\u3000' };
+
+        private static string[] Parts(Field f, string text)
+        {
+            return f.Separator == "" ? new[] { text } : text.Split(new[] { f.Separator }, StringSplitOptions.None);
+        }
+
+        /// <summary>Whether a required text counts as absent.</summary>
+        private static bool IsBlank(Field f, string text)
+        {
+            return Parts(f, text).All(part => part.Trim(Space) == "");
+        }
+
         private void ValidateValue(Field f, object value, Scope within, string at)
         {
+            var text = value as string;
+            var map = value as IDictionary;
             switch (f.Kind)
             {
                 case "record":
-                    Validate(new Scope(((Model)value).AllFields(), (Model)value, within), at + "/");
+                    ValidateObject(f, value, within, at);
                     break;
                 case "list":
                 case "scalars":
@@ -158,12 +173,57 @@ namespace Jiekou
                 case "whole":
                 case "seconds":
                 case "fraction":
-                    ValidateNumber(f, Json.TextOf(value), at);
+                    ValidateNumber(f, value is bool || text != null && !f.Long ? "" : Json.TextOf(value), within, at);
                     break;
                 case "text":
                 case "time":
-                    ValidateText(f, Json.TextOf(value), at);
+                    if (text == null)
+                    {
+                        Add("type", at);
+                        break;
+                    }
+                    ValidateText(f, text, within, at);
                     break;
+                case "truth":
+                    if (!(value is bool))
+                    {
+                        Add("type", at);
+                    }
+                    break;
+                default:
+                    if (f.Member == null && f.Rows.Length == 0)
+                    {
+                        break;
+                    }
+                    if (map == null)
+                    {
+                        Add("type", at);
+                        break;
+                    }
+                    foreach (var one in map.Values)
+                    {
+                        ValidateMember(f, one, within, at);
+                    }
+                    break;
+            }
+        }
+
+        /// <summary>The rows of an object, which is a model or is in a map.</summary>
+        private void ValidateObject(Field f, object value, Scope within, string at)
+        {
+            var model = value as Model;
+            var map = value as IDictionary;
+            if (model != null)
+            {
+                Validate(new Scope(model.AllFields(), one => one.Get(model), within), at + "/");
+            }
+            else if (map != null)
+            {
+                Validate(new Scope(f.Rows, one => map.Contains(one.Name) ? map[one.Name] : null, within), at + "/");
+            }
+            else
+            {
+                Add("type", at);
             }
         }
 
@@ -175,35 +235,82 @@ namespace Jiekou
             }
             foreach (var one in list)
             {
-                var model = one as Model;
-                if (one == null)
-                {
-                    Add("type", at);
-                }
-                else if (model != null)
-                {
-                    Validate(new Scope(model.AllFields(), model, within), at + "/");
-                }
-                else
-                {
-                    ValidateValue(f.Member, one, within, at);
-                }
+                ValidateMember(f, one, within, at);
             }
         }
 
-        private void ValidateNumber(Field f, string value, string at)
+        /// <summary>One value of a list or a map.</summary>
+        private void ValidateMember(Field f, object one, Scope within, string at)
         {
-            if (!Decimals.Is(value))
+            if (one != null && f.Member != null)
+            {
+                ValidateValue(f.Member, one, within, at);
+            }
+            else
+            {
+                ValidateObject(f, one, within, at);
+            }
+        }
+
+        /// <summary>The values that a field takes, while those that decide about them are what they are.</summary>
+        private static string[] ListedOf(Field f, Scope within)
+        {
+            var n = Array.FindIndex(f.CasesIf, one => Meets(within, one));
+            return n < 0 ? f.Listed : f.CasesListed[n].Split('\n');
+        }
+
+        /// <summary>Whether a number is one that is listed, or in a range.</summary>
+        private static bool IsAmong(string value, string listed)
+        {
+            var dots = listed.IndexOf("..", StringComparison.Ordinal);
+            if (dots > 0)
+            {
+                return Decimals.Compare(value, listed.Substring(0, dots)) >= 0 && Decimals.Compare(value, listed.Substring(dots + 2)) <= 0;
+            }
+            var bound = listed.TrimStart('<', '>', '=');
+            var n = Decimals.Compare(value, bound);
+            switch (listed.Substring(0, listed.Length - bound.Length))
+            {
+                case "<":
+                    return n < 0;
+                case "<=":
+                    return n <= 0;
+                case ">":
+                    return n > 0;
+                case ">=":
+                    return n >= 0;
+                default:
+                    return n == 0;
+            }
+        }
+
+        private static bool IsSum(string value, string bits)
+        {
+            long n;
+            return long.TryParse(value, out n) && n > 0 && (n & ~long.Parse(bits)) == 0;
+        }
+
+        private void ValidateNumber(Field f, string value, Scope within, string at)
+        {
+            var whole = Decimals.Is(value) ? Decimals.Parts(value) : null;
+            var isLong = whole != null && (Decimals.Compare(value, "9223372036854775807") > 0 || Decimals.Compare(value, "-9223372036854775808") < 0);
+            if (whole == null || (f.Kind == "fraction" ? f.Digits > 0 && whole[0].Length > f.Digits : isLong || whole[1] != ""))
             {
                 Add("type", at);
                 return;
             }
-            var parts = Decimals.Parts(value);
+            var parts = Decimals.Parts(f.Rounded ? Decimals.Rounded(value, f.Places) : value);
             if (f.Places >= 0 && parts[1].Length > f.Places || f.Whole >= 0 && parts[0].Length > f.Whole)
             {
                 Add("length", at);
             }
-            if (f.Listed.Length > 0 && !f.Listed.Any(one => Decimals.Is(one) && Decimals.Compare(one, value) == 0))
+            var listed = ListedOf(f, within);
+            var fits = listed.Length == 0 || listed.Any(one => IsAmong(value, one));
+            if (f.Bits != "")
+            {
+                fits = Decimals.Compare(value, "0") == 0 ? listed.Contains("0") : IsSum(value, f.Bits);
+            }
+            if (!fits)
             {
                 Add("enum", at);
             }
@@ -227,22 +334,42 @@ namespace Jiekou
             return char.IsHighSurrogate(ch) ? 4 : f.LengthIn == "gbk" || ch < 0x800 ? 2 : 3;
         }
 
-        private void ValidateText(Field f, string text, string at)
+        private void ValidateText(Field f, string text, Scope within, string at)
         {
             var size = text.Sum(ch => Weight(f, ch));
             if (f.Length > 0 && size > f.Length || size < f.MinLength)
             {
                 Add("length", at);
             }
-            var parts = f.Separator == "" ? new[] { text } : text.Split(new[] { f.Separator }, StringSplitOptions.None);
-            if (f.Listed.Length > 0 && parts.Any(part => !f.Listed.Contains(part)))
+            object front = null;
+            if (f.StartsWith != "")
+            {
+                within.Named(f.StartsWith, out front);
+            }
+            var begin = front == null ? "" : Json.TextOf(front);
+            var listed = ListedOf(f, within);
+            var parts = f.Separator == "" ? new[] { text } : Parts(f, text).Select(part => part.Trim(Space)).Where(part => part != "");
+            if (listed.Length > 0 && parts.Any(part => !listed.Contains(part)))
             {
                 Add("enum", at);
             }
-            if (f.Pattern != "" && !Texts.Fits(text, f.Pattern))
+            var matched = f.Pattern != "" && (f.StartsWith == "" || begin != "");
+            if (!Texts.Starts(text, begin) || matched && !Texts.Fits(text.Substring(begin.Length), f.Pattern))
             {
                 Add("format", at);
             }
+            var counts = f.FormatIf.All(one => !within.Has(one.Name) || Meets(within, one));
+            if (f.Shape != "" && counts && !(Texts.Fits(text, f.Shape) && (f.ShapeRule != "idcard" || HasCheckDigit(text))))
+            {
+                Add(f.ShapeRule, at);
+            }
+        }
+
+        /// <summary>Whether an identity card of 18 characters ends as GB 11643 says.</summary>
+        private static bool HasCheckDigit(string card)
+        {
+            var sum = card.Take(17).Select((digit, n) => (digit - '0') * (1 << (17 - n))).Sum();
+            return card.Length < 18 || card[17] == "10X98765432"[sum % 11];
         }
     }
 }

@@ -50,6 +50,9 @@ public abstract class ClientBase {
     }
 
     ClientBase(String url, String app, Map<String, String> keys) {
+        if (!url.matches("https?://[^/?#].*")) {
+            throw new IllegalArgumentException("no URL of a server: " + url);
+        }
         this.url = URI.create(url);
         this.app = app;
         this.keys = Map.copyOf(keys);

@@ -19,15 +19,24 @@ final class Field {
     int length;
     int minLength;
     String lengthIn = ""; // what lengths count: characters, or bytes, or gbk
+    int digits; // of a fraction, in front of the point, that the server reads
     int whole = -1; // digits in front of the point
     int places = -1; // digits behind the point
+    boolean rounded; // further digits behind the point are rounded
     int minItems;
     int maxItems;
     String min;
     String max;
-    List<String> listed = List.of();
+    List<String> listed = List.of(); // of numbers also >0, 1..5
+    String bits = ""; // it is a sum of what is listed
+    List<Match> casesIf = List.of(); // when it is one of other lists
+    List<String> casesListed = List.of(); // with a line for each value
     String separator = "";
+    String startsWith = ""; // the field whose text is in front
     String pattern = "";
+    String shape = ""; // a further pattern, and the rule that says it
+    String shapeRule = "";
+    List<Match> formatIf = List.of();
     List<Match> requiredIf = List.of();
     List<Match> requiredUnless = List.of();
     List<String> requiredWith = List.of();
@@ -38,7 +47,7 @@ final class Field {
     List<String> absentWith = List.of();
     List<Field> fields = List.of();
     Function<Map<String, Object>, ? extends Model> make;
-    Field member; // of a list of scalars
+    Field member; // of a list or a map of scalars
 
     /** A condition on the value of a field beside. */
     record Match(String name, List<String> values, String order) {}
@@ -153,6 +162,51 @@ final class Field {
 
     Field separator(String separator) {
         this.separator = separator;
+        return this;
+    }
+
+    Field digits(int digits) {
+        this.digits = digits;
+        return this;
+    }
+
+    Field bits(String bits) {
+        this.bits = bits;
+        return this;
+    }
+
+    Field startsWith(String startsWith) {
+        this.startsWith = startsWith;
+        return this;
+    }
+
+    Field shape(String shape) {
+        this.shape = shape;
+        return this;
+    }
+
+    Field shapeRule(String shapeRule) {
+        this.shapeRule = shapeRule;
+        return this;
+    }
+
+    Field rounded() {
+        rounded = true;
+        return this;
+    }
+
+    Field casesIf(Match... matches) {
+        casesIf = List.of(matches);
+        return this;
+    }
+
+    Field casesListed(String... lists) {
+        casesListed = List.of(lists);
+        return this;
+    }
+
+    Field formatIf(Match... matches) {
+        formatIf = List.of(matches);
         return this;
     }
 

@@ -2,7 +2,9 @@ package jiekou;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -99,7 +101,7 @@ final class Rules {
     private void validate(Scope in, String path) {
         for (Field f : in.fields) {
             Object value = in.values.get(f.name);
-            if (!isThere(value) || f.required && value instanceof String text && text.isBlank()) {
+            if (!isThere(value) || f.required && value instanceof String text && isBlank(f, text)) {
                 if (f.required && f.byDefault == null && !(f.blank && value != null)) {
                     add.accept("required", path + f.name);
                 } else if (isWanted(f, in)) {
@@ -114,37 +116,133 @@ final class Rules {
         }
     }
 
+    /** Whether a required text counts as absent. */
+    private static boolean isBlank(Field f, String text) {
+        return parts(f, text).stream().allMatch(part -> trimmed(part).isEmpty());
+    }
+
+    private static List<String> parts(Field f, String text) {
+        return f.separator.isEmpty() ? List.of(text) : List.of(text.split(Pattern.quote(f.separator), -1));
+    }
+
+    private static String trimmed(String text) {
+        return text.replaceAll("^[\\t\\n\\x0B\\f\\r \\u00a0\\u3000]+|[\\t\\n\\x0B\\f\\r \\u00a0\\u3000]+$", "");
+    }
+
     private void value(Field f, Object value, Scope in, String at) {
         switch (f.kind) {
-            case "record" -> validate(new Scope(f.fields, ((Model) value).values(), in), at + "/");
+            case "record" -> object(f, value, in, at);
+            case "raw" -> map(f, value, in, at);
             case "list", "scalars" -> {
                 List<?> list = (List<?>) value;
                 if (list.size() < f.minItems || f.maxItems > 0 && list.size() > f.maxItems) {
                     add.accept("length", at);
                 }
-                for (Object one : list) {
-                    if (one == null) {
-                        add.accept("type", at);
-                    } else if (f.member != null) {
-                        value(f.member, one, in, at);
-                    } else {
-                        validate(new Scope(f.fields, ((Model) one).values(), in), at + "/");
-                    }
+                list.forEach(one -> member(f, one, in, at));
+            }
+            case "whole", "seconds", "fraction" -> {
+                if (value instanceof Number) {
+                    number(f, value instanceof BigDecimal d ? d : new BigDecimal(String.valueOf(value)), in, at);
+                } else {
+                    add.accept("type", at);
                 }
             }
-            case "whole", "seconds", "fraction" -> number(f, value instanceof BigDecimal d ? d : new BigDecimal(String.valueOf(value)), at);
-            case "text", "time" -> text(f, (String) value, at);
-            default -> {}
+            case "truth" -> {
+                if (!(value instanceof Boolean)) {
+                    add.accept("type", at);
+                }
+            }
+            default -> {
+                if (value instanceof String text) {
+                    text(f, text, in, at);
+                } else {
+                    add.accept("type", at);
+                }
+            }
         }
     }
 
-    private void number(Field f, BigDecimal value, String at) {
+    /** The rows of an object, which is a model or is in a map. */
+    private void object(Field f, Object value, Scope in, String at) {
+        if (value instanceof Model model) {
+            validate(new Scope(f.fields, model.values(), in), at + "/");
+        } else if (value instanceof Map<?, ?> map) {
+            Map<String, Object> values = new HashMap<>();
+            map.forEach((name, one) -> values.put(String.valueOf(name), one));
+            validate(new Scope(f.fields, values, in), at + "/");
+        } else {
+            add.accept("type", at);
+        }
+    }
+
+    private void map(Field f, Object value, Scope in, String at) {
+        if (f.member == null && f.fields.isEmpty()) {
+            return;
+        }
+        if (value instanceof Map<?, ?> map) {
+            map.values().forEach(one -> member(f, one, in, at));
+        } else {
+            add.accept("type", at);
+        }
+    }
+
+    /** One value of a list or a map. */
+    private void member(Field f, Object one, Scope in, String at) {
+        if (one == null) {
+            add.accept("type", at);
+        } else if (f.member != null) {
+            value(f.member, one, in, at);
+        } else {
+            object(f, one, in, at);
+        }
+    }
+
+    /** The values that a field takes, while those that decide about them are what they are. */
+    private static List<String> listed(Field f, Scope in) {
+        for (int n = 0; n < f.casesIf.size(); n++) {
+            if (meets(in, f.casesIf.get(n))) {
+                return List.of(f.casesListed.get(n).split("\n", -1));
+            }
+        }
+        return f.listed;
+    }
+
+    /** Whether a number is one that is listed, or in a range. */
+    private static boolean isAmong(BigDecimal value, String listed) {
+        int dots = listed.indexOf("..");
+        if (dots > 0) {
+            return value.compareTo(new BigDecimal(listed.substring(0, dots))) >= 0 && value.compareTo(new BigDecimal(listed.substring(dots + 2))) <= 0;
+        }
+        int n = value.compareTo(new BigDecimal(listed.replaceAll("[<>=]", "")));
+        if (n == 0) {
+            return listed.contains("=") || !listed.startsWith("<") && !listed.startsWith(">");
+        }
+        return listed.startsWith(n < 0 ? "<" : ">");
+    }
+
+    private static int digits(BigDecimal value) {
         BigInteger whole = value.abs().toBigInteger();
-        int digits = whole.signum() == 0 ? 1 : whole.toString().length();
-        if (f.places >= 0 && value.signum() != 0 && value.stripTrailingZeros().scale() > f.places || f.whole >= 0 && digits > f.whole) {
+        return whole.signum() == 0 ? 1 : whole.toString().length();
+    }
+
+    private void number(Field f, BigDecimal value, Scope in, String at) {
+        boolean fraction = f.kind.equals("fraction");
+        boolean whole = value.stripTrailingZeros().scale() <= 0;
+        if (fraction ? f.digits > 0 && digits(value) > f.digits : !whole || value.toBigInteger().bitLength() > 63) {
+            add.accept("type", at);
+            return;
+        }
+        BigDecimal counted = f.rounded ? value.setScale(f.places, RoundingMode.HALF_UP) : value;
+        if (f.places >= 0 && counted.signum() != 0 && counted.stripTrailingZeros().scale() > f.places || f.whole >= 0 && digits(counted) > f.whole) {
             add.accept("length", at);
         }
-        if (!f.listed.isEmpty() && f.listed.stream().noneMatch(one -> new BigDecimal(one).compareTo(value) == 0)) {
+        List<String> listed = listed(f, in);
+        if (!f.bits.isEmpty()) {
+            BigInteger n = value.toBigInteger();
+            if (n.signum() == 0 ? !listed.contains("0") : n.signum() < 0 || n.andNot(new BigInteger(f.bits)).signum() != 0) {
+                add.accept("enum", at);
+            }
+        } else if (!listed.isEmpty() && listed.stream().noneMatch(one -> isAmong(value, one))) {
             add.accept("enum", at);
         }
         if (f.min != null && value.compareTo(new BigDecimal(f.min)) < 0 || f.max != null && value.compareTo(new BigDecimal(f.max)) > 0) {
@@ -160,17 +258,34 @@ final class Rules {
         return c >= 0x10000 ? 4 : f.lengthIn.equals("gbk") || c < 0x800 ? 2 : 3;
     }
 
-    private void text(Field f, String text, String at) {
+    private void text(Field f, String text, Scope in, String at) {
         int size = text.codePoints().map(c -> weight(f, c)).sum();
         if (f.length > 0 && size > f.length || size < f.minLength) {
             add.accept("length", at);
         }
-        List<String> parts = f.separator.isEmpty() ? List.of(text) : List.of(text.split(Pattern.quote(f.separator), -1));
-        if (!f.listed.isEmpty() && !f.listed.containsAll(parts)) {
+        Object front = f.startsWith.isEmpty() ? null : in.value(f.startsWith);
+        String begin = front == null ? "" : Json.textOf(front);
+        List<String> listed = listed(f, in);
+        List<String> parts = f.separator.isEmpty() ? List.of(text) : parts(f, text).stream().map(Rules::trimmed).filter(one -> !one.isEmpty()).toList();
+        if (!listed.isEmpty() && !listed.containsAll(parts)) {
             add.accept("enum", at);
         }
-        if (!f.pattern.isEmpty() && !Pattern.matches(f.pattern, text)) {
+        boolean matched = !f.pattern.isEmpty() && (f.startsWith.isEmpty() || !begin.isEmpty());
+        if (!text.startsWith(begin) || matched && !Pattern.matches(f.pattern, text.substring(begin.length()))) {
             add.accept("format", at);
         }
+        boolean counts = f.formatIf.stream().allMatch(one -> !in.has(one.name()) || meets(in, one));
+        if (!f.shape.isEmpty() && counts && !(Pattern.matches(f.shape, text) && (!f.shapeRule.equals("idcard") || hasCheckDigit(text)))) {
+            add.accept(f.shapeRule, at);
+        }
+    }
+
+    /** Whether an identity card of 18 characters ends as GB 11643 says. */
+    private static boolean hasCheckDigit(String card) {
+        int sum = 0;
+        for (int n = 0; n < Math.min(card.length(), 17); n++) {
+            sum += (card.charAt(n) - '0') * (1 << 17 - n);
+        }
+        return card.length() < 18 || card.charAt(17) == "10X98765432".charAt(sum % 11);
     }
 }

@@ -17,11 +17,20 @@ final class Field
      * @param list<string> $alias
      * @param bool $asText it travels as a text
      * @param bool $big a whole number that is longer than an integer: its digits
+     * @param bool $map an object of any members: [] is {}
      * @param bool $blank required and possibly ""
      * @param string $lengthIn what lengths count: characters, or bytes, or gbk
+     * @param int $digits of a fraction, in front of the point, that the server reads
      * @param ?int $whole digits in front of the point
      * @param ?int $places digits behind the point
-     * @param list<string> $listed
+     * @param bool $rounded further digits behind the point are rounded
+     * @param list<string> $listed of numbers also >0, 1..5
+     * @param string $bits it is a sum of what is listed
+     * @param list<Condition> $casesIf when it is one of other lists
+     * @param list<string> $casesListed with a line for each value
+     * @param string $startsWith the field whose text is in front
+     * @param string $shape a further pattern, and the rule that says it
+     * @param list<Condition> $formatIf
      * @param list<Condition> $requiredIf
      * @param list<Condition> $requiredUnless
      * @param list<string> $requiredWith
@@ -31,7 +40,8 @@ final class Field
      * @param list<Condition> $absentIf
      * @param list<string> $absentWith
      * @param ?class-string<Model> $model of an object
-     * @param ?Field $member of a list of scalars
+     * @param ?Field $member of a list or a map of scalars
+     * @param list<Field> $fields of objects in a map
      */
     public function __construct(
         public readonly string $name,
@@ -42,21 +52,31 @@ final class Field
         public readonly array $alias = [],
         public readonly bool $asText = false,
         public readonly bool $big = false,
+        public readonly bool $map = false,
         public readonly bool $required = false,
         public readonly bool $blank = false,
         public readonly ?string $byDefault = null,
         public readonly int $length = 0,
         public readonly int $minLength = 0,
         public readonly string $lengthIn = '',
+        public readonly int $digits = 0,
         public readonly ?int $whole = null,
         public readonly ?int $places = null,
+        public readonly bool $rounded = false,
         public readonly int $minItems = 0,
         public readonly int $maxItems = 0,
         public readonly string $min = '',
         public readonly string $max = '',
         public readonly array $listed = [],
+        public readonly string $bits = '',
+        public readonly array $casesIf = [],
+        public readonly array $casesListed = [],
         public readonly string $separator = '',
+        public readonly string $startsWith = '',
         public readonly string $pattern = '',
+        public readonly string $shape = '',
+        public readonly string $shapeRule = '',
+        public readonly array $formatIf = [],
         public readonly array $requiredIf = [],
         public readonly array $requiredUnless = [],
         public readonly array $requiredWith = [],
@@ -67,14 +87,19 @@ final class Field
         public readonly array $absentWith = [],
         public readonly ?string $model = null,
         public readonly ?Field $member = null,
+        public readonly array $fields = [],
     ) {
         $this->attr = $attr !== '' ? $attr : $name;
     }
 
-    /** The value of the field in an object. */
-    public function of(Model $value): mixed
+    /**
+     * The value of the field in an object, which may be in a map.
+     *
+     * @param Model|array<mixed> $value
+     */
+    public function of(Model|array $value): mixed
     {
-        return $value->{$this->attr};
+        return is_array($value) ? $value[$this->name] ?? null : $value->{$this->attr};
     }
 }
 

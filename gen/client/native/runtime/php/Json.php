@@ -78,7 +78,7 @@ final class Json
             $value instanceof Model && $f->kind === 'record' => self::encode($value::fields(), $value),
             is_array($value) && $f->kind === 'list' => '[' . implode(',', array_map(static fn (Model $one): string => self::encode($one::fields(), $one), $value)) . ']',
             is_array($value) && $f->kind === 'scalars' => '[' . implode(',', array_map(static fn (mixed $one): string => self::encodeValue($f->member ?? $f, $one), $value)) . ']',
-            $f->kind === 'raw' => self::encodeRaw($value),
+            $f->kind === 'raw' => $value === [] && $f->map ? '{}' : self::encodeRaw($value),
             default => null,
         };
         if ($out === null) {
@@ -243,6 +243,19 @@ final class Decimals
         }
         $digits = str_pad($digits, $point, '0');
         return $m[1] . (ltrim(substr($digits, 0, $point), '0') ?: '0') . (strlen($digits) > $point ? '.' . substr($digits, $point) : '');
+    }
+
+    /** A number without its sign, rounded to some digits behind the point. */
+    public static function rounded(string|int $value, int $places): string
+    {
+        [$whole, $fraction] = self::parts($value);
+        $digits = str_split('0' . $whole . substr(str_pad($fraction, $places, '0'), 0, $places));
+        for ($n = count($digits) - 1, $more = ($fraction[$places] ?? '0') >= '5'; $more; $n--) {
+            $more = $digits[$n] === '9';
+            $digits[$n] = $more ? '0' : (string) ((int) $digits[$n] + 1);
+        }
+        $all = implode('', $digits);
+        return substr($all, 0, strlen($all) - $places) . '.' . substr($all, strlen($all) - $places);
     }
 
     /** @return array{string, string} the digits in front of the point and behind it, without zeros that say nothing */

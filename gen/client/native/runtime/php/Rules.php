@@ -113,7 +113,7 @@ final class Rules
     {
         foreach ($in->fields as $f) {
             $value = $f->of($in->of);
-            if (!self::isThere($value) || $f->required && is_string($value) && Texts::isText($value) && Texts::trim($value) === '') {
+            if (!self::isThere($value) || $f->required && is_string($value) && Texts::isText($value) && self::isBlank($f, $value)) {
                 if ($f->required && $f->byDefault === null && !($f->blank && $value !== null)) {
                     $this->add('required', $path . $f->name);
                 } elseif (self::isWanted($f, $in)) {
@@ -128,55 +128,127 @@ final class Rules
         }
     }
 
+    private static function trimmed(string $text): string
+    {
+        return preg_replace('/\A[\t\n\x0b\f\r \x{a0}\x{3000}]+|[\t\n\x0b\f\r \x{a0}\x{3000}]+\z/u', '', $text) ?? $text;
+    }
+
+    /** Whether a required text counts as absent. */
+    private static function isBlank(Field $f, string $text): bool
+    {
+        return implode('', array_map(self::trimmed(...), $f->separator === '' ? [$text] : explode($f->separator, $text))) === '';
+    }
+
     private function validateValue(Field $f, mixed $value, Scope $in, string $at): void
     {
+        $isMap = $value instanceof \stdClass || is_array($value);
         $fits = match ($f->kind) {
             'text', 'time' => is_string($value) && Texts::isText($value),
             'whole', 'seconds' => is_int($value) || $f->big && Decimals::is($value) && !str_contains((string) $value, '.'),
-            'fraction' => Decimals::is($value),
+            'fraction' => Decimals::is($value instanceof Number ? $value->digits : (is_float($value) ? (string) $value : $value)),
             'truth' => is_bool($value),
             'list', 'scalars' => is_array($value),
-            'record' => $value instanceof Model,
-            default => true,
+            'record' => $value instanceof Model || $f->fields !== [] && $isMap,
+            default => $f->member === null && $f->fields === [] || $isMap,
         };
         if (!$fits) {
             $this->add('type', $at);
-        } elseif ($value instanceof Model) {
-            $this->validate(new Scope($value::fields(), $value, $in), $at . '/');
+        } elseif ($f->kind === 'record') {
+            $this->validateObject($f, $value, $in, $at);
         } elseif ($f->kind === 'list' || $f->kind === 'scalars') {
-            $this->validateList($f, $value, $in, $at);
+            if (count($value) < $f->minItems || $f->maxItems > 0 && count($value) > $f->maxItems) {
+                $this->add('length', $at);
+            }
+            $this->validateMembers($f, $value, $in, $at);
+        } elseif ($f->member !== null || $f->fields !== []) {
+            $this->validateMembers($f, (array) $value, $in, $at);
         } elseif (in_array($f->kind, ['whole', 'seconds', 'fraction'], true)) {
-            $this->validateNumber($f, $value, $at);
+            $this->validateNumber($f, is_int($value) ? $value : (string) $value, $in, $at);
         } elseif ($f->kind === 'text' || $f->kind === 'time') {
-            $this->validateText($f, $value, $at);
+            $this->validateText($f, $value, $in, $at);
         }
     }
 
-    /** @param array<mixed> $list */
-    private function validateList(Field $f, array $list, Scope $in, string $at): void
+    /** The rows of an object, which is a model or is in a map. */
+    private function validateObject(Field $f, mixed $value, Scope $in, string $at): void
     {
-        if (count($list) < $f->minItems || $f->maxItems > 0 && count($list) > $f->maxItems) {
-            $this->add('length', $at);
+        if ($value instanceof Model) {
+            $this->validate(new Scope($value::fields(), $value, $in), $at . '/');
+        } elseif ($value instanceof \stdClass || is_array($value)) {
+            $this->validate(new Scope($f->fields, (array) $value, $in), $at . '/');
+        } else {
+            $this->add('type', $at);
         }
-        foreach ($list as $one) {
+    }
+
+    /** @param array<mixed> $values of a list or a map */
+    private function validateMembers(Field $f, array $values, Scope $in, string $at): void
+    {
+        foreach ($values as $one) {
             if ($f->member !== null) {
                 $this->validateValue($f->member, $one, $in, $at);
-            } elseif ($one instanceof Model) {
-                $this->validate(new Scope($one::fields(), $one, $in), $at . '/');
             } else {
-                $this->add('type', $at);
+                $this->validateObject($f, $one, $in, $at);
             }
         }
     }
 
-    private function validateNumber(Field $f, string|int $value, string $at): void
+    /**
+     * The values that a field takes, while those that decide about them are what they are.
+     *
+     * @return list<string>
+     */
+    private static function listed(Field $f, Scope $in): array
     {
-        [$whole, $fraction] = Decimals::parts($value);
+        foreach ($f->casesIf as $n => $when) {
+            if (self::meets($in, $when)) {
+                return explode("\n", $f->casesListed[$n]);
+            }
+        }
+        return $f->listed;
+    }
+
+    /** Whether a number is one that is listed, or in a range. */
+    private static function isAmong(string|int $value, string $listed): bool
+    {
+        if (str_contains($listed, '..')) {
+            [$least, $most] = explode('..', $listed, 2);
+            return Decimals::compare($value, $least) >= 0 && Decimals::compare($value, $most) <= 0;
+        }
+        $n = Decimals::compare($value, ltrim($listed, '<>='));
+        return match (substr($listed, 0, strspn($listed, '<>='))) {
+            '<' => $n < 0,
+            '<=' => $n <= 0,
+            '>' => $n > 0,
+            '>=' => $n >= 0,
+            default => $n === 0,
+        };
+    }
+
+    private static function isSum(string $value, string $bits): bool
+    {
+        return $value[0] !== '-' && strlen($value) < 20 && ((int) $value & ~(int) $bits) === 0;
+    }
+
+    private function validateNumber(Field $f, string|int $value, Scope $in, string $at): void
+    {
+        [$whole] = Decimals::parts($value);
+        $long = Decimals::compare($value, '9223372036854775807') > 0 || Decimals::compare($value, '-9223372036854775808') < 0;
+        if ($f->kind === 'fraction' ? $f->digits > 0 && strlen($whole) > $f->digits : $long) {
+            $this->add('type', $at);
+            return;
+        }
+        [$whole, $fraction] = Decimals::parts($f->rounded ? Decimals::rounded($value, $f->places ?? 0) : $value);
         if ($f->places !== null && strlen($fraction) > $f->places || $f->whole !== null && strlen($whole) > $f->whole) {
             $this->add('length', $at);
         }
-        $same = array_filter($f->listed, static fn (string $one): bool => Decimals::is($one) && Decimals::compare($one, $value) === 0);
-        if ($f->listed !== [] && $same === []) {
+        $listed = self::listed($f, $in);
+        if ($f->bits !== '') {
+            $fits = Decimals::compare($value, '0') === 0 ? in_array('0', $listed, true) : self::isSum((string) $value, $f->bits);
+        } else {
+            $fits = $listed === [] || array_filter($listed, static fn (string $one): bool => self::isAmong($value, $one)) !== [];
+        }
+        if (!$fits) {
             $this->add('enum', $at);
         }
         if ($f->min !== '' && Decimals::compare($value, $f->min) < 0 || $f->max !== '' && Decimals::compare($value, $f->max) > 0) {
@@ -184,7 +256,7 @@ final class Rules
         }
     }
 
-    private function validateText(Field $f, string $text, string $at): void
+    private function validateText(Field $f, string $text, Scope $in, string $at): void
     {
         $length = match ($f->lengthIn) {
             'bytes' => strlen($text),
@@ -194,20 +266,45 @@ final class Rules
         if ($f->length > 0 && $length > $f->length || $length < $f->minLength) {
             $this->add('length', $at);
         }
-        if ($f->listed !== [] && array_diff($f->separator === '' ? [$text] : explode($f->separator, $text), $f->listed) !== []) {
+        $begin = $f->startsWith === '' ? '' : Json::textOf($in->named($f->startsWith)[1] ?? '');
+        $listed = self::listed($f, $in);
+        $parts = $f->separator === '' ? [$text] : array_filter(array_map(self::trimmed(...), explode($f->separator, $text)), static fn (string $one): bool => $one !== '');
+        if ($listed !== [] && array_diff($parts, $listed) !== []) {
             $this->add('enum', $at);
         }
-        if ($f->pattern !== '' && !Message::fits($f->pattern, $text)) {
+        $matched = $f->pattern !== '' && ($f->startsWith === '' || $begin !== '');
+        if (!str_starts_with($text, $begin) || $matched && !Message::fits($f->pattern, substr($text, strlen($begin)))) {
             $this->add('format', $at);
         }
+        foreach ($f->formatIf as $when) {
+            if (self::isThere($in->named($when->name)[1]) && !self::meets($in, $when)) {
+                return;
+            }
+        }
+        if ($f->shape !== '' && !(Message::fits($f->shape, $text) && ($f->shapeRule !== 'idcard' || self::hasCheckDigit($text)))) {
+            $this->add($f->shapeRule, $at);
+        }
+    }
+
+    /** Whether an identity card of 18 characters ends as GB 11643 says. */
+    private static function hasCheckDigit(string $card): bool
+    {
+        $sum = 0;
+        foreach (str_split(substr($card, 0, 17)) as $n => $digit) {
+            $sum += (int) $digit * 2 ** (17 - $n);
+        }
+        return strlen($card) < 18 || $card[17] === '10X98765432'[$sum % 11];
     }
 }
 
 /** An object with the ones that it is in, where the conditions of its fields look. */
 final class Scope
 {
-    /** @param list<Field> $fields */
-    public function __construct(public readonly array $fields, public readonly Model $of, private readonly ?Scope $up)
+    /**
+     * @param list<Field> $fields
+     * @param Model|array<mixed> $of
+     */
+    public function __construct(public readonly array $fields, public readonly Model|array $of, private readonly ?Scope $up)
     {
     }
 

@@ -63,7 +63,7 @@ class ForgedReplyError(Exception):
     """A reply is not the server's, or was changed on its way. The request may have been carried out."""
 
     def __init__(self, cmd: str, status: int, id: str, why: object) -> None:
-        super().__init__(f"{cmd}: the reply cannot be trusted (HTTP {status}): {why}")
+        super().__init__(f"{cmd}: the reply cannot be trusted (HTTP {status}), it was changed or the keys are not the server's: {why}")
         self.cmd, self.status, self.id = cmd, status, id
 
 
@@ -136,6 +136,8 @@ class ClientBase(Generic[K]):
         """values fill in fields outside of the body, and what the protocol asks of its sender; clock gives seconds.
         login is the request of the login, where the document leaves members of it to the caller."""
         self._url = urlsplit(url)
+        if self._url.scheme not in ("http", "https") or not self._url.netloc:
+            raise ValueError(f"no URL of a server: {url}")
         self._app, self._values, self._headers = app, dict(values or {}), dict(headers or {})
         self._keys = {name: str(text) for name, text in keys.items()}
         self._timeout, self._clock, self._transport, self._given = timeout, clock, transport, login

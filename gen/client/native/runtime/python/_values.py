@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, TypeVar
 
 from ._texts import ProtocolError, string
@@ -40,15 +40,24 @@ class Field:
     length: int = 0
     min_length: int = 0
     length_in: str = ""  # what lengths count: characters, or bytes, or gbk
+    digits: int = 0  # of a fraction, in front of the point, that the server reads
     whole: int | None = None  # digits in front of the point
     places: int | None = None  # digits behind the point
+    rounded: bool = False  # further digits behind the point are rounded
     min_items: int = 0
     max_items: int = 0
     min: str = ""
     max: str = ""
-    listed: Sequence[str] = ()
+    listed: Sequence[str] = ()  # of numbers also >0, 1..5
+    bits: str = ""  # it is a sum of what is listed
+    cases_if: "Sequence[Match]" = ()  # when it is one of other lists
+    cases_listed: Sequence[str] = ()  # with a line for each value
     separator: str = ""
+    starts_with: str = ""  # the field whose text is in front
     pattern: str = ""
+    shape: str = ""  # a further pattern, and the rule that says it
+    shape_rule: str = ""
+    format_if: "Sequence[Match]" = ()
     required_if: Sequence[Match] = ()
     required_unless: Sequence[Match] = ()
     required_with: Sequence[str] = ()
@@ -58,12 +67,12 @@ class Field:
     absent_if: Sequence[Match] = ()
     absent_with: Sequence[str] = ()
     model: Any = None  # the class of an object
-    fields: "Sequence[Field]" = ()
-    member: "Field | None" = None  # of a list of scalars
+    fields: "Sequence[Field]" = ()  # of objects, also in a map
+    member: "Field | None" = None  # of a list or a map of scalars
 
     def of(self, value: object) -> Any:
         """The value of the field in an object."""
-        return getattr(value, self.attr or self.name, None)
+        return value.get(self.name) if isinstance(value, Mapping) else getattr(value, self.attr or self.name, None)
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,13 @@ def problems_of(fields: Sequence[Field], value: object) -> list[Problem]:
 
 
 Add = Callable[[str, str], None]
+
+_SPACE = "\t\n\v\f\r \u00a0\u3000"
+
+
+def _is_blank(f: Field, text: str) -> bool:
+    """Whether a required text counts as absent."""
+    return not any(part.strip(_SPACE) for part in (text.split(f.separator) if f.separator else [text]))
 
 
 def _is_there(value: object) -> bool:
@@ -165,7 +181,7 @@ def _validate(fields: Sequence[Field], of: object, add: Add, path: str, up: _Sco
     scope = _Scope(fields, of, up)
     for f in fields:
         value = f.of(of)
-        if not _is_there(value) or f.required and isinstance(value, str) and not value.strip():
+        if not _is_there(value) or f.required and isinstance(value, str) and _is_blank(f, value):
             if f.required and f.by_default is None and not (f.blank and value is not None):
                 add("required", path + f.name)
             elif _is_wanted(f, scope):
@@ -182,39 +198,70 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 
 
 def _validate_value(f: Field, value: Any, scope: _Scope, add: Add, at: str) -> None:
-    wanted = f.model if f.kind == "record" else _TYPES.get(f.kind, object)
+    wanted = (f.model or Mapping) if f.kind == "record" else Mapping if f.kind == "raw" and (f.member or f.fields) else _TYPES.get(f.kind, object)
     if not isinstance(value, wanted) or isinstance(value, bool) and f.kind not in ("truth", "raw"):
         return add("type", at)
     if f.kind == "record":
         return _validate(f.fields, value, add, at + "/", scope)
-    if f.kind in ("list", "scalars"):
+    if f.kind == "raw":
+        for one in value.values() if f.member or f.fields else []:
+            _validate_member(f, one, scope, add, at)
+    elif f.kind in ("list", "scalars"):
         if len(value) < f.min_items or f.max_items and len(value) > f.max_items:
             add("length", at)
         for one in value:
-            if f.member:
-                _validate_value(f.member, one, scope, add, at)
-            elif isinstance(one, f.model):
-                _validate(f.fields, one, add, at + "/", scope)
-            else:
-                add("type", at)
+            _validate_member(f, one, scope, add, at)
     elif f.kind in ("whole", "seconds", "fraction"):
-        _validate_number(f, Decimal(value), add, at)
+        _validate_number(f, Decimal(value), scope, add, at)
     elif f.kind in ("text", "time"):
-        _validate_text(f, value, add, at)
+        _validate_text(f, value, scope, add, at)
     return None
 
 
-def _validate_number(f: Field, value: Decimal, add: Add, at: str) -> None:
-    if not value.is_finite():
+def _validate_member(f: Field, one: Any, scope: _Scope, add: Add, at: str) -> None:
+    """One value of a list or a map."""
+    if f.member:
+        _validate_value(f.member, one, scope, add, at)
+    elif isinstance(one, f.model or Mapping):
+        _validate(f.fields, one, add, at + "/", scope)
+    else:
+        add("type", at)
+
+
+def _rounded(value: Decimal, places: int) -> Decimal:
+    exact = Context(prec=max(28, value.adjusted() + places + 3), rounding=ROUND_HALF_UP)
+    return value.quantize(Decimal(1).scaleb(-places), context=exact)
+
+
+def _validate_number(f: Field, value: Decimal, scope: _Scope, add: Add, at: str) -> None:
+    whole, _, fraction = f"{value.copy_abs():f}".partition(".") if value.is_finite() else ("9" * 99, "", "")
+    if f.kind != "fraction" and not -(2**63) <= value < 2**63 or f.digits and len(whole.lstrip("0") or "0") > f.digits:
         return add("type", at)
-    whole, _, fraction = f"{value.copy_abs():f}".partition(".")
+    if f.rounded and f.places is not None:
+        whole, _, fraction = f"{_rounded(value.copy_abs(), f.places):f}".partition(".")
     if f.places is not None and len(fraction.rstrip("0")) > f.places or f.whole is not None and len(whole.lstrip("0") or "0") > f.whole:
         add("length", at)
-    if f.listed and all(Decimal(one) != value for one in f.listed):
+    listed = _listed(f, scope)
+    if f.bits and not ("0" in listed if value == 0 else value > 0 and not int(value) & ~int(f.bits)) or listed and not f.bits and not any(_is_among(value, one) for one in listed):
         add("enum", at)
     if f.min and value < Decimal(f.min) or f.max and value > Decimal(f.max):
         add("range", at)
     return None
+
+
+def _listed(f: Field, scope: _Scope) -> Sequence[str]:
+    """The values that a field takes, while the ones that decide about them are what they are."""
+    return next((text.split("\n") for when, text in zip(f.cases_if, f.cases_listed) if _meets(scope, when)), f.listed)
+
+
+def _is_among(value: Decimal, listed: str) -> bool:
+    least, dots, most = listed.partition("..")
+    if dots:
+        return Decimal(least) <= value <= Decimal(most)
+    bound = Decimal(listed.lstrip("<>="))
+    if listed[0] in "<>":
+        return value == bound if listed[1] == "=" and value == bound else value < bound if listed[0] == "<" else value > bound
+    return value == bound
 
 
 def _size(f: Field, text: str) -> int:
@@ -223,15 +270,26 @@ def _size(f: Field, text: str) -> int:
     return len(text.encode("utf-8", "surrogatepass")) if f.length_in else len(text)
 
 
-def _validate_text(f: Field, text: str, add: Add, at: str) -> None:
+def _validate_text(f: Field, text: str, scope: _Scope, add: Add, at: str) -> None:
     size = _size(f, text)
     if f.length and size > f.length or size < f.min_length:
         add("length", at)
-    parts = text.split(f.separator) if f.separator else [text]
-    if f.listed and any(part not in f.listed for part in parts):
+    begin = str(scope.named(f.starts_with)[1] or "") if f.starts_with else ""
+    listed = _listed(f, scope)
+    parts = [one for one in (part.strip(_SPACE) for part in text.split(f.separator)) if one] if f.separator else [text]
+    if listed and any(part not in listed for part in parts):
         add("enum", at)
-    if f.pattern and not re.fullmatch(f.pattern, text, re.ASCII):
+    counts = bool(f.pattern) and bool(begin or not f.starts_with)
+    if not text.startswith(begin) or counts and not re.fullmatch(f.pattern, text.removeprefix(begin), re.ASCII):
         add("format", at)
+    counts = all(not scope.has(one.name) or _meets(scope, one) for one in f.format_if)
+    if f.shape and counts and not (re.fullmatch(f.shape, text, re.ASCII) and (f.shape_rule != "idcard" or _has_check_digit(text))):
+        add(f.shape_rule, at)
+
+
+def _has_check_digit(card: str) -> bool:
+    """Whether an identity card of 18 characters ends as GB 11643 says."""
+    return len(card) < 18 or card[17] == "10X98765432"[sum(int(digit) * 2 ** (17 - n) for n, digit in enumerate(card[:17])) % 11]
 
 
 def _quoted(text: str) -> str:

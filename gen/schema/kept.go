@@ -1,0 +1,37 @@
+package schema
+
+import (
+	"github.com/jiekou-dev/jiekou/gen/ordered"
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// rawSchema is a value whose JSON is kept.
+func rawSchema(f *spec.Field) ordered.Object {
+	out := keptSchema(f)
+	if f.Type == spec.Map && f.MinItems > 0 {
+		out = append(out, ordered.Member{"minProperties", f.MinItems})
+	}
+	if f.Type == spec.Map && f.MaxItems > 0 {
+		out = append(out, ordered.Member{"maxProperties", f.MaxItems})
+	}
+	return out
+}
+
+// keptSchema is rawSchema without the number of members.
+func keptSchema(f *spec.Field) ordered.Object {
+	switch {
+	case f.IsTyped() && len(f.Fields) > 0:
+		return ordered.Object{{"type", "object"}, {"additionalProperties", objectSchema(f.Fields)}}
+	case f.IsTyped() && f.Of == spec.String:
+		return ordered.Object{{"type", "object"}, {"additionalProperties", ordered.Object{{"type", "string"}}}}
+	case f.IsTyped():
+		return ordered.Object{{"type", "object"}, {"additionalProperties", memberSchema(f)}}
+	case f.Type == spec.Array:
+		return ordered.Object{{"type", "array"}}
+	case f.Type != spec.Any:
+		return ordered.Object{{"type", "object"}}
+	case f.IsRequired():
+		return ordered.Object{{"not", ordered.Object{{"anyOf", nothing}}}}
+	}
+	return ordered.Object{}
+}

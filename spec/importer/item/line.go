@@ -1,0 +1,80 @@
+package item
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
+	"github.com/jiekou-dev/jiekou/spec/importer/rows"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Lines are the parameters that the lines of a cell say, and the lines that say none.
+func (r *Reader) Lines(text string, indent int) (out []Item, rest []string) {
+	for line := range strings.SplitSeq(text, "\n") {
+		if run := declared(line, indent); run != nil {
+			out = append(out, run...)
+			continue
+		}
+		one, ok := r.Read(line, indent)
+		if !ok {
+			one, ok = r.Described(line, indent)
+		}
+		if ok && !strings.ContainsAny(line, "={}") {
+			out = append(out, one)
+		} else if strings.TrimSpace(line) != "" {
+			rest = append(rest, line)
+		}
+	}
+	return out, rest
+}
+
+// declaration is a parameter as programs declare it, annotations in front of it.
+var declaration = pattern.New(`^(?:@\w+(?:\([^()]*\))?\s+)*([A-Za-z][\w.]*(?:<[\w<>, ]+>)?(?:\[\])?)\s+([A-Za-z_]\w*)$`)
+
+// declared are the parameters of a line that declares them as a program does: String
+// name,int page. It is nil where one of them is no declaration.
+func declared(line string, indent int) (out []Item) {
+	for _, one := range Tokens(norm.NFKC.String(line)) {
+		m := declaration.FindStringSubmatch(one)
+		if m == nil || !rows.KnownType(m[1]) && !strings.HasPrefix(one, "@") {
+			return nil
+		}
+		out = append(out, Item{Name: m[2], Kind: m[1], Indent: indent})
+	}
+	return out
+}
+
+// onlyName is a line that is a name, with a value behind it or none: charge, total: 8.
+var onlyName = pattern.New(`^["']?([A-Za-z_][A-Za-z0-9_]*)["']?\s*(?:[:：].*)?,?$`)
+
+// valueLine is a line of a sample that no JSON parser reads: location: '苏州',.
+var valueLine = pattern.New(`^["']?([A-Za-z_][A-Za-z0-9_]*)["']?\s*[:：]\s*['"\[{\d-]`)
+
+// Named is the parameter that a line names: with what is said of it, with a value, or alone.
+func (r *Reader) Named(line string) (Item, bool) {
+	if m := valueLine.FindStringSubmatch(strings.TrimSpace(line)); m != nil {
+		return Item{Name: m[1]}, true
+	}
+	one, ok := r.Read(line, 0)
+	if !ok {
+		one, ok = r.Described(line, 0)
+	}
+	if m := onlyName.FindStringSubmatch(strings.TrimSpace(line)); !ok && m != nil {
+		one, ok = Item{Name: m[1]}, !naming.TypeName.MatchString(m[1])
+	}
+	return one, ok && !rows.KnownType(one.Name)
+}
+
+// Join adds a parameter to others; of two that have one name, it adds what the first one
+// does not say.
+func Join(run []Item, one Item) []Item {
+	at := slices.IndexFunc(run, func(i Item) bool { return i.Name == one.Name })
+	if at < 0 {
+		return append(run, one)
+	}
+	run[at].Label, run[at].Kind, run[at].Mark = cmp.Or(run[at].Label, one.Label), cmp.Or(run[at].Kind, one.Kind), cmp.Or(run[at].Mark, one.Mark)
+	return run
+}
