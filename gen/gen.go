@@ -48,7 +48,7 @@ type Options struct {
 // Artefact is a set of files of each system that a caller of Generate adds.
 type Artefact struct {
 	Name string // for messages
-	// Files returns the files of a system, by their paths below root.
+	// Files returns the files of a system, by their paths below root; nil: none are wanted.
 	Files func(root string, system *spec.System) (map[string][]byte, error)
 	// Title and Page are the title of the artefact's page in the docs of a system, and
 	// its file's name; empty: it has none.
@@ -254,6 +254,9 @@ func docFiles(out *tree, system *spec.System) error {
 // furtherFiles adds the files that the caller of Generate has for a system.
 func furtherFiles(out *tree, system *spec.System) error {
 	for _, a := range out.Artefacts {
+		if a.Files == nil {
+			continue
+		}
 		files, err := a.Files(out.Root, system)
 		if err != nil {
 			return fmt.Errorf("%s: %w", a.Name, err)

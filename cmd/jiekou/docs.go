@@ -103,7 +103,11 @@ func moduleOf(p project.Project) string {
 // siteOf makes the site of a set of systems; programs in Go import what is generated in a
 // module.
 func siteOf(set *spec.Set, module string, o portal.Options) (*portal.Site, error) {
-	files, err := generated(set, module)
+	write := withoutCases
+	if o.All {
+		write = generated
+	}
+	files, err := write(set, module)
 	if err != nil {
 		return nil, err
 	}

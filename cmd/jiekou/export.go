@@ -20,23 +20,13 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
-	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/fixture/files"
 	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
 // exporters are the formats of jiekou export.
 func exporters() []download.Format {
-	return append(download.Formats(), download.Format{Name: "fixtures", Short: "the test cases that follow from the YAML, as a zip", Write: fixturesZip})
-}
-
-// fixturesZip packs the test cases of a system.
-func fixturesZip(s *spec.System) ([]byte, error) {
-	list, err := files.Write(fixture.Derive(s), s, s.Name)
-	if err != nil {
-		return nil, err
-	}
-	return disk.Zip(list)
+	return append(download.Formats(), download.Format{Name: "fixtures", Short: "the test cases that follow from the YAML, as a zip", Write: files.Zip})
 }
 
 // exportCommand writes a system for other tools.
@@ -78,12 +68,9 @@ It goes to standard output, or to a file with --out.`,
 // oneFormat wants the name of one format.
 func oneFormat(args, names []string) error {
 	hint := "the formats are " + strings.Join(names, ", ") + "; jiekou export --help says what each is"
-	switch {
-	case len(args) == 0:
-		return command.Misused(hint, "export needs a format")
-	case len(args) > 1:
-		return command.Misused(hint, "export writes one format at a time")
-	case !slices.Contains(names, args[0]):
+	if len(args) != 1 {
+		return command.Misused(hint, "export needs one format")
+	} else if !slices.Contains(names, args[0]) {
 		return command.Misused(hint, "unknown format %q", args[0])
 	}
 	return nil

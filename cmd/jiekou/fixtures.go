@@ -21,10 +21,9 @@ import (
 
 // fixturesOptions are the flags of fixtures.
 type fixturesOptions struct {
-	system, out, setup, id     string
-	list, power, notifications bool
-	force                      bool
-	cases, rows                map[string][]byte // what is written, of all systems
+	system, out, setup, id            string
+	list, power, notifications, force bool
+	cases, rows                       map[string][]byte // what is written, of all systems
 }
 
 // fixturesCommand lists and writes the test cases that follow from the YAML.

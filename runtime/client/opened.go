@@ -77,7 +77,7 @@ func (c *Client) read(l *lane, r *Request, m *message.Message, o *protocol.Opene
 	case errors.Is(err, protocol.ErrForeign):
 		return alien
 	case err != nil:
-		return &fault{ErrForged, err, fmt.Sprintf("%s: %v (HTTP %d): %v", r.Cmd, ErrForged, m.Status, err)}
+		return &fault{ErrForged, err, fmt.Sprintf("%s: %v (HTTP %d), it was changed or the keys are not the server's: %v", r.Cmd, ErrForged, m.Status, err)}
 	case o.Unknown && l.verified, o.OK && o.Plain && m.Status/100 != 2 && m.Status != 0:
 		alien.Code, alien.Message = o.Code, o.Text
 		return alien

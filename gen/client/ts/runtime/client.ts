@@ -96,7 +96,7 @@ export class ForgedReplyError extends Error {
     readonly id: string,
     override readonly cause: unknown,
   ) {
-    super(cmd + ": the reply cannot be trusted (HTTP " + status + "): " + (cause instanceof Error ? cause.message : String(cause)));
+    super(cmd + ": the reply cannot be trusted (HTTP " + status + "), it was changed or the keys are not the server's: " + (cause instanceof Error ? cause.message : String(cause)));
   }
 }
 

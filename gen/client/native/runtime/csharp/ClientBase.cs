@@ -115,7 +115,7 @@ namespace Jiekou
         /// <summary>The message id of the request.</summary>
         public string Id { get; }
 
-        internal ForgedReplyException(string cmd, int status, string id, Exception why) : base(cmd + ": the reply cannot be trusted (HTTP " + status + "): " + why.Message, why)
+        internal ForgedReplyException(string cmd, int status, string id, Exception why) : base(cmd + ": the reply cannot be trusted (HTTP " + status + "), it was changed or the keys are not the server's: " + why.Message, why)
         {
             Cmd = cmd;
             Status = status;

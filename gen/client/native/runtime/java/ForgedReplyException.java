@@ -8,7 +8,7 @@ public final class ForgedReplyException extends RuntimeException {
     private final String id;
 
     ForgedReplyException(String cmd, int status, String id, Throwable why) {
-        super(cmd + ": the reply cannot be trusted (HTTP " + status + "): " + why.getMessage(), why);
+        super(cmd + ": the reply cannot be trusted (HTTP " + status + "), it was changed or the keys are not the server's: " + why.getMessage(), why);
         this.status = status;
         this.id = id;
     }

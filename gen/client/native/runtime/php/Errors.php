@@ -30,7 +30,7 @@ final class ForgedReplyException extends \RuntimeException
 {
     public function __construct(public readonly string $cmd, public readonly int $status, public readonly string $id, ProtocolException $why)
     {
-        parent::__construct("$cmd: the reply cannot be trusted (HTTP $status): " . $why->getMessage(), 0, $why);
+        parent::__construct("$cmd: the reply cannot be trusted (HTTP $status), it was changed or the keys are not the server's: " . $why->getMessage(), 0, $why);
     }
 }
 

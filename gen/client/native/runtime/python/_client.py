@@ -63,7 +63,7 @@ class ForgedReplyError(Exception):
     """A reply is not the server's, or was changed on its way. The request may have been carried out."""
 
     def __init__(self, cmd: str, status: int, id: str, why: object) -> None:
-        super().__init__(f"{cmd}: the reply cannot be trusted (HTTP {status}): {why}")
+        super().__init__(f"{cmd}: the reply cannot be trusted (HTTP {status}), it was changed or the keys are not the server's: {why}")
         self.cmd, self.status, self.id = cmd, status, id
 
 
