@@ -82,11 +82,20 @@ func TestCompileRefuses(t *testing.T) {
 // What works and is probably not meant is a finding.
 func TestFindings(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ old, with, want string }{
-		{"{app}{time}{body}", "{app}{time}", "no signature covers what the interface acts on"},
-		{"by: [hmac-sha256 appkey, hex]", "by: [md5, hex]", "nothing in it proves who sent it"},
-		{`"{app}{time}{body}"`, `"{app}{params}{body}"` + "}\n    params: {from: [{a: \"{app}\"}], skip: [b]", `no part that is signed is named "b"`},
-		{"else: 401}\n", "else: E1}\nreply:\n  json: {code: \"{code|raw}\"}\n  success: {code: \"0\"}\n# ", "the reply writes {code|raw}, a number, and E1 is none: it is sent in quotes"},
+	const key = "keys.pair: nothing uses it"
+	for _, tt := range []struct {
+		old, with string
+		want      []string
+	}{
+		{"text, pair: rsa", "text", nil},
+		{"text, pair: rsa", "text, pair: rsa", []string{key}},
+		{"{app}{time}{body}", "{app}{time}", []string{"no signature covers what the interface acts on", key}},
+		{"by: [hmac-sha256 appkey, hex]", "by: [md5, hex]", []string{"nothing in it proves who sent it", "keys.appkey: nothing uses it", key}},
+		{`"{app}{time}{body}"`, `"{app}{params}{body}"` + "}\n    params: {from: [{a: \"{app}\"}], skip: [b]", []string{`no part that is signed is named "b"`, key}},
+		{
+			"else: 401}\n", "else: E1}\nreply:\n  json: {code: \"{code|raw}\"}\n  success: {code: \"0\"}\n# ",
+			[]string{"the reply writes {code|raw}, a number, and E1 is none: it is sent in quotes", key},
+		},
 	} {
 		p, err := protocol.Parse([]byte(strings.Replace(good, tt.old, tt.with, 1)))
 		if err != nil {
@@ -95,9 +104,13 @@ func TestFindings(t *testing.T) {
 		}
 		var got []string
 		for _, f := range p.Findings {
-			got = append(got, f.Text)
+			text := f.Text
+			if strings.HasPrefix(f.Place, "keys.") {
+				text = f.Place + ": " + text
+			}
+			got = append(got, text)
 		}
-		if diff := cmp.Diff([]string{tt.want}, got); diff != "" {
+		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s: %s", tt.with, diff)
 		}
 	}

@@ -17,7 +17,7 @@ func (d *reader) readProtocol(v *yamltree.Value) {
 		return
 	}
 	p := &spec.Protocol{Places: at.Places(at.Pos), Accepted: map[string][]*spec.Erratum{}}
-	var ours []string
+	ours := []string{"errata"}
 	for _, m := range protocolMessages() {
 		ours = append(ours, m+".fields", m+".errata")
 	}
@@ -31,12 +31,16 @@ func (d *reader) readProtocol(v *yamltree.Value) {
 			p.Answer = append(p.Answer, memberNames(reply.JSON())...)
 		}
 	}
-	for _, m := range protocolMessages() {
-		for _, item := range at.Get(m).Places(at.Pos).List("errata") {
+	accepts := func(m string, places spec.Places) {
+		for _, item := range places.List("errata") {
 			if e := d.erratum(item); e != nil {
 				p.Accepted[m] = append(p.Accepted[m], e)
 			}
 		}
+	}
+	accepts("keys", at.Places(at.Pos)) // what is said of all of it is about its keys
+	for _, m := range protocolMessages() {
+		accepts(m, at.Get(m).Places(at.Pos))
 	}
 	for _, m := range protocolMessages() {
 		protocolCodes(at.Get(m), p)

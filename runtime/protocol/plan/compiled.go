@@ -185,6 +185,11 @@ func Compile(d *declare.Protocol) (*Protocol, error) {
 	if err := c.problems.Err(); err != nil {
 		return nil, err
 	}
+	for _, k := range p.Keys {
+		if uses := func(x *Exchange) bool { return x != nil && x.UsesKey(k.Name) }; !uses(p.Call) && !uses(p.Push) {
+			c.weak(k.Pos, "keys."+k.Name, "nothing uses it", "name it in a step or a template, or leave it out; errata: [id] of the protocol says why the document has it")
+		}
+	}
 	p.Findings = c.problems
 	return p, nil
 }

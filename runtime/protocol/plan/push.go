@@ -111,10 +111,8 @@ func (f *Form) sent(of int) int {
 
 // UsesKey reports whether a message, or an answer to it, needs a key.
 func (x *Exchange) UsesKey(name string) bool {
-	uses := func(f *Form) bool {
-		return f.Uses(f.Index[name]) || f.Answer != nil && f.Answer.Uses(f.Answer.Index[name])
-	}
-	return slices.ContainsFunc(x.Calls, uses) || slices.ContainsFunc(x.Replies, uses)
+	takes := func(f *Form) bool { return f != nil && f.TakesKey(f.Index[name]-Builtins) }
+	return slices.ContainsFunc(slices.Concat(x.Calls, x.Replies), func(f *Form) bool { return takes(f) || takes(f.Answer) })
 }
 
 // greets warns of a handshake that a receiver would not take for one: what it asks for
