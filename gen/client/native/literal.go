@@ -40,6 +40,9 @@ func (l literals) value(m *member, v any) string {
 		if m.class != nil {
 			return l.sample(m.class, v)
 		}
+		if m.IsTyped() && len(m.Fields) == 0 {
+			return l.values(m.Member(), v)
+		}
 		return l.free(v)
 	case []any:
 		var items []string
@@ -61,6 +64,15 @@ func (l literals) value(m *member, v any) string {
 		return l.free(v)
 	}
 	return l.scalar(m.Field, v)
+}
+
+// values are a map whose values are those of a row.
+func (l literals) values(of *spec.Field, v ordered.Object) string {
+	var names, values []string
+	for _, m := range v {
+		names, values = append(names, l.text(fmt.Sprint(m[0]))), append(values, l.scalar(of, m[1]))
+	}
+	return l.object(names, values)
 }
 
 // free is a value that has no class.

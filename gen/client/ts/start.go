@@ -107,6 +107,13 @@ func literalOf(f *spec.Field, v any) string {
 		if f.Shape() == spec.Record {
 			return literal(f.Fields, v)
 		}
+		if f.IsTyped() && len(f.Fields) == 0 {
+			var out []string
+			for _, m := range v {
+				out = append(out, property(fmt.Sprint(m[0]))+": "+literalOf(f.Member(), m[1]))
+			}
+			return "{ " + strings.Join(out, ", ") + " }"
+		}
 	case []any:
 		var items []string
 		for _, one := range v {
