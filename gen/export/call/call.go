@@ -101,7 +101,7 @@ func Of(s *spec.System) (*Set, error) {
 	}
 	out.Variables = variables(p, out.Program)
 	if n := slices.IndexFunc(out.Variables, func(v Variable) bool { return out.LoginCall() != nil && v.Name == out.Program.Token }); n >= 0 {
-		out.Variables[n].Label, out.Variables[n].Optional = "发放给应用的令牌，留空则自动登录获取", true
+		out.Variables[n].Optional = true // who can log in gets it
 	}
 	return out, nil
 }

@@ -113,6 +113,9 @@ func needs(set *call.Set) ([]portal.Input, map[string]portal.Call, error) {
 	}
 	var inputs []portal.Input
 	for _, v := range set.Variables {
+		if v.Optional && v.Name == set.Program.Token {
+			v.Label = "发放给应用的令牌，留空则自动登录获取"
+		}
 		inputs = append(inputs, portal.Input{
 			Name: v.Name, Label: v.Label, Optional: v.Optional, Lines: v.PEM, Key: isKey(v.Name), Secret: isKey(v.Name) || v.Name == set.Program.Token,
 		})
