@@ -203,7 +203,11 @@ func history(b *strings.Builder, i *spec.Interface) {
 	}
 	for _, c := range slices.Backward(i.System.Changes) {
 		if slices.Contains(c.Interfaces, i.Cmd) {
-			fmt.Fprintf(b, "\n最近修订：%s（%s）%s\n", markdown.Line(c.Version), c.Date, markdown.Line(c.Text))
+			date := "，"
+			if c.Date != "" {
+				date = "（" + c.Date + "）"
+			}
+			fmt.Fprintf(b, "\n最近修订：%s%s%s\n", markdown.Line(c.Version), date, markdown.Line(c.Text))
 			return
 		}
 	}

@@ -334,8 +334,10 @@ func (d *draft) renameColumn(was, now Table, old, c Column) {
 	d.called[now.Name+"."+c.Name] = old.Name
 	wide := c
 	wide.Default, wide.Required, wide.Type = "", false, old.held()
-	if held := chars(old.held()); to == 0 || held > 0 && to > held {
+	if held := chars(old.held()); held > 0 && (to == 0 || to > held) { // servers of both write both
 		wide.Type = c.Type
+		d.longer(now, old, Column{Name: old.Name, Type: c.Type}, to)
+		old.Type, old.Wide = c.Type, ""
 	}
 	value := ""
 	if c.Required && !old.Required {

@@ -127,6 +127,27 @@ func origins(was, is []Table) []int { return traced(tableNames(was), tableNames(
 // columnOrigins are the columns that others were before, by their places.
 func columnOrigins(was, is []Column) []int { return traced(columnNames(was), columnNames(is)) }
 
+// moved reports whether a table or a column was another one: two that change their names
+// leave the same names behind.
+func moved(was, is []Table) bool {
+	before := origins(was, is)
+	for n, now := range is {
+		if before[n] < 0 {
+			continue
+		}
+		old := was[before[n]]
+		for c, from := range columnOrigins(old.Columns, now.Columns) {
+			if from >= 0 && old.Columns[from].Name != now.Columns[c].Name {
+				return true
+			}
+		}
+		if old.Name != now.Name {
+			return true
+		}
+	}
+	return false
+}
+
 // misnamed refuses was: that names nothing that was released. Beside a name that was
 // released itself it is from then.
 func (d *draft) misnamed(was, is []spec.Named, what string, at func(n int) spec.Pos) {

@@ -203,7 +203,7 @@ func Draft(system *spec.System, name string, o Options) ([]File, error) {
 		return nil, refuse("JM0002", m.Pos, "delete it to draft anew, or jiekou migrate release", "%s is drafted already and not released", m.Name)
 	}
 	is := widths(r.Tables, Tables(system))
-	if digest(r.Tables) == digest(is) {
+	if digest(r.Tables) == digest(is) && !moved(r.Tables, is) {
 		return nil, &ErrNothing{system.Name}
 	}
 	o.existing = r.Existing

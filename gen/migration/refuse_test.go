@@ -68,6 +68,11 @@ func TestRefused(t *testing.T) {
 			Options{},
 			"shop.goods.no takes the name of another one",
 		},
+		"change places, each with the other's type": {
+			"  name: {type: string, length: 20}\n  no:   {type: int}", "  name: {was: no, type: string, length: 20}\n  no:   {was: name, type: int}",
+			Options{},
+			"shop.goods.no takes the name of another one",
+		},
 		"in a row": {
 			"  name: {type: string, length: 20}\n  no:   {type: int}", "  no:   {was: name, type: string, length: 20}\n  nr:   {was: no, type: int}",
 			Options{},

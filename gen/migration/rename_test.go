@@ -83,6 +83,27 @@ func TestRenamedAndRequired(t *testing.T) {
 	}
 }
 
+// TestRenamedAndLonger writes what only the new revision takes while the old column is there,
+// and goes back from the end with it.
+func TestRenamedAndLonger(t *testing.T) {
+	t.Parallel()
+	for name, to := range map[string]string{"longer": "length: 30", "without a bound": "label: 名"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pool := postgrestest.New(t)
+			s := revised(t, pool, "  name: {type: string, length: 20}", "  title: {was: name, type: string, "+to+"}", `insert into shop.goods (guid, name) values ('a', 'x')`, Options{})
+			exec(t, pool, `insert into shop.goods (guid, title) values ('b', repeat('y', 30)); update shop.goods set title = repeat('z', 25) where guid = 'a'`)
+			if got := query(t, pool, `select guid || length(name) from shop.goods order by guid`); !slices.Equal(got, []string{"a25", "b30"}) {
+				t.Errorf("the old column has %v", got)
+			}
+			if err := migrate.Finish(t.Context(), pool, set(t, s)); err != nil {
+				t.Fatal(err)
+			}
+			compareWith(t, pool, freeze(t, s))
+		})
+	}
+}
+
 // TestRenamedAndGiven holds that a value of its own for each row is given once.
 func TestRenamedAndGiven(t *testing.T) {
 	t.Parallel()

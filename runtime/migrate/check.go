@@ -137,7 +137,11 @@ func Pending(ctx context.Context, pool *pgxpool.Pool, sets []Set) ([]Migration, 
 			}
 			if m := set.at(a.Version); m != nil && (a.At.IsZero() || a.Half) {
 				one := *m
-				one.Steps = one.Steps[min(a.Done, len(one.Steps)):]
+				from := min(a.Done, len(one.Steps))
+				if from > 0 && one.Steps[from-1].clears() {
+					from--
+				}
+				one.Steps = one.Steps[from:]
 				one.Waits = one.Phase == Contract && !fresh
 				out = append(out, one)
 			}

@@ -162,7 +162,10 @@ func (w *work) apply(ctx context.Context, pool *pgxpool.Pool, tx pgx.Tx) error {
 		if _, err := run(ctx, tx.Conn(), `set local lock_timeout = '1s'`); err != nil {
 			return err
 		}
-		err = alone(ctx, pool, s.SQL)
+		err = w.clear(ctx, pool)
+		if err == nil {
+			err = alone(ctx, pool, s.SQL)
+		}
 	} else {
 		changed, err = run(ctx, tx.Conn(), s.SQL)
 	}
@@ -176,6 +179,15 @@ func (w *work) apply(ctx context.Context, pool *pgxpool.Pool, tx pgx.Tx) error {
 		return w.note(ctx, tx, w.at)
 	}
 	return w.note(ctx, tx, w.at+1)
+}
+
+// clear repeats the step before that takes away an index: a build that was stopped, or that
+// failed, leaves one behind that is not valid.
+func (w *work) clear(ctx context.Context, pool *pgxpool.Pool) error {
+	if w.at == 0 || !w.Steps[w.at-1].clears() {
+		return nil
+	}
+	return alone(ctx, pool, w.Steps[w.at-1].SQL)
 }
 
 // note records how many steps are done.

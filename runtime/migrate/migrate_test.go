@@ -174,6 +174,35 @@ func TestNothingHalf(t *testing.T) {
 	}
 }
 
+// An index whose build failed is built again, once nothing is in its way.
+func TestBuiltAgain(t *testing.T) {
+	t.Parallel()
+	pool := postgrestest.New(t)
+	files := set("s", "0001_one.sql", "create table one (n int)", "0002_unique.sql", "-- jiekou: expand\n"+
+		"-- step (alone): clear the way\ndrop index concurrently if exists one_n;\n-- step (alone): build\ncreate unique index concurrently one_n on one (n);\n")
+	if err := migrate.Up(t.Context(), pool, []migrate.Set{{Name: "s", FS: fstest.MapFS{"migration/0001_one.sql": files.FS.(fstest.MapFS)["migration/0001_one.sql"]}}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pool.Exec(t.Context(), "insert into one values (1), (1)"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := migrate.Up(t.Context(), pool, []migrate.Set{files}); err == nil || !strings.Contains(err.Error(), "23505") {
+			t.Fatalf("with two rows alike: %v", err)
+		}
+	}
+	if _, err := pool.Exec(t.Context(), "delete from one"); err != nil {
+		t.Fatal(err)
+	}
+	if err := migrate.Up(t.Context(), pool, []migrate.Set{files}); err != nil {
+		t.Error(err)
+	}
+	var valid bool
+	if err := pool.QueryRow(t.Context(), "select indisvalid from pg_index where indexrelid = 'one_n'::regclass").Scan(&valid); err != nil || !valid {
+		t.Errorf("valid %t, %v", valid, err)
+	}
+}
+
 // Up waits for a lock that a request holds, again and again, and delays others for
 // at most a second at a time.
 func TestLocked(t *testing.T) {

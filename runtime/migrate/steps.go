@@ -30,12 +30,17 @@ type Step struct {
 	SQL   string   `json:"sql"`
 	Back  []string `json:"back,omitempty"` // how it is undone, or why it cannot be
 	// Alone says that it refuses a transaction (create index concurrently). It may run
-	// twice, so it must bear that.
+	// twice, so it must bear that, or follow a step that takes away what it left behind.
 	Alone bool `json:"alone,omitempty"`
 	// Repeat says that it is run until it changes no row: one batch at a time.
 	Repeat bool `json:"repeat,omitempty"`
 
 	line int // of its first line in the file
+}
+
+// clears says whether a step takes an index away that may not be there.
+func (s Step) clears() bool {
+	return s.Alone && strings.HasPrefix(strings.TrimSpace(s.SQL), "drop index concurrently if exists ")
 }
 
 // Check is a query for rows that are in the way of a migration.

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
@@ -81,7 +82,7 @@ func GitHub(w io.Writer, remarks []Remark) error {
 // physical is a place in SARIF.
 func physical(at spec.Pos) map[string]any {
 	return map[string]any{
-		"artifactLocation": map[string]any{"uri": cmp.Or(at.File, "spec")},
+		"artifactLocation": map[string]any{"uri": (&url.URL{Path: cmp.Or(at.File, "spec")}).EscapedPath()},
 		"region":           map[string]any{"startLine": max(at.Line, 1), "startColumn": max(at.Col, 1)},
 	}
 }

@@ -91,7 +91,8 @@ func (d *differ) errorCodes(was, is *spec.System) {
 		case now == "":
 			d.add("rule-code-removed", r.Rule, r.Code, "", r.Pos, is.FileAt("errors.yaml"))
 		case now != r.Code:
-			d.add("rule-code-changed", r.Rule, r.Code, now, r.Pos, is.FileAt("errors.yaml"))
+			at := slices.IndexFunc(is.Rules, func(o *spec.RuleCode) bool { return o.Rule == r.Rule })
+			d.add("rule-code-changed", r.Rule, r.Code, now, r.Pos, is.Rules[at].Pos)
 		}
 	}
 	for _, r := range is.Rules {

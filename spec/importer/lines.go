@@ -75,7 +75,7 @@ func ofEnvironment(line string) bool {
 // that says that a path or method follows. asked says that the line before it did.
 func (d *drafter) line(line, place string, asked bool) {
 	e := naming.EndpointOf(line)
-	if naming.IsMedia(e.Path) {
+	if naming.IsMedia(e.Path) || naming.IsFile(bare(e.Path)) {
 		e.Path = ""
 	}
 	plain := strings.TrimLeft(line, "*`")
@@ -162,7 +162,7 @@ func (d *drafter) titledPath(line, place string) bool {
 		return true
 	}
 	d.begin(naming.Endpoint{Method: e.Method, Path: path}, place)
-	d.current.Weak, d.current.Listed, d.level = e.Method == "", strings.Contains(line, "://") && !naming.IsFile(bare(path)), maxLevel
+	d.current.Weak, d.current.Listed, d.level = e.Method == "", strings.Contains(line, "://") && !naming.IsReading(line), maxLevel
 	d.current.Section, d.current.Title = naming.SectionOf(title)
 	titled(d.current)
 	return true

@@ -93,10 +93,12 @@ func both(a, b revision) (before, after *spec.Set, err error) {
 		return nil, nil, err
 	}
 	for i, s := range after.Systems {
-		if same[s.Name] {
-			after.Systems[i] = before.Systems[slices.IndexFunc(before.Systems, func(o *spec.System) bool { return o.Name == s.Name })]
+		if n := slices.IndexFunc(before.Systems, func(o *spec.System) bool { return o.Name == s.Name }); same[s.Name] && n >= 0 {
+			after.Systems[i] = before.Systems[n]
+			delete(same, s.Name)
 		}
 	}
+	after.Systems = slices.DeleteFunc(after.Systems, func(s *spec.System) bool { return same[s.Name] }) // folders without a system
 	return before, after, nil
 }
 

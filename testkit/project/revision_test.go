@@ -20,6 +20,11 @@ func TestRevisions(t *testing.T) {
 			}
 		}
 	}
+	for _, dir := range []string{older, newer} { // both have a folder that is no system
+		if err := os.MkdirAll(filepath.Join(dir, "spec", "notes"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
 	file := filepath.Join(newer, "spec", "u8", "errors.yaml")
 	text, err := os.ReadFile(file)
 	if err == nil {

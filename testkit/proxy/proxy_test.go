@@ -286,7 +286,7 @@ func TestWrongServers(t *testing.T) {
 		body         string
 		want         []string
 	}{
-		{"error page", "lianfa", 500, nil, "<html>", []string{"violation lianfa cst_info_get response status §4.2.5 " + b.row("lianfa", "") + ": HTTP 500, and"}},
+		{"error page", "lianfa", 500, nil, "<html>", []string{"violation lianfa cst_info_get response status §4.2.5 spec/lianfa/customer/cst_info_get.yaml:1:1: HTTP 500, and"}},
 		{"redirect", "lianfa", 302, http.Header{"Location": {"http://127.0.0.1:1/"}}, "", []string{"violation lianfa cst_info_get response status"}},
 		{"garbage", "lianfa", 200, nil, "garbage", []string{"violation lianfa cst_info_get response json"}},
 		{"unsealed", "lianfa", 200, nil, `{"header":{"authCode":"x","dataCode":"y"},"data":"{}"}`, []string{

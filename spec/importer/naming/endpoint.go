@@ -143,7 +143,13 @@ var environment = pattern.New(`(?i)^\W*(?:正式|测试|生产|开发|沙箱|沙
 // IsEnvironment says whether a word is that for one of several environments: 测试环境.
 func IsEnvironment(word string) bool { return environment.MatchString(word) }
 
-var fileEnd = pattern.New(`(?i)\.(?:html?|zip|rar|gz|jar|aar|apk|exe|dmg|pdf|docx?|xlsx?|pptx?|png|jpe?g|gif|svg|mp4|md|txt|css|js)$`)
+var fileEnd = pattern.New(`(?i)\.(?:zip|rar|gz|jar|aar|apk|ipa|exe|dmg|pdf|docx?|xlsx?|pptx?|png|jpe?g|gif|svg|mp[34]|md)$`)
 
 // IsFile says whether a path is that of a file that is there to be read or downloaded.
 func IsFile(path string) bool { return fileEnd.MatchString(path) }
+
+var reading = pattern.New(`(?i)文档|下载|官网|官方|参考|教程|博客|源码|主页|demo|sdk|://(?:docs?|wiki|blog|developer|github)\.`)
+
+// IsReading says whether a line with a URL is about something to read or to download, and
+// no interface: SDK下载 https://….
+func IsReading(line string) bool { return reading.MatchString(line) }
