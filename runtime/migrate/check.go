@@ -137,15 +137,20 @@ func Pending(ctx context.Context, pool *pgxpool.Pool, sets []Set) ([]Migration, 
 			}
 			if m := set.at(a.Version); m != nil && (a.At.IsZero() || a.Half) {
 				one := *m
-				from := min(a.Done, len(one.Steps))
-				if from > 0 && one.Steps[from-1].clears() {
-					from--
-				}
-				one.Steps = one.Steps[from:]
+				one.Steps = rest(one.Steps, a.Done)
 				one.Waits = one.Phase == Contract && !fresh
 				out = append(out, one)
 			}
 		}
 	}
 	return out, nil
+}
+
+// rest are the steps that are not done, with the one before that clears the way for them.
+func rest(steps []Step, done int) []Step {
+	from := min(done, len(steps))
+	if from > 0 && steps[from-1].clears() {
+		from--
+	}
+	return steps[from:]
 }
