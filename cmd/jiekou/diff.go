@@ -99,7 +99,7 @@ func (t *tool) diff(args []string, f diffFlags) error {
 	if err != nil {
 		return err
 	}
-	stale := append(c.Findings, diff.Accept(changes, accepted)...)
+	stale := append(c.Findings, diff.Accept(changes, c.Fresh(accepted))...)
 	r := diff.Report{
 		Old: args[0], New: t.called(args[1], p), Changes: changes, Losses: losses, ZH: command.Language(t.ctx) == speech.Chinese,
 		Systems: c.After.Systems, Below: p.Below(t.ctx),

@@ -47,6 +47,14 @@ type Compared struct {
 	Before, After *spec.Set
 	Changes       []diff.Change
 	Findings      spec.Findings // about the newer one beside the older one
+
+	settled map[string]bool // ids that the older one had accepted already
+}
+
+// Fresh leaves out what the older revision had accepted already: that was about a merge
+// before, and says nothing of this one.
+func (c *Compared) Fresh(accepted []diff.Accepted) []diff.Accepted {
+	return slices.DeleteFunc(accepted, func(a diff.Accepted) bool { return c.settled[a.ID] })
 }
 
 // Compare reads two revisions and compares them. A system whose files are the same in
@@ -60,7 +68,7 @@ func (p Project) Compare(ctx context.Context, older, newer string) (*Compared, e
 	if err != nil {
 		return nil, err
 	}
-	c := &Compared{}
+	c := &Compared{settled: a.settled()}
 	if c.Before, c.After, err = both(a, b); err != nil {
 		return nil, err
 	}
@@ -73,6 +81,20 @@ func (p Project) Compare(ctx context.Context, older, newer string) (*Compared, e
 		one.OldPlace, one.NewPlace = a.written.At(one.OldPlace), b.written.At(one.NewPlace)
 	}
 	return c, nil
+}
+
+// settled are the ids in the file of accepted changes of a revision.
+func (r revision) settled() map[string]bool {
+	out := map[string]bool{}
+	text, err := fs.ReadFile(r.fsys, path.Join(r.folder, path.Base(diff.AcceptedFile)))
+	if err != nil {
+		return out // it has none
+	}
+	list, _ := diff.ReadAccepted(diff.AcceptedFile, text) // what cannot be read accepts nothing
+	for _, a := range list {
+		out[a.ID] = true
+	}
+	return out
 }
 
 // both reads two revisions side by side.
