@@ -162,7 +162,7 @@ func (d *drafter) titledPath(line, place string) bool {
 		return true
 	}
 	d.begin(naming.Endpoint{Method: e.Method, Path: path}, place)
-	d.current.Weak, d.current.Listed, d.level = e.Method == "", strings.Contains(line, "://") && !naming.IsReading(line), maxLevel
+	d.current.Weak, d.current.Listed, d.level = e.Method == "", strings.Contains(line, "://") && !naming.IsReading(line) && !naming.IsFile(bare(path)), maxLevel
 	d.current.Section, d.current.Title = naming.SectionOf(title)
 	titled(d.current)
 	return true

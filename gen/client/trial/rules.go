@@ -2,28 +2,18 @@ package trial
 
 import (
 	"errors"
-	"io/fs"
 	"strings"
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
 // Ruled is a system with rows of every rule.
 func Ruled(t testing.TB) *spec.Set {
 	t.Helper()
-	own, err := fs.Sub(files, "rules")
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, err := load.Systems(own, ".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return set
+	return loaded(t, "rules")
 }
 
 // sound are members of a request of Ruled that keep its rules, and broken are some that do not.

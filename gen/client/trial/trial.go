@@ -57,22 +57,20 @@ const Long = `{"name":"a","big":1234567890123456.01234567890123}`
 // the whole payload.
 func Names(t testing.TB) *spec.Set {
 	t.Helper()
-	own, err := fs.Sub(files, "names")
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, err := load.Systems(own, ".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return set
+	return loaded(t, "names")
 }
 
 // Places is a system with rows in every place of a request, of every shape, that are required
 // always or under conditions.
 func Places(t testing.TB) *spec.Set {
 	t.Helper()
-	own, err := fs.Sub(files, "places")
+	return loaded(t, "places")
+}
+
+// loaded is the set of systems of a folder.
+func loaded(t testing.TB, folder string) *spec.Set {
+	t.Helper()
+	own, err := fs.Sub(files, folder)
 	if err != nil {
 		t.Fatal(err)
 	}

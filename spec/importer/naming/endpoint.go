@@ -148,8 +148,8 @@ var fileEnd = pattern.New(`(?i)\.(?:zip|rar|gz|jar|aar|apk|ipa|exe|dmg|pdf|docx?
 // IsFile says whether a path is that of a file that is there to be read or downloaded.
 func IsFile(path string) bool { return fileEnd.MatchString(path) }
 
-var reading = pattern.New(`(?i)文档|下载|官网|官方|参考|教程|博客|源码|主页|demo|sdk|://(?:docs?|wiki|blog|developer|github)\.`)
+var reading = pattern.New(`(?i)文档|官网|教程|博客|源码|主页|demo|sdk|://(?:docs?|wiki|blog|developer|github)\.`)
 
-// IsReading says whether a line with a URL is about something to read or to download, and
-// no interface: SDK下载 https://….
+// IsReading says whether a line with a URL is about something to read, or a library, and
+// no interface: SDK下载 https://…; 下载对账单 is one.
 func IsReading(line string) bool { return reading.MatchString(line) }

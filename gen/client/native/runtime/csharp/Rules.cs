@@ -85,20 +85,7 @@ namespace Jiekou
                 {
                     return match.Order == "" && text == wanted;
                 }
-                var n = Decimals.Compare(text, wanted);
-                switch (match.Order)
-                {
-                    case "<":
-                        return n < 0;
-                    case "<=":
-                        return n <= 0;
-                    case ">":
-                        return n > 0;
-                    case ">=":
-                        return n >= 0;
-                    default:
-                        return n == 0;
-                }
+                return IsInOrder(Decimals.Compare(text, wanted), match.Order);
             });
         }
 
@@ -268,8 +255,12 @@ namespace Jiekou
                 return Decimals.Compare(value, listed.Substring(0, dots)) >= 0 && Decimals.Compare(value, listed.Substring(dots + 2)) <= 0;
             }
             var bound = listed.TrimStart('<', '>', '=');
-            var n = Decimals.Compare(value, bound);
-            switch (listed.Substring(0, listed.Length - bound.Length))
+            return IsInOrder(Decimals.Compare(value, bound), listed.Substring(0, listed.Length - bound.Length));
+        }
+
+        private static bool IsInOrder(int n, string order)
+        {
+            switch (order)
             {
                 case "<":
                     return n < 0;
