@@ -61,7 +61,6 @@ func interfaceRules() []Rule {
 		row("interface-reply-removed", "interface-reply-added", "an interface no longer answers with members", "应答不再有内容", Levels{Wire: Breaking, Code: Breaking}, whole),
 		row("interface-by-hand", "interface-by-declaration", "an interface is answered by Go", "接口改由程序应答", Levels{Code: Breaking}, stored),
 		row("interface-by-declaration", "interface-by-hand", "an interface is no longer answered by Go", "接口改由声明应答", Levels{Code: Breaking}, stored),
-		row("interface-answer-changed", "interface-answer-changed", "an interface does something else with what is stored", "接口的处理改变", Levels{Wire: Warning}, whole),
 		row("interface-note-changed", "interface-note-changed", "an interface has another note", "接口备注改变", Levels{Wire: Info}, described),
 		row("interface-code-changed", "interface-code-changed", "another code answers the same refusal", "同一情形的错误码改变", Levels{Wire: Warning, Protocol: Breaking}, whole),
 		row("interface-code-added", "interface-code-removed", "an interface may answer with a further code", "接口增加错误码", Levels{Wire: Warning}, whole),

@@ -127,6 +127,7 @@ type differ struct {
 	system      string
 	iface       string
 	cmds        map[string]string // the later names of the system's interfaces
+	tableNames  naming             // and of its tables
 	codeMatters bool              // something that a team wrote uses the interface's names
 	converts    bool              // the interface answers for an earlier revision, too
 	found       spec.Collector

@@ -81,7 +81,7 @@ func announced(s *spec.System, changes []Change) (text string, cmds []string) {
 // untold reports whether the list of revisions itself is the place of a change, or its
 // words are ours.
 func untold(rule string) bool {
-	return rule == "system-version-changed" || strings.HasPrefix(rule, "erratum-") || rule == "interface-answer-changed" ||
+	return rule == "system-version-changed" || strings.HasPrefix(rule, "erratum-") || strings.HasPrefix(rule, "storage-") ||
 		rule == "notification-source-changed"
 }
 

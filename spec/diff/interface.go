@@ -221,8 +221,8 @@ func (d *differ) effects(was, is *spec.Interface) {
 		d.add("interface-by-hand", "", "", "", was.At("answer"), is.At("answer"))
 	case a.Handler && !b.Handler:
 		d.add("interface-by-declaration", "", "", "", was.At("answer"), is.At("answer"))
-	case answered(a) != answered(b):
-		d.add("interface-answer-changed", "", "", "", was.At("answer"), is.At("answer"))
+	case !a.Handler:
+		d.answer(was, is)
 	}
 	d.codes(was, is)
 }
@@ -234,7 +234,7 @@ func hasNotify(x *spec.Interface, cmd string) bool {
 // codes compares the codes that an answer names: by what they refuse, where both name it.
 func (d *differ) codes(was, is *spec.Interface) {
 	before, after := codesOf(was.Answer), codesOf(is.Answer)
-	from, to := refusals(was.Answer), refusals(is.Answer)
+	from, to := d.tableNames.of(was, is).refusals(was.Answer), naming{}.refusals(is.Answer)
 	for _, what := range slices.Sorted(maps.Keys(from)) {
 		if a, b := from[what], to[what]; a != b && a != "" && b != "" {
 			c := d.add("interface-code-changed", "", a, b, was.At("answer"), is.At("answer"))
@@ -267,10 +267,11 @@ func (d *differ) source(was, is *spec.Interface) {
 	changed := func(path, key, before, after string) {
 		d.value("notification-source-changed", path, before, after, was.At(key), is.At(key))
 	}
-	changed("row", "row", tableName(was.Row), tableName(is.Row))
-	changed("by", "by", strings.Join(was.By, ", "), strings.Join(is.By, ", "))
-	changed("to", "to", addressed(was), addressed(is))
-	before, after := sources(was.Fill), sources(is.Fill)
+	n, m := d.tableNames.of(was, is), naming{}
+	changed("row", "row", n.table(was.Row), m.table(is.Row))
+	changed("by", "by", n.columnList(was.Row, was.By), m.columnList(is.Row, is.By))
+	changed("to", "to", n.addressed(was), m.addressed(is))
+	before, after := n.sources(was), m.sources(is)
 	for _, name := range slices.Sorted(maps.Keys(before)) {
 		changed("fill "+name, "fill", before[name], after[name])
 	}
@@ -281,21 +282,25 @@ func (d *differ) source(was, is *spec.Interface) {
 	}
 }
 
-// sources are what fields are filled from.
-func sources(list []*spec.Assign) map[string]string {
+// sources are what fields of a notification are filled from.
+func (n naming) sources(x *spec.Interface) map[string]string {
 	out := map[string]string{}
-	for _, a := range list {
-		out[a.To] = source(a)
+	later := map[string]string{}
+	for f := range x.Request.All() {
+		later[f.Path] = n.field(f)
+	}
+	for _, a := range x.Fill {
+		out[cmp.Or(later[a.To], a.To)] = n.source(a, x.Row)
 	}
 	return out
 }
 
 // addressed is whom a notification goes to, by columns; empty: every subscriber.
-func addressed(x *spec.Interface) string {
+func (n naming) addressed(x *spec.Interface) string {
 	if x.To == nil {
 		return ""
 	}
-	return x.To.App + " " + x.To.URL
+	return n.column(x.Row, x.To.App) + " " + n.column(x.Row, x.To.URL)
 }
 
 // example compares the document's samples.

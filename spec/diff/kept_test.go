@@ -59,7 +59,7 @@ func TestKept(t *testing.T) {
 	} {
 		list := kept(t, c.choice, c.table)
 		got := wire(list, "order_get")
-		want := []string{"interface-answer-changed warning", "reply-field-added info", "reply-field-removed " + strings.Replace(c.level, "breaking", "warning", 1), "request-required-field-added " + c.level}
+		want := []string{"reply-field-added info", "reply-field-removed " + strings.Replace(c.level, "breaking", "warning", 1), "request-required-field-added " + c.level}
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("%q (-want +got):\n%s", c.choice+c.table, d)
 		}

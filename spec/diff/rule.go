@@ -57,7 +57,7 @@ type Rule struct {
 
 // Rules returns all rules, sorted by area: interfaces, fields, codes, protocol, tables.
 func Rules() []Rule {
-	list := slices.Concat(interfaceRules(), fieldRules(), systemRules(), protocolRules(), tableRules())
+	list := slices.Concat(interfaceRules(), answerRules(), fieldRules(), systemRules(), protocolRules(), tableRules())
 	for i := range list {
 		list[i].Refuses = list[i].refuses()
 	}

@@ -72,6 +72,7 @@ func (d *differ) systems(was, is *spec.System) {
 	d.protocol(was, is)
 	d.errorCodes(was, is)
 	d.errata(was, is)
+	d.tableNames = namesOfTables(was, is)
 	d.interfaces(was, is)
 	d.tables(was, is)
 }
