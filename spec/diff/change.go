@@ -38,10 +38,34 @@ type Change struct {
 	// Accepted is why the team agreed to the change; empty: it did not.
 	Accepted string `json:"accepted,omitempty"`
 
+	about     about
 	title, zh string
 	noteZH    string
 	wording   bool   // Old and New are words
 	of        string // what they are about, where the path does not say: a value of an enumeration
+}
+
+// about is what a change is about, for those whom it touches.
+type about struct {
+	names   []string // of the interface, in both revisions; "" for all of the system
+	notify  bool     // it is a notification
+	senders []string // of a notification to the app of its row: the interfaces that send it
+}
+
+// aboutInterface is about an interface, of which one revision may be nil.
+func aboutInterface(was, is *spec.Interface) (a about) {
+	for _, x := range []*spec.Interface{was, is} {
+		if x == nil {
+			continue
+		}
+		a.names, a.notify = append(a.names, x.Cmd), x.Kind == spec.Notify
+		for _, o := range x.System.Interfaces {
+			if x.To != nil && slices.Contains(o.Notify, x) {
+				a.senders = append(a.senders, o.Cmd)
+			}
+		}
+	}
+	return a
 }
 
 // Level is how much the change matters at most.
@@ -126,8 +150,9 @@ type differ struct {
 	changes     []Change
 	system      string
 	iface       string
+	about       about
 	cmds        map[string]string // the later names of the system's interfaces
-	tableNames  naming             // and of its tables
+	tableNames  naming            // and of its tables
 	codeMatters bool              // something that a team wrote uses the interface's names
 	converts    bool              // the interface answers for an earlier revision, too
 	found       spec.Collector
@@ -143,7 +168,10 @@ func (d *differ) add(rule, path, before, after string, from, to spec.Pos) *Chang
 	}
 	c := Change{
 		Rule: rule, System: d.system, Interface: d.iface, Path: path, Old: before, New: after, Levels: r.Levels,
-		OldPlace: from, NewPlace: to, title: r.Title, zh: r.ZH,
+		OldPlace: from, NewPlace: to, about: d.about, title: r.Title, zh: r.ZH,
+	}
+	if d.iface == "" {
+		c.about = about{names: []string{""}}
 	}
 	if d.iface != "" && !d.codeMatters {
 		c.Levels.Code = min(c.Levels.Code, Warning)

@@ -15,10 +15,10 @@ func (d *differ) interfaces(before, after *spec.System) {
 	d.misnamed(interfaceNames(before), interfaceNames(after), func(cmd string) spec.Pos { return after.Interface(cmd).At("was") })
 	taken := map[*spec.Interface]bool{}
 	for _, was := range before.Interfaces {
-		d.iface, d.codeMatters = was.Cmd, matters(was)
+		d.iface, d.codeMatters, d.about = was.Cmd, matters(was), aboutInterface(was, nil)
 		if is := after.Interface(d.cmds[was.Cmd]); is != nil {
 			taken[is] = true
-			d.iface, d.codeMatters = is.Cmd, d.codeMatters || matters(is)
+			d.iface, d.codeMatters, d.about = is.Cmd, d.codeMatters || matters(is), aboutInterface(was, is)
 			d.value("interface-renamed", "", was.Cmd, is.Cmd, was.Pos, is.At("was"))
 			d.one(was, is)
 			continue
@@ -36,7 +36,7 @@ func (d *differ) interfaces(before, after *spec.System) {
 	}
 	for _, is := range after.Interfaces {
 		if !taken[is] {
-			d.iface = is.Cmd
+			d.iface, d.about = is.Cmd, aboutInterface(nil, is)
 			c := d.add(word(is)+"-added", "", "", "", before.Pos, is.Pos)
 			if is.Revision != nil {
 				c.note("an earlier revision of "+is.Revision.Of.Cmd, is.Revision.Of.Cmd+"的早期版本")

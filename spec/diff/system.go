@@ -60,6 +60,10 @@ func (d *differ) sets(before, after *spec.Set) {
 func (d *differ) systems(was, is *spec.System) {
 	d.words("system-version-changed", "", was.Version, is.Version, was.At("version"), is.At("version"))
 	d.words("system-title-changed", "", was.Title, is.Title, was.At("title"), is.At("title"))
+	if was.Version == is.Version { // a new version has a date of its own
+		d.words("system-date-changed", "", was.Date, is.Date, was.At("date"), is.At("date"))
+	}
+	d.groups(was, is)
 	d.value("system-clearing-changed", "", was.Empty, is.Empty, was.At("empty"), is.At("empty"))
 	d.value("system-project-changed", "", was.Project, is.Project, was.At("project"), is.At("project"))
 	d.client(was, is)
@@ -75,6 +79,20 @@ func (d *differ) systems(was, is *spec.System) {
 	d.tableNames = namesOfTables(was, is)
 	d.interfaces(was, is)
 	d.tables(was, is)
+}
+
+// groups compares the headings of chapters. What came into one or went is told by its
+// interfaces.
+func (d *differ) groups(was, is *spec.System) {
+	for _, g := range was.Groups {
+		at := slices.IndexFunc(is.Groups, func(o *spec.Group) bool { return o.Name == g.Name })
+		if at < 0 {
+			continue
+		}
+		now := is.Groups[at]
+		d.words("group-title-changed", g.Name, g.Title, now.Title, g.At("title"), now.At("title"))
+		d.words("group-section-moved", g.Name, g.Section, now.Section, g.At("section"), now.At("section"))
+	}
 }
 
 func (d *differ) limit(what string, before, after int64, was, is *spec.System) {

@@ -212,6 +212,9 @@ func (r revision) read(have func(folder string) *spec.System) (*spec.Set, error)
 	if err != nil {
 		return nil, command.Misused("a revision is a folder of systems, each with a system.yaml", "%s cannot be read: %s", r.name, err)
 	}
+	if at := slices.IndexFunc(findings, func(f spec.Finding) bool { return f.ID == "JK0507" }); at >= 0 { // it has two names
+		return nil, command.Misused("rename the folder or the system", "%s cannot be read:\n%s", r.name, findings[at:at+1].Error())
+	}
 	out := &spec.Set{}
 	for _, s := range set.Systems {
 		if r.only != "" && s.Name != r.only {
