@@ -149,30 +149,35 @@ func (d *differ) status(was, is *spec.Interface) {
 	d.add(rule, "", string(was.Status), string(is.Status), was.At("status"), is.At("status"))
 }
 
-// sunset compares the last days of deprecated interfaces. Partners plan by it, so it may
-// only move to later.
+// sunset compares the last days that interfaces have, or were promised while they are active
+// again. Partners plan by it, so it may only move to later, however many revisions are between.
 func (d *differ) sunset(was, is *spec.Interface) {
-	rule := ""
+	rule, before, after := "", cmp.Or(was.Sunset, was.Promised), cmp.Or(is.Sunset, is.Promised)
 	switch {
-	case was.Sunset == is.Sunset:
+	case before == after:
 		return
-	case was.Sunset == "":
+	case before == "":
 		rule = "interface-sunset-set"
-	case is.Sunset == "":
+	case after == "":
 		rule = "interface-sunset-cleared"
-		if is.Status == spec.Active {
-			d.add(rule, "", was.Sunset, "", was.At("sunset"), is.At("status")).Levels.Wire = Info // it does not end
-			return
-		}
-	case is.Sunset > was.Sunset:
+	case after > before:
 		rule = "interface-sunset-later"
 	default:
 		rule = "interface-sunset-earlier"
 	}
-	c := d.add(rule, "", was.Sunset, is.Sunset, was.At("sunset"), is.At("sunset"))
-	if rule == "interface-sunset-set" && is.Sunset < is.System.Date {
+	c := d.add(rule, "", before, after, was.At("sunset"), is.At("sunset"))
+	over := cmp.Or(after, before) < is.System.Date
+	switch {
+	case rule == "interface-sunset-set" && is.Status == spec.Active:
+		c.Levels.Wire = Info
+	case rule == "interface-sunset-set" && over:
 		c.Levels.Wire = Breaking
 		c.note("that day is over", "该日期已过")
+	case rule == "interface-sunset-cleared" && over:
+		c.Levels.Wire = Info
+		c.note("that day is over", "该日期已过")
+	case rule == "interface-sunset-cleared" && is.Status == spec.Active:
+		c.note("keep sunset: beside status: active, or another revision could end it earlier than was promised", "恢复使用的接口请保留sunset，以免今后早于承诺停止服务")
 	}
 }
 
