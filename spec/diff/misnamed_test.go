@@ -37,3 +37,26 @@ func TestMisnamed(t *testing.T) {
 		}
 	}
 }
+
+// TestRenamedSystem holds that a system which has another folder is proposed as the same one.
+func TestRenamedSystem(t *testing.T) {
+	t.Parallel()
+	before, after := base(t), base(t)
+	for name, f := range base(t) {
+		delete(after, name)
+		f.Data = []byte(strings.Replace(string(f.Data), "system: shop", "system: shoq", 1))
+		after[strings.Replace(name, "/shop/", "/shoq/", 1)] = f
+	}
+	list := diff.Diff(unchecked(t, before), unchecked(t, after))
+	if len(list) != 2 || !strings.HasPrefix(list[0].Note, "perhaps it is called shoq now") || list[0].Rule != "system-removed" {
+		t.Errorf("%+v", list)
+	}
+	for name := range after {
+		if strings.Contains(name, "/order/") {
+			delete(after, name)
+		}
+	}
+	if list := diff.Diff(unchecked(t, before), unchecked(t, after)); list[0].Note != "" {
+		t.Errorf("another system: %+v", list[0])
+	}
+}

@@ -38,22 +38,47 @@ func (d *differ) sets(before, after *spec.Set) {
 		}
 		return nil
 	}
+	var fresh []*spec.System
+	for _, is := range after.Systems {
+		if find(before, is.Name) == nil {
+			fresh = append(fresh, is)
+		}
+	}
 	for _, was := range before.Systems {
 		d.system = was.Name
 		switch is := find(after, was.Name); is {
 		case was: // read once, because its files are the same
 		case nil:
-			d.add("system-removed", "", "", "", was.Pos, spec.Pos{})
+			c := d.add("system-removed", "", "", "", was.Pos, spec.Pos{})
+			if like := likelySystem(was, fresh); like != "" {
+				c.note("perhaps it is called "+like+" now: keep the name of its folder, by which apps and the database know it, and say the new one in title:",
+					"可能改名为"+like+"：应用与数据库均以目录名为准，请保留目录名，新名称写在title")
+			}
 		default:
 			d.systems(was, is)
 		}
 	}
-	for _, is := range after.Systems {
-		if find(before, is.Name) == nil {
-			d.system = is.Name
-			d.add("system-added", "", "", "", spec.Pos{}, is.Pos)
+	for _, is := range fresh {
+		d.system = is.Name
+		d.add("system-added", "", "", "", spec.Pos{}, is.Pos)
+	}
+}
+
+// likelySystem is the name of a new system that has most of the interfaces of one that is
+// gone.
+func likelySystem(gone *spec.System, fresh []*spec.System) string {
+	for _, s := range fresh {
+		n := 0
+		for _, x := range gone.Interfaces {
+			if s.Interface(x.Cmd) != nil {
+				n++
+			}
+		}
+		if n > 0 && 2*n >= len(gone.Interfaces) {
+			return s.Name
 		}
 	}
+	return ""
 }
 
 // systems compares a system with itself as it was.
