@@ -1,6 +1,7 @@
 package migration
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/big"
@@ -43,23 +44,26 @@ func (d *draft) fills(tables []Table) {
 func constant(c Column, text string) (wrong, hint string) {
 	switch {
 	case strings.EqualFold(text, "null"):
-		return "null is no value", "give the rows a value, or leave required out"
+		return c.refuse("null is no value", "give the rows a value, or leave required out")
 	case text == "":
-		return "there is no value", "an empty text is ''"
+		return c.refuse("there is no value", "an empty text is ''")
 	case chars(c.Type) >= 0, c.Type == "timestamptz", c.Type == "date", c.Type == "jsonb":
 		wrong, hint = quotedConstant(c, text)
 	case c.Type == "boolean":
 		if text != "true" && text != "false" {
-			wrong, hint = "it is neither true nor false", "write true or false"
+			wrong, hint = c.refuse("it is neither true nor false", "write true or false")
 		}
 	default:
 		wrong, hint = numberConstant(c, text)
 	}
 	if wrong == "" && len(c.Enum) > 0 && !slices.Contains(c.Enum, text) {
-		return "the column does not take it", "one of " + comma(c.Enum)
+		return c.refuse("the column does not take it", fmt.Sprintf("one of: %s", comma(c.Enum)))
 	}
 	return wrong, hint
 }
+
+// refuse is what is wrong, and what to do.
+func (Column) refuse(wrong, hint string) (string, string) { return wrong, hint }
 
 // quotedConstant is about values that SQL has in quotes.
 func quotedConstant(c Column, text string) (wrong, hint string) {
@@ -67,19 +71,19 @@ func quotedConstant(c Column, text string) (wrong, hint string) {
 		return "", ""
 	}
 	if !quotedText.MatchString(text) {
-		return "it is no text in quotes", `write 'text' with '' for a quote in it, and for the shell: --fill "TABLE.COLUMN='text'"`
+		return c.refuse("it is no text in quotes", `write 'text' with '' for a quote in it, and for the shell: --fill "TABLE.COLUMN='text'"`)
 	}
 	value := strings.ReplaceAll(text[1:len(text)-1], "''", "'")
 	switch {
 	case !utf8.ValidString(value):
-		return "it is no UTF-8", "write it in UTF-8"
+		return c.refuse("it is no UTF-8", "write it in UTF-8")
 	case chars(c.Type) > 0 && utf8.RuneCountInString(value) > chars(c.Type):
-		return fmt.Sprintf("it has more than %d characters", chars(c.Type)), "give a shorter one"
+		return c.refuse(fmt.Sprintf("it has more than %d characters", chars(c.Type)), "give a shorter one")
 	case c.Type == "jsonb" && !json.Valid([]byte(value)):
-		return "it is no JSON", `write '{}', '[]' or '"text"'`
+		return c.refuse("it is no JSON", `write '{}', '[]' or '"text"'`)
 	case c.Type == "timestamptz" || c.Type == "date":
 		if !slices.ContainsFunc(momentLayouts, func(layout string) bool { _, err := time.Parse(layout, value); return err == nil }) {
-			return "it is no time", "write '2026-01-02', '2026-01-02 15:04:05+08', or now()"
+			return c.refuse("it is no time", "write '2026-01-02', '2026-01-02 15:04:05+08', or now()")
 		}
 	}
 	return "", ""
@@ -89,28 +93,27 @@ func quotedConstant(c Column, text string) (wrong, hint string) {
 func numberConstant(c Column, text string) (wrong, hint string) {
 	number, ok := new(big.Rat).SetString(text)
 	if !ok || !plainNumber.MatchString(text) {
-		return "it is no number", "write digits, without quotes"
+		return c.refuse("it is no number", "write digits, without quotes")
 	}
 	whole, places, _ := strings.Cut(strings.TrimPrefix(text, "-"), ".")
 	if c.Type == "bigint" {
 		if _, err := strconv.ParseInt(text, 10, 64); err != nil {
-			return "it is no whole number of 64 bits", "write digits"
+			return c.refuse("it is no whole number of 64 bits", "write digits")
 		}
 	}
 	if m := numeric.FindStringSubmatch(c.Type); m != nil {
 		precision, _ := strconv.Atoi(m[1])
 		scale, _ := strconv.Atoi(m[2])
 		if len(strings.TrimLeft(whole, "0")) > precision-scale || len(places) > scale {
-			return fmt.Sprintf("the column has %d digits before the point and %d behind it", precision-scale, scale), "give another one"
+			return c.refuse(fmt.Sprintf("the column has %d digits before the point and %d behind it", precision-scale, scale), "give another one")
 		}
 	}
 	for _, limit := range []struct {
 		text string
 		sign int
-		word string
-	}{{c.Min, -1, "less than " + c.Min}, {c.Max, 1, "greater than " + c.Max}} {
+	}{{c.Min, -1}, {c.Max, 1}} {
 		if bound, ok := new(big.Rat).SetString(limit.text); ok && number.Cmp(bound) == limit.sign {
-			return "it is " + limit.word, "give another one"
+			return c.refuse(fmt.Sprintf("it is not from %s to %s", cmp.Or(c.Min, "…"), cmp.Or(c.Max, "…")), "give another one")
 		}
 	}
 	return "", ""

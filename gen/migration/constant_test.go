@@ -64,13 +64,13 @@ func TestConstants(t *testing.T) {
 		}
 	}
 	limits := Column{Name: "c", Type: "bigint", Min: "1", Max: "9"}
-	for value, want := range map[string]string{"0": "it is less than 1", "10": "it is greater than 9", "1": "", "9": ""} {
+	for value, want := range map[string]string{"0": "it is not from 1 to 9", "10": "it is not from 1 to 9", "1": "", "9": ""} {
 		if wrong, _ := constant(limits, value); wrong != want {
 			t.Errorf("%s within 1 and 9: %q, want %q", value, wrong, want)
 		}
 	}
 	listed := Column{Name: "c", Type: "text", Enum: []string{"'a'", "'b'"}}
-	if wrong, hint := constant(listed, "'c'"); wrong != "the column does not take it" || hint != "one of 'a', 'b'" {
+	if wrong, hint := constant(listed, "'c'"); wrong != "the column does not take it" || hint != "one of: 'a', 'b'" {
 		t.Errorf("%q %q", wrong, hint)
 	}
 	pool := postgrestest.New(t)

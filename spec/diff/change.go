@@ -72,19 +72,26 @@ func aboutInterface(was, is *spec.Interface) (a about) {
 func (c Change) Level() Level { return c.Levels.Most() }
 
 // Text says the change in English.
-func (c Change) Text() string { return c.say(c.title, ": ", " -> ", "none") }
+func (c Change) Text() string { return c.say(c.title, ": ", " -> ", "none", c.Old, c.New) }
 
 // ZH says the change in Chinese.
-func (c Change) ZH() string { return c.say(c.zh, "：", " → ", "无") }
+func (c Change) ZH() string {
+	return c.say(c.zh, "：", " → ", "无", c.valueZH(c.Old), c.valueZH(c.New))
+}
 
-func (c Change) say(title, colon, arrow, none string) string {
+// say says the change in one line, whatever lines its values have.
+func (c Change) say(title, colon, arrow, none, before, after string) string {
+	lines := func(text string) string {
+		return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
+	}
+
 	var b strings.Builder
 	b.WriteString(title)
 	if c.Path != "" {
 		b.WriteString(colon + c.Path)
 	}
-	if c.Old != "" || c.New != "" {
-		b.WriteString(colon + cmp.Or(c.Old, none) + arrow + cmp.Or(c.New, none))
+	if before != "" || after != "" {
+		b.WriteString(colon + cmp.Or(lines(before), none) + arrow + cmp.Or(lines(after), none))
 	}
 	return b.String()
 }

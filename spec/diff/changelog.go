@@ -50,7 +50,7 @@ func announced(s *spec.System, changes []Change) (text string, cmds []string) {
 		if _, seen := said[c.Interface]; !seen {
 			order = append(order, c.Interface)
 		}
-		if one := c.ZH(); !slices.Contains(said[c.Interface], one) {
+		if one := c.announced(); !slices.Contains(said[c.Interface], one) {
 			said[c.Interface] = append(said[c.Interface], one)
 		}
 		if x := s.Interface(c.Interface); x != nil && !slices.Contains(cmds, x.Cmd) {

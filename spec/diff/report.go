@@ -236,6 +236,9 @@ func (r Report) markdown(w io.Writer) error {
 	}
 	for i, c := range r.Changes {
 		text := mark(r.say(c))
+		if r.ZH {
+			text = mark(c.announced())
+		}
 		for _, more := range []string{r.note(c), c.Accepted} {
 			if more != "" {
 				text += " (" + mark(more) + ")"

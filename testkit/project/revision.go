@@ -307,7 +307,7 @@ func (p Project) beforeSystems(ctx context.Context, rev string) (bool, error) {
 	}
 	for name := range strings.SplitSeq(out.String(), "\x00") {
 		if path.Base(name) == "system.yaml" && path.Base(path.Dir(path.Dir(name))) == Folder {
-			return false, fmt.Errorf("it has no %s/ here, and systems in %[2]s/: write %[3]s:%[2]s", Folder, path.Dir(path.Dir(name)), rev)
+			return false, fmt.Errorf("it has systems in another folder: write %s:%s", rev, path.Dir(path.Dir(name)))
 		}
 	}
 	return true, nil
