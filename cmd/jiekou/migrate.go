@@ -2,7 +2,6 @@ package main
 
 import (
 	"regexp"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -30,7 +29,7 @@ var draftName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 
 // draftCommand drafts the next migrations.
 func draftCommand(t *tool) *cobra.Command {
-	o, fill, show := project.DraftOptions{Name: "tables"}, []string(nil), false
+	o, show := project.DraftOptions{Name: "tables"}, false
 	cmd := &cobra.Command{
 		Use:   "draft",
 		Short: "Draft the migrations from the released tables to those of the YAML",
@@ -54,36 +53,18 @@ own: --empty TABLE.`,
   jiekou migrate draft --name leaner --drop customer.fax
   jiekou migrate draft --fill "customer.source=''" --print`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) (err error) {
-			if o.Fill, err = fillsOf(fill); err != nil {
-				return err
-			}
-			return t.draft(o, show)
-		},
+		RunE: func(*cobra.Command, []string) error { return t.draft(o, show) },
 	}
 	cmd.Flags().StringVar(&o.System, "system", "", "system to draft for (default: all)")
 	t.completeSystems(cmd)
 	cmd.Flags().StringVar(&o.Name, "name", o.Name, "what the migration does, as part of its file's name")
 	cmd.Flags().StringVar(&o.Against, "against", "", "revision that is released, where nothing is frozen yet")
 	cmd.Flags().StringArrayVar(&o.Drop, "drop", nil, "table or column whose data may go")
-	cmd.Flags().StringArrayVar(&fill, "fill", nil, "constant of SQL for rows that lack a required column: TABLE.COLUMN=CONSTANT")
+	cmd.Flags().StringArrayVar(&o.Fills, "fill", nil, "constant of SQL for rows that lack a required column: TABLE.COLUMN=CONSTANT")
 	cmd.Flags().StringArrayVar(&o.Rewrite, "rewrite", nil, "column whose type changes while no server runs")
 	cmd.Flags().StringArrayVar(&o.Empty, "empty", nil, "table that begins empty, and was existing: before")
 	cmd.Flags().BoolVar(&show, "print", false, "print the SQL and write nothing")
 	return cmd
-}
-
-// fillsOf are the constants of --fill, by TABLE.COLUMN.
-func fillsOf(list []string) (map[string]string, error) {
-	out := map[string]string{}
-	for _, one := range list {
-		name, value, ok := strings.Cut(one, "=")
-		if _, twice := out[name]; !ok || twice {
-			return nil, command.Misused(`once for each column: --fill "customer.source='web'"`, "--fill %s is no TABLE.COLUMN=CONSTANT", one)
-		}
-		out[name] = strings.TrimSpace(value)
-	}
-	return out, nil
 }
 
 func (t *tool) draft(o project.DraftOptions, show bool) error {

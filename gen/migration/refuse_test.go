@@ -89,7 +89,8 @@ func TestRefused(t *testing.T) {
 			"shop.goods.no is unique, and --fill has one value for all rows",
 		},
 		"null": {
-			"{type: int}", "{type: int}\n  age: {type: int, required: true}", Options{Fill: map[string]string{"goods.age": "null"}},
+			"{type: int}", "{type: int}\n  age: {type: int, required: true}",
+			Options{Fill: map[string]string{"goods.age": "null"}},
 			"--fill goods.age=null: null is no value\nhint: give the rows a value, or leave required out",
 		},
 		"was nothing":   {"  name: {type", "  name: {type: string}\n  more: {was: nam, type", Options{}, "shop.goods.more: nothing was called nam in the revision before"},

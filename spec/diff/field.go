@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/diff/pattern"
 )
 
 // side compares the fields of one side of an interface.
@@ -366,7 +367,7 @@ func (s side) texts(was, is *spec.Field) {
 		s.looks(was, is)
 	}
 	s.optional("default", "default", was.Default, is.Default, was, is)
-	if s.comes() && was.Default != "" && is.Default == "" && is.IsRequired() && was.IsRequired() {
+	if s.Comes() && was.Default != "" && is.Default == "" && is.IsRequired() && was.IsRequired() {
 		s.changes[len(s.changes)-1].Levels.Wire = Breaking // who left it out had the default
 	}
 	if was.Separator != is.Separator {
@@ -387,7 +388,7 @@ func (s side) looks(was, is *spec.Field) {
 func (s side) pattern(was, is *spec.Field) {
 	if was.Pattern == "" || is.Pattern == "" || was.Pattern == is.Pattern {
 		s.optional("pattern", "pattern", was.Pattern, is.Pattern, was, is)
-	} else if how := patterned(was.Pattern, is.Pattern); how != "" {
+	} else if how := pattern.Compare(was.Pattern, is.Pattern); how != "" {
 		s.on("pattern-"+how, was.Pattern, is.Pattern, was, is, "pattern")
 	}
 }

@@ -50,7 +50,7 @@ func takesPattern(f *spec.Field, value string) bool {
 // leaves only such. Values that the other list does not have are told there.
 func (s side) harmless(was, is *spec.Field, from int) {
 	sent, read := was, is
-	if !s.comes() {
+	if !s.Comes() {
 		sent, read = is, was
 	}
 	for i := range s.changes[from:] {

@@ -106,8 +106,8 @@ func (d *differ) systems(was, is *spec.System) {
 	d.tables(was, is)
 }
 
-// groups compares the headings of chapters. What came into one or went is told by its
-// interfaces.
+// groups compares the headings of chapters. Those of a new one and of one that
+// is gone show in its interfaces.
 func (d *differ) groups(was, is *spec.System) {
 	for _, g := range was.Groups {
 		at := slices.IndexFunc(is.Groups, func(o *spec.Group) bool { return o.Name == g.Name })

@@ -1,4 +1,4 @@
-package diff
+package kind
 
 // row is a rule that is written out: id, its mirror, texts, levels, and why it has no
 // opposite.
