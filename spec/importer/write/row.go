@@ -98,8 +98,11 @@ func (w *writer) row(b *branch, top bool, beside []string) *yaml.Node {
 	if b.Added.Says("type") {
 		kind, printed = string(spec.Map), false
 	}
-	put(m, "type", text(kind))
 	t, _ := read.Type(kind)
+	if held := w.held(b, top, t); held != t {
+		t, kind, printed = held, string(held), true
+	}
+	put(m, "type", text(kind))
 	each := t // what lengths and values are about
 	if of := spec.Type(b.Added.Of); of != "" && len(b.kids) == 0 && elementOf(b.Type) == "" {
 		put(m, "of", text(b.Added.Of))
@@ -330,6 +333,14 @@ func (w *writer) place(b *branch, top bool) string {
 		return "query" // it has no place in the path
 	}
 	return b.In
+}
+
+// held is what the place of a row can have of its type: a segment of a path is a text.
+func (w *writer) held(b *branch, top bool, t spec.Type) spec.Type {
+	if top && (t.IsNested() || t == spec.Any || t == spec.Array) && b.In != "header" && strings.Contains(w.url, "{"+b.RowKey()+"}") {
+		return spec.String
+	}
+	return t
 }
 
 // kind is the type in the language, and whether the printed one has to be said beside
