@@ -208,8 +208,9 @@ func (t *tool) beside(ctx context.Context, o fireOptions, a caller.App, s *spec.
 	if o.Clean && o.Database == "" && (config.Mock == nil || config.Mock.Rows == about.NoRows) {
 		return nil, command.Misused("give --database, the URL of the server's PostgreSQL", "--clean: nothing can take back what is written at %s", config.URL)
 	}
+	config.Waits = func() { t.say("another jiekou fire changes the rows of this server: waiting until it has ended") }
 	config.Twin, release, err = fire.Beside(ctx, s, *config, o.Database)
-	return release, err
+	return
 }
 
 // bundled writes a program that fires with the flags of this command.
