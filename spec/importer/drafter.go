@@ -103,10 +103,13 @@ func (d *drafter) read(blocks []*document.Block) {
 
 // heading opens a chapter; a heading with a path is that of an interface.
 func (d *drafter) heading(b *document.Block, place string) {
-	for len(d.headings) > 0 && d.headings[len(d.headings)-1].level >= b.Level {
-		d.headings = d.headings[:len(d.headings)-1]
-	}
 	generic := d.words.IsGeneric(b.Text)
+	for n := len(d.headings) - 1; n >= 0 && d.headings[n].level >= b.Level; n-- {
+		if generic && d.headings[n].level == b.Level && d.isAbove(d.headings[n].text, b.Text) {
+			break
+		}
+		d.headings = d.headings[:n]
+	}
 	d.headings = append(d.headings, heading{b.Level, b.Text, place})
 	d.before, d.inside, d.insideOnce, d.head, d.captions = b.Text, "", false, nil, []string{b.Text}
 	if !generic {
@@ -121,6 +124,14 @@ func (d *drafter) heading(b *document.Block, place string) {
 	} else if e.Method != "" && naming.VerbWord.MatchString(b.Text) {
 		d.verbed(e.Method)
 	}
+}
+
+// isAbove says whether a heading is the title of what a generic one of its level is a part of:
+// it has a number and the part has none.
+func (d *drafter) isAbove(title, part string) bool {
+	section, _ := naming.SectionOf(title)
+	own, _ := naming.SectionOf(part)
+	return section != "" && own == "" && !d.words.IsGeneric(title)
 }
 
 var memberWord = pattern.New(`^[^A-Za-z]*([a-z][A-Za-z0-9_]*)[^A-Za-z]*$`)

@@ -353,6 +353,8 @@ func (b *branch) kind() (kind string, printed bool) {
 			return string(spec.Array), !b.Parent
 		}
 		return string(spec.Object), !b.Parent
+	case len(b.kids) > 0 && t == spec.Array && isScalar(elementOf(b.Type)): // list<string> above rows of its own
+		return string(spec.Array), true
 	case b.Type != "" && !ok && b.List:
 		return string(spec.Array), true
 	case ok && b.Type != "":
@@ -376,6 +378,12 @@ var letterType = map[string]spec.Type{
 }
 
 var element = pattern.New(`(?i)^\s*(?:(?:array|list|set)\s*[<(\[]\s*([a-z]+)\s*[>)\]]|([a-z]+)\s*\[\s*\])\s*$`)
+
+// isScalar says whether a word is that of a type without members.
+func isScalar(kind string) bool {
+	t, ok := read.Type(kind)
+	return ok && !t.IsNested()
+}
 
 // elementOf is the type of each of an array of scalars: String of List<String>; empty
 // where it does not say.
