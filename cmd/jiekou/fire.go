@@ -182,9 +182,7 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 	}
 	paper := report.Paper(s)
 	paper.Docs = o.docs
-	if earlier != nil {
-		paper.Since(earlier)
-	}
+	paper.Since(earlier)
 	if e := paper.Save(o.files, a.Members["token"]); e != nil {
 		return e
 	}
@@ -210,7 +208,7 @@ func (t *tool) beside(ctx context.Context, o fireOptions, a caller.App, s *spec.
 	}
 	config.Waits = func() { t.say("another jiekou fire changes the rows of this server: waiting until it has ended") }
 	config.Twin, release, err = fire.Beside(ctx, s, *config, o.Database)
-	return
+	return release, err
 }
 
 // bundled writes a program that fires with the flags of this command.
