@@ -69,7 +69,7 @@ func Column(t *spec.Table, c *spec.Column, variant string, unlike bool) string {
 // the fields that find or fill it let it.
 func unlikeNumber(t *spec.Table, c *spec.Column, seed uint64) string {
 	low, high := int64(1), int64(1_000_000)
-	fields(t, c, func(f *spec.Field) {
+	Filled(t, c, func(f *spec.Field) {
 		if n, err := strconv.ParseInt(f.Min, 10, 64); err == nil {
 			low = max(low, n)
 		}
@@ -94,13 +94,13 @@ func ruling(t *spec.Table, c *spec.Column) (found *spec.Field) {
 			found = f
 		}
 	}
-	fields(t, c, take)
+	Filled(t, c, take)
 	Shown(t, c, take)
 	return found
 }
 
-// fields are the fields of requests that find or fill a column as they are.
-func fields(t *spec.Table, c *spec.Column, take func(*spec.Field)) {
+// Filled calls take for the fields of requests that find or fill a column as they are.
+func Filled(t *spec.Table, c *spec.Column, take func(*spec.Field)) {
 	look := func(of *spec.Table, list []*spec.Assign) {
 		for _, a := range list {
 			if of == t && a.To == c.Name && a.Field != nil && a.Map == nil {

@@ -27,17 +27,12 @@ func bound(t *spec.Table, c *spec.Column) (found *spec.Field) {
 			found = f
 		}
 	})
-	for _, x := range t.System.Interfaces {
-		if x.Answer == nil || found != nil {
-			continue
-		}
-		for _, st := range x.Answer.Steps {
-			for _, a := range st.Set {
-				if st.Table == t && a.To == c.Name && a.Field != nil && a.Field.IsNested() {
-					found = a.Field
-				}
+	if found == nil {
+		sample.Filled(t, c, func(f *spec.Field) {
+			if f.IsNested() {
+				found = f
 			}
-		}
+		})
 	}
 	return found
 }
