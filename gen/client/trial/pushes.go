@@ -144,7 +144,7 @@ type pusher struct {
 	all     []*Push
 }
 
-// Pushes are messages to the receivers of a system of Pushed, in their order.
+// Pushes are messages to the receivers of one of these systems, in their order.
 func Pushes(t testing.TB, s *spec.System) []*Push {
 	t.Helper()
 	p, err := bind.Protocol(s)
