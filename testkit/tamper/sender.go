@@ -101,6 +101,26 @@ func (s *Sender) Check(c Caller) error {
 	return err
 }
 
+// Repeats reports whether two senders make the same message at one moment: what counts once in
+// it follows from its contents and the time.
+func (s *Sender) Repeats(c Caller) bool {
+	keys, err := s.prepared(s.p, c)
+	if err != nil {
+		return false
+	}
+	var once [2]string
+	out := protocol.Outgoing{Interface: "check", ID: s.id(c.ID), Token: c.Token, Payload: []byte("{}"), Now: s.now()}
+	for n := range once {
+		sent, err := s.exchange(s.p).Send(keys, out)
+		if err != nil {
+			return false
+		}
+		once[n] = strings.Clone(s.unique(sent))
+		sent.Release()
+	}
+	return once[0] != "" && once[0] == once[1]
+}
+
 // Make makes a message and breaks it as its tamper says. An error is a message that
 // cannot be made.
 func (s *Sender) Make(o Order) (*Made, error) {
