@@ -50,9 +50,10 @@ type drafter struct {
 	byTitle    map[string][]*draft.Shared // for fields that are labelled like a table
 	finishing  *draft.Interface           // whose rows get their members
 	lastStruct *structure
-	listings   []*listing     // of tables that list interfaces
-	last       []*draft.Field // of the last table
-	items      *item.Reader   // of parameters that are no rows of tables
+	listings   []*listing                           // of tables that list interfaces
+	blocks     map[naming.Endpoint]*draft.Interface // whose rows say which they are of
+	last       []*draft.Field                       // of the last table
+	items      *item.Reader                         // of parameters that are no rows of tables
 }
 
 // maxLevel is the level of an interface that a line begins: the next heading ends it.
