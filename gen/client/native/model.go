@@ -247,6 +247,7 @@ func rules(f *spec.Field) []program.Member {
 	add(f.Sent != "", "sent", program.Name(f.Sent))
 	add(len(f.Alias) > 0, "alias", list(f.Alias))
 	add(f.AsText, "asText", program.Flag(true))
+	add(f.Digits && text, "numeric", program.Flag(true))
 	add(f.IsRequired(), "required", program.Flag(true))
 	add(f.Blank, "blank", program.Flag(true))
 	add(f.Default != "", "byDefault", program.Name(f.Default))

@@ -223,6 +223,7 @@ func (g *generator) rules(f *spec.Field, indent string) []string {
 	add(len(f.Alias) > 0, "alias: "+texts(f.Alias))
 	add(kind == spec.Whole && isBig(f), "big: true")
 	add(f.AsText, "asText: true")
+	add(f.Digits && kind == spec.Text, "numeric: true")
 	add(f.Nullable, "nullable: true")
 	add(f.IsRequired(), "required: true")
 	add(f.Blank, "blank: true")

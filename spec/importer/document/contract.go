@@ -31,6 +31,8 @@ func readContract(data []byte) ([]*Block, error) {
 	switch {
 	case get(top, "paths") != nil && (get(top, "openapi") != nil || get(top, "swagger") != nil):
 		c.openapi()
+	case get(top, "instance") != nil && get(top, "tags") != nil:
+		c.knife4j()
 	case get(top, "item") != nil && get(top, "info") != nil:
 		c.postman(get(top, "item"), 1)
 	case get(top, "apiCollection") != nil:

@@ -20,6 +20,9 @@ func readHTML(data []byte) ([]*Block, error) {
 	if err != nil {
 		return nil, err
 	}
+	if out := scripted(root); out != nil {
+		return out, nil
+	}
 	p := &page{}
 	p.walk(root)
 	p.flush()

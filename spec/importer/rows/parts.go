@@ -64,6 +64,8 @@ func (c *Cutting) row(row int) {
 	case c.open != nil && c.open.Repeats(row):
 		c.open.To = row + 1
 	case c.open == nil && c.headsFacts(row, cells):
+	case c.open != nil && c.open.isTyped(row):
+		c.open.To = row + 1
 	case c.isBand(row, cells):
 	case isHead(c.Table.Table, row, c.open, c.words):
 		c.head(row, cells)

@@ -81,6 +81,18 @@ func isHead(t *document.Table, row int, inside *Part, words *wording.Words) bool
 	return known*2 >= all
 }
 
+// isTyped says whether a row below a head is a field beyond doubt: a name with a type that
+// is known, whatever else the name means (desc, path, method).
+func (p *Part) isTyped(row int) bool {
+	at, of := p.At(row, p.Column(wording.Name)), p.At(row, p.Column(wording.Type))
+	if at == nil || of == nil || at.Row != row || of.Row != row || at == of {
+		return false
+	}
+	name, _, _ := naming.NameOf(at.Text)
+	_, known := read.Type(of.Text)
+	return name != "" && known
+}
+
 // NewPart is the part below a head.
 func NewPart(t *draft.Table, row int, words *wording.Words) *Part {
 	p := &Part{Table: t, Words: words, Head: row, From: row + 1, To: row + 1, Roles: make([]wording.Role, t.Width())}
