@@ -7,7 +7,11 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -23,6 +27,9 @@ final class Clients {
     private static final Map<String, Object> RECEIVERS = new HashMap<>();
     private static final List<String> PUSHES = new ArrayList<>();
     private static final Map<Object, Object> HELD = new HashMap<>();
+
+    private static long now;
+    private static boolean fails;
 
     private Clients() {}
 
@@ -171,10 +178,29 @@ final class Clients {
             String method = (String) ((Map<?, ?>) one).get("method");
             Object proxy = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (self, called, args) -> {
                 PUSHES.add(encode(t, args[0]));
+                if (fails) {
+                    throw new IllegalStateException("not now");
+                }
                 return null;
             });
             type.getMethod(method, handler).invoke(receiver, proxy);
         }
+        type.getMethod("clock", Clock.class).invoke(receiver, new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return now == 0 ? Instant.now() : Instant.ofEpochMilli(now);
+            }
+        });
         return receiver;
     }
 
@@ -184,11 +210,14 @@ final class Clients {
             RECEIVERS.put(name, receiver(t));
         }
         PUSHES.clear();
+        now = t.get("now") == null ? 0 : ((Number) t.get("now")).longValue();
+        fails = Boolean.TRUE.equals(t.get("fails"));
         Map<?, ?> m = (Map<?, ?>) t.get("message");
         Object receiver = RECEIVERS.get(name);
         Method handle = receiver.getClass().getMethod("handle", String.class, String.class, Map.class, byte[].class);
         Object answer = handle.invoke(receiver, m.get("method"), m.get("url"), texts(m.get("headers")), Base64.getDecoder().decode((String) m.get("body")));
         out.put("status", answer.getClass().getMethod("status").invoke(answer));
+        out.put("headers", answer.getClass().getMethod("headers").invoke(answer));
         out.put("body", Base64.getEncoder().encodeToString((byte[]) answer.getClass().getMethod("body").invoke(answer)));
         List<Object> pushes = new ArrayList<>();
         PUSHES.forEach(one -> pushes.add(Map.of("payload", one)));
