@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/runtime/protocol/body"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/refusal"
@@ -47,11 +48,11 @@ func (r *run) container(holder string, exclude []*plan.Item) ([]byte, error) {
 	defer func() { r.exclude = nil }()
 	switch holder {
 	case "json":
-		out, err = r.f.Body.AppendJSON(out, r)
+		out, err = body.JSON(r.f.Body, out, r)
 	case "xml":
-		out, err = r.f.Body.AppendXML(out, r)
+		out, err = body.XML(r.f.Body, out, r)
 	case "form":
-		out, err = r.f.Body.AppendPairs(out, r)
+		out, err = body.Pairs(r.f.Body, out, r)
 	case "query":
 		out, err = r.appendQuery(out)
 	case "multipart":
@@ -88,7 +89,7 @@ func (r *run) appendQuery(dst []byte) ([]byte, error) {
 	start := len(dst)
 	for one := range strings.SplitSeq(r.draft.Query, "&") {
 		name, _, _ := strings.Cut(one, "=")
-		if one == "" || r.f.Query != nil && r.f.Query.Names(r, []byte(name)) {
+		if one == "" || r.f.Query != nil && body.Names(r.f.Query, r, []byte(name)) {
 			continue
 		}
 		if len(dst) > start {
@@ -104,7 +105,7 @@ func (r *run) appendQuery(dst []byte) ([]byte, error) {
 		dst = append(dst, '&')
 	}
 	from := len(dst)
-	dst, err := r.f.Query.AppendPairs(dst, r)
+	dst, err := body.Pairs(r.f.Query, dst, r)
 	if len(dst) == from {
 		dst = dst[:at]
 	}
@@ -158,7 +159,7 @@ func (r *run) writeHeader(it *plan.Item) error {
 // appendParts writes multipart: texts, and of the payload its members.
 func (r *run) appendParts(dst []byte) ([]byte, error) {
 	var parts []message.Part
-	err := r.f.Body.Each(r, func(name, text []byte) {
+	err := body.Each(r.f.Body, r, func(name, text []byte) {
 		parts = append(parts, message.Part{Name: string(name), Body: text})
 	})
 	if err != nil {

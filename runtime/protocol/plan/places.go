@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"slices"
@@ -64,10 +65,43 @@ func (c *compiler) textPlace(t *declare.Text, slot int, place, name, dialect str
 	for i := range it.Expr.Pieces {
 		if p := &it.Expr.Pieces[i]; p.Slot >= 0 && dialect != "" {
 			c.escape(p, dialect, t.Pos, it)
+			if slot == SlotPath && p.slashed() {
+				p.endBefore(it.Expr.Pieces[i+1:])
+			}
 		}
 	}
 	c.f.Items = append(c.f.Items, it)
 	return it
+}
+
+// endBefore lets a hole of several segments end so that what is behind it has its own
+// segments: {interface|map . /}/{app} ends at the last slash.
+func (p *Piece) endBefore(behind []Piece) {
+	lead, tail := -1, 0
+	for i := range behind {
+		switch one := &behind[i]; {
+		case one.Slot >= 0 && one.slashed():
+			return // nothing says where it ends
+		case one.Slot < 0:
+			tail += bytes.Count(one.Lit, []byte("/"))
+			if i == 0 {
+				lead = bytes.IndexByte(one.Lit, '/')
+			}
+		}
+	}
+	if lead < 0 {
+		return
+	}
+	last := *p.Steps[len(p.Steps)-1]
+	do := *last.Do
+	do.Take = func(in []byte) int {
+		n := len(in)
+		for range tail {
+			n = bytes.LastIndexByte(in[:max(0, n)], '/')
+		}
+		return n - lead
+	}
+	last.Do, p.Steps[len(p.Steps)-1] = &do, &last
 }
 
 // escape escapes a hole as its place in a URL wants it.

@@ -5,46 +5,49 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step/compose"
 )
 
-// flattened says how the names of nested members are composed.
-type flattened struct {
-	open, close string
-	first       int // number of a list's first element
-}
-
 func flat(a *Args) (*Do, error) {
-	f := flattened{}
+	f := compose.Names{}
 	switch count := a.named("count"); {
 	case len(a.List) == 0 || len(a.List) > 2 || a.List[0] == "":
 		return nil, errors.New("it takes one text between names, or two around them")
 	case count != "" && count != "0" && count != "1":
 		return nil, fmt.Errorf("count is 0 or 1, not %q", count)
 	case count == "1":
-		f.first = 1
+		f.First = 1
 	}
-	f.open = a.List[0]
+	f.Open = a.List[0]
 	if len(a.List) == 2 {
-		f.close = a.List[1]
+		f.Close = a.List[1]
 	}
 	return &Do{From: JSON, To: JSON, Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
 		var t Tree
-		if err := t.JSON(in, maxDepth); err != nil {
-			return dst, err
-		}
-		if !structured(in) {
+		if err := t.JSON(in, maxDepth); err != nil || !structured(in) {
 			return dst, errInput
 		}
 		at := len(dst) + 1
-		dst = f.members(append(dst, '{'), &t, 0, nil, at)
+		dst = flatten(append(dst, '{'), &t, 0, nil, at, f)
 		return append(dst, '}'), nil
+	}, Undo: func(dst, in []byte, _ *Call) ([]byte, error) {
+		var t Tree
+		if err := t.JSON(in, maxDepth); err != nil || t.Nodes[0].Kind != Object {
+			return dst, errInput
+		}
+		var list []compose.Member
+		for c := t.Nodes[0].Down; c != 0; c = t.Nodes[c].Next {
+			list = append(list, compose.Member{Name: t.Nodes[c].Name, Raw: t.Nodes[c].Raw})
+		}
+		return f.Nest(dst, list, AppendString)
 	}}, nil
 }
 
-// members writes what is below a node; what follows at is written with a comma in
+// flatten writes what is below a node; what follows at is written with a comma in
 // front.
-func (f flattened) members(dst []byte, t *Tree, node int32, name []byte, at int) []byte {
-	n := f.first
+func flatten(dst []byte, t *Tree, node int32, name []byte, at int, f compose.Names) []byte {
+	n := f.First
 	for c := t.Nodes[node].Down; c != 0; c = t.Nodes[c].Next {
 		own := t.Nodes[c].Name
 		if t.Nodes[node].Kind == Array {
@@ -52,10 +55,10 @@ func (f flattened) members(dst []byte, t *Tree, node int32, name []byte, at int)
 			n++
 		}
 		if node != 0 {
-			own = slices.Concat(name, []byte(f.open), own, []byte(f.close))
+			own = f.Below(name, own)
 		}
 		if kind := t.Nodes[c].Kind; kind == Object || kind == Array {
-			dst = f.members(dst, t, c, own, at)
+			dst = flatten(dst, t, c, own, at, f)
 			continue
 		}
 		if len(dst) > at {

@@ -1,10 +1,12 @@
-package plan
+// Package body writes the trees of a message: JSON, XML, and pairs.
+package body
 
 import (
 	"bytes"
 	"errors"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
@@ -16,13 +18,13 @@ var (
 // Texts gives the texts of a tree that is written.
 type Texts interface {
 	// Leaf returns the text of a leaf; left: it is left out.
-	Leaf(n *Node) (t Text, left bool)
+	Leaf(n *plan.Node) (t plan.Text, left bool)
 	// Name returns the name of a node, its holes filled in.
-	Name(n *Node) ([]byte, error)
+	Name(n *plan.Node) ([]byte, error)
 }
 
-// AppendJSON writes a tree as JSON.
-func (n *Node) AppendJSON(dst []byte, from Texts) ([]byte, error) {
+// JSON writes a tree as JSON.
+func JSON(n *plan.Node, dst []byte, from Texts) ([]byte, error) {
 	if n.Leaf != nil {
 		s, _ := from.Leaf(n)
 		if s.JSON {
@@ -47,7 +49,7 @@ func (n *Node) AppendJSON(dst []byte, from Texts) ([]byte, error) {
 	start := len(dst)
 	for _, child := range n.Children {
 		var err error
-		if dst, err = n.appendMember(dst, child, len(dst) > start, from); err != nil {
+		if dst, err = appendMember(n, dst, child, len(dst) > start, from); err != nil {
 			return dst, err
 		}
 	}
@@ -55,7 +57,7 @@ func (n *Node) AppendJSON(dst []byte, from Texts) ([]byte, error) {
 }
 
 // nothing is the JSON of a place without a text: no members of a payload, or null.
-func nothing(it *Item) string {
+func nothing(it *plan.Item) string {
 	if it.IsPayload() {
 		return "{}"
 	}
@@ -63,14 +65,14 @@ func nothing(it *Item) string {
 }
 
 // appendMember writes one child of an object or a list, nothing where it is left out.
-func (n *Node) appendMember(dst []byte, child *Node, more bool, from Texts) ([]byte, error) {
+func appendMember(n *plan.Node, dst []byte, child *plan.Node, more bool, from Texts) ([]byte, error) {
 	if child.Leaf != nil {
 		s, left := from.Leaf(child)
 		if left {
 			return dst, nil
 		}
 		if child.Rest {
-			return n.appendRest(dst, s.B, more, from)
+			return appendRest(n, dst, s.B, more, from)
 		}
 	}
 	if more {
@@ -87,11 +89,11 @@ func (n *Node) appendMember(dst []byte, child *Node, more bool, from Texts) ([]b
 		}
 		dst = append(step.AppendString(dst, name), ':')
 	}
-	return child.AppendJSON(dst, from)
+	return JSON(child, dst, from)
 }
 
 // appendRest writes the members of the payload among others.
-func (n *Node) appendRest(dst, payload []byte, more bool, from Texts) ([]byte, error) {
+func appendRest(n *plan.Node, dst, payload []byte, more bool, from Texts) ([]byte, error) {
 	if blank(payload) {
 		return dst, nil
 	}
@@ -103,7 +105,7 @@ func (n *Node) appendRest(dst, payload []byte, more bool, from Texts) ([]byte, e
 		return dst, errForm
 	}
 	for c := t.Nodes[0].Down; c != 0; c = t.Nodes[c].Next {
-		if n.Names(from, t.Nodes[c].Name) {
+		if Names(n, from, t.Nodes[c].Name) {
 			return dst, errClash
 		}
 		if more {
@@ -117,7 +119,7 @@ func (n *Node) appendRest(dst, payload []byte, more bool, from Texts) ([]byte, e
 }
 
 // members calls f for the members of a payload that stand among other places.
-func (n *Node) members(payload []byte, from Texts, f func(name, text []byte)) error {
+func members(n *plan.Node, payload []byte, from Texts, f func(name, text []byte)) error {
 	if blank(payload) {
 		return nil
 	}
@@ -130,7 +132,7 @@ func (n *Node) members(payload []byte, from Texts, f func(name, text []byte)) er
 		if one.Kind == step.Null {
 			continue
 		}
-		if n.Names(from, one.Name) {
+		if Names(n, from, one.Name) {
 			return errClash
 		}
 		f(one.Name, one.Text)
@@ -138,10 +140,10 @@ func (n *Node) members(payload []byte, from Texts, f func(name, text []byte)) er
 	return nil
 }
 
-// AppendXML writes the children of a tree as elements.
-func (n *Node) AppendXML(dst []byte, from Texts) ([]byte, error) {
+// XML writes the children of a tree as elements.
+func XML(n *plan.Node, dst []byte, from Texts) ([]byte, error) {
 	for _, child := range n.Children {
-		var s Text
+		var s plan.Text
 		if child.Leaf != nil {
 			var left bool
 			if s, left = from.Leaf(child); left {
@@ -153,12 +155,12 @@ func (n *Node) AppendXML(dst []byte, from Texts) ([]byte, error) {
 		switch {
 		case err != nil:
 		case child.Rest:
-			dst, err = n.appendRestXML(dst, s.B, from)
+			dst, err = appendRestXML(n, dst, s.B, from)
 		case !step.XMLName(name):
 			err = errForm
 		case child.Leaf == nil:
 			dst = append(append(append(dst, '<'), name...), '>')
-			if dst, err = child.AppendXML(dst, from); err == nil {
+			if dst, err = XML(child, dst, from); err == nil {
 				dst = append(append(append(dst, "</"...), name...), '>')
 			}
 		case s.JSON && len(s.B) > 0 && s.B[0] == '{':
@@ -178,7 +180,7 @@ func (n *Node) AppendXML(dst []byte, from Texts) ([]byte, error) {
 	return dst, nil
 }
 
-func (n *Node) appendRestXML(dst, payload []byte, from Texts) ([]byte, error) {
+func appendRestXML(n *plan.Node, dst, payload []byte, from Texts) ([]byte, error) {
 	if blank(payload) {
 		return dst, nil
 	}
@@ -188,7 +190,7 @@ func (n *Node) appendRestXML(dst, payload []byte, from Texts) ([]byte, error) {
 	}
 	clash := false
 	dst, err := t.AppendMembers(dst, 0, func(name []byte) bool {
-		hit := n.Names(from, name)
+		hit := Names(n, from, name)
 		clash = clash || hit
 		return hit
 	})
@@ -198,10 +200,10 @@ func (n *Node) appendRestXML(dst, payload []byte, from Texts) ([]byte, error) {
 	return dst, err
 }
 
-// AppendPairs writes the children of a tree as a form or a query.
-func (n *Node) AppendPairs(dst []byte, from Texts) ([]byte, error) {
+// Pairs writes the children of a tree as a form or a query.
+func Pairs(n *plan.Node, dst []byte, from Texts) ([]byte, error) {
 	start := len(dst)
-	err := n.Each(from, func(name, text []byte) {
+	err := Each(n, from, func(name, text []byte) {
 		if len(dst) > start {
 			dst = append(dst, '&')
 		}
@@ -213,7 +215,7 @@ func (n *Node) AppendPairs(dst []byte, from Texts) ([]byte, error) {
 
 // Each calls f for the children of a tree that are written, and for the members of a
 // payload that stands among them.
-func (n *Node) Each(from Texts, f func(name, text []byte)) error {
+func Each(n *plan.Node, from Texts, f func(name, text []byte)) error {
 	for _, child := range n.Children {
 		if child.Leaf == nil {
 			continue
@@ -223,7 +225,7 @@ func (n *Node) Each(from Texts, f func(name, text []byte)) error {
 			continue
 		}
 		if child.Rest {
-			if err := n.members(s.B, from, f); err != nil {
+			if err := members(n, s.B, from, f); err != nil {
 				return err
 			}
 			continue
@@ -238,7 +240,7 @@ func (n *Node) Each(from Texts, f func(name, text []byte)) error {
 }
 
 // Names reports whether a child other than the rest has the name.
-func (n *Node) Names(from Texts, name []byte) bool {
+func Names(n *plan.Node, from Texts, name []byte) bool {
 	for _, child := range n.Children {
 		switch {
 		case child.Rest:
