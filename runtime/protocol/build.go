@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/body"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/refusal"
@@ -48,11 +47,11 @@ func (r *run) container(holder string, exclude []*plan.Item) ([]byte, error) {
 	defer func() { r.exclude = nil }()
 	switch holder {
 	case "json":
-		out, err = body.JSON(r.f.Body, out, r)
+		out, err = r.f.Body.AppendJSON(out, r)
 	case "xml":
-		out, err = body.XML(r.f.Body, out, r)
+		out, err = r.f.Body.AppendXML(out, r)
 	case "form":
-		out, err = body.Pairs(r.f.Body, out, r)
+		out, err = r.f.Body.AppendPairs(out, r)
 	case "query":
 		out, err = r.appendQuery(out)
 	case "multipart":
@@ -89,7 +88,7 @@ func (r *run) appendQuery(dst []byte) ([]byte, error) {
 	start := len(dst)
 	for one := range strings.SplitSeq(r.draft.Query, "&") {
 		name, _, _ := strings.Cut(one, "=")
-		if one == "" || r.f.Query != nil && body.Names(r.f.Query, r, []byte(name)) {
+		if one == "" || r.f.Query != nil && r.f.Query.Names(r, []byte(name)) {
 			continue
 		}
 		if len(dst) > start {
@@ -105,7 +104,7 @@ func (r *run) appendQuery(dst []byte) ([]byte, error) {
 		dst = append(dst, '&')
 	}
 	from := len(dst)
-	dst, err := body.Pairs(r.f.Query, dst, r)
+	dst, err := r.f.Query.AppendPairs(dst, r)
 	if len(dst) == from {
 		dst = dst[:at]
 	}
@@ -159,7 +158,7 @@ func (r *run) writeHeader(it *plan.Item) error {
 // appendParts writes multipart: texts, and of the payload its members.
 func (r *run) appendParts(dst []byte) ([]byte, error) {
 	var parts []message.Part
-	err := body.Each(r.f.Body, r, func(name, text []byte) {
+	err := r.f.Body.Each(r, func(name, text []byte) {
 		parts = append(parts, message.Part{Name: string(name), Body: text})
 	})
 	if err != nil {

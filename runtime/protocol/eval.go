@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/body"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/keyset"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
@@ -36,7 +35,7 @@ func (r *run) base(e *plan.Expr) (plan.Text, error) {
 		return r.joinList(e)
 	case plan.FromTree:
 		at := len(r.out)
-		out, err := body.JSON(e.Tree, r.out, r)
+		out, err := e.Tree.AppendJSON(r.out, r)
 		r.out = out
 		return plan.Text{B: out[at:len(out):len(out)], JSON: true}, err
 	case plan.FromPairs:
@@ -241,7 +240,7 @@ func (r *run) joinPairs(e *plan.Expr) (plan.Text, error) {
 	exclude := r.exclude
 	r.exclude = nil // what is left out of a place is none of a value
 	defer func() { r.exclude = exclude }()
-	if err := body.Each(e.Tree, r, func(name, text []byte) {
+	if err := e.Tree.Each(r, func(name, text []byte) {
 		t, err := r.pair(e.Pair, name, text, text)
 		if err != nil {
 			failed = err

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/body"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/refusal"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
@@ -216,7 +215,7 @@ func (r *run) find(t *step.Tree, at int32, n, child *plan.Node, i int) (int32, e
 func (r *run) labelled(t *step.Tree, at int32, n, child *plan.Node) int32 {
 	for c := t.Nodes[at].Down; c != 0; c = t.Nodes[c].Next {
 		name := t.Nodes[c].Name
-		if plan.Fits(child.Name, name) && !body.Names(n, r, name) {
+		if plan.Fits(child.Name, name) && !n.Names(r, name) {
 			r.slots[child.Label.Slot] = slot{b: name, ok: true}
 			return c
 		}
@@ -258,7 +257,7 @@ func (r *run) readLeaf(t *step.Tree, at int32, n *plan.Node) error {
 
 // readRest makes a JSON object of the members that no other place takes.
 func (r *run) readRest(t *step.Tree, at int32, n, rest *plan.Node) {
-	skip := func(name []byte) bool { return body.Names(n, r, name) }
+	skip := func(name []byte) bool { return n.Names(r, name) }
 	start := len(r.out)
 	if rest.Leaf.Holder != "json" {
 		r.out = t.AppendJSON(r.out, at, skip)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/subtle"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/body"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
@@ -166,7 +165,7 @@ func (r *run) readPairs(e *plan.Expr, in []byte) error {
 		if err := r.keep(e.Tree, name, value); err != nil {
 			return err
 		}
-		if !body.Names(e.Tree, r, name) {
+		if !e.Tree.Names(r, name) {
 			rest = append(step.AppendString(append(rest, ','), name), ':')
 			rest = step.AppendString(rest, value)
 		}

@@ -12,7 +12,6 @@ import (
 	"unsafe"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/body"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/refusal"
@@ -290,7 +289,7 @@ func (r *run) one(o *plan.Op) error {
 	case plan.OpPart:
 		if o.Node != nil {
 			at := len(r.out)
-			out, err := body.JSON(o.Node, r.out, r)
+			out, err := o.Node.AppendJSON(r.out, r)
 			r.out = out
 			r.slots[o.Slot] = slot{b: out[at:len(out):len(out)], ok: true, json: true}
 			return err

@@ -324,7 +324,7 @@ func passed(t *testing.T, suite *fixture.Suite, report *fire.Report) {
 	around := 0
 	for _, r := range report.Results {
 		if r.Verdict != fire.Passed {
-			t.Errorf("%s: %s: %s\n%s\n%+v", r.Case.ID, r.Verdict, r.Why, r.Got.Plain, r.Sent)
+			t.Errorf("%s: %s: %s\n%+v\n%+v", r.Case.ID, r.Verdict, r.Why, r.Got, r.Sent)
 		}
 		if r.Case.Phase == fixture.Envelope {
 			around++

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/pattern"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
@@ -77,30 +78,19 @@ func (c *compiler) textPlace(t *declare.Text, slot int, place, name, dialect str
 // endBefore lets a hole of several segments end so that what is behind it has its own
 // segments: {interface|map . /}/{app} ends at the last slash.
 func (p *Piece) endBefore(behind []Piece) {
-	lead, tail := -1, 0
+	text := ""
 	for i := range behind {
-		switch one := &behind[i]; {
-		case one.Slot >= 0 && one.slashed():
+		if behind[i].Slot >= 0 && behind[i].slashed() {
 			return // nothing says where it ends
-		case one.Slot < 0:
-			tail += bytes.Count(one.Lit, []byte("/"))
-			if i == 0 {
-				lead = bytes.IndexByte(one.Lit, '/')
-			}
 		}
+		text += string(behind[i].Lit)
 	}
-	if lead < 0 {
+	if len(behind) == 0 || !bytes.HasPrefix(behind[0].Lit, []byte("/")) {
 		return
 	}
 	last := *p.Steps[len(p.Steps)-1]
 	do := *last.Do
-	do.Take = func(in []byte) int {
-		n := len(in)
-		for range tail {
-			n = bytes.LastIndexByte(in[:max(0, n)], '/')
-		}
-		return n - lead
-	}
+	do.Take = func(in []byte) int { return message.Tail(in, strings.Count(text, "/")) }
 	last.Do, p.Steps[len(p.Steps)-1] = &do, &last
 }
 

@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/step/compose"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 )
 
 func flat(a *Args) (*Do, error) {
-	f := compose.Names{}
+	f := message.Names{}
 	switch count := a.named("count"); {
 	case len(a.List) == 0 || len(a.List) > 2 || a.List[0] == "":
 		return nil, errors.New("it takes one text between names, or two around them")
@@ -36,9 +36,9 @@ func flat(a *Args) (*Do, error) {
 		if err := t.JSON(in, maxDepth); err != nil || t.Nodes[0].Kind != Object {
 			return dst, errInput
 		}
-		var list []compose.Member
+		var list []message.Member
 		for c := t.Nodes[0].Down; c != 0; c = t.Nodes[c].Next {
-			list = append(list, compose.Member{Name: t.Nodes[c].Name, Raw: t.Nodes[c].Raw})
+			list = append(list, message.Member{Name: t.Nodes[c].Name, Raw: t.Nodes[c].Raw})
 		}
 		return f.Nest(dst, list, AppendString)
 	}}, nil
@@ -46,7 +46,7 @@ func flat(a *Args) (*Do, error) {
 
 // flatten writes what is below a node; what follows at is written with a comma in
 // front.
-func flatten(dst []byte, t *Tree, node int32, name []byte, at int, f compose.Names) []byte {
+func flatten(dst []byte, t *Tree, node int32, name []byte, at int, f message.Names) []byte {
 	n := f.First
 	for c := t.Nodes[node].Down; c != 0; c = t.Nodes[c].Next {
 		own := t.Nodes[c].Name

@@ -1,12 +1,10 @@
-// Package body writes the trees of a message: JSON, XML, and pairs.
-package body
+package plan
 
 import (
 	"bytes"
 	"errors"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
-	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
@@ -18,28 +16,26 @@ var (
 // Texts gives the texts of a tree that is written.
 type Texts interface {
 	// Leaf returns the text of a leaf; left: it is left out.
-	Leaf(n *plan.Node) (t plan.Text, left bool)
+	Leaf(n *Node) (t Text, left bool)
 	// Name returns the name of a node, its holes filled in.
-	Name(n *plan.Node) ([]byte, error)
+	Name(n *Node) ([]byte, error)
 }
 
-// JSON writes a tree as JSON.
-func JSON(n *plan.Node, dst []byte, from Texts) ([]byte, error) {
+// AppendJSON writes a tree as JSON.
+func (n *Node) AppendJSON(dst []byte, from Texts) ([]byte, error) {
 	if n.Leaf != nil {
-		s, _ := from.Leaf(n)
-		if s.JSON {
-			if len(s.B) == 0 {
-				return append(dst, nothing(n.Leaf)...), nil
-			}
-			if step.Bare(s.B) {
-				return append(dst, s.B...), nil
-			}
-			return step.AppendString(dst, s.B), nil // a code such as E1 in the place of a number
-		}
-		if s.Safe {
+		switch s, _ := from.Leaf(n); {
+		case s.JSON && len(s.B) == 0 && n.Leaf.IsPayload():
+			return append(dst, "{}"...), nil
+		case s.JSON && len(s.B) == 0:
+			return append(dst, "null"...), nil
+		case s.JSON && step.Bare(s.B):
+			return append(dst, s.B...), nil
+		case s.Safe && !s.JSON:
 			return append(append(append(dst, '"'), s.B...), '"'), nil
+		default: // a text, or a code such as E1 in the place of a number
+			return step.AppendString(dst, s.B), nil
 		}
-		return step.AppendString(dst, s.B), nil
 	}
 	open, end := byte('{'), byte('}')
 	if n.List {
@@ -47,32 +43,24 @@ func JSON(n *plan.Node, dst []byte, from Texts) ([]byte, error) {
 	}
 	dst = append(dst, open)
 	start := len(dst)
+	var err error
 	for _, child := range n.Children {
-		var err error
-		if dst, err = appendMember(n, dst, child, len(dst) > start, from); err != nil {
+		if dst, err = n.appendMember(dst, child, len(dst) > start, from); err != nil {
 			return dst, err
 		}
 	}
 	return append(dst, end), nil
 }
 
-// nothing is the JSON of a place without a text: no members of a payload, or null.
-func nothing(it *plan.Item) string {
-	if it.IsPayload() {
-		return "{}"
-	}
-	return "null"
-}
-
 // appendMember writes one child of an object or a list, nothing where it is left out.
-func appendMember(n *plan.Node, dst []byte, child *plan.Node, more bool, from Texts) ([]byte, error) {
+func (n *Node) appendMember(dst []byte, child *Node, more bool, from Texts) ([]byte, error) {
 	if child.Leaf != nil {
 		s, left := from.Leaf(child)
 		if left {
 			return dst, nil
 		}
 		if child.Rest {
-			return appendRest(n, dst, s.B, more, from)
+			return n.appendRest(dst, s.B, more, from)
 		}
 	}
 	if more {
@@ -89,37 +77,23 @@ func appendMember(n *plan.Node, dst []byte, child *plan.Node, more bool, from Te
 		}
 		dst = append(step.AppendString(dst, name), ':')
 	}
-	return JSON(child, dst, from)
+	return child.AppendJSON(dst, from)
 }
 
 // appendRest writes the members of the payload among others.
-func appendRest(n *plan.Node, dst, payload []byte, more bool, from Texts) ([]byte, error) {
-	if blank(payload) {
-		return dst, nil
-	}
-	var t step.Tree
-	if err := t.JSON(payload, 2); err != nil {
-		return dst, err
-	}
-	if t.Nodes[0].Kind != step.Object {
-		return dst, errForm
-	}
-	for c := t.Nodes[0].Down; c != 0; c = t.Nodes[c].Next {
-		if Names(n, from, t.Nodes[c].Name) {
-			return dst, errClash
-		}
+func (n *Node) appendRest(dst, payload []byte, more bool, from Texts) ([]byte, error) {
+	err := n.members(payload, true, from, func(one *step.Node) {
 		if more {
 			dst = append(dst, ',')
 		}
 		more = true
-		dst = append(step.AppendString(dst, t.Nodes[c].Name), ':')
-		dst = append(dst, t.Nodes[c].Raw...)
-	}
-	return dst, nil
+		dst = append(append(step.AppendString(dst, one.Name), ':'), one.Raw...)
+	})
+	return dst, err
 }
 
 // members calls f for the members of a payload that stand among other places.
-func members(n *plan.Node, payload []byte, from Texts, f func(name, text []byte)) error {
+func (n *Node) members(payload []byte, nulls bool, from Texts, f func(one *step.Node)) error {
 	if blank(payload) {
 		return nil
 	}
@@ -127,23 +101,25 @@ func members(n *plan.Node, payload []byte, from Texts, f func(name, text []byte)
 	if err := t.JSON(payload, 2); err != nil {
 		return err
 	}
+	if t.Nodes[0].Kind != step.Object {
+		return errForm
+	}
 	for c := t.Nodes[0].Down; c != 0; c = t.Nodes[c].Next {
-		one := &t.Nodes[c]
-		if one.Kind == step.Null {
-			continue
-		}
-		if Names(n, from, one.Name) {
+		switch one := &t.Nodes[c]; {
+		case one.Kind == step.Null && !nulls:
+		case n.Names(from, one.Name):
 			return errClash
+		default:
+			f(one)
 		}
-		f(one.Name, one.Text)
 	}
 	return nil
 }
 
-// XML writes the children of a tree as elements.
-func XML(n *plan.Node, dst []byte, from Texts) ([]byte, error) {
+// AppendXML writes the children of a tree as elements.
+func (n *Node) AppendXML(dst []byte, from Texts) ([]byte, error) {
 	for _, child := range n.Children {
-		var s plan.Text
+		var s Text
 		if child.Leaf != nil {
 			var left bool
 			if s, left = from.Leaf(child); left {
@@ -155,12 +131,12 @@ func XML(n *plan.Node, dst []byte, from Texts) ([]byte, error) {
 		switch {
 		case err != nil:
 		case child.Rest:
-			dst, err = appendRestXML(n, dst, s.B, from)
+			dst, err = n.appendRestXML(dst, s.B, from)
 		case !step.XMLName(name):
 			err = errForm
 		case child.Leaf == nil:
 			dst = append(append(append(dst, '<'), name...), '>')
-			if dst, err = XML(child, dst, from); err == nil {
+			if dst, err = child.AppendXML(dst, from); err == nil {
 				dst = append(append(append(dst, "</"...), name...), '>')
 			}
 		case s.JSON && len(s.B) > 0 && s.B[0] == '{':
@@ -180,7 +156,7 @@ func XML(n *plan.Node, dst []byte, from Texts) ([]byte, error) {
 	return dst, nil
 }
 
-func appendRestXML(n *plan.Node, dst, payload []byte, from Texts) ([]byte, error) {
+func (n *Node) appendRestXML(dst, payload []byte, from Texts) ([]byte, error) {
 	if blank(payload) {
 		return dst, nil
 	}
@@ -190,9 +166,8 @@ func appendRestXML(n *plan.Node, dst, payload []byte, from Texts) ([]byte, error
 	}
 	clash := false
 	dst, err := t.AppendMembers(dst, 0, func(name []byte) bool {
-		hit := Names(n, from, name)
-		clash = clash || hit
-		return hit
+		clash = clash || n.Names(from, name)
+		return clash
 	})
 	if clash {
 		return dst, errClash
@@ -200,10 +175,10 @@ func appendRestXML(n *plan.Node, dst, payload []byte, from Texts) ([]byte, error
 	return dst, err
 }
 
-// Pairs writes the children of a tree as a form or a query.
-func Pairs(n *plan.Node, dst []byte, from Texts) ([]byte, error) {
+// AppendPairs writes the children of a tree as a form or a query.
+func (n *Node) AppendPairs(dst []byte, from Texts) ([]byte, error) {
 	start := len(dst)
-	err := Each(n, from, func(name, text []byte) {
+	err := n.Each(from, func(name, text []byte) {
 		if len(dst) > start {
 			dst = append(dst, '&')
 		}
@@ -215,7 +190,7 @@ func Pairs(n *plan.Node, dst []byte, from Texts) ([]byte, error) {
 
 // Each calls f for the children of a tree that are written, and for the members of a
 // payload that stands among them.
-func Each(n *plan.Node, from Texts, f func(name, text []byte)) error {
+func (n *Node) Each(from Texts, f func(name, text []byte)) error {
 	for _, child := range n.Children {
 		if child.Leaf == nil {
 			continue
@@ -225,7 +200,7 @@ func Each(n *plan.Node, from Texts, f func(name, text []byte)) error {
 			continue
 		}
 		if child.Rest {
-			if err := members(n, s.B, from, f); err != nil {
+			if err := n.members(s.B, false, from, func(one *step.Node) { f(one.Name, one.Text) }); err != nil {
 				return err
 			}
 			continue
@@ -240,7 +215,7 @@ func Each(n *plan.Node, from Texts, f func(name, text []byte)) error {
 }
 
 // Names reports whether a child other than the rest has the name.
-func Names(n *plan.Node, from Texts, name []byte) bool {
+func (n *Node) Names(from Texts, name []byte) bool {
 	for _, child := range n.Children {
 		switch {
 		case child.Rest:

@@ -1,17 +1,17 @@
-package compose_test
+package message_test
 
 import (
 	"strconv"
 	"testing"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/step/compose"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 )
 
 func TestNest(t *testing.T) {
 	t.Parallel()
-	dots, brackets, counted := compose.Names{Open: "."}, compose.Names{Open: "[", Close: "]"}, compose.Names{Open: ".", First: 1}
+	dots, brackets, counted := message.Names{Open: "."}, message.Names{Open: "[", Close: "]"}, message.Names{Open: ".", First: 1}
 	for _, one := range []struct {
-		how  compose.Names
+		how  message.Names
 		in   []string
 		want string // "": refused
 	}{
@@ -30,9 +30,9 @@ func TestNest(t *testing.T) {
 		{dots, []string{"a.b", "a.b"}, ""},
 		{dots, []string{deep}, ""},
 	} {
-		var in []compose.Member
+		var in []message.Member
 		for i, name := range one.in {
-			in = append(in, compose.Member{Name: []byte(name), Raw: strconv.AppendInt(nil, int64(i), 10)})
+			in = append(in, message.Member{Name: []byte(name), Raw: strconv.AppendInt(nil, int64(i), 10)})
 		}
 		got, err := one.how.Nest(nil, in, func(dst, text []byte) []byte { return strconv.AppendQuote(dst, string(text)) })
 		if (err != nil) != (one.want == "") || err == nil && string(got) != one.want {
