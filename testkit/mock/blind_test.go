@@ -1,6 +1,7 @@
 package mock_test
 
 import (
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -8,10 +9,12 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"testing/fstest"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
+	"github.com/jiekou-dev/jiekou/spec/scaffold"
 	"github.com/jiekou-dev/jiekou/testkit/about"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
@@ -29,6 +32,9 @@ func TestFireBlind(t *testing.T) {
 			t.Parallel()
 			server := stocked(t, s)
 			suite := fixture.Derive(s)
+			for _, skipped := range suite.Skipped {
+				t.Errorf("%s has no cases: %v", skipped, skipped.Err)
+			}
 			var both sync.WaitGroup
 			for _, seed := range []uint64{5, 6} {
 				both.Go(func() { blind(t, server.URL, s, suite, seed) })
@@ -38,23 +44,37 @@ func TestFireBlind(t *testing.T) {
 	}
 }
 
-// everySystem are the systems of this repository, and those of the tests that are written as
-// others would.
+// everySystem are the systems of this repository, those that jiekou init writes, and those of the
+// tests that are written as others would.
 func everySystem(t *testing.T) []*spec.System {
 	t.Helper()
 	out := loaded(t).Systems
+	take := func(from fs.FS) {
+		set, err := load.Systems(from, "spec")
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, set.Systems...)
+	}
 	for _, pattern := range []string{"../../cmd/jiekoud/faults/testdata/*", "../../cmd/jiekou/testdata/exercise"} {
 		folders, err := filepath.Glob(pattern)
 		if err != nil || len(folders) == 0 {
 			t.Fatalf("%s: no folder: %v", pattern, err)
 		}
 		for _, folder := range folders {
-			set, err := load.Systems(os.DirFS(folder), "spec")
-			if err != nil {
-				t.Fatal(err)
-			}
-			out = append(out, set.Systems...)
+			take(os.DirFS(folder))
 		}
+	}
+	for _, signed := range []bool{false, true} {
+		files, err := scaffold.Project(scaffold.ProjectOptions{Module: "example.com/acme/begun", System: "begun", Signed: signed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		begun := fstest.MapFS{}
+		for _, f := range files {
+			begun[f.Path] = &fstest.MapFile{Data: f.Text}
+		}
+		take(begun)
 	}
 	return out
 }

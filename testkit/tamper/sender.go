@@ -340,14 +340,18 @@ func (s *Sender) vary(out *protocol.Outgoing, n int) error {
 	return nil
 }
 
-// maxFresh is how many moments are tried until a message is new.
-const maxFresh = 100_000
+// maxFresh is how many moments are tried until a message is new, and maxAlike how many of them
+// may be alike: a protocol that sees minutes sees the second of two.
+const (
+	maxFresh = 100_000
+	maxAlike = 100
+)
 
 // fresh sends at a moment at which nothing was sent that counts as the same: two
 // messages that sign the same at one time are one and the same.
 func (s *Sender) fresh(x *protocol.Exchange, keys *protocol.Keys, out protocol.Outgoing, broken bool) (*protocol.Sent, error) {
-	step, last := time.Millisecond, ""
-	for range maxFresh {
+	step, last, alike := time.Millisecond, "", 0
+	for n := 0; n < maxFresh && alike < maxAlike; n++ {
 		sent, err := x.Send(keys, out)
 		if err != nil || broken {
 			return sent, err
@@ -357,7 +361,9 @@ func (s *Sender) fresh(x *protocol.Exchange, keys *protocol.Keys, out protocol.O
 			return sent, nil
 		}
 		if once == last {
-			step = time.Second // the protocol does not see less
+			step, alike = time.Second, alike+1 // the protocol does not see less
+		} else {
+			alike = 0
 		}
 		last, out.Now = once, out.Now.Add(step)
 		sent.Release()

@@ -293,13 +293,13 @@ func (t *Twin) reply(judge *expect.Judge, i *spec.Interface, out *model.Outcome,
 	if err != nil {
 		return []expect.Difference{{Path: "响应", Want: "一个JSON对象", Got: string(got.Payload), Why: "type"}}
 	}
-	unsure := out.Unsure
+	unsure, partial := out.Unsure, Partial(out.Pages, have)
 	if !t.exact {
-		unsure = slices.Concat(unsure, Counted(i), counts(i, out.Reply), Partial(out.Pages, have))
+		unsure = slices.Concat(unsure, Counted(i), counts(i, out.Reply), partial)
 	}
 	found := judge.Object(i.Response, out.Reply, have, unsure)
 	if !t.exact || len(out.Unsure) > 0 {
-		found = append(found, t.shape(i, got)...)
+		found = append(found, t.unruly(i, out, partial, have)...)
 	}
 	return found
 }
