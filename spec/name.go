@@ -234,7 +234,7 @@ func byName(list []Named) map[string]Named {
 }
 
 // Misnamed says of names of a later revision what is wrong with their was:, by the name:
-// that nothing of the earlier one is called so, that it is called so still, or that another
+// that it is the name itself, that nothing of the earlier one is called so, that it is called so still, or that another
 // one was it. Beside a was: of an earlier revision, as it stood there, nothing is wrong.
 func Misnamed(before, after []Named) map[string]string {
 	was, is, heirs := byName(before), byName(after), Heirs(before, after)
@@ -244,7 +244,10 @@ func Misnamed(before, after []Named) map[string]string {
 		_, known := was[n.Was]
 		_, still := is[n.Was]
 		switch {
-		case n.Was == "", heirs[n.Was] == n.Name, there && old.Was == n.Was:
+		case n.Was == "", there && old.Was == n.Was:
+		case n.Was == n.Name:
+			out[n.Name] = n.Name + " names itself"
+		case heirs[n.Was] == n.Name:
 		case !known:
 			out[n.Name] = fmt.Sprintf("nothing was called %s in the revision before", n.Was)
 		case still && heirs[n.Was] == n.Was:

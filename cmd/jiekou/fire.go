@@ -182,9 +182,7 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 	}
 	paper := report.Paper(s)
 	paper.Docs = o.docs
-	if earlier != nil {
-		paper.Since(earlier)
-	}
+	paper.Since(earlier)
 	if e := paper.Save(o.files, a.Members["token"]); e != nil {
 		return e
 	}
@@ -208,6 +206,7 @@ func (t *tool) beside(ctx context.Context, o fireOptions, a caller.App, s *spec.
 	if o.Clean && o.Database == "" && (config.Mock == nil || config.Mock.Rows == about.NoRows) {
 		return nil, command.Misused("give --database, the URL of the server's PostgreSQL", "--clean: nothing can take back what is written at %s", config.URL)
 	}
+	config.Waits = func() { t.say("another jiekou fire changes the rows of this server: waiting until it has ended") }
 	config.Twin, release, err = fire.Beside(ctx, s, *config, o.Database)
 	return release, err
 }

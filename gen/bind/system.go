@@ -9,10 +9,13 @@
 package bind
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/wire"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -37,6 +40,22 @@ func System(s *spec.System) route.System {
 		})
 	}
 	return out
+}
+
+// Intake is what a notification may be, as its receivers have it.
+type Intake struct {
+	Methods         []string // of HTTP
+	Body            int64    // bytes at most
+	Depth, Elements int      // of its JSON
+	Lone            bool     // one element stands for a list of one, as in XML
+}
+
+// Intakes is what the notifications of a system may be.
+func Intakes(s *spec.System, p *protocol.Protocol) Intake {
+	return Intake{
+		Methods: p.Push.Methods(), Body: cmp.Or(s.Limits.Body, route.DefaultMaxBody),
+		Depth: cmp.Or(s.Limits.Depth, wire.DefaultDepth), Elements: cmp.Or(s.Limits.Elements, wire.DefaultElements), Lone: p.Declaration().Push.XML(),
+	}
 }
 
 // places lists the fields of a request outside its payload.

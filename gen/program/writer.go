@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/refusal"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
@@ -123,8 +124,12 @@ func (w *writer) node(n *plan.Node) Object {
 		local = member("local", Bytes(n.Local))
 	}
 	if it := n.Leaf; it != nil {
+		var said Member
+		if w.pushes && !w.sends && !n.Optional {
+			said = member("said", Name(refusal.Short(it.Said)))
+		}
 		return object("node", name, like, local, member("at", Name(w.name(it.Slot))), flag("optional", n.Optional), flag("rest", n.Rest), flag("cdata", it.Cdata),
-			flag("payload", it.IsPayload()), flag("nil", it.IsNull()), flag("whole", it.Whole), flag("opaque", it.Opaque && !it.Whole), member("holder", Name(it.Holder)))
+			flag("payload", it.IsPayload()), flag("nil", it.IsNull()), flag("whole", it.Whole), flag("opaque", it.Opaque && !it.Whole), member("holder", Name(it.Holder)), said)
 	}
 	children := List{Of: "node", Long: true}
 	for _, c := range n.Children {

@@ -1,9 +1,14 @@
 package command
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+)
 
 // Until returns what compute returns, or an error as soon as ctx ends. It is for
-// what only computes: nobody waits for it then, and the process ends.
+// what only computes: nobody waits for it then, and the process ends. A panic of
+// compute is one of the caller, with the stack where it began.
 func Until(ctx context.Context, compute func() error) error {
 	type end struct {
 		err   error
@@ -13,7 +18,9 @@ func Until(ctx context.Context, compute func() error) error {
 	go func() {
 		var e end
 		defer func() {
-			e.panic = recover()
+			if v := recover(); v != nil {
+				e.panic = fmt.Sprintf("%v\n%s", v, debug.Stack())
+			}
 			done <- e
 		}()
 		e.err = compute()

@@ -3,6 +3,7 @@ package command_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
@@ -17,7 +18,7 @@ func TestUntil(t *testing.T) {
 	}
 	func() {
 		defer func() {
-			if v := recover(); v != "no room" {
+			if v, _ := recover().(string); !strings.HasPrefix(v, "no room\n") || !strings.Contains(v, "until_test.go") {
 				t.Errorf("panic %v", v)
 			}
 		}()

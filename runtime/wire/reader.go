@@ -13,10 +13,16 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 )
 
+// The limits of what a Reader reads where Limits names none.
+const (
+	DefaultDepth    = 32
+	DefaultElements = 10_000
+)
+
 // Limits bounds the input of a Reader. A zero field means its default.
 type Limits struct {
-	Depth    int // nesting of arrays and objects, default 32
-	Elements int // members of one array, default 10,000
+	Depth    int // nesting of arrays and objects, default DefaultDepth
+	Elements int // members of one array, default DefaultElements
 	Keys     int // unknown keys of one object, default 512
 	// Lone takes one member without its array for an array of that member: the JSON was
 	// made of XML, where a list of one is an element like any other.
@@ -59,10 +65,10 @@ func NewReader(data []byte, zone *time.Location, limits Limits) *Reader {
 // Reset makes in a Reader of data. One leading byte order mark is skipped.
 func (in *Reader) Reset(data []byte, zone *time.Location, limits Limits) {
 	if limits.Depth == 0 {
-		limits.Depth = 32
+		limits.Depth = DefaultDepth
 	}
 	if limits.Elements == 0 {
-		limits.Elements = 10_000
+		limits.Elements = DefaultElements
 	}
 	if limits.Keys == 0 {
 		limits.Keys = 512

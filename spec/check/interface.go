@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -77,10 +78,11 @@ func checkWrites(d *checked, x *spec.Interface) {
 }
 
 func checkStatus(d *checked, x *spec.Interface) {
+	day := cmp.Or(x.Sunset, x.Promised)
 	if x.Sunset != "" && x.Status != spec.Deprecated {
-		d.Add("JK0239", x.At("sunset"), "add status: deprecated, or remove it", "%s has a sunset and is not deprecated", x.Cmd)
-	} else if _, err := time.Parse(time.DateOnly, x.Sunset); x.Sunset != "" && err != nil {
-		d.Add("JK0239", x.At("sunset"), "write it as 2027-03-01", "%s is no day", x.Sunset)
+		d.Add("JK0239", x.At("sunset"), "add status: deprecated, or remove it", "%s has a sunset and is not answered", x.Cmd)
+	} else if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+		d.Add("JK0239", x.At("sunset"), "write it as 2027-03-01", "%s is no day", day)
 	} else if x.Sunset != "" && x.Sunset < x.DeprecatedSince {
 		d.Add("JK0239", x.At("sunset"), "sunset is the last day, deprecated the first one of the time in which callers go on",
 			"%s is answered until %s, and deprecated since %s", x.Cmd, x.Sunset, x.DeprecatedSince)

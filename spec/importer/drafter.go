@@ -50,9 +50,10 @@ type drafter struct {
 	byTitle    map[string][]*draft.Shared // for fields that are labelled like a table
 	finishing  *draft.Interface           // whose rows get their members
 	lastStruct *structure
-	listings   []*listing     // of tables that list interfaces
-	last       []*draft.Field // of the last table
-	items      *item.Reader   // of parameters that are no rows of tables
+	listings   []*listing                           // of tables that list interfaces
+	blocks     map[naming.Endpoint]*draft.Interface // whose rows say which they are of
+	last       []*draft.Field                       // of the last table
+	items      *item.Reader                         // of parameters that are no rows of tables
 }
 
 // maxLevel is the level of an interface that a line begins: the next heading ends it.
@@ -103,10 +104,13 @@ func (d *drafter) read(blocks []*document.Block) {
 
 // heading opens a chapter; a heading with a path is that of an interface.
 func (d *drafter) heading(b *document.Block, place string) {
-	for len(d.headings) > 0 && d.headings[len(d.headings)-1].level >= b.Level {
-		d.headings = d.headings[:len(d.headings)-1]
-	}
 	generic := d.words.IsGeneric(b.Text)
+	for n := len(d.headings) - 1; n >= 0 && d.headings[n].level >= b.Level; n-- {
+		if generic && d.headings[n].level == b.Level && d.isAbove(d.headings[n].text, b.Text) {
+			break
+		}
+		d.headings = d.headings[:n]
+	}
 	d.headings = append(d.headings, heading{b.Level, b.Text, place})
 	d.before, d.inside, d.insideOnce, d.head, d.captions = b.Text, "", false, nil, []string{b.Text}
 	if !generic {
@@ -121,6 +125,14 @@ func (d *drafter) heading(b *document.Block, place string) {
 	} else if e.Method != "" && naming.VerbWord.MatchString(b.Text) {
 		d.verbed(e.Method)
 	}
+}
+
+// isAbove says whether a heading is the title of what a generic one of its level is a part of:
+// it has a number and the part has none.
+func (d *drafter) isAbove(title, part string) bool {
+	section, _ := naming.SectionOf(title)
+	own, _ := naming.SectionOf(part)
+	return section != "" && own == "" && !d.words.IsGeneric(title)
 }
 
 var memberWord = pattern.New(`^[^A-Za-z]*([a-z][A-Za-z0-9_]*)[^A-Za-z]*$`)

@@ -11,6 +11,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/item"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/paste"
 	"github.com/jiekou-dev/jiekou/spec/importer/signature"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
@@ -30,7 +31,7 @@ func From(docs []*document.Document, o Options) (*draft.Draft, error) {
 			return nil, err
 		}
 	}
-	d := &drafter{draft: &draft.Draft{}, words: words, structs: map[string]*structure{}, items: item.New(words), several: len(docs) > 1}
+	d := &drafter{draft: &draft.Draft{}, words: words, structs: map[string]*structure{}, blocks: map[naming.Endpoint]*draft.Interface{}, items: item.New(words), several: len(docs) > 1}
 	for _, one := range docs {
 		d.file = path.Base(filepath.ToSlash(one.Name))
 		d.read(d.items.Tables(paste.Regroup(one.Blocks, words)))

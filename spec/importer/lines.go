@@ -293,7 +293,7 @@ func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 	if weak && (d.current != nil && d.side != "") {
 		return
 	}
-	below := len(d.captions) <= 2 && d.title().place != "" && d.captions[0] == d.title().text
+	below := len(d.captions) <= 2 && d.title().place != "" && slices.Index(d.captions, d.title().text) == 0
 	if d.begin(e, place).Weak = weak && !below; weak && !below {
 		d.level = maxLevel
 	}

@@ -24,7 +24,7 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 		return false
 	}
 	facts := map[int]string{}
-	url := -1
+	url, method := -1, -1
 	for col := range t.Width() {
 		c := t.At(0, col)
 		if c == nil {
@@ -35,7 +35,7 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 		case naming.URLWord.MatchString(word) && url < 0:
 			facts[col], url = "path", col
 		case naming.VerbWord.MatchString(word):
-			facts[col] = "method"
+			facts[col], method = "method", col
 		case titleHead.MatchString(word):
 			facts[col] = "title"
 		case numberOf.MatchString(word):
@@ -50,7 +50,7 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 	}
 	from := 1
 	for row := 2; row <= len(t.Rows); row++ {
-		if row == len(t.Rows) || begins(t, row, url) {
+		if row == len(t.Rows) || begins(t, row, url) || method >= 0 && begins(t, row, method) {
 			d.block(t, facts, from, row)
 			from = row
 		}
@@ -130,38 +130,38 @@ func oneEach(t *draft.Table, col int) bool {
 	return names*2 > all
 }
 
-// begins says whether another address is in a row than in the one above it.
-func begins(t *draft.Table, row, url int) bool {
-	c, above := t.At(row, url), t.At(row-1, url)
+// begins says whether another text is in a column of a row than in the one above it.
+func begins(t *draft.Table, row, col int) bool {
+	c, above := t.At(row, col), t.At(row-1, col)
 	return c != nil && c != above && strings.TrimSpace(c.Text) != "" && (above == nil || strings.TrimSpace(c.Text) != strings.TrimSpace(above.Text))
 }
 
-// block takes the rows of one interface.
+// block takes the rows of one interface, which another table may have begun: one of what is
+// sent, and one of what comes back.
 func (d *drafter) block(t *draft.Table, facts map[int]string, from, to int) {
-	i := d.begin(naming.Endpoint{}, t.Place)
-	i.Section = ""
-	for col := range t.Width() {
-		kind, c := facts[col], t.At(from, col)
-		if kind == "" {
-			continue
+	said := map[string]string{}
+	for col, kind := range facts {
+		if c := t.At(from, col); c != nil {
+			said[kind] = c.Text
 		}
+	}
+	e := naming.EndpointOf(said["path"])
+	e.Method = cmp.Or(naming.EndpointOf(said["method"]).Method, e.Method)
+	i := d.blocks[e]
+	if i == nil || e.Path == "" {
+		i = d.begin(e, t.Place)
+		i.Section = ""
+		if to-from < len(t.Rows)-1 {
+			i.Title = "" // the heading is about all of them
+		}
+		d.blocks[e] = i
+	}
+	d.current, d.side = i, d.words.Side(d.before)
+	i.Title, i.Cmd = cmp.Or(wording.OneLine(said["title"]), i.Title), cmp.Or(wording.OneLine(said["cmd"]), i.Cmd)
+	for col, kind := range facts {
 		t.Use(t.At(0, col), draft.Use{Fate: draft.Read, As: "head"})
 		for row := from; row < to; row++ { // the same again in each row
 			t.Use(t.At(row, col), draft.Use{Fate: draft.Carried, As: kind, Interface: i})
-		}
-		if c == nil {
-			continue
-		}
-		switch kind {
-		case "path":
-			e := naming.EndpointOf(c.Text)
-			i.URL, i.Method = e.Path, cmp.Or(i.Method, e.Method)
-		case "method":
-			i.Method = cmp.Or(naming.EndpointOf(c.Text).Method, i.Method)
-		case "title":
-			i.Title = cmp.Or(wording.OneLine(c.Text), i.Title)
-		case "cmd":
-			i.Cmd = wording.OneLine(c.Text)
 		}
 	}
 	titled(i)

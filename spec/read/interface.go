@@ -58,6 +58,9 @@ func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value
 	if at := v.Get("doc_path"); at != nil {
 		x.DocPath = at.Text
 	}
+	if x.Status == spec.Active {
+		x.Sunset, x.Promised = "", x.Sunset
+	}
 	if base := baseName(name); base != x.Cmd {
 		d.Add("JK0202", v.Get("interface").Pos, "the file is named after the interface",
 			"interface %q is in %s", x.Cmd, path.Base(name))
@@ -88,6 +91,7 @@ func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value
 	if x.Form && !d.Protocol.Carries(x).Apart {
 		inForm(x.Request)
 	}
+	neverNull(x.Request)
 	d.readResponse(x, v)
 	d.written[x] = v
 	d.Interfaces = append(d.Interfaces, x)
@@ -191,6 +195,18 @@ func inForm(list spec.Fields) {
 			f.In = f.Parent.In
 		case !f.Has("in") && f.In == "body":
 			f.In = "form"
+		}
+	}
+}
+
+// neverNull takes null from rows whose type is printed with it (string | null) where no
+// value can be it: outside of JSON, and in place of a required object or list, where null
+// and absent are one. The document means that they may be left out.
+func neverNull(list spec.Fields) {
+	for f := range list.All() {
+		json := f.In == "body" || f.In == "payload" || f.In == "frame"
+		if !f.Has("nullable") && (!json || f.IsNested() && f.IsRequired()) {
+			f.Nullable = false
 		}
 	}
 }

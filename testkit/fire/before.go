@@ -15,16 +15,17 @@ var sound = shot{Case: &fixture.Case{Rule: "accept"}}
 
 // before makes a preceding call and keeps its captures, or says why the case cannot go on.
 func (g *gun) before(ctx context.Context, s shot, call *fixture.Call, known map[string]string) (Verdict, string) {
-	text, err := g.Suite.CallPayload(call)
+	whole, err := g.Suite.CallPayload(call)
+	text := whole
 	if err == nil {
-		text, err = sample.Fill(text, s.number, known)
+		text, err = sample.Fill(whole, s.number, known)
 		text = g.receiving(call.Cmd, text)
 	}
 	if err != nil {
 		return Broken, fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
 	}
 	var a asked
-	p := parcel{cmd: call.Cmd, payload: text, tamper: &tamper.Tamper{What: tamper.Sound}}
+	p := parcel{cmd: call.Cmd, payload: text, tamper: &tamper.Tamper{What: tamper.Sound}, same: text == g.receiving(call.Cmd, whole)}
 	_, got, err := g.wire.send(ctx, p, g.through(ctx, sound, p, &a))
 	if err != nil {
 		return Broken, fmt.Sprintf("先行调用%s：%s", call.Cmd, err)

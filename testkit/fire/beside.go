@@ -27,7 +27,8 @@ const maxRows = 64 << 20
 // Beside makes the model that a server is compared with. It knows the rows of the database,
 // where one is given, those of a mock, or those that the cases need. Where config.Listen says
 // so, it hears the notifications of the app. t is nil where nobody can know what the server
-// answers. release ends it.
+// answers. It waits for another run at the server to end, since all change the same rows.
+// release ends it.
 func Beside(ctx context.Context, s *spec.System, config Config, databaseURL string) (t *twin.Twin, release func(), err error) {
 	if config.Mock != nil && config.Mock.Rows == about.NoRows && databaseURL == "" {
 		if config.Listen != "" {
@@ -38,15 +39,24 @@ func Beside(ctx context.Context, s *spec.System, config Config, databaseURL stri
 	if t, err = twin.New(s, config.App.ID); err != nil {
 		return nil, nil, err
 	}
-	ear, err := listen(ctx, s, config)
+	leave, err := alone(ctx, s.Name, config.URL, config.Waits)
 	if err != nil {
 		return nil, nil, err
 	}
+	ear, err := listen(ctx, s, config)
+	if err != nil {
+		leave()
+		return nil, nil, err
+	}
+	end := ear.close
+	release = func() {
+		end()
+		leave()
+	}
 	var arrive []string
-	release = ear.close
 	switch {
 	case databaseURL != "":
-		arrive, release, err = besideDatabase(ctx, t, databaseURL, ear, config.Clean)
+		arrive, end, err = besideDatabase(ctx, t, databaseURL, ear, config)
 	case config.Mock != nil:
 		arrive, err = ear.all(s), rowsOf(ctx, t, config)
 	default:
@@ -141,7 +151,7 @@ func (d doubt) columns() []string {
 
 // besideDatabase makes a model of a server whose database can be seen. The notifications of
 // the app are sent to the ear meanwhile, or queued, so that they can be compared.
-func besideDatabase(ctx context.Context, t *twin.Twin, databaseURL string, ear *ear, clean bool) (arrive []string, release func(), err error) {
+func besideDatabase(ctx context.Context, t *twin.Twin, databaseURL string, ear *ear, config Config) (arrive []string, release func(), err error) {
 	release = ear.close
 	pool, err := pgxpool.New(ctx, databaseURL)
 	if err == nil {
@@ -150,17 +160,23 @@ func besideDatabase(ctx context.Context, t *twin.Twin, databaseURL string, ear *
 	if err != nil {
 		return nil, release, command.Misused("give the URL of the server's database: postgres://user@host/name", "--database cannot be opened: %s", err)
 	}
-	arrive, leave, err := t.Subscribe(ctx, pool, ear.url())
+	part, err := aloneWith(ctx, pool.Config().ConnConfig, t.System.Name, config.Waits)
+	leave := func() {}
+	if err == nil {
+		arrive, leave, err = t.Subscribe(ctx, pool, ear.url())
+	}
 	if err != nil {
+		part()
 		pool.Close()
 		return nil, release, fmt.Errorf("--database: %w", err)
 	}
 	release = func() {
 		leave()
+		part()
 		pool.Close()
 		ear.close()
 	}
-	if clean {
+	if config.Clean {
 		err = t.Keep(ctx, pool)
 	}
 	if err == nil {

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
@@ -38,6 +39,7 @@ type parcel struct {
 	body    *string // what the protocol carries to the letter, in place of the fields of the payload
 	tamper  *tamper.Tamper
 	want    string // the code of the last answer
+	same    bool   // each run sends it: no value of its own is in it
 }
 
 // courier makes the message of a case, breaks it where the case says so, sends it
@@ -51,6 +53,8 @@ type courier struct {
 	limited *tamper.Caller
 	base    *url.URL
 
+	repeated    []string         // codes of messages whose values count once and came before
+	beaten      atomic.Bool      // what is sent at any moment is refused as repeated
 	secret      []string         // names of secrets
 	told, heard []protocol.Place // of requests and of replies, in which secrets can be read
 }
@@ -65,6 +69,9 @@ func newCourier(g *gun) (*courier, error) {
 	c := &courier{gun: g, call: x, sender: tamper.New(p, g.Suite.Push, g.now), app: tamper.CallerOf(g.App.ID, g.App.Secrets)}
 	calls, replies := x.Parts()
 	c.told, c.heard = revealing(calls), revealing(replies)
+	if c.sender.Repeats(c.app) {
+		c.repeated = repeated(g.System.Errors, calls)
+	}
 	for _, k := range p.Declaration().Keys {
 		c.secret = append(c.secret, k.Name)
 	}
@@ -127,26 +134,16 @@ func (c *courier) send(ctx context.Context, p parcel, through func(leg) (Answer,
 	if c.Suite.Push {
 		out.Draft.Path = c.receiver(p.cmd)
 	}
-	made, err := c.sender.Make(tamper.Order{Out: out, Caller: c.app, Limited: c.limited, Tamper: p.tamper})
-	if err != nil {
+	f := &flight{courier: c, parcel: p, order: tamper.Order{Out: out, Caller: c.app, Limited: c.limited, Tamper: p.tamper}}
+	if err := f.make(); err != nil {
 		return nil, Answer{}, err
 	}
-	defer made.Release()
+	defer func() { f.made.Release() }()
 	var sent *Sent
 	var answer Answer
-	one := func(n int) (Answer, error) {
-		reply, err := c.exchange(ctx, made.Messages[n], made.Chunked)
-		if err != nil {
-			return Answer{}, err
-		}
-		return c.read(ctx, made, reply), nil
-	}
-	if p.tamper.Value == tamper.Together && len(made.Messages) == 2 {
-		one = together(one, p.want)
-	}
-	for n, m := range made.Messages {
-		sent = c.sent(m, p.tamper)
-		answer, err = through(leg{n, len(made.Messages), func() (Answer, error) { return one(n) }})
+	for n := range f.made.Messages {
+		answer, err = through(leg{n, len(f.made.Messages), func() (Answer, error) { return f.send(ctx, n) }})
+		sent = c.sent(f.made.Messages[n], p.tamper)
 		if err != nil {
 			return sent, Answer{}, err
 		}
@@ -157,22 +154,22 @@ func (c *courier) send(ctx context.Context, p parcel, through func(leg) (Answer,
 // together sends two messages at the same moment, when the first one is asked for. The answer
 // that says success comes first then, else one that is not what the other one must be: that is
 // what the case is about.
-func together(send func(n int) (Answer, error), want string) func(n int) (Answer, error) {
-	both := sync.OnceValues(func() (answers [2]Answer, err error) {
-		var errs [2]error
+func together(send func(ctx context.Context, n int) (Answer, error), want string) func(ctx context.Context, n int) (Answer, error) {
+	var answers [2]Answer
+	var errs [2]error
+	return func(ctx context.Context, n int) (Answer, error) {
+		if n > 0 {
+			return answers[n], errors.Join(errs[:]...)
+		}
 		var wg sync.WaitGroup
 		for n := range answers {
-			wg.Go(func() { answers[n], errs[n] = send(n) })
+			wg.Go(func() { answers[n], errs[n] = send(ctx, n) })
 		}
 		wg.Wait()
 		if !answers[0].OK && (answers[1].OK || answers[0].Code == want) {
 			answers[0], answers[1] = answers[1], answers[0]
 		}
-		return answers, errors.Join(errs[:]...)
-	})
-	return func(n int) (Answer, error) {
-		answers, err := both()
-		return answers[n], err
+		return answers[0], errors.Join(errs[:]...)
 	}
 }
 

@@ -81,6 +81,8 @@ type Config struct {
 	// Listen is an address at which the notifications of App are received while cases are
 	// fired; empty: nowhere.
 	Listen string
+	// Waits hears that Beside waits for another run at the same server to end; nil: nobody.
+	Waits func()
 	// Clean has what messages wrote taken back at the end, where Twin can.
 	Clean bool
 }
@@ -418,8 +420,9 @@ func (g *gun) send(ctx context.Context, s shot) Result {
 		r.Verdict, r.Why = Broken, err.Error()
 		return r
 	}
+	p := parcel{cmd: s.Cmd, tamper: s.Tamper, want: s.Expect.Code, same: r.Payload == s.Payload()}
 	r.Payload = g.receiving(s.Cmd, r.Payload)
-	p := parcel{cmd: s.Cmd, payload: r.Payload, tamper: s.Tamper, want: s.Expect.Code}
+	p.payload = r.Payload
 	if p.tamper == nil {
 		p.tamper = &tamper.Tamper{What: tamper.Sound}
 	}

@@ -35,8 +35,11 @@ func ReadPaper(name string) (*Paper, error) {
 	return p, nil
 }
 
-// Since compares the report with an earlier one.
+// Since compares the report with an earlier one, where there is one.
 func (p *Paper) Since(earlier *Paper) {
+	if earlier == nil {
+		return
+	}
 	t := &Trend{Began: earlier.Began}
 	before := map[string]bool{} // passed
 	for _, e := range earlier.Cases {

@@ -135,8 +135,15 @@ type Outcome struct {
 	// Unsure are the paths of members of the reply whose value the YAML does not tell, such
 	// as list/0/name. They are left out.
 	Unsure  []string
-	Changes []Change // of rows, in the order in which they are made
-	Told    []Told   // notifications, in order
+	Pages   map[string]Page // lists that a page cuts out of all rows, by their path
+	Changes []Change        // of rows, in the order in which they are made
+	Told    []Told          // notifications, in order
+}
+
+// Page is the part of all rows that a list has.
+type Page struct {
+	First bool  // nothing comes before it
+	Most  int64 // how many rows it may have
 }
 
 // Change is a row that was written.

@@ -52,6 +52,7 @@ func (x *run) page(r *reply, st *spec.AnswerStep, found []*record) ([]*record, e
 		if p.Echo != nil {
 			r.values[p.Echo.Path] = echo
 		}
+		x.cut(st, Page{First: before == 0, Most: size})
 		if more = before+size < count; more {
 			next = following
 		}
@@ -65,6 +66,7 @@ func (x *run) page(r *reply, st *spec.AnswerStep, found []*record) ([]*record, e
 		if err != nil {
 			return nil, err
 		}
+		x.cut(st, Page{First: begin == nil, Most: size})
 		out = x.behind(st, found, begin)
 		if more = int64(len(out)) > size; more {
 			out = out[:size]

@@ -1,7 +1,9 @@
 package model
 
 import (
+	"cmp"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -278,7 +280,18 @@ func (x *run) selected(r *reply, st *spec.AnswerStep) error {
 		list = append(list, one)
 	}
 	r.lists[st.Into] = list
+	if rows.Before > 0 || rows.Most != nil {
+		x.cut(st, Page{First: rows.Before == 0, Most: *cmp.Or(rows.Most, new(int64(math.MaxInt64)))})
+	}
 	return nil
+}
+
+// cut notes the page that a list is.
+func (x *run) cut(st *spec.AnswerStep, p Page) {
+	if x.out.Pages == nil {
+		x.out.Pages = map[string]Page{}
+	}
+	x.out.Pages[st.Into.Path] = p
 }
 
 // fill takes the row of a step that reads one into the response.

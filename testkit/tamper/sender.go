@@ -101,6 +101,26 @@ func (s *Sender) Check(c Caller) error {
 	return err
 }
 
+// Repeats reports whether two senders make the same message at one moment: what counts once in
+// it follows from its contents and the time.
+func (s *Sender) Repeats(c Caller) bool {
+	keys, err := s.prepared(s.p, c)
+	if err != nil {
+		return false
+	}
+	var once [2]string
+	out := protocol.Outgoing{Interface: "check", ID: s.id(c.ID), Token: c.Token, Payload: []byte("{}"), Now: s.now()}
+	for n := range once {
+		sent, err := s.exchange(s.p).Send(keys, out)
+		if err != nil {
+			return false
+		}
+		once[n] = strings.Clone(s.unique(sent))
+		sent.Release()
+	}
+	return once[0] != "" && once[0] == once[1]
+}
+
 // Make makes a message and breaks it as its tamper says. An error is a message that
 // cannot be made.
 func (s *Sender) Make(o Order) (*Made, error) {
@@ -320,14 +340,18 @@ func (s *Sender) vary(out *protocol.Outgoing, n int) error {
 	return nil
 }
 
-// maxFresh is how many moments are tried until a message is new.
-const maxFresh = 100_000
+// maxFresh is how many moments are tried until a message is new, and maxAlike how many of them
+// may be alike: a protocol that sees minutes sees the second of two.
+const (
+	maxFresh = 100_000
+	maxAlike = 100
+)
 
 // fresh sends at a moment at which nothing was sent that counts as the same: two
 // messages that sign the same at one time are one and the same.
 func (s *Sender) fresh(x *protocol.Exchange, keys *protocol.Keys, out protocol.Outgoing, broken bool) (*protocol.Sent, error) {
-	step, last := time.Millisecond, ""
-	for range maxFresh {
+	step, last, alike := time.Millisecond, "", 0
+	for n := 0; n < maxFresh && alike < maxAlike; n++ {
 		sent, err := x.Send(keys, out)
 		if err != nil || broken {
 			return sent, err
@@ -337,7 +361,9 @@ func (s *Sender) fresh(x *protocol.Exchange, keys *protocol.Keys, out protocol.O
 			return sent, nil
 		}
 		if once == last {
-			step = time.Second // the protocol does not see less
+			step, alike = time.Second, alike+1 // the protocol does not see less
+		} else {
+			alike = 0
 		}
 		last, out.Now = once, out.Now.Add(step)
 		sent.Release()

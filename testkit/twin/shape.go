@@ -1,7 +1,10 @@
 package twin
 
 import (
+	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
@@ -9,6 +12,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/expect"
+	"github.com/jiekou-dev/jiekou/testkit/model"
 )
 
 // Shape compares a reply with the rules of its fields: which members there are, their JSON
@@ -26,6 +30,24 @@ func Shape(i *spec.Interface, judge *bind.Judge, zone *time.Location, got *tree.
 	}
 	return s.found
 }
+
+// unruly are the members of a reply that break the rules of their fields, but for values that the
+// model has there as well: a row may have a value that the document does not list, and a page
+// that nobody knows may show it.
+func (t *Twin) unruly(i *spec.Interface, out *model.Outcome, pages []string, have *tree.Value) []expect.Difference {
+	place := func(d expect.Difference) string { return index.ReplaceAllString(d.Path, "/") + "\x00" + d.Got }
+	ours := map[string]bool{}
+	for _, d := range Shape(i, t.replies[i], t.zone, out.Reply) {
+		ours[place(d)] = true
+	}
+	return slices.DeleteFunc(Shape(i, t.replies[i], t.zone, have), func(d expect.Difference) bool {
+		in := func(page string) bool { return strings.HasPrefix(d.Path, page+"/") }
+		return d.Why == "rule" && (ours[place(d)] || slices.ContainsFunc(pages, in))
+	})
+}
+
+// index is the place of a row in a path.
+var index = regexp.MustCompile(`/[0-9]+/`)
 
 // shape walks through a reply.
 type shape struct {

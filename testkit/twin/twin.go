@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -199,7 +198,7 @@ func (t *Twin) Ask(ctx context.Context, i *spec.Interface, payload []byte, send 
 		out = &model.Outcome{}
 	}
 	if seen.Code == got.Code && out.Reply != nil {
-		seen.Reply = t.reply(judge, i, payload, out, got)
+		seen.Reply = t.reply(judge, i, out, got)
 	}
 	seen.Rows, seen.Told, err = t.stored(ctx, judge, out)
 	t.wrote(out.Changes)
@@ -289,51 +288,32 @@ func (t *Twin) loose(i *spec.Interface) map[string]bool {
 }
 
 // reply compares the reply of an accepted message.
-func (t *Twin) reply(judge *expect.Judge, i *spec.Interface, payload []byte, out *model.Outcome, got Answer) []expect.Difference {
+func (t *Twin) reply(judge *expect.Judge, i *spec.Interface, out *model.Outcome, got Answer) []expect.Difference {
 	have, err := payloadOf(i, got)
 	if err != nil {
 		return []expect.Difference{{Path: "响应", Want: "一个JSON对象", Got: string(got.Payload), Why: "type"}}
 	}
-	unsure := out.Unsure
+	unsure, partial := out.Unsure, Partial(out.Pages, have)
 	if !t.exact {
-		unsure = slices.Concat(unsure, Counted(i), counts(i, out.Reply), Partial(i, payload, have))
+		unsure = slices.Concat(unsure, Counted(i), counts(i, out.Reply), partial)
 	}
 	found := judge.Object(i.Response, out.Reply, have, unsure)
 	if !t.exact || len(out.Unsure) > 0 {
-		found = append(found, t.shape(i, got)...)
+		found = append(found, t.unruly(i, out, partial, have)...)
 	}
 	return found
 }
 
 // Partial are the lists of a reply that hold only a part of all rows: which part is not known
 // where the server has more rows than the model.
-func Partial(i *spec.Interface, payload []byte, have *tree.Value) (out []string) {
-	for _, s := range i.Answer.Steps {
-		if s.Page == nil || s.Into == nil {
-			continue
-		}
-		begin, _ := tree.At(payload, s.Page.Begin().Path)
-		size, err := strconv.Atoi(sent(payload, s.Page.Size.Path, "10"))
-		list := have.Get(s.Into.Path)
-		whole := err == nil && list != nil && len(list.Items) < size && first(s.Page, begin)
-		if !whole {
-			out = append(out, s.Into.Path)
+func Partial(pages map[string]model.Page, have *tree.Value) (out []string) {
+	for path, p := range pages {
+		list := have.Get(path)
+		if !p.First || list == nil || int64(len(list.Items)) >= p.Most {
+			out = append(out, path)
 		}
 	}
 	return out
-}
-
-// first says whether a page is the first.
-func first(p *spec.Paging, begin string) bool {
-	return begin == "" || begin == "null" || p.Page != nil && begin == "1" || p.Offset != nil && begin == "0"
-}
-
-// sent is the text of a member, or another one where there is none.
-func sent(payload []byte, name, other string) string {
-	if s, ok := tree.At(payload, name); ok && s != "" && s != "null" {
-		return s
-	}
-	return other
 }
 
 // payloadOf is the response without the rows of its frame.

@@ -200,7 +200,8 @@ func holdClients(t *testing.T, l tongue) {
 	systems = append(systems, bare(t), names, parts(t))
 	shop, base, ruled, gate := hostile(t, ""), trial.System(t, ""), trial.Ruled(t).Systems[0], trial.NewGate(t)
 	all := map[string]map[string][]byte{}
-	for _, s := range append(systems[:len(systems):len(systems)], shop, base, ruled, gate.System) {
+	pushed := trial.Pushed(t).Systems
+	for _, s := range append(append(systems[:len(systems):len(systems)], shop, base, ruled, gate.System), pushed...) {
 		files, err := l.files(s)
 		if err != nil {
 			t.Fatal(s.Name, err)
@@ -208,6 +209,13 @@ func holdClients(t *testing.T, l tongue) {
 		all[s.Name] = files
 	}
 	driver := l.build(t, all)
+	for _, s := range pushed {
+		made, err := l.model(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		holdReceiver(t, l, driver, made)
+	}
 	for _, s := range systems {
 		made, err := l.model(s)
 		if err != nil {
@@ -228,6 +236,7 @@ func holdClients(t *testing.T, l tongue) {
 		t.Fatal(err)
 	}
 	holdTrial(t, l, driver, made)
+	holdLimits(t, l, driver, made)
 	if made, err = l.model(gate.System); err != nil {
 		t.Fatal(err)
 	}

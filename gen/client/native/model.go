@@ -247,6 +247,7 @@ func rules(f *spec.Field) []program.Member {
 	add(f.Sent != "", "sent", program.Name(f.Sent))
 	add(len(f.Alias) > 0, "alias", list(f.Alias))
 	add(f.AsText, "asText", program.Flag(true))
+	add(f.Digits && text, "numeric", program.Flag(true))
 	add(f.IsRequired(), "required", program.Flag(true))
 	add(f.Blank, "blank", program.Flag(true))
 	add(f.Default != "", "byDefault", program.Name(f.Default))
@@ -305,12 +306,14 @@ func matches(of []spec.Match) program.List {
 	return out
 }
 
-// entry is the value of a map whose values are of one kind: the server holds it to its type.
+// entry is the value of a map whose values are of one kind: the server holds it to the rules of the row.
 func entry(f *spec.Field) *spec.Field {
-	if f.Shape() != spec.Raw || !f.IsTyped() || len(f.Fields) > 0 {
+	if !f.HasValues() {
 		return nil
 	}
-	return &spec.Field{Name: f.Name, Rules: spec.Rules{Type: f.Of}, Layout: f.Layout}
+	one := f.Member()
+	one.Name = f.Name
+	return one
 }
 
 // entries are the rows of the values of a map that are objects.

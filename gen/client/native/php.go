@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/program"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -17,12 +18,12 @@ func phpAttr(name string) string { return identifier(name, "this") }
 
 // phpMethod is the method of an interface. Methods differ by more than case.
 func phpMethod(e *endpoint) string {
-	return identifier(lowered(e.name), "send", "protocol", "hasPath", "token", "issuing", "verified", "opened", "only", "sender", "on", "serve", "handle", "__construct")
+	return identifier(lowered(e.name), "send", "protocol", "hasPath", "token", "issuing", "verified", "opened", "only", "sender", "limits", "on", "serve", "handle", "__construct")
 }
 
 // phpReserved are the classes of the library that a model may not be called.
 func phpReserved() []string {
-	return strings.Fields("ClientBase ReceiverBase Ciphers Clocks Codes Condition Decimals Delivery Der Edwards Field Form Issuing Json Lines Message Model NoReplyException Node Number Pair Pairs " +
+	return strings.Fields("ClientBase ReceiverBase Ciphers Clocks Codes Condition Decimals Delivery Der Edwards Field Form Intake Issuing Json Limits Lines Message Model NoReplyException Node Number Pair Pairs " +
 		"Problem Protocol Refusal Reply Rules Seen SeenFiles Sm2 Source Status Success Texts Times Tree Values Verdict Word")
 }
 
@@ -343,10 +344,12 @@ func (s *system) phpClient(name string) string {
 
 func (s *system) phpReceiver(name string) string {
 	var b strings.Builder
+	most := bind.Intakes(s.System, s.p)
 	fmt.Fprintf(&b, "/** Takes the notifications of %s. One without a handler is refused. */\nfinal class %sReceiver extends ReceiverBase\n{\n", plain(s.Title), name)
 	fmt.Fprintf(&b, "    /**\n     * @param %s\n     * @param ?Seen $seen knows what was carried out; files of the machine by default\n     * @param ?\\Closure $clock gives seconds\n     * @param ?\\Closure $log hears what was refused, and why\n     */\n"+
 		"    public function __construct(string $app, array $keys, ?Seen $seen = null, ?\\Closure $clock = null, ?\\Closure $log = null)\n    {\n        parent::__construct($app, $keys, $seen, $clock, $log);\n    }\n", s.phpKeys(false))
-	b.WriteString(s.phpOverride("protocol", "Protocol", "Lines::protocol()") + s.phpOverride("only", "string", phpText(s.only())) + s.phpOverride("sender", "string", phpText(s.p.Sender())))
+	b.WriteString(s.phpOverride("protocol", "Protocol", "Lines::protocol()") + s.phpOverride("only", "string", phpText(s.only())) + s.phpOverride("sender", "string", phpText(s.p.Sender())) +
+		s.phpOverride("limits", "Limits", fmt.Sprintf("new Limits(%s, body: %d, depth: %d, elements: %d, lone: %t)", php(list(most.Methods)), most.Body, most.Depth, most.Elements, most.Lone)))
 	for _, e := range s.pushes {
 		fmt.Fprintf(&b, "\n    /**\n     * %s\n     *\n     * @param \\Closure(%s, Delivery): void $handler\n     */\n    public function %s(\\Closure $handler): self\n    {\n        $this->on(%s, %s::class, $handler);\n        return $this;\n    }\n",
 			e.about(), e.request.name, phpMethod(e), phpText(e.Cmd), e.request.name)

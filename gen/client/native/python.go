@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/program"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -273,7 +274,7 @@ func (s *system) pythonClient() string {
 		b.WriteString("from ._message import FilePart\n")
 	}
 	if s.receives() {
-		b.WriteString("from ._receiver import ReceiverBase, Delivery, Notification, Seen\n")
+		b.WriteString("from ._receiver import Delivery, Limits, Notification, ReceiverBase, Seen\n")
 	}
 	b.WriteString("from .protocol import PROTOCOL\n\n\n")
 	if s.hasCalls() {
@@ -328,8 +329,9 @@ func (s *system) pythonKeys(b *strings.Builder, name string, calls bool) {
 
 func (s *system) pythonReceiver(b *strings.Builder, name string) {
 	s.pythonKeys(b, name+"PushKeys", false)
-	fmt.Fprintf(b, "class %sReceiver(ReceiverBase):\n    \"\"\"Takes the notifications of %s. One without a handler is refused.\"\"\"\n\n    _protocol = PROTOCOL\n    _only = %s\n    _sender = %s\n\n    def __init__(\n        self,\n        app: str,\n        keys: %sPushKeys,\n        *,\n",
-		name, plain(s.Title), quoted(s.only()), quoted(s.p.Sender()), name)
+	most := bind.Intakes(s.System, s.p)
+	fmt.Fprintf(b, "class %sReceiver(ReceiverBase):\n    \"\"\"Takes the notifications of %s. One without a handler is refused.\"\"\"\n\n    _protocol = PROTOCOL\n    _only = %s\n    _sender = %s\n    _limits = Limits(%s, body=%d, depth=%d, elements=%d, lone=%s)\n\n    def __init__(\n        self,\n        app: str,\n        keys: %sPushKeys,\n        *,\n",
+		name, plain(s.Title), quoted(s.only()), quoted(s.p.Sender()), python(list(most.Methods)), most.Body, most.Depth, most.Elements, python(program.Flag(most.Lone)), name)
 	for _, e := range s.pushes {
 		fmt.Fprintf(b, "        %s: Callable[[models.%s, Delivery], None] | None = None,\n", pythonMethod(e), e.request.name)
 	}

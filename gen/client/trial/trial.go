@@ -19,7 +19,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
-//go:embed all:spec all:names all:places all:login all:rules
+//go:embed all:spec all:names all:places all:pushes all:login all:rules
 var files embed.FS
 
 // The app of the server, with its one key.

@@ -314,8 +314,9 @@ func (g *generator) receiver(b *strings.Builder, name string) {
 	}
 	fmt.Fprintf(b, "}\n\n/** Takes the notifications of %s. */\nexport class %sReceiver extends ReceiverBase {\n  constructor(config: ReceiverConfig, keys: %sPushKeys, handlers: %sHandlers) {\n",
 		comment(g.s.Title), name, name, name)
-	fmt.Fprintf(b, "    super(config, { ...keys }, { ...handlers } as { [cmd: string]: Handler | undefined }, {\n      fields: { %s },\n      only: %s,\n      sender: %s,\n    });\n  }\n}\n",
-		strings.Join(fields, ", "), quote(only), quote(g.p.Sender()))
+	most := bind.Intakes(g.s, g.p)
+	fmt.Fprintf(b, "    super(config, { ...keys }, { ...handlers } as { [cmd: string]: Handler | undefined }, {\n      fields: { %s },\n      only: %s,\n      sender: %s,\n      limits: { methods: %s, body: %d, depth: %d, elements: %d, lone: %t },\n    });\n  }\n}\n",
+		strings.Join(fields, ", "), quote(only), quote(g.p.Sender()), texts(most.Methods), most.Body, most.Depth, most.Elements, most.Lone)
 }
 
 // described is the constant of one interface.

@@ -241,7 +241,8 @@ func TestClients(t *testing.T) {
 	names := trial.Names(t).Systems[0]
 	systems := append(loaded(t).Systems, bare(t), names)
 	shop, base, ruled := hostile(t, ""), trial.System(t, ""), trial.Ruled(t).Systems[0]
-	all := append(systems[:len(systems):len(systems)], shop, base, ruled)
+	pushed := trial.Pushed(t).Systems
+	all := append(append(systems[:len(systems):len(systems)], shop, base, ruled), pushed...)
 	others := vendors(t)
 	for _, v := range others {
 		all = append(all, v.s)
@@ -253,6 +254,12 @@ func TestClients(t *testing.T) {
 			holdVendor(t, v, filepath.Join(dist, v.s.Name))
 		}
 	})
+	for _, s := range pushed {
+		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
+			holdReceiver(t, s, filepath.Join(dist, s.Name))
+		})
+	}
 	t.Run("hostile", func(t *testing.T) {
 		t.Parallel()
 		holdHostile(t, shop, filepath.Join(dist, shop.Name))
@@ -268,6 +275,7 @@ func TestClients(t *testing.T) {
 	t.Run("trial", func(t *testing.T) {
 		t.Parallel()
 		holdTrial(t, base, filepath.Join(dist, base.Name))
+		holdLimits(t, base, filepath.Join(dist, base.Name))
 	})
 	for _, s := range systems {
 		t.Run(s.Name, func(t *testing.T) {

@@ -396,7 +396,8 @@ function missing(m, node) {
   } else if (node.at && node.optional) {
     set(m, node.at, "");
     m.absent[node.at] = true;
-  } else if (node.at) throw Object.assign(refused(node.at, "it is missing"), { refusal: "required" });
+  } else if (node.at) throw Object.assign(refused(node.at, "it is missing"), { refusal: "required", field: node.said });
+  else if (!m.call && !node.optional) throw form("the body");
   else for (const c of node.children) missing(m, node.optional ? Object.assign({}, c, { optional: true }) : c);
 }
 
@@ -433,6 +434,7 @@ function labelled(m, node, c, tree) {
 function readTree(m, node, tree) {
   if (m.form.carriage === "xml" && tree.kind === "text" && !trim(tree.text)) return node.children.forEach((c) => c.rest || missing(m, c));
   if (tree.kind !== "object" && tree.kind !== "array") throw form("the body");
+  if (!m.call && tree.kind === "array" && !node.list) throw form("the body");
   node.children.forEach((c, i) => {
     if (c.rest) return readRest(m, node, c, tree);
     const found = node.list ? (tree.list || [])[i] : c.label ? labelled(m, node, c, tree) : child(tree, c.fill ? c.fill(m.v) : c.local || c.name);
@@ -701,6 +703,7 @@ function arrived(message, keys, own) {
     method: message.method || "POST", scheme: at[1] || "https", host: at[2] || "", path: at[3], query: at[4] || "",
     headers: message.headers, body: message.body || "", keys: keys.pairs, now: String(BigInt(own.now || Date.now()) * BigInt("1000000")),
   }, null);
+  m.held = false;
   m.host = m.host || m.headers.Host || "";
   Object.assign(m.values, keys.secrets, { app: utf8(own.app), interface: utf8(own.interface || ""), frame: "", method: m.method,
     scheme: m.scheme, host: m.host, path: m.path, query: m.query, body: m.body });
@@ -963,7 +966,7 @@ function reply1(m) {
 const replyReaders = [reply, reply1];
 
 const explain1ReadForm = {carriage: "json", query: {children: [
-  {name: "token", at: "query.token", holder: "query"}]}, proves: true};
+  {name: "token", at: "query.token", holder: "query", said: "token"}]}, proves: true};
 
 // request.variants[1]
 function explain1Read(m) {
@@ -972,8 +975,8 @@ function explain1Read(m) {
   foreign(() => {
     if (!(holds(m, part(m, "query", ["token"])[0]))) throw form("the reply");
     readHeaders(m, {children: [
-      {name: "Appkey", at: "header.Appkey", holder: "header"},
-      {name: "Sign", at: "header.Sign", holder: "header"}]});
+      {name: "Appkey", at: "header.Appkey", holder: "header", said: "appkey"},
+      {name: "Sign", at: "header.Sign", holder: "header", said: "sign"}]});
     readTree(m, explain1ReadForm.query, parsePairs(v.query));
   });
   attempt(m, "query.token", () => place(m, "query.token", [{at: "TOKEN"}]));
@@ -997,8 +1000,8 @@ function explain2Read(m) {
   const v = m.v;
   foreign(() => {
     readHeaders(m, {children: [
-      {name: "Appkey", at: "header.Appkey", holder: "header"},
-      {name: "Sign", at: "header.Sign", holder: "header"}]});
+      {name: "Appkey", at: "header.Appkey", holder: "header", said: "appkey"},
+      {name: "Sign", at: "header.Sign", holder: "header", said: "sign"}]});
   });
   attempt(m, "query", () => place(m, "query", [{at: "TOKEN", make: (v) => url(v.TOKEN, "-_.~", true, false), undo: (x, v) => unurl(x, "-_.~", true, false)}]));
   attempt(m, "header.Appkey", () => place(m, "header.Appkey", [{at: "app"}]));

@@ -231,7 +231,8 @@ function missing(m, node) {
   } else if (node.at && node.optional) {
     set(m, node.at, "");
     m.absent[node.at] = true;
-  } else if (node.at) throw Object.assign(refused(node.at, "it is missing"), { refusal: "required" });
+  } else if (node.at) throw Object.assign(refused(node.at, "it is missing"), { refusal: "required", field: node.said });
+  else if (!m.call && !node.optional) throw form("the body");
   else for (const c of node.children) missing(m, node.optional ? Object.assign({}, c, { optional: true }) : c);
 }
 
@@ -290,6 +291,7 @@ function child(node, name) {
 function readTree(m, node, tree) {
   if (m.form.carriage === "xml" && tree.kind === "text" && !trim(tree.text)) return node.children.forEach((c) => c.rest || missing(m, c));
   if (tree.kind !== "object" && tree.kind !== "array") throw form("the body");
+  if (!m.call && tree.kind === "array" && !node.list) throw form("the body");
   node.children.forEach((c, i) => {
     if (c.rest) return readRest(m, node, c, tree);
     const found = node.list ? (tree.list || [])[i] : c.label ? labelled(m, node, c, tree) : child(tree, c.fill ? c.fill(m.v) : c.local || c.name);
@@ -637,6 +639,7 @@ function arrived(message, keys, own) {
     method: message.method || "POST", scheme: at[1] || "https", host: at[2] || "", path: at[3], query: at[4] || "",
     headers: message.headers, body: message.body || "", keys: keys.pairs, now: String(BigInt(own.now || Date.now()) * BigInt("1000000")),
   }, null);
+  m.held = false;
   m.host = m.host || m.headers.Host || "";
   Object.assign(m.values, keys.secrets, { app: utf8(own.app), interface: utf8(own.interface || ""), frame: "", method: m.method,
     scheme: m.scheme, host: m.host, path: m.path, query: m.query, body: m.body });
@@ -891,9 +894,9 @@ function explain1Read(m) {
   const v = m.v;
   foreign(() => {
     readHeaders(m, {children: [
-      {name: "Appid", at: "header.Appid", holder: "header"},
-      {name: "Timestamp", at: "header.Timestamp", holder: "header"},
-      {name: "Sign", at: "header.Sign", holder: "header"}]});
+      {name: "Appid", at: "header.Appid", holder: "header", said: "appId"},
+      {name: "Timestamp", at: "header.Timestamp", holder: "header", said: "timestamp"},
+      {name: "Sign", at: "header.Sign", holder: "header", said: "sign"}]});
   });
   attempt(m, "header.Appid", () => place(m, "header.Appid", [{at: "app"}]));
   attempt(m, "header.Timestamp", () => place(m, "header.Timestamp", [{at: "time"}]));

@@ -371,7 +371,8 @@ function missing(m, node) {
   } else if (node.at && node.optional) {
     set(m, node.at, "");
     m.absent[node.at] = true;
-  } else if (node.at) throw Object.assign(refused(node.at, "it is missing"), { refusal: "required" });
+  } else if (node.at) throw Object.assign(refused(node.at, "it is missing"), { refusal: "required", field: node.said });
+  else if (!m.call && !node.optional) throw form("the body");
   else for (const c of node.children) missing(m, node.optional ? Object.assign({}, c, { optional: true }) : c);
 }
 
@@ -409,6 +410,7 @@ function child(node, name) {
 function readTree(m, node, tree) {
   if (m.form.carriage === "xml" && tree.kind === "text" && !trim(tree.text)) return node.children.forEach((c) => c.rest || missing(m, c));
   if (tree.kind !== "object" && tree.kind !== "array") throw form("the body");
+  if (!m.call && tree.kind === "array" && !node.list) throw form("the body");
   node.children.forEach((c, i) => {
     if (c.rest) return readRest(m, node, c, tree);
     const found = node.list ? (tree.list || [])[i] : c.label ? labelled(m, node, c, tree) : child(tree, c.fill ? c.fill(m.v) : c.local || c.name);
@@ -538,7 +540,8 @@ function ofCall(m, name, of) {
     set(m, name, "");
     return;
   }
-  const text = m.call && m.call.values[of];
+  // What a notification that does not hold says is not repeated: whoever forged it would get it back signed.
+  const text = m.call && (m.call.held !== false || m.call.sending) ? m.call.values[of] : undefined;
   set(m, name, text || "", text !== undefined && m.call.json[of]);
   if (text === undefined) m.absent[name] = true;
 }
@@ -740,6 +743,7 @@ function arrived(message, keys, own) {
     method: message.method || "POST", scheme: at[1] || "https", host: at[2] || "", path: at[3], query: at[4] || "",
     headers: message.headers, body: message.body || "", keys: keys.pairs, now: String(BigInt(own.now || Date.now()) * BigInt("1000000")),
   }, null);
+  m.held = false;
   m.host = m.host || m.headers.Host || "";
   Object.assign(m.values, keys.secrets, { app: utf8(own.app), interface: utf8(own.interface || ""), frame: "", method: m.method,
     scheme: m.scheme, host: m.host, path: m.path, query: m.query, body: m.body });
@@ -1051,8 +1055,8 @@ function reply2(m) {
 const replyReaders = [reply, reply1, reply2];
 
 const explain1ReadForm = {carriage: "text", query: {children: [
-  {name: "header", at: "query.header", holder: "query"},
-  {name: "data", at: "query.data", opaque: true, holder: "query"}]}, empty: true, proves: true};
+  {name: "header", at: "query.header", holder: "query", said: "header"},
+  {name: "data", at: "query.data", opaque: true, holder: "query", said: "data"}]}, empty: true, proves: true};
 
 // request.variants[1]
 function explain1Read(m) {
@@ -1068,13 +1072,13 @@ function explain1Read(m) {
   attempt(m, "query.header", () => place(m, "query.header", [{at: "header", make: (v) => v.header, undo: (x, v) => x, json: true}]));
   attempt(m, "query.data", () => place(m, "query.data", [{at: "data"}]));
   attempt(m, "header", () => readTree(m, {children: [
-    {name: "appid", at: "header.appid", holder: "json"},
-    {name: "timestamp", at: "header.timestamp", holder: "json"},
-    {name: "sid", at: "header.sid", holder: "json"},
-    {name: "authCode", at: "header.authCode", holder: "json"},
-    {name: "cmd", at: "header.cmd", holder: "json"},
-    {name: "version", at: "header.version", holder: "json"},
-    {name: "dataCode", at: "header.dataCode", holder: "json"}]}, parseJSON(v.header)));
+    {name: "appid", at: "header.appid", holder: "json", said: "header/appid"},
+    {name: "timestamp", at: "header.timestamp", holder: "json", said: "header/timestamp"},
+    {name: "sid", at: "header.sid", holder: "json", said: "header/sid"},
+    {name: "authCode", at: "header.authCode", holder: "json", said: "header/authCode"},
+    {name: "cmd", at: "header.cmd", holder: "json", said: "header/cmd"},
+    {name: "version", at: "header.version", holder: "json", said: "header/version"},
+    {name: "dataCode", at: "header.dataCode", holder: "json", said: "header/dataCode"}]}, parseJSON(v.header)));
   attempt(m, "header.appid", () => place(m, "header.appid", [{at: "app"}]));
   attempt(m, "header.timestamp", () => place(m, "header.timestamp", [{at: "time", make: (v) => v.time, undo: (x, v) => x}]));
   attempt(m, "header.sid", () => place(m, "header.sid", [{at: "sid"}]));
@@ -1097,13 +1101,13 @@ function explain1Guard(m) {
 
 const explain2ReadForm = {carriage: "json", body: {children: [
   {name: "header", children: [
-    {name: "appid", at: "json.header.appid", holder: "json"},
-    {name: "timestamp", at: "json.header.timestamp", holder: "json"},
-    {name: "sid", at: "json.header.sid", holder: "json"},
-    {name: "authCode", at: "json.header.authCode", holder: "json"},
-    {name: "cmd", at: "json.header.cmd", holder: "json"},
-    {name: "version", at: "json.header.version", holder: "json"},
-    {name: "dataCode", at: "json.header.dataCode", holder: "json"}]},
+    {name: "appid", at: "json.header.appid", holder: "json", said: "header/appid"},
+    {name: "timestamp", at: "json.header.timestamp", holder: "json", said: "header/timestamp"},
+    {name: "sid", at: "json.header.sid", holder: "json", said: "header/sid"},
+    {name: "authCode", at: "json.header.authCode", holder: "json", said: "header/authCode"},
+    {name: "cmd", at: "json.header.cmd", holder: "json", said: "header/cmd"},
+    {name: "version", at: "json.header.version", holder: "json", said: "header/version"},
+    {name: "dataCode", at: "json.header.dataCode", holder: "json", said: "header/dataCode"}]},
   {name: "data", at: "json.data", optional: true, opaque: true, holder: "json"}]}, proves: true};
 
 // request

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/drawing"
 )
 
 // Drawn is the end of the name of a PDF's parts, as Parts joins them.
@@ -28,7 +30,7 @@ func readDrawn(data []byte) ([]*Block, error) {
 	}
 	sheets := wordsOf(parts[0])
 	unmarked(sheets)
-	rules := rulesOf(parts[1])
+	rules := drawing.Pages(parts[1])
 	p := &paper{}
 	for n, s := range sheets {
 		if n < len(rules) {
@@ -53,12 +55,12 @@ func readDrawn(data []byte) ([]*Block, error) {
 }
 
 // turned are lines with their places from the top of the page.
-func turned(rules []rule, tall float64) []rule {
+func turned(rules []drawing.Rule, tall float64) []drawing.Rule {
 	for n, r := range rules {
-		if r.upright {
-			rules[n].from, rules[n].to = tall-r.to, tall-r.from
+		if r.Upright {
+			rules[n].From, rules[n].To = tall-r.To, tall-r.From
 		} else {
-			rules[n].at = tall - r.at
+			rules[n].At = tall - r.At
 		}
 	}
 	return rules
@@ -306,7 +308,7 @@ func (p *paper) chain() {
 		f, g := above.grids[len(above.grids)-1], s.grids[0]
 		free := !slices.ContainsFunc(above.lines, func(l glyphs) bool { return l.middle() > f.ys[len(f.ys)-1] }) &&
 			!slices.ContainsFunc(s.lines, func(l glyphs) bool { return l.middle() < g.ys[0] })
-		if !free || math.Abs(f.xs[0]-g.xs[0]) > near || math.Abs(f.xs[len(f.xs)-1]-g.xs[len(g.xs)-1]) > near {
+		if !free || math.Abs(f.xs[0]-g.xs[0]) > drawing.Near || math.Abs(f.xs[len(f.xs)-1]-g.xs[len(g.xs)-1]) > drawing.Near {
 			parts = nil
 			continue
 		}
@@ -315,7 +317,7 @@ func (p *paper) chain() {
 			parts = []*frame{f}
 		}
 		parts = append(parts, g)
-		all := apart(slices.Concat(f.xs, g.xs))
+		all := drawing.Apart(slices.Concat(f.xs, g.xs))
 		for _, one := range parts {
 			one.xs = all
 		}

@@ -25,7 +25,7 @@ var (
 	anURL    = pattern.New(`https?://[^/\s"'<>，。；（()）]{1,120}(/[^\s"'<>，。；（()）\p{Han}]*)`)
 	onHost   = pattern.New(`(?:^|[\s:：])(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.(?:com|cn|net|org|io|me|top|xyz|vip|cc))(?::\d+)?(/[A-Za-z0-9_{}$.\-~:/]*(?:\?[^\s\p{Han}]*)?)`)
 	aPath    = pattern.New(`(?:^|[\s:：(\[\-]|\}\}|\{\w+\})((?:/[A-Za-z0-9_{}$.\-~:]+)+/?(?:\?[^\s\p{Han}]*)?)`)
-	barePath = pattern.New(`^(?:[A-Za-z0-9_\-]+(?:/[A-Za-z0-9_{}$.\-]+)+(?:\?\S*)?|[A-Za-z0-9_\-]+\.(?:php|do|action|jsp|aspx?|ashx|cgi)(?:\?\S*)?)$`)
+	barePath = pattern.New(`^(?:[A-Za-z0-9_\-]+(?:/:?[A-Za-z0-9_{}$.\-]+)+(?:\?\S*)?|[A-Za-z0-9_\-]+\.(?:php|do|action|jsp|aspx?|ashx|cgi)(?:\?\S*)?)$`)
 	aVerb    = pattern.New(`(?i)(?:^|[^A-Za-z/_])(GET|POST|PUT|DELETE|DEL|PATCH)(?:[^A-Za-z/_]|$)`)
 )
 

@@ -320,6 +320,9 @@ func (r *rows) place(row int, f *draft.Field, col, depth int) {
 			depth = n * 1000
 		}
 	}
+	if title, _ := r.Text(row, wording.Title); depth == 0 {
+		depth = naming.DepthOf(titleMark.FindString(title), 0)
+	}
 	if up := r.numbered(row, f); up != nil {
 		f.Path = append(slices.Clone(up), f.Path...)
 	}
@@ -334,6 +337,9 @@ func (r *rows) place(row int, f *draft.Field, col, depth int) {
 	}
 	r.stack = append(r.stack, level{depth, f.Path})
 }
+
+// titleMark is what puts a row below another in the column of names for people: ---主键.
+var titleMark = pattern.New(`^(?:[-—─]{2,}|[├└┣┗│┃]+[─━\-—]*)`)
 
 var dottedNumber = pattern.New(`^\d{1,3}(?:\.\d{1,3})*$`)
 
@@ -422,6 +428,9 @@ func (r *rows) told(row int, f *draft.Field, rest string) {
 		}
 		texts[role] = text
 		r.carry(cells, string(role), f)
+	}
+	if mark := titleMark.FindString(texts[wording.Title]); mark != "" {
+		texts[wording.Title] = strings.TrimSpace(texts[wording.Title][len(mark):])
 	}
 	f.Default, f.Example, f.Format = wording.OneLine(texts[wording.Default]), wording.OneLine(texts[wording.Example]), wording.OneLine(texts[wording.Format])
 	if m := besideMark.FindStringSubmatch(rest); m != nil {

@@ -64,6 +64,8 @@ func (c *Cutting) row(row int) {
 	case c.open != nil && c.open.Repeats(row):
 		c.open.To = row + 1
 	case c.open == nil && c.headsFacts(row, cells):
+	case c.open != nil && c.open.isTyped(row):
+		c.open.To = row + 1
 	case c.isBand(row, cells):
 	case isHead(c.Table.Table, row, c.open, c.words):
 		c.head(row, cells)
@@ -403,7 +405,11 @@ func Guess(t *draft.Table, words *wording.Words) *Part {
 			p.Roles[i] = wording.Label
 		}
 	}
-	if !p.Has(wording.Name) || !p.Has(wording.Type) || !p.Has(wording.Label, wording.Required) {
+	marked := false
+	if at := p.Column(wording.Required); at >= 0 && p.Has(wording.Label) {
+		marked = share(at, markWord.MatchString) == 1
+	}
+	if !p.Has(wording.Name) || !marked && (!p.Has(wording.Type) || !p.Has(wording.Label, wording.Required)) {
 		return nil
 	}
 	return p

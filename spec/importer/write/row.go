@@ -98,8 +98,11 @@ func (w *writer) row(b *branch, top bool, beside []string) *yaml.Node {
 	if b.Added.Says("type") {
 		kind, printed = string(spec.Map), false
 	}
-	put(m, "type", text(kind))
 	t, _ := read.Type(kind)
+	if held := w.held(b, top, t); held != t {
+		t, kind, printed = held, string(held), true
+	}
+	put(m, "type", text(kind))
 	each := t // what lengths and values are about
 	if of := spec.Type(b.Added.Of); of != "" && len(b.kids) == 0 && elementOf(b.Type) == "" {
 		put(m, "of", text(b.Added.Of))
@@ -332,6 +335,14 @@ func (w *writer) place(b *branch, top bool) string {
 	return b.In
 }
 
+// held is what the place of a row can have of its type: a segment of a path is a text.
+func (w *writer) held(b *branch, top bool, t spec.Type) spec.Type {
+	if top && (t.IsNested() || t == spec.Any || t == spec.Array) && b.In != "header" && strings.Contains(w.url, "{"+b.RowKey()+"}") {
+		return spec.String
+	}
+	return t
+}
+
 // kind is the type in the language, and whether the printed one has to be said beside
 // it.
 func (b *branch) kind() (kind string, printed bool) {
@@ -342,6 +353,8 @@ func (b *branch) kind() (kind string, printed bool) {
 			return string(spec.Array), !b.Parent
 		}
 		return string(spec.Object), !b.Parent
+	case len(b.kids) > 0 && t == spec.Array && isScalar(elementOf(b.Type)): // list<string> above rows of its own
+		return string(spec.Array), true
 	case b.Type != "" && !ok && b.List:
 		return string(spec.Array), true
 	case ok && b.Type != "":
@@ -365,6 +378,12 @@ var letterType = map[string]spec.Type{
 }
 
 var element = pattern.New(`(?i)^\s*(?:(?:array|list|set)\s*[<(\[]\s*([a-z]+)\s*[>)\]]|([a-z]+)\s*\[\s*\])\s*$`)
+
+// isScalar says whether a word is that of a type without members.
+func isScalar(kind string) bool {
+	t, ok := read.Type(kind)
+	return ok && !t.IsNested()
+}
 
 // elementOf is the type of each of an array of scalars: String of List<String>; empty
 // where it does not say.

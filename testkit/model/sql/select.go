@@ -324,9 +324,8 @@ func (q *selection) run(outer *frame) *Relation {
 	if q.on != nil {
 		list = slices.CompactFunc(list, func(x, y result) bool { return slices.EqualFunc(x.on, y.on, Same) })
 	}
-	list = q.cut(f, list)
 	out := &Relation{Columns: names}
-	for _, r := range list {
+	for _, r := range q.cut(f, list, out) {
 		out.Rows = append(out.Rows, r.row)
 	}
 	return out
@@ -374,16 +373,19 @@ func rowKey(values []any) string {
 	return b.String()
 }
 
-// cut leaves out the rows before offset and behind limit.
-func (q *selection) cut(f *frame, list []result) []result {
+// cut leaves out the rows before offset and behind limit, and notes both in out.
+func (q *selection) cut(f *frame, list []result, out *Relation) []result {
 	if q.offset != nil {
 		if n, ok := q.offset.eval(f).(int64); ok {
-			list = list[min(max(int(n), 0), len(list)):]
+			out.Before = max(n, 0)
+			list = list[min(int(out.Before), len(list)):]
 		}
 	}
 	if q.limit != nil {
 		if n, ok := q.limit.eval(f).(int64); ok {
-			list = list[:min(max(int(n), 0), len(list))]
+			n = max(n, 0)
+			out.Most = &n
+			list = list[:min(int(n), len(list))]
 		}
 	}
 	return list

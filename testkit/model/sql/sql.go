@@ -23,6 +23,10 @@ type Relation struct {
 	Rows    [][]any
 	// Find returns the rows that have a value in a column; nil: all are looked at.
 	Find func(column int, value any) [][]any
+	// Before is how many rows offset leaves out, and Most how many limit lets through; nil:
+	// all of them.
+	Before int64
+	Most   *int64
 }
 
 // column is the place of a column, or -1.

@@ -55,7 +55,7 @@ func (f *Flight) read(reply []byte) []Contradiction {
 		return nil // it is about rows that are not known here
 	}
 	judge := &expect.Judge{IDs: m.ids, Zone: m.zone, Now: m.now(), Then: true, Loose: loose(i, done.Reply)}
-	unsure := append(append(done.Unsure, twin.Counted(i)...), twin.Partial(i, f.payload, v)...)
+	unsure := append(append(done.Unsure, twin.Counted(i)...), twin.Partial(done.Pages, v)...)
 	for _, st := range i.Answer.Steps {
 		if st.Verb != "exists" || st.Into == nil {
 			continue

@@ -14,6 +14,9 @@ internal static class Clients
     private static readonly List<string> Pushes = new List<string>();
     private static readonly Dictionary<object, object> Held = new Dictionary<object, object>();
 
+    private static long now;
+    private static bool fails;
+
     private static void Main()
     {
         var output = new System.IO.StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true };
@@ -27,6 +30,10 @@ internal static class Clients
                 if ((string)task["do"] == "call")
                 {
                     Call(task, answer);
+                }
+                else if ((string)task["do"] == "show")
+                {
+                    answer["text"] = Activator.CreateInstance(Of(task, (string)task["client"]), task["url"], task["app"], Map(task["keys"])).ToString();
                 }
                 else if ((string)task["do"] == "time")
                 {
@@ -85,6 +92,10 @@ internal static class Clients
         {
             client = Activator.CreateInstance(type, t["url"], t["app"], Map(t["keys"]));
         }
+        if (t.ContainsKey("timeout"))
+        {
+            type.GetProperty("Timeout").SetValue(client, TimeSpan.FromSeconds(System.Convert.ToInt64(t["timeout"])));
+        }
         if (t.ContainsKey("hold"))
         {
             Held[t["hold"]] = client;
@@ -133,6 +144,10 @@ internal static class Clients
     private static Task Take<T, D>(T notification, D delivery)
     {
         Pushes.Add(notification.ToString());
+        if (fails)
+        {
+            throw new InvalidOperationException("not now");
+        }
         return Task.FromResult(true);
     }
 
@@ -140,6 +155,7 @@ internal static class Clients
     {
         var type = Of(t, (string)t["client"]);
         var receiver = Activator.CreateInstance(type, t["app"], Map(t["keys"]));
+        type.GetProperty("Clock").SetValue(receiver, (Func<DateTimeOffset>)(() => now == 0 ? DateTimeOffset.UtcNow : DateTimeOffset.FromUnixTimeMilliseconds(now)));
         foreach (IDictionary<string, object> one in (IEnumerable)t["notifications"])
         {
             var method = type.GetMethod("On" + one["method"]);
@@ -158,11 +174,14 @@ internal static class Clients
             Receivers[key] = Receiver(t);
         }
         Pushes.Clear();
+        now = t.ContainsKey("now") ? System.Convert.ToInt64(t["now"]) : 0;
+        fails = t.ContainsKey("fails") && (bool)t["fails"];
         var m = (IDictionary<string, object>)t["message"];
         var call = (Task)Receivers[key].GetType().GetMethod("HandleAsync").Invoke(Receivers[key], new[] { m["method"], m["url"], Map(m["headers"]), Convert.FromBase64String((string)m["body"]) });
         call.GetAwaiter().GetResult();
         var given = call.GetType().GetProperty("Result").GetValue(call);
         answer["status"] = given.GetType().GetProperty("Status").GetValue(given);
+        answer["headers"] = ((IDictionary<string, string>)given.GetType().GetProperty("Headers").GetValue(given)).ToDictionary(one => one.Key, one => (object)one.Value);
         answer["body"] = Convert.ToBase64String((byte[])given.GetType().GetProperty("Body").GetValue(given));
         answer["pushes"] = Pushes.Select(one => (object)new Dictionary<string, object> { ["payload"] = one }).ToList();
     }

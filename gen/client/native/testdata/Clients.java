@@ -7,7 +7,12 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -24,6 +29,9 @@ final class Clients {
     private static final List<String> PUSHES = new ArrayList<>();
     private static final Map<Object, Object> HELD = new HashMap<>();
 
+    private static long now;
+    private static boolean fails;
+
     private Clients() {}
 
     public static void main(String[] args) throws Exception {
@@ -35,6 +43,9 @@ final class Clients {
             try {
                 if (task.get("do").equals("call")) {
                     call(task, answer);
+                } else if (task.get("do").equals("show")) {
+                    Constructor<?> make = of(task, (String) task.get("client")).getConstructor(String.class, String.class, Map.class);
+                    answer.put("text", String.valueOf(make.newInstance(task.get("url"), task.get("app"), texts(task.get("keys")))));
                 } else if (task.get("do").equals("time")) {
                     Class<?> times = of(task, "Times");
                     OffsetDateTime moment = (OffsetDateTime) times.getMethod("of", String.class).invoke(null, task.get("text"));
@@ -116,6 +127,9 @@ final class Clients {
         if (client == null) {
             client = make.newInstance(t.get("url"), t.get("app"), texts(t.get("keys")));
         }
+        if (t.get("timeout") != null) {
+            type.getMethod("timeout", Duration.class).invoke(client, Duration.ofSeconds(((Number) t.get("timeout")).longValue()));
+        }
         if (t.get("hold") != null) {
             HELD.put(t.get("hold"), client);
         }
@@ -171,10 +185,29 @@ final class Clients {
             String method = (String) ((Map<?, ?>) one).get("method");
             Object proxy = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (self, called, args) -> {
                 PUSHES.add(encode(t, args[0]));
+                if (fails) {
+                    throw new IllegalStateException("not now");
+                }
                 return null;
             });
             type.getMethod(method, handler).invoke(receiver, proxy);
         }
+        type.getMethod("clock", Clock.class).invoke(receiver, new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return now == 0 ? Instant.now() : Instant.ofEpochMilli(now);
+            }
+        });
         return receiver;
     }
 
@@ -184,11 +217,14 @@ final class Clients {
             RECEIVERS.put(name, receiver(t));
         }
         PUSHES.clear();
+        now = t.get("now") == null ? 0 : ((Number) t.get("now")).longValue();
+        fails = Boolean.TRUE.equals(t.get("fails"));
         Map<?, ?> m = (Map<?, ?>) t.get("message");
         Object receiver = RECEIVERS.get(name);
         Method handle = receiver.getClass().getMethod("handle", String.class, String.class, Map.class, byte[].class);
         Object answer = handle.invoke(receiver, m.get("method"), m.get("url"), texts(m.get("headers")), Base64.getDecoder().decode((String) m.get("body")));
         out.put("status", answer.getClass().getMethod("status").invoke(answer));
+        out.put("headers", answer.getClass().getMethod("headers").invoke(answer));
         out.put("body", Base64.getEncoder().encodeToString((byte[]) answer.getClass().getMethod("body").invoke(answer)));
         List<Object> pushes = new ArrayList<>();
         PUSHES.forEach(one -> pushes.add(Map.of("payload", one)));

@@ -14,14 +14,28 @@ foreach (glob(__DIR__ . '/*/autoload.php') as $one) {
 $receivers = [];
 $pushes = [];
 
+/** The clock of receivers, and whether their handlers fail. */
+final class Now
+{
+    public static float $time = 0.0;
+    public static bool $fails = false;
+}
+
 function answer(array $t, array &$receivers, array &$pushes): array
 {
     $of = static fn (string $name): string => $t['space'] . '\\' . $name;
     $json = $of('Json');
     $client = $of($t['client']);
+    if ($t['do'] === 'show') {
+        ob_start();
+        $one = new $client($t['url'], $t['app'], $t['keys']);
+        var_dump($one);
+        print_r($one);
+        return ['text' => ob_get_clean()];
+    }
     if ($t['do'] === 'call') {
         static $held = [];
-        $client = $held[$t['hold'] ?? ''] ?? new $client($t['url'], $t['app'], $t['keys'], values: (array) $t['values']);
+        $client = $held[$t['hold'] ?? ''] ?? new $client($t['url'], $t['app'], $t['keys'], values: (array) $t['values'], timeout: (float) ($t['timeout'] ?? 30));
         if (isset($t['hold'])) {
             $held[$t['hold']] = $client;
         }
@@ -50,14 +64,16 @@ function answer(array $t, array &$receivers, array &$pushes): array
     $key = $t['space'] . ' ' . $t['app'];
     if (!isset($receivers[$key])) {
         $files = $of('SeenFiles');
-        $receivers[$key] = new $client($t['app'], $t['keys'], new $files(__DIR__ . '/seen-' . md5($key)));
+        $receivers[$key] = new $client($t['app'], $t['keys'], new $files(__DIR__ . '/seen-' . md5($key)), static fn (): float => Now::$time !== 0.0 ? Now::$time : microtime(true));
         foreach ($t['notifications'] as $n) {
             $receivers[$key]->{$n['method']}(function ($value, $d) use ($json, &$pushes): void {
                 $pushes[] = ['cmd' => $d->cmd, 'id' => $d->id, 'payload' => $json::encode($value::fields(), $value)];
+                Now::$fails && throw new DomainException('not now');
             });
         }
     }
     $pushes = [];
+    [Now::$time, Now::$fails] = [($t['now'] ?? 0) / 1000.0, $t['fails'] ?? false];
     $m = $t['message'];
     $a = $receivers[$key]->handle($m['method'], $m['url'], $m['headers'], base64_decode($m['body']));
     return ['status' => $a->status, 'headers' => (object) $a->headers, 'body' => base64_encode($a->body), 'pushes' => $pushes];

@@ -4,10 +4,12 @@ import base64
 import importlib
 import json
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 clients = {}
 held = {}
+now = {}
 
 
 def answer(t):
@@ -15,8 +17,10 @@ def answer(t):
     values = importlib.import_module(t["module"] + "._values")
     models = module.models
     fields = lambda name: getattr(models, name)
-    if t["do"] == "call":
-        make = lambda: getattr(module, t["client"])(t["url"], t["app"], t["keys"], values=t["values"])
+    if t["do"] in ("call", "show"):
+        make = lambda: getattr(module, t["client"])(t["url"], t["app"], t["keys"], values=t["values"], timeout=t.get("timeout", 30))
+        if t["do"] == "show":
+            return {"text": f"{make()!r} {make()}"}
         client = held.setdefault(t["hold"], None) or make() if "hold" in t else make()
         if "hold" in t:
             held[t["hold"]] = client
@@ -35,11 +39,18 @@ def answer(t):
     pushes = []
     key = (t["module"], t["app"])
     if key not in clients:
-        handlers = {
-            n["method"]: (lambda n: lambda value, d: clients[key][1].append({"cmd": d.cmd, "id": d.id, "payload": values.encode(fields(n["fields"]), value)}))(n)
-            for n in t["notifications"]
-        }
-        clients[key] = [getattr(module, t["client"])(t["app"], t["keys"], **handlers), pushes]
+
+        def handler(n):
+            def act(value, d):
+                clients[key][1].append({"cmd": d.cmd, "id": d.id, "payload": values.encode(fields(n["fields"]), value)})
+                if now.get("fails"):
+                    raise ValueError("not now")
+
+            return act
+
+        handlers = {n["method"]: handler(n) for n in t["notifications"]}
+        clients[key] = [getattr(module, t["client"])(t["app"], t["keys"], **handlers, clock=lambda: now.get("now", 0) / 1000 or time.time()), pushes]
+    now.update(now=t.get("now", 0), fails=t.get("fails"))
     receiver = clients[key][0]
     clients[key][1] = pushes
     m = t["message"]

@@ -47,6 +47,7 @@ export interface Verdict {
 /** A notification that was read, or as much of it as could be. */
 export interface Taken {
   values: { [name: string]: string };
+  known?: boolean; // it has the form of a message
   named?: string;
   echo?: unknown; // the protocol itself answers
   once?: { value: string; keep: number; refusal: string }[];

@@ -11,6 +11,7 @@ export interface Field {
   alias?: string[];
   big?: boolean; // a bigint
   asText?: boolean; // it travels as a text
+  numeric?: boolean; // a text whose digits may come as a number
   nullable?: boolean;
   required?: boolean;
   blank?: boolean; // required and possibly ""
@@ -366,15 +367,30 @@ export function plainText(f: Field, value: unknown): string | undefined {
 
 /** decode reads the JSON of a message. Members that the document does not have are left out. */
 export function decode<T>(fields: Field[], json: string): T {
-  return decodeObject(fields, parseTree(utf8(json))) as T;
+  return decodeTree<T>(fields, parseTree(utf8(json)));
+}
+
+/** decodeTree is decode of JSON that was read. */
+export function decodeTree<T>(fields: Field[], tree: Tree): T {
+  return decodeObject(fields, tree) as T;
+}
+
+/** memberTree is the member of an object that a field is; undefined where it has no value. */
+export function memberTree(f: Field, tree: Tree): Tree | undefined {
+  return tree.list?.find((one) => one.kind !== "null" && [f.name, ...(f.alias || [])].includes(string(one.name || "")));
+}
+
+/** isBlankTree says whether a value is "", which stands for none but in a text. */
+export function isBlankTree(f: Field, tree: Tree): boolean {
+  return tree.kind === "text" && !tree.text && f.kind !== "text";
 }
 
 function decodeObject(fields: Field[], tree: Tree): Record {
   if (tree.kind !== "object") throw new TypeError("it is no object");
   const out: Record = {};
   for (const f of fields) {
-    const found = tree.list?.find((one) => one.kind !== "null" && [f.name, ...(f.alias || [])].includes(string(one.name || "")));
-    if (found) Object.defineProperty(out, f.name, { value: decodeValue(f, found), enumerable: true, writable: true, configurable: true });
+    const found = memberTree(f, tree);
+    if (found && !isBlankTree(f, found)) Object.defineProperty(out, f.name, { value: decodeValue(f, found), enumerable: true, writable: true, configurable: true });
   }
   return out;
 }

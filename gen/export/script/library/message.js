@@ -296,7 +296,8 @@ function ofCall(m, name, of) {
     set(m, name, "");
     return;
   }
-  const text = m.call && m.call.values[of];
+  // What a notification that does not hold says is not repeated: whoever forged it would get it back signed.
+  const text = m.call && (m.call.held !== false || m.call.sending) ? m.call.values[of] : undefined;
   set(m, name, text || "", text !== undefined && m.call.json[of]);
   if (text === undefined) m.absent[name] = true;
 }

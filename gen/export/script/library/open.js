@@ -11,7 +11,8 @@ function missing(m, node) {
   } else if (node.at && node.optional) {
     set(m, node.at, "");
     m.absent[node.at] = true;
-  } else if (node.at) throw Object.assign(refused(node.at, "it is missing"), { refusal: "required" });
+  } else if (node.at) throw Object.assign(refused(node.at, "it is missing"), { refusal: "required", field: node.said });
+  else if (!m.call && !node.optional) throw form("the body");
   else for (const c of node.children) missing(m, node.optional ? Object.assign({}, c, { optional: true }) : c);
 }
 
@@ -26,6 +27,7 @@ function readHeaders(m, node) {
 function readTree(m, node, tree) {
   if (m.form.carriage === "xml" && tree.kind === "text" && !trim(tree.text)) return node.children.forEach((c) => c.rest || missing(m, c));
   if (tree.kind !== "object" && tree.kind !== "array") throw form("the body");
+  if (!m.call && tree.kind === "array" && !node.list) throw form("the body");
   node.children.forEach((c, i) => {
     if (c.rest) return readRest(m, node, c, tree);
     const found = node.list ? (tree.list || [])[i] : c.label ? labelled(m, node, c, tree) : child(tree, c.fill ? c.fill(m.v) : c.local || c.name);

@@ -5,6 +5,7 @@ function arrived(message, keys, own) {
     method: message.method || "POST", scheme: at[1] || "https", host: at[2] || "", path: at[3], query: at[4] || "",
     headers: message.headers, body: message.body || "", keys: keys.pairs, now: String(BigInt(own.now || Date.now()) * 1000000n),
   }, null);
+  m.held = false;
   m.host = m.host || m.headers.Host || "";
   Object.assign(m.values, keys.secrets, { app: utf8(own.app), interface: utf8(own.interface || ""), frame: "", method: m.method,
     scheme: m.scheme, host: m.host, path: m.path, query: m.query, body: m.body });
@@ -34,14 +35,16 @@ function takeFirst(forms, make) {
       if (!f.later(m)) continue;
     } catch (e) {
       if (f.asks) continue; // it does not have what the form asks for
+      m.known = e.refusal !== undefined; // it has the form, so that it is answered with the keys
       throw Object.assign(e, { taken: m });
     }
-    m.proved = true;
+    m.known = m.proved = true;
     try {
       f.guard(m);
     } catch (e) {
       throw Object.assign(e, { taken: m });
     }
+    m.held = true; // all but what counts once
     m.echo = f.echo;
     m.named = f.named && string(m.values[f.named] || "");
     return m;
@@ -83,7 +86,7 @@ function writeAnswer(answers, trusts, call, o, keys, now) {
   m.json.payload = true;
   const fitting = (known) => answers.find((a) => (known || a.outcomes.includes("unknown")) && a.codes.every((one) => glob(one, m.values.code)) &&
     a.outcomes.every((one) => ({ success: o.ok, failure: !o.ok && known, unknown: !known })[one]) && a.when(m));
-  let one = call.echo || fitting(true);
+  let one = call.echo || fitting(Boolean(call.known));
   if (one && one.seals && !o.ok && !call.proved && !trusts) one = fitting(false) || one;
   if (!one) return null;
   const [here, other] = o.ok ? [one.success, one.failure] : [one.failure, one.success];

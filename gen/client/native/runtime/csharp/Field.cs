@@ -86,6 +86,7 @@ namespace Jiekou
         internal string Sent { get; set; } = ""; // its name in the query, a header or a cookie; empty: its own
         internal string[] Alias { get; set; } = new string[0];
         internal bool AsText { get; set; } // it travels as a text
+        internal bool Numeric { get; set; } // a text whose digits may come as a number
         internal bool Long { get; set; } // its digits are a text, since a number of the language has fewer
         internal bool Required { get; set; }
         internal bool Blank { get; set; } // required and possibly ""

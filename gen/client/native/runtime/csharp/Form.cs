@@ -53,6 +53,7 @@ namespace Jiekou
         internal bool Opaque { get; set; }
         internal bool List { get; set; }
         internal string Holder { get; set; } = "";
+        internal string Said { get; set; } = ""; // as a refusal has it
         internal Node[] Children { get; set; } = new Node[0];
     }
 

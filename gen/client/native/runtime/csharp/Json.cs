@@ -145,7 +145,19 @@ namespace Jiekou
             return found == null ? "" : TextOf(found);
         }
 
-        private static Model Fill(Model into, Tree tree)
+        /// <summary>The member of an object that a field is; null where it has no value.</summary>
+        internal static Tree Member(Field f, Tree tree)
+        {
+            return tree.Items.FirstOrDefault(n => n.Kind != Tree.Kinds.Null && (Texts.String(n.Name) == f.Name || f.Alias.Contains(Texts.String(n.Name))));
+        }
+
+        /// <summary>Whether a value is "", which stands for none but in a text.</summary>
+        internal static bool IsBlank(Field f, Tree tree)
+        {
+            return tree.Kind == Tree.Kinds.Text && tree.Text == "" && f.Kind != "text";
+        }
+
+        internal static Model Fill(Model into, Tree tree)
         {
             if (tree.Kind != Tree.Kinds.Object)
             {
@@ -153,8 +165,8 @@ namespace Jiekou
             }
             foreach (var f in into.AllFields())
             {
-                var found = tree.Items.FirstOrDefault(n => n.Kind != Tree.Kinds.Null && (Texts.String(n.Name) == f.Name || f.Alias.Contains(Texts.String(n.Name))));
-                if (found != null)
+                var found = Member(f, tree);
+                if (found != null && !IsBlank(f, found))
                 {
                     f.Set(into, Value(f, found));
                 }

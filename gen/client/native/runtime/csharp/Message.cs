@@ -45,7 +45,9 @@ namespace Jiekou
         internal bool Early; // a refusal that has nothing of the call
         internal Form Form = new Form();
         internal Values Values = new Values();
+        internal bool Recognised; // it has the form, so that it is answered with the keys
         internal bool Proved;
+        internal bool Held; // all of it, but for what counts once
         internal AnswerForm Echo;
         internal string Named = "";
         internal readonly Dictionary<string, string> Headers = new Dictionary<string, string>();
@@ -518,7 +520,8 @@ namespace Jiekou
                 Set(name, "", false);
                 return;
             }
-            var text = Call?.Values.Maybe(of);
+            // What a notification that does not hold says is not repeated: whoever forged it would get it back signed.
+            var text = Call != null && (Call.Sending || Call.Held) ? Call.Values.Maybe(of) : null;
             Take(name, text, text != null && Call.IsJSON(of));
         }
 
@@ -536,7 +539,11 @@ namespace Jiekou
             }
             else if (node.At != "")
             {
-                throw new ProtocolException(node.At + ": it is missing", "required");
+                throw new ProtocolException(node.At + ": it is missing", "required") { Field = node.Said };
+            }
+            else if (Call == null && !node.Optional && !optional)
+            {
+                throw ProtocolException.Form("the body");
             }
             foreach (var c in node.Children)
             {
@@ -595,6 +602,10 @@ namespace Jiekou
                 return;
             }
             if (!tree.IsNested)
+            {
+                throw ProtocolException.Form("the body");
+            }
+            if (Call == null && tree.Kind == Tree.Kinds.Array && !node.List)
             {
                 throw ProtocolException.Form("the body");
             }

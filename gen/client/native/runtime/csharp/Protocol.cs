@@ -216,7 +216,7 @@ namespace Jiekou
                     {
                         continue;
                     }
-                    m.Proved = true;
+                    m.Recognised = m.Proved = true;
                     arrival.Guard(m);
                 }
                 catch (ProtocolException e)
@@ -225,9 +225,11 @@ namespace Jiekou
                     {
                         continue; // it does not have what the form asks for
                     }
+                    m.Recognised = e.Refusal != null;
                     e.Taken = m;
                     throw;
                 }
+                m.Held = true;
                 m.Echo = arrival.Echo;
                 m.Named = arrival.Named == "" ? "" : Texts.String(m.Values.Maybe(arrival.Named) ?? "");
                 return m;
@@ -249,7 +251,7 @@ namespace Jiekou
             Fill(m, "now", Number(m.Now), "random", Texts.RandomBytes(32), "app", taken.Values["app"], "interface", taken.Values["interface"], "frame", "", "payload", m.Payload,
                 "id", Texts.Hex(Texts.RandomBytes(16)), "code", Texts.Utf8(o.Code), "text", Texts.Utf8(o.Text), "method", "", "scheme", "https", "host", "", "path", "", "body", "");
             m.Bare.Add("payload");
-            var one = taken.Echo ?? Fitting(m, o.Ok, true);
+            var one = taken.Echo ?? Fitting(m, o.Ok, taken.Recognised);
             if (one != null && one.Seals && !o.Ok && !taken.Proved && !Trusts)
             {
                 one = Fitting(m, false, false) ?? one;

@@ -46,24 +46,13 @@ namespace Jiekou
     public abstract class ReceiverBase
     {
         private const long Week = 7L * 24 * 3600 * 1000;
+        private const int Patience = 10000; // milliseconds that a copy waits for the one that is carried out
 
         private readonly string app;
         private readonly Dictionary<string, string> keys;
-        private readonly Dictionary<string, Func<Message, Delivery, Task>> handlers = new Dictionary<string, Func<Message, Delivery, Task>>();
+        private readonly Dictionary<string, Func<Message, Delivery, Func<Task>>> handlers = new Dictionary<string, Func<Message, Delivery, Func<Task>>>();
         private readonly Dictionary<string, long> used = new Dictionary<string, long>();
         private readonly SemaphoreSlim[] turns = Enumerable.Range(0, 64).Select(n => new SemaphoreSlim(1)).ToArray();
-
-        private sealed class Refusal : Exception
-        {
-            internal readonly string Rule;
-            internal readonly string Field;
-
-            internal Refusal(string rule, string field = "") : base((rule + " " + field).Trim())
-            {
-                Rule = rule;
-                Field = field;
-            }
-        }
 
         /// <summary>The last 10,000 ids, in memory.</summary>
         private sealed class Memory : ISeen
@@ -117,25 +106,15 @@ namespace Jiekou
         /// <summary>What the ids of the sender begin with.</summary>
         internal abstract string Sender();
 
+        internal abstract Intake Intake();
+
         internal void On<T>(string cmd, Func<T, Delivery, Task> handler) where T : Model, new()
         {
             handlers[cmd] = (taken, delivery) =>
             {
                 var value = new T();
-                try
-                {
-                    var headers = taken.Headers.ToDictionary(one => one.Key, one => Texts.String(one.Value));
-                    Json.Decode(value, Json.Joined(value, Texts.String(taken.Values["payload"]), headers));
-                }
-                catch (ProtocolException)
-                {
-                    throw new Refusal("type");
-                }
-                foreach (var p in Rules.ProblemsOf(value.AllFields(), value))
-                {
-                    throw new Refusal(p.Rule, p.Field);
-                }
-                return handler(value, delivery);
+                Intake().Read(value, taken.Values["payload"], taken.Headers.ToDictionary(one => one.Key, one => Texts.String(one.Value)));
+                return () => handler(value, delivery);
             };
         }
 
@@ -146,8 +125,15 @@ namespace Jiekou
             Message taken = null;
             var outcome = new Outcome { Ok = true, Code = Codes.Success, Payload = "{}" };
             var marked = new List<string>();
+            var outside = !Intake().Methods.Contains(method) ? "method" : body.Length > Intake().Body ? "size" : "";
             try
             {
+                if (outside != "")
+                {
+                    // The answer to nobody who is known.
+                    Protocol().Take(new Incoming { Method = "", Url = "", Headers = new Dictionary<string, string>(), Body = new byte[0] }, keys, app, Only(), now);
+                    throw new Refusal(outside);
+                }
                 taken = Protocol().Take(new Incoming { Method = method, Url = url, Headers = headers, Body = body }, keys, app, Only(), now);
                 Mark(taken, now, marked);
                 if (taken.Echo == null)
@@ -160,19 +146,35 @@ namespace Jiekou
                 var refusal = e as Refusal;
                 var wrong = e as ProtocolException;
                 taken = taken ?? wrong?.Taken;
-                outcome = Refused(refusal != null ? refusal.Rule : wrong != null ? wrong.Refusal ?? "json" : "internal", refusal == null ? "" : refusal.Field);
+                var rule = outside != "" ? outside : refusal != null ? refusal.Rule : wrong != null ? wrong.Refusal ?? "json" : "internal";
+                outcome = Refused(rule, outside != "" ? "" : refusal != null ? refusal.Field : wrong != null ? wrong.Field : "");
                 if (!outcome.Ok)
                 {
                     Unmark(marked);
                 }
                 Log(taken == null ? "" : taken.Values["interface"], e);
+                if (taken != null)
+                {
+                    taken.Echo = null;
+                }
+                taken = rule == "app" ? null : taken; // another sender learns nothing
             }
-            var answer = taken == null ? null : Protocol().Answer(taken, outcome, keys, now);
-            if (answer == null)
+            return Answered(taken == null ? null : Protocol().Answer(taken, outcome, keys, now), outside != "" && (taken == null || !taken.Recognised) ? outside : "");
+        }
+
+        private Answer Answered(Message m, string outside)
+        {
+            var answer = new Answer { Status = 401, Headers = new Dictionary<string, string>(), Body = new byte[0] };
+            if (m != null)
             {
-                return new Answer { Status = 401, Headers = new Dictionary<string, string>(), Body = new byte[0] };
+                answer = new Answer { Status = m.Status, Headers = m.Headers, Body = Texts.Bytes(m.Body) };
             }
-            return new Answer { Status = answer.Status, Headers = answer.Headers, Body = Texts.Bytes(answer.Body) };
+            if (outside == "method")
+            {
+                answer.Headers["Allow"] = string.Join(", ", Intake().Methods);
+            }
+            answer.Status = outside == "method" ? 405 : outside == "size" ? 413 : answer.Status;
+            return answer;
         }
 
         private void Mark(Message taken, long now, List<string> marked)
@@ -210,33 +212,44 @@ namespace Jiekou
         {
             var named = Texts.String(taken.Values["interface"]);
             var cmd = named == "" ? Only() : named;
-            Func<Message, Delivery, Task> handler;
+            Func<Message, Delivery, Func<Task>> handler;
             if (!handlers.TryGetValue(cmd, out handler))
             {
                 throw new Refusal("interface");
             }
+            var delivery = new Delivery { Cmd = cmd, Id = taken.Named };
+            var act = handler(taken, delivery);
             // Only the app itself gives such ids: it is a call of ours that somebody sends back.
             if (Sender() != "" && Texts.Starts(taken.Named, app) && !Texts.Starts(taken.Named, Sender()))
             {
                 throw new Refusal("sid");
             }
-            var delivery = new Delivery { Cmd = cmd, Id = taken.Named };
             if (taken.Named == "")
             {
-                await handler(taken, delivery).ConfigureAwait(false);
+                await act().ConfigureAwait(false);
                 return;
             }
             // Those with one id go one after the other.
             var turn = turns[(taken.Named.GetHashCode() & int.MaxValue) % turns.Length];
-            await turn.WaitAsync().ConfigureAwait(false);
+            if (!await turn.WaitAsync(Patience).ConfigureAwait(false))
+            {
+                throw new Refusal("unavailable"); // it comes again
+            }
             try
             {
                 if (await Seen.HasAsync(taken.Named).ConfigureAwait(false))
                 {
                     throw new Refusal("repeated");
                 }
-                await handler(taken, delivery).ConfigureAwait(false);
-                await Seen.AddAsync(taken.Named).ConfigureAwait(false);
+                await act().ConfigureAwait(false);
+                try
+                {
+                    await Seen.AddAsync(taken.Named).ConfigureAwait(false);
+                }
+                catch (Exception e) // its effect is there
+                {
+                    Log(cmd, e);
+                }
             }
             finally
             {
@@ -256,7 +269,7 @@ namespace Jiekou
             {
                 text = code[1];
             }
-            return new Outcome { Ok = rule == "repeated", Code = code[0], Text = text.Replace("%s", field) };
+            return new Outcome { Ok = rule == "repeated", Code = code[0], Text = text.Replace("%s", field), Payload = "{}" };
         }
     }
 }

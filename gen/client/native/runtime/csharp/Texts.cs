@@ -21,6 +21,9 @@ namespace Jiekou
         /// <summary>The code or rule that refuses it.</summary>
         internal string Refusal;
 
+        /// <summary>The field that is missing.</summary>
+        internal string Field = "";
+
         /// <summary>The notification, as far as it was read.</summary>
         internal Jiekou.Message Taken;
 

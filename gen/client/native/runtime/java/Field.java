@@ -12,6 +12,7 @@ final class Field {
     String sent = ""; // its name in the query, a header or a cookie; empty: its own
     List<String> alias = List.of();
     boolean asText; // it travels as a text
+    boolean numeric; // a text whose digits may come as a number
     boolean big; // a BigInteger
     boolean required;
     boolean blank; // required and possibly ""
@@ -73,6 +74,11 @@ final class Field {
     /** Its name outside the body. */
     String outer() {
         return sent.isEmpty() ? name : sent;
+    }
+
+    Field numeric() {
+        numeric = true;
+        return this;
     }
 
     Field place(String place) {

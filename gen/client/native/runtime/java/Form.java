@@ -88,6 +88,7 @@ final class Form {
         boolean opaque;
         boolean array;
         String holder = "";
+        String said = ""; // as a refusal has it
         List<Node> children = List.of();
 
         Node name(String name) {
@@ -112,6 +113,11 @@ final class Form {
 
         Node local(String local) {
             this.local = local;
+            return this;
+        }
+
+        Node said(String said) {
+            this.said = said;
             return this;
         }
 

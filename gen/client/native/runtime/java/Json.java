@@ -110,6 +110,22 @@ final class Json {
         return object(fields, make, Tree.ofString(json));
     }
 
+    /** The member of an object that a field is; null where it has no value. */
+    static Tree member(Field f, Tree tree) {
+        for (Tree one : tree.list) {
+            String name = Texts.string(one.name);
+            if (one.kind != Tree.Kind.NULL && (name.equals(f.name) || f.alias.contains(name))) {
+                return one;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a value is "", which stands for none but in a text. */
+    static boolean isBlank(Field f, Tree tree) {
+        return tree.kind == Tree.Kind.TEXT && tree.text.isEmpty() && !f.kind.equals("text");
+    }
+
     /** A member of JSON as text, empty where there is none. */
     static String at(String json, List<String> path) {
         Object found = path.isEmpty() ? null : open(Tree.ofString(json));
@@ -119,18 +135,15 @@ final class Json {
         return found == null ? "" : textOf(found);
     }
 
-    private static <T> T object(List<Field> fields, Function<Map<String, Object>, T> make, Tree tree) {
+    static <T> T object(List<Field> fields, Function<Map<String, Object>, T> make, Tree tree) {
         if (tree.kind != Tree.Kind.OBJECT) {
             throw new ProtocolException("it is no object");
         }
         Map<String, Object> values = new LinkedHashMap<>();
         for (Field f : fields) {
-            for (Tree one : tree.list) {
-                String name = Texts.string(one.name);
-                if (one.kind != Tree.Kind.NULL && (name.equals(f.name) || f.alias.contains(name))) {
-                    values.put(f.name, value(f, one));
-                    break;
-                }
+            Tree found = member(f, tree);
+            if (found != null && !isBlank(f, found)) {
+                values.put(f.name, value(f, found));
             }
         }
         return make.apply(values);

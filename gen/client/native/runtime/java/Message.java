@@ -46,7 +46,9 @@ final class Message {
     Message call;
     boolean bare; // a refusal that has nothing of the call
     Form form = new Form();
+    boolean known; // it has the form, so that it is answered with the keys
     boolean proved;
+    boolean held; // all of it, but for what counts once
     Form.Answer echo;
     String named = "";
     final Map<String, String> headers = new LinkedHashMap<>();
@@ -482,7 +484,8 @@ final class Message {
             set(name, "", false);
             return;
         }
-        String text = call == null ? null : call.values.maybe(of);
+        // What a notification that does not hold says is not repeated: whoever forged it would get it back signed.
+        String text = call == null || !call.sending && !call.held ? null : call.values.maybe(of);
         take(name, text, text != null && call.isJSON(of));
     }
 
@@ -496,7 +499,10 @@ final class Message {
         } else if (node.isLeaf()) {
             ProtocolException wrong = new ProtocolException(node.at + ": it is missing");
             wrong.refusal = "required";
+            wrong.field = node.said;
             throw wrong;
+        } else if (call == null && !node.optional && !optional) {
+            throw form("the body");
         }
         node.children.forEach(c -> missing(c, optional || node.optional));
     }
@@ -539,6 +545,9 @@ final class Message {
             return;
         }
         if (!tree.isNested()) {
+            throw form("the body");
+        }
+        if (call == null && tree.kind == Tree.Kind.ARRAY && !node.array) {
             throw form("the body");
         }
         for (int i = 0; i < node.children.size(); i++) {

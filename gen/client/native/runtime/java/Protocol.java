@@ -192,9 +192,11 @@ final class Protocol {
                 if (arrival.asks) {
                     continue; // it does not have what the form asks for
                 }
+                m.known = e.refusal != null;
                 e.taken = m;
                 throw e;
             }
+            m.known = true;
             m.proved = true;
             try {
                 arrival.guard.on(m);
@@ -202,6 +204,7 @@ final class Protocol {
                 e.taken = m;
                 throw e;
             }
+            m.held = true;
             m.echo = arrival.echo;
             m.named = arrival.named.isEmpty() || !m.values.has(arrival.named) ? "" : Texts.string(m.values.get(arrival.named));
             return m;
@@ -240,7 +243,7 @@ final class Protocol {
         m.values.put("frame", "").put("payload", m.payload).put("id", Texts.hex(Texts.randomBytes(16))).put("code", utf8(o.code)).put("text", utf8(o.text));
         m.values.put("method", "").put("scheme", "https").put("host", "").put("path", "").put("body", "");
         m.json.put("payload", true);
-        Answer one = taken.echo != null ? taken.echo : fitting(m, o.ok, true);
+        Answer one = taken.echo != null ? taken.echo : fitting(m, o.ok, taken.known);
         if (one != null && one.seals && !o.ok && !taken.proved && !trusts) {
             Answer plain = fitting(m, false, false);
             one = plain == null ? one : plain;

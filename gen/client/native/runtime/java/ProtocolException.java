@@ -8,6 +8,8 @@ class ProtocolException extends RuntimeException {
     transient boolean foreign;
     /** The code or rule that refuses it. */
     transient String refusal;
+    /** The field that is missing. */
+    transient String field = "";
     /** The notification, as far as it was read. */
     transient Message taken;
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import jiekou.Intake.Refusal;
 
 /**
  * Verifies notifications, calls the handlers, and answers. A handler that returns says that its effect is
@@ -17,6 +18,7 @@ import java.util.function.Function;
  */
 public abstract class ReceiverBase {
     private static final long WEEK = 7L * 24 * 3_600_000;
+    private static final long PATIENCE = 10_000; // milliseconds that a copy waits for the one that is carried out
 
     private final String app;
     private final Map<String, String> keys;
@@ -38,30 +40,15 @@ public abstract class ReceiverBase {
     public record Answer(int status, Map<String, String> headers, byte[] body) {}
 
     record Notification<T>(List<Field> fields, Function<Map<String, Object>, T> make, Handler<? super T> handler) {
-        void carryOut(String payload, Map<String, String> headers, Delivery delivery) throws Exception {
-            T value;
-            try {
-                value = Json.decode(fields, make, Json.joined(fields, payload, headers));
-            } catch (ProtocolException e) {
-                throw new Refusal("type", "");
-            }
-            for (Problem p : Rules.problemsOf(fields, ((Model) value).values())) {
-                throw new Refusal(p.rule(), p.field());
-            }
-            handler.handle(value, delivery);
+        /** What is left to do with a notification that was read. */
+        Act read(Intake intake, String payload, Map<String, String> headers, Delivery delivery) {
+            T value = intake.read(fields, make, payload, headers);
+            return () -> handler.handle(value, delivery);
         }
     }
 
-    private static final class Refusal extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-        final String rule;
-        final String field;
-
-        Refusal(String rule, String field) {
-            super(rule + " " + field);
-            this.rule = rule;
-            this.field = field;
-        }
+    private interface Act {
+        void run() throws Exception;
     }
 
     /** The last 10,000 ids, in memory. */
@@ -97,6 +84,8 @@ public abstract class ReceiverBase {
 
     abstract String sender();
 
+    abstract Intake intake();
+
     <T> void on(String cmd, List<Field> fields, Function<Map<String, Object>, T> make, Handler<? super T> handler) {
         notifications.put(cmd, new Notification<>(fields, make, handler));
     }
@@ -125,7 +114,12 @@ public abstract class ReceiverBase {
         Message taken = null;
         Protocol.Outcome outcome = new Protocol.Outcome(true, Codes.SUCCESS, "", "{}");
         List<String> marked = new ArrayList<>();
+        String outside = !intake().methods().contains(method) ? "method" : body.length > intake().body() ? "size" : "";
         try {
+            if (!outside.isEmpty()) {
+                protocol().take(new Protocol.Incoming(0, "", "", Map.of(), ""), keys, app, only(), now); // the answer to nobody who is known
+                throw new Refusal(outside, "");
+            }
             taken = protocol().take(new Protocol.Incoming(0, method, url, headers, Texts.of(body)), keys, app, only(), now);
             mark(taken, now, marked);
             if (taken.echo == null) {
@@ -139,7 +133,15 @@ public abstract class ReceiverBase {
                 field = refusal.field;
             } else if (e instanceof ProtocolException wrong) {
                 rule = wrong.refusal == null ? "json" : wrong.refusal;
+                field = wrong.field == null ? "" : wrong.field;
                 taken = taken == null ? wrong.taken : taken;
+            }
+            if (!outside.isEmpty()) {
+                rule = outside;
+                field = "";
+            }
+            if (taken != null) {
+                taken.echo = null;
             }
             outcome = refusal(rule, field);
             if (!outcome.ok()) {
@@ -148,9 +150,18 @@ public abstract class ReceiverBase {
                 }
             }
             log.accept(taken == null ? "" : taken.values.get("interface"), e);
+            taken = rule.equals("app") ? null : taken; // another sender learns nothing
         }
         Message answer = taken == null ? null : protocol().answer(taken, outcome, keys, now);
-        return answer == null ? new Answer(401, Map.of(), new byte[0]) : new Answer(answer.status, answer.headers, Texts.bytes(answer.body));
+        int status = answer == null ? 401 : answer.status;
+        Map<String, String> out = new LinkedHashMap<>(answer == null ? Map.of() : answer.headers);
+        if (!outside.isEmpty() && (taken == null || !taken.known)) {
+            status = outside.equals("method") ? 405 : 413;
+            if (outside.equals("method")) {
+                out.put("Allow", String.join(", ", intake().methods()));
+            }
+        }
+        return new Answer(status, out, answer == null ? new byte[0] : Texts.bytes(answer.body));
     }
 
     private void mark(Message taken, long now, List<String> marked) {
@@ -172,22 +183,20 @@ public abstract class ReceiverBase {
         if (notification == null) {
             throw new Refusal("interface", "");
         }
+        Map<String, String> headers = new LinkedHashMap<>();
+        taken.headers.forEach((name, text) -> headers.put(name, Texts.string(text)));
+        Act act = notification.read(intake(), taken.values.get("payload"), headers, new Delivery(cmd, taken.named));
         // Only the app itself gives such ids: it is a call of ours that somebody sends back.
         if (!sender().isEmpty() && taken.named.startsWith(app) && !taken.named.startsWith(sender())) {
             throw new Refusal("sid", "");
         }
-        String payload = Texts.string(taken.values.get("payload"));
         begin(taken.named);
         try {
             if (!taken.named.isEmpty() && seen.has(taken.named)) {
                 throw new Refusal("repeated", "");
             }
-            Map<String, String> headers = new LinkedHashMap<>();
-            taken.headers.forEach((name, text) -> headers.put(name, Texts.string(text)));
-            notification.carryOut(payload, headers, new Delivery(cmd, taken.named));
-            if (!taken.named.isEmpty()) {
-                seen.add(taken.named);
-            }
+            act.run();
+            note(cmd, taken.named);
         } finally {
             end(taken.named);
         }
@@ -195,10 +204,26 @@ public abstract class ReceiverBase {
 
     /** Those with one id go one after the other. */
     private void begin(String id) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE * 1_000_000L;
         synchronized (busy) {
             while (!id.isEmpty() && !busy.add(id)) {
-                busy.wait();
+                long left = (end - System.nanoTime()) / 1_000_000L;
+                if (left <= 0) {
+                    throw new Refusal("unavailable", ""); // it comes again
+                }
+                busy.wait(left);
             }
+        }
+    }
+
+    /** Notes what was carried out. Where that fails, its effect is there all the same. */
+    private void note(String cmd, String id) {
+        try {
+            if (!id.isEmpty()) {
+                seen.add(id);
+            }
+        } catch (RuntimeException e) {
+            log.accept(cmd, e);
         }
     }
 
@@ -213,6 +238,6 @@ public abstract class ReceiverBase {
         String[] otherwise = Codes.TEXTS.containsKey(rule) ? new String[] {rule, ""} : Codes.RULES.getOrDefault("internal", new String[] {rule, ""});
         String[] code = Codes.RULES.getOrDefault(rule, otherwise);
         String text = code[1].isEmpty() ? Codes.TEXTS.getOrDefault(code[0], "") : code[1];
-        return new Protocol.Outcome(rule.equals("repeated"), code[0], text.replace("%s", field), "");
+        return new Protocol.Outcome(rule.equals("repeated"), code[0], text.replace("%s", field), "{}");
     }
 }

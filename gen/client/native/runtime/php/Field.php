@@ -16,6 +16,7 @@ final class Field
      * @param string $sent its name in the query, a header or a cookie; empty: its own
      * @param list<string> $alias
      * @param bool $asText it travels as a text
+     * @param bool $numeric a text whose digits may come as a number
      * @param bool $big a whole number that is longer than an integer: its digits
      * @param bool $map an object of any members: [] is {}
      * @param bool $blank required and possibly ""
@@ -51,6 +52,7 @@ final class Field
         public readonly string $sent = '',
         public readonly array $alias = [],
         public readonly bool $asText = false,
+        public readonly bool $numeric = false,
         public readonly bool $big = false,
         public readonly bool $map = false,
         public readonly bool $required = false,

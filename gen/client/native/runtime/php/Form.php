@@ -45,6 +45,7 @@ final class Node
     /**
      * @param ?\Closure(Values): string $fill makes the name
      * @param string $label names it where the message gives it, as $like
+     * @param string $said as a refusal has it
      * @param list<Node> $children
      */
     public function __construct(
@@ -63,6 +64,7 @@ final class Node
         public readonly bool $opaque = false,
         public readonly bool $list = false,
         public readonly string $holder = '',
+        public readonly string $said = '',
         public readonly array $children = [],
     ) {
     }

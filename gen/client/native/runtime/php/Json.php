@@ -127,6 +127,23 @@ final class Json
         return self::object($model, Tree::parseJSON($text));
     }
 
+    /** The member of an object that a field is; null where it has no value. */
+    public static function member(Field $f, Tree $tree): ?Tree
+    {
+        foreach ($tree->items as $n) {
+            if ($n->kind !== 'null' && ($n->name === $f->name || in_array($n->name, $f->alias, true))) {
+                return $n;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a value is "", which stands for none but in a text. */
+    public static function isBlank(Field $f, Tree $tree): bool
+    {
+        return $tree->kind === 'text' && $tree->text === '' && $f->kind !== 'text';
+    }
+
     /**
      * A member of JSON as text, empty where there is none.
      *
@@ -146,18 +163,16 @@ final class Json
      * @param class-string<T> $model
      * @return T
      */
-    private static function object(string $model, Tree $tree): Model
+    public static function object(string $model, Tree $tree): Model
     {
         if ($tree->kind !== 'object') {
             throw new ProtocolException('it is no object');
         }
         $out = new $model();
         foreach ($model::fields() as $f) {
-            foreach ($tree->items as $n) {
-                if ($n->kind !== 'null' && ($n->name === $f->name || in_array($n->name, $f->alias, true))) {
-                    $out->{$f->attr} = self::value($f, $n);
-                    break;
-                }
+            $found = self::member($f, $tree);
+            if ($found !== null && !self::isBlank($f, $found)) {
+                $out->{$f->attr} = self::value($f, $found);
             }
         }
         return $out;

@@ -35,7 +35,13 @@ final class Message
     public array $absent = [];
     /** @var array<string, list<string>> */
     public array $more = [];
+    /** It has the form, so that it is answered with the keys. */
+    public bool $known = false;
+
     public bool $proved = false;
+
+    /** All of it holds, but for what counts once. */
+    public bool $held = false;
     public ?Answer $echo = null;
     public string $named = '';
     /** @var list<array{string, int, string}> */
@@ -516,7 +522,8 @@ final class Message
             $this->put($name, '');
             return;
         }
-        $text = $this->call?->values->maybe($of);
+        // What a notification that does not hold says is not repeated: whoever forged it would get it back signed.
+        $text = $this->call !== null && ($this->call->sending || $this->call->held) ? $this->call->values->maybe($of) : null;
         $this->put($name, $text ?? '', $text !== null && $this->asked()->isJSON($of));
         if ($text === null) {
             $this->absent[$name] = true;
@@ -533,7 +540,11 @@ final class Message
             $this->put($node->at, '');
             $this->absent[$node->at] = true;
         } elseif ($node->at !== '') {
-            throw new ProtocolException($node->at . ': it is missing', 'required');
+            $wrong = new ProtocolException($node->at . ': it is missing', 'required');
+            $wrong->field = $node->said;
+            throw $wrong;
+        } elseif ($this->call === null && !$node->optional && !$optional) {
+            throw ProtocolException::form('the body');
         }
         foreach ($node->children as $c) {
             $this->missing($c, $optional || $node->optional);
@@ -610,6 +621,9 @@ final class Message
             return;
         }
         if ($tree->kind !== 'object' && $tree->kind !== 'array') {
+            throw ProtocolException::form('the body');
+        }
+        if ($this->call === null && $tree->kind === 'array' && !$node->list) {
             throw ProtocolException::form('the body');
         }
         foreach ($node->children as $i => $c) {

@@ -192,15 +192,17 @@ final class Protocol
                 if (!($arrival->later)($m)) {
                     continue;
                 }
-                $m->proved = true;
+                $m->known = $m->proved = true;
                 ($arrival->guard)($m);
             } catch (ProtocolException $e) {
                 if ($arrival->asks && !$m->proved) {
                     continue; // it does not have what the form asks for
                 }
+                $m->known = $e->refusal !== null;
                 $e->taken = $m;
                 throw $e;
             }
+            $m->held = true;
             $m->echo = $arrival->echo;
             $m->named = $arrival->named === '' ? '' : Texts::string($m->values->maybe($arrival->named) ?? '');
             return $m;
@@ -244,7 +246,7 @@ final class Protocol
             'payload' => $payload, 'id' => bin2hex(random_bytes(16)), 'code' => $code, 'text' => $text, 'method' => '', 'scheme' => 'https', 'host' => '', 'path' => '', 'body' => '',
         ]);
         $m->json['payload'] = true;
-        $answer = $taken->echo ?? $this->fitting($m, $ok, true);
+        $answer = $taken->echo ?? $this->fitting($m, $ok, $taken->known);
         if ($answer !== null && $answer->seals && !$ok && !$taken->proved && !$this->trusts) {
             $answer = $this->fitting($m, false, false) ?? $answer;
         }

@@ -10,6 +10,9 @@ class ProtocolException extends \RuntimeException
     /** It is no such message at all. */
     public bool $foreign = false;
 
+    /** The field that is missing. */
+    public string $field = '';
+
     /** The notification, as far as it was read. */
     public ?Message $taken = null;
 

@@ -12,6 +12,8 @@ abstract class ReceiverBase
 {
     private const WEEK = 7 * 24 * 3_600_000;
 
+    private Limits $limits;
+
     /** @var array<string, array{class-string<Model>, \Closure}> */
     private array $handlers = [];
 
@@ -23,14 +25,22 @@ abstract class ReceiverBase
      */
     public function __construct(
         private readonly string $app,
-        private readonly array $keys,
+        #[\SensitiveParameter] private readonly array $keys,
         private ?Seen $seen = null,
         private readonly ?\Closure $clock = null,
         private readonly ?\Closure $log = null,
     ) {
     }
 
+    /** What is shown of a receiver: not its keys. @return array<string, string> */
+    public function __debugInfo(): array
+    {
+        return ['app' => $this->app];
+    }
+
     abstract protected function protocol(): Protocol;
+
+    abstract protected function limits(): Limits;
 
     /** The one notification that there is, if there is one only. */
     abstract protected function only(): string;
@@ -56,7 +66,7 @@ abstract class ReceiverBase
         if (($_SERVER['CONTENT_TYPE'] ?? '') !== '') {
             $headers['Content-Type'] = $_SERVER['CONTENT_TYPE'];
         }
-        $answer = $this->handle($_SERVER['REQUEST_METHOD'] ?? 'POST', $_SERVER['REQUEST_URI'] ?? '/', $headers, (string) file_get_contents('php://input'));
+        $answer = $this->handle($_SERVER['REQUEST_METHOD'] ?? 'POST', $_SERVER['REQUEST_URI'] ?? '/', $headers, (string) file_get_contents('php://input', length: $this->limits()->body + 1));
         http_response_code($answer->status);
         foreach ($answer->headers as $name => $text) {
             header("$name: $text");
@@ -76,7 +86,13 @@ abstract class ReceiverBase
         $taken = null;
         $marked = [];
         [$ok, $code, $text] = [true, Codes::SUCCESS, ''];
+        $this->limits = $this->limits();
+        $outside = !in_array($method, $this->limits->methods, true) ? 'method' : (strlen($body) > $this->limits->body ? 'size' : '');
         try {
+            if ($outside !== '') {
+                $this->protocol()->take($this->keys, '', '', [], '', app: $this->app, interface: $this->only(), now: $now); // the answer to nobody who is known
+                throw new Refusal($outside);
+            }
             $taken = $this->protocol()->take($this->keys, $method, $url, $headers, $body, app: $this->app, interface: $this->only(), now: $now);
             $this->mark($taken, $now, $marked);
             if ($taken->echo === null) {
@@ -88,8 +104,14 @@ abstract class ReceiverBase
             if ($e instanceof Refusal) {
                 [$rule, $field] = [$e->rule, $e->field];
             } elseif ($e instanceof ProtocolException) {
-                $rule = $e->refusal ?? 'json';
+                [$rule, $field] = [$e->refusal ?? 'json', $e->field];
                 $taken ??= $e->taken;
+            }
+            if ($outside !== '') {
+                [$rule, $field] = [$outside, ''];
+            }
+            if ($taken !== null) {
+                $taken->echo = null;
             }
             [$ok, $code, $text] = self::refusal($rule, $field);
             foreach ($ok ? [] : $marked as $value) {
@@ -98,9 +120,15 @@ abstract class ReceiverBase
             if ($this->log !== null) {
                 ($this->log)($taken === null ? '' : $taken->values['interface'], $e);
             }
+            $taken = $rule === 'app' ? null : $taken; // another sender learns nothing
         }
-        $answer = $taken === null ? null : $this->protocol()->answer($taken, $this->keys, ok: $ok, code: $code, text: $text, payload: $ok ? '{}' : '', now: $now);
-        return $answer === null ? new Reply(401, [], '') : new Reply($answer->status, $answer->headers, $answer->body);
+        $answer = $taken === null ? null : $this->protocol()->answer($taken, $this->keys, ok: $ok, code: $code, text: $text, payload: '{}', now: $now);
+        [$status, $headers] = $answer === null ? [401, []] : [$answer->status, $answer->headers];
+        if ($outside !== '' && ($taken === null || !$taken->known)) {
+            $status = $outside === 'method' ? 405 : 413;
+            $headers += $outside === 'method' ? ['Allow' => implode(', ', $this->limits->methods)] : [];
+        }
+        return new Reply($status, $headers, $answer === null ? '' : $answer->body);
     }
 
     /** @param list<string> $marked */
@@ -126,17 +154,10 @@ abstract class ReceiverBase
     {
         $cmd = $taken->values['interface'] !== '' ? $taken->values['interface'] : $this->only();
         [$model, $handler] = $this->handlers[$cmd] ?? throw new Refusal('interface');
+        $value = (new Intake($this->limits))->read($model, $taken->values['payload'], $taken->headers);
         // Only the app itself gives such ids: it is a call of ours that somebody sends back.
         if ($this->sender() !== '' && str_starts_with($taken->named, $this->app) && !str_starts_with($taken->named, $this->sender())) {
             throw new Refusal('sid');
-        }
-        try {
-            $value = Json::decode($model, Json::joined($model::fields(), $taken->values['payload'], $taken->headers));
-        } catch (ProtocolException) {
-            throw new Refusal('type');
-        }
-        foreach (Rules::problemsOf($model::fields(), $value) as $problem) {
-            throw new Refusal($problem->rule, $problem->field);
         }
         $delivery = new Delivery($cmd, $taken->named);
         if ($taken->named === '') {
@@ -148,7 +169,13 @@ abstract class ReceiverBase
                 throw new Refusal('repeated');
             }
             $handler($value, $delivery);
-            $this->seen()->add('id ' . $taken->named, 0);
+            try {
+                $this->seen()->add('id ' . $taken->named, 0);
+            } catch (\Exception $e) { // its effect is there
+                if ($this->log !== null) {
+                    ($this->log)($delivery->cmd, $e);
+                }
+            }
         });
     }
 
@@ -157,6 +184,191 @@ abstract class ReceiverBase
     {
         [$code, $text] = Codes::RULES[$rule] ?? (isset(Codes::TEXTS[$rule]) ? [$rule, ''] : Codes::RULES['internal'] ?? [$rule, '']);
         return [$rule === 'repeated', $code, str_replace('%s', $field, $text !== '' ? $text : Codes::TEXTS[$code] ?? '')];
+    }
+}
+
+/** What a message may be at most. */
+final class Limits
+{
+    /**
+     * @param list<string> $methods
+     * @param int $body bytes
+     * @param bool $lone one element stands for a list of one
+     */
+    public function __construct(public readonly array $methods, public readonly int $body, public readonly int $depth, public readonly int $elements, public readonly bool $lone)
+    {
+    }
+}
+
+/** Reads the payload of a notification: strictly, as the server reads requests. */
+final class Intake
+{
+    private const ESCAPES = '~\\\\\\\\|\\\\u[dD][89abAB][0-9a-fA-F]{2}\\\\u[dD][c-fC-F][0-9a-fA-F]{2}~';
+
+    public function __construct(private readonly Limits $limits)
+    {
+    }
+
+    /**
+     * @template T of Model
+     * @param class-string<T> $model
+     * @param array<string, string> $headers
+     * @return T
+     */
+    public function read(string $model, string $payload, array $headers): Model
+    {
+        $fields = $model::fields();
+        foreach ($payload === '' ? $fields : [] as $f) {
+            if ($f->required) {
+                throw new Refusal('empty');
+            }
+        }
+        try {
+            $tree = $this->parsed(Json::joined($fields, $payload, $headers));
+        } catch (ProtocolException) {
+            throw new Refusal('json');
+        }
+        $problems = array_map(static fn (string $at): array => ['type', $at], $this->misfits($fields, $tree, ''));
+        $value = Json::object($model, $tree);
+        foreach (Rules::problemsOf($fields, $value) as $one) {
+            $problems[] = [$one->rule, $one->field];
+        }
+        usort($problems, static fn (array $a, array $b): int => self::order(self::place($fields, $a[1]), self::place($fields, $b[1])));
+        if ($problems !== []) {
+            throw new Refusal(...$problems[0]);
+        }
+        return $value;
+    }
+
+    /** The JSON of an object, whose texts a database can hold, within the limits. */
+    private function parsed(string $json): Tree
+    {
+        $root = Tree::parseJSON($json);
+        $odd = preg_match('~\\\\u(0000|[dD][89a-fA-F])~', (string) preg_replace(self::ESCAPES, ' ', $json)) === 1;
+        if ($root->kind !== 'object' || $odd || !$this->bounded($root, 1)) {
+            throw new ProtocolException('it is no sound object');
+        }
+        return $root;
+    }
+
+    private function bounded(Tree $tree, int $depth): bool
+    {
+        if ($tree->kind !== 'object' && $tree->kind !== 'array') {
+            return true;
+        }
+        if ($depth > $this->limits->depth || $tree->kind === 'array' && count($tree->items) > $this->limits->elements) {
+            return false;
+        }
+        foreach ($tree->items as $one) {
+            if (!$this->bounded($one, $depth + 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The paths of values of other types than the document says. They are taken out.
+     *
+     * @param list<Field> $fields
+     * @return list<string>
+     */
+    private function misfits(array $fields, Tree $tree, string $at): array
+    {
+        $out = [];
+        foreach ($fields as $f) {
+            $found = Json::member($f, $tree);
+            if ($found === null || Json::isBlank($f, $found)) {
+                continue;
+            }
+            $wrong = $this->unfit($f, $found, $at . $f->name);
+            if (in_array($at . $f->name, $wrong, true)) {
+                $tree->items = array_values(array_filter($tree->items, static fn (Tree $one): bool => $one !== $found));
+            }
+            $out = [...$out, ...$wrong];
+        }
+        return $out;
+    }
+
+    /**
+     * The paths of what is of another type in the value of a field.
+     *
+     * @return list<string>
+     */
+    private function unfit(Field $f, Tree $tree, string $path): array
+    {
+        $quoted = $tree->kind === 'text';
+        $number = $tree->kind === 'scalar' && $tree->text !== 'true' && $tree->text !== 'false';
+        if (in_array($f->kind, ['record', 'list', 'scalars'], true)) {
+            return $f->asText && $quoted ? [] : $this->unfitNested($f, $tree, $path);
+        }
+        if (($f->kind === 'whole' || $f->kind === 'seconds') && $number && strpbrk($tree->text, '.eE') !== false && fmod((float) $tree->text, 1.0) === 0.0 && abs((float) $tree->text) < 1e15) {
+            $tree->text = (string) (int) (float) $tree->text;
+        }
+        $fits = match ($f->kind) {
+            'text' => $quoted || $f->numeric && $number && preg_match('/\A[0-9]{1,19}\z/', $tree->text) === 1,
+            'time' => $quoted || $number,
+            'whole', 'seconds' => ($quoted || $number) && preg_match('/\A(0|-?[1-9][0-9]*)\z/', $tree->text) === 1
+                && ($f->big || Decimals::compare($tree->text, (string) (int) $tree->text) === 0),
+            'fraction' => $number || $quoted && preg_match('/\A-?(0|[1-9][0-9]*)(\.[0-9]+)?\z/', $tree->text) === 1,
+            'truth' => $tree->text === 'true' || $tree->text === 'false',
+            default => $tree->kind === 'object' || $f->member === null && $f->fields === [],
+        };
+        return $fits ? [] : [$path];
+    }
+
+    /** @return list<string> */
+    private function unfitNested(Field $f, Tree $tree, string $path): array
+    {
+        $fields = $f->model === null ? [] : $f->model::fields();
+        if ($f->kind === 'record') {
+            return $tree->kind === 'object' ? $this->misfits($fields, $tree, "$path/") : [$path];
+        }
+        if ($tree->kind !== 'array' && !$this->limits->lone) {
+            return [$path];
+        }
+        $out = [];
+        foreach ($tree->kind === 'array' ? $tree->items : [$tree] as $one) {
+            $wrong = match (true) {
+                $f->member !== null => $this->unfit($f->member, $one, $path),
+                $one->kind === 'object' => $this->misfits($fields, $one, "$path/"),
+                default => [$path],
+            };
+            $out = [...$out, ...$wrong];
+        }
+        return $out;
+    }
+
+    /**
+     * Where the document has a field.
+     *
+     * @param list<Field> $fields
+     * @return list<int>
+     */
+    private static function place(array $fields, string $path): array
+    {
+        $out = [];
+        foreach (explode('/', $path) as $name) {
+            $at = array_search($name, array_map(static fn (Field $f): string => $f->name, $fields), true);
+            $model = $at === false ? null : $fields[$at]->model;
+            $fields = $model !== null ? $model::fields() : ($at === false ? [] : $fields[$at]->fields);
+            $out[] = $at === false ? -1 : $at;
+        }
+        return $out;
+    }
+
+    /**
+     * @param list<int> $a
+     * @param list<int> $b
+     */
+    private static function order(array $a, array $b): int
+    {
+        foreach ($a as $i => $one) {
+            if ($one !== ($b[$i] ?? -1)) {
+                return $one <=> ($b[$i] ?? -1);
+            }
+        }
+        return count($a) <=> count($b);
     }
 }
 
@@ -202,6 +414,8 @@ interface Seen
 /** Ids in files of a folder, for all processes of PHP on a machine. */
 final class SeenFiles implements Seen
 {
+    private const PATIENCE = 10; // seconds that a copy waits for the one that is carried out
+
     public function __construct(private readonly string $folder)
     {
         if (!is_dir($folder) && !@mkdir($folder, 0o700, true) && !is_dir($folder)) {
@@ -235,8 +449,13 @@ final class SeenFiles implements Seen
     public function alone(string $id, \Closure $act): void
     {
         $lock = fopen($this->folder . '/lock-' . substr(hash('sha256', $id), 0, 2), 'c');
-        if ($lock === false || !flock($lock, LOCK_EX)) {
+        if ($lock === false) {
             throw new \RuntimeException('it cannot be locked: ' . $id);
+        }
+        for ($end = microtime(true) + self::PATIENCE; !flock($lock, LOCK_EX | LOCK_NB); usleep(10_000)) {
+            if (microtime(true) > $end) {
+                throw new Refusal('unavailable'); // it comes again
+            }
         }
         try {
             $act();

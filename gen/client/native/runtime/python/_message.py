@@ -43,6 +43,7 @@ class Node:
     opaque: bool = False
     array: bool = False
     holder: str = ""
+    said: str = ""  # as a refusal has it
     children: "Sequence[Node]" = ()
 
 
@@ -241,7 +242,9 @@ class Message:
     exclude: Sequence[str] = ()
     files: Sequence[FilePart] = ()
     boundary: bytes = field(default_factory=lambda: to_hex(randomness.token_bytes(16)))
+    known: bool = False  # it has the form, so that it is answered with the keys
     proved: bool = False
+    held: bool = False  # all of it, but for what counts once
     echo: Answer | None = None
     named: str = ""
     once: list[tuple[str, int, str]] = field(default_factory=list)
@@ -498,7 +501,8 @@ class Message:
         if self.bare:
             self.put(name, b"")
             return
-        text = self.call.values.get(of) if self.call else None
+        # What a notification that does not hold says is not repeated: whoever forged it would get it back signed.
+        text = self.call.values.get(of) if self.call and (self.call.sending or self.call.held) else None
         self.put(name, text or b"", bool(self.call and text is not None and self.call.is_json(of)))
         if text is None:
             self.absent.add(name)
@@ -512,7 +516,11 @@ class Message:
             self.put(node.at, b"")
             self.absent.add(node.at)
         elif node.at:
-            raise ProtocolError(node.at + ": it is missing", "required")
+            wrong = ProtocolError(node.at + ": it is missing", "required")
+            wrong.field = node.said
+            raise wrong
+        elif not self.call and not node.optional and not optional:
+            raise form("the body")
         for c in node.children:
             self._missing(c, optional or node.optional)
 
@@ -547,6 +555,8 @@ class Message:
                     self._missing(c)
             return
         if tree.kind not in ("object", "array"):
+            raise form("the body")
+        if not self.call and tree.kind == "array" and not node.array:
             raise form("the body")
         for i, c in enumerate(node.children):
             if c.rest:
@@ -947,14 +957,16 @@ def take_first(arrivals: Sequence[Arrival], make: Callable[[], Message]) -> Mess
         except ProtocolError as e:
             if arrival.asks:
                 continue  # it does not have what the form asks for
+            m.known = e.refusal is not None
             e.taken = m
             raise
-        m.proved = True
+        m.known = m.proved = True
         try:
             arrival.guard(m)
         except ProtocolError as e:
             e.taken = m
             raise
+        m.held = True
         m.echo = arrival.echo
         m.named = string(m.values.get(arrival.named, b"")) if arrival.named else ""
         return m
@@ -982,7 +994,7 @@ def write_answer(answers: Sequence[Answer], trusts: bool, call: Message, ok: boo
                 return a
         return None
 
-    answer = call.echo or fitting(True)
+    answer = call.echo or fitting(call.known)
     if answer and answer.seals and not ok and not call.proved and not trusts:
         answer = fitting(False) or answer
     if not answer:

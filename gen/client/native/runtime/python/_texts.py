@@ -22,6 +22,7 @@ class ProtocolError(Exception):
         super().__init__(why)
         self.foreign = False  # it is no such message at all
         self.refusal = refusal  # the code or rule that refuses it
+        self.field = ""  # that is missing
         self.taken: Any = None  # the notification, as far as it was read
 
 

@@ -34,6 +34,7 @@ class Field:
     sent: str = ""  # its name in the query, a header or a cookie; empty: its own
     alias: Sequence[str] = ()
     as_text: bool = False  # it travels as a text
+    numeric: bool = False  # a text whose digits may come as a number
     required: bool = False
     blank: bool = False  # required and possibly ""
     by_default: str | None = None
@@ -368,16 +369,26 @@ T = TypeVar("T")
 
 def decode(fields: Sequence[Field], model: type[T], text: str) -> T:
     """Reads the JSON of a message. Members that the document does not have are left out."""
-    return _decode_object(fields, model, parse_json(text.encode("utf-8")))
+    return decode_tree(fields, model, parse_json(text.encode("utf-8")))
 
 
-def _decode_object(fields: Sequence[Field], model: type[T], tree: Tree) -> T:
+def member_tree(f: Field, tree: Tree) -> Tree | None:
+    """The member of an object that a field is. None: it has no value."""
+    return next((n for n in tree.items if n.kind != "null" and string(n.name) in (f.name, *f.alias)), None)
+
+
+def is_blank_tree(f: Field, tree: Tree) -> bool:
+    """Whether a value is "", which stands for none but in a text."""
+    return tree.kind == "text" and not tree.text and f.kind != "text"
+
+
+def decode_tree(fields: Sequence[Field], model: type[T], tree: Tree) -> T:
     if tree.kind != "object":
         raise ProtocolError("it is no object")
     values: dict[str, Any] = {}
     for f in fields:
-        found = next((n for n in tree.items if n.kind != "null" and string(n.name) in (f.name, *f.alias)), None)
-        values[f.attr or f.name] = _decode_value(f, found) if found else None
+        found = member_tree(f, tree)
+        values[f.attr or f.name] = _decode_value(f, found) if found and not is_blank_tree(f, found) else None
     return model(**values)
 
 
@@ -392,9 +403,9 @@ def _decode_value(f: Field, tree: Tree) -> Any:
     if f.kind == "truth":
         return text in ("true", "1")
     if f.kind == "record":
-        return _decode_object(f.fields, f.model, inner)
+        return decode_tree(f.fields, f.model, inner)
     if f.kind == "list":
-        return [_decode_object(f.fields, f.model, one) for one in elements(inner)]
+        return [decode_tree(f.fields, f.model, one) for one in elements(inner)]
     if f.kind == "scalars" and f.member:
         return [_decode_value(f.member, one) for one in elements(inner)]
     if f.kind == "raw":

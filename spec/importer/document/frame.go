@@ -1,165 +1,23 @@
 package document
 
 import (
-	"bytes"
-	"cmp"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/drawing"
 )
-
-// rule is a line that is drawn: upright at x = at, or level at y = at.
-type rule struct {
-	upright  bool
-	at       float64
-	from, to float64
-}
-
-// thick is how wide a line may be that is drawn as a box, and near how far two lines are
-// apart that are one.
-const (
-	thick = 3
-	near  = 2.5
-)
-
-// rulesOf reads the lines of each page from what pdftocairo draws.
-func rulesOf(ps []byte) [][]rule {
-	var out [][]rule
-	pages := bytes.Split(ps, []byte("\n%%Page:"))
-	for _, page := range pages[1:] {
-		p := &pen{at: matrix{1, 0, 0, 1, 0, 0}}
-		if i := bytes.Index(page, []byte("%%EndPageSetup")); i >= 0 {
-			page = page[i:]
-		}
-		for line := range bytes.SplitSeq(page, []byte("\n")) {
-			if len(line) < 4000 {
-				p.line(string(line))
-			}
-		}
-		out = append(out, p.out)
-	}
-	return out
-}
-
-type matrix [6]float64
-
-// pen follows the drawing.
-type pen struct {
-	at    matrix
-	saved []matrix
-	nums  []float64
-	path  []rule
-	x, y  float64
-	first [2]float64
-	out   []rule
-}
-
-// line reads the words of a line of a drawing.
-func (p *pen) line(text string) {
-	if strings.HasPrefix(text, "%") {
-		return
-	}
-	for word := range strings.FieldsSeq(text) {
-		if n, err := strconv.ParseFloat(word, 64); err == nil {
-			p.nums = append(p.nums, n)
-			continue
-		}
-		p.does(word)
-		p.nums = p.nums[:0]
-	}
-}
-
-// does follows one operator. The numbers before it are its own.
-func (p *pen) does(operator string) {
-	n := len(p.nums)
-	switch operator {
-	case "q":
-		p.saved = append(p.saved, p.at)
-	case "Q":
-		if last := len(p.saved) - 1; last >= 0 {
-			p.at, p.saved = p.saved[last], p.saved[:last]
-		}
-	case "cm":
-		if n >= 6 {
-			p.turn(matrix(p.nums[n-6:]))
-		}
-	case "re":
-		if n >= 4 {
-			x, y := p.to(p.nums[n-4], p.nums[n-3])
-			z, w := p.to(p.nums[n-4]+p.nums[n-2], p.nums[n-3]+p.nums[n-1])
-			p.box(x, y, z, w)
-		}
-	case "m", "l", "h":
-		x, y := p.first[0], p.first[1]
-		if operator != "h" {
-			if n < 2 {
-				return
-			}
-			x, y = p.to(p.nums[n-2], p.nums[n-1])
-		}
-		if operator == "m" {
-			p.first = [2]float64{x, y}
-		} else {
-			p.draw(p.x, p.y, x, y)
-		}
-		p.x, p.y = x, y
-	case "S", "s", "B", "B*", "b":
-		p.out = append(p.out, p.path...)
-		p.path = nil
-	case "f", "F", "f*":
-		for _, r := range p.path { // the ends of lines that are drawn as boxes are none; the sides of areas are
-			if r.to-r.from > 2*thick {
-				p.out = append(p.out, r)
-			}
-		}
-		p.path = nil
-	case "n":
-		p.path = nil
-	}
-}
-
-func (p *pen) turn(m matrix) {
-	a := p.at
-	p.at = matrix{
-		m[0]*a[0] + m[1]*a[2], m[0]*a[1] + m[1]*a[3],
-		m[2]*a[0] + m[3]*a[2], m[2]*a[1] + m[3]*a[3],
-		m[4]*a[0] + m[5]*a[2] + a[4], m[4]*a[1] + m[5]*a[3] + a[5],
-	}
-}
-
-func (p *pen) to(x, y float64) (float64, float64) {
-	return x*p.at[0] + y*p.at[2] + p.at[4], x*p.at[1] + y*p.at[3] + p.at[5]
-}
-
-// box draws the four sides of a box; a narrow one is a line.
-func (p *pen) box(x, y, z, w float64) {
-	p.draw(x, y, z, y)
-	p.draw(x, w, z, w)
-	p.draw(x, y, x, w)
-	p.draw(z, y, z, w)
-}
-
-// draw adds a side that is level or upright.
-func (p *pen) draw(x, y, z, w float64) {
-	switch {
-	case math.Abs(x-z) < 0.5 && math.Abs(y-w) > 0.5:
-		p.path = append(p.path, rule{true, x, min(y, w), max(y, w)})
-	case math.Abs(y-w) < 0.5 && math.Abs(x-z) > 0.5:
-		p.path = append(p.path, rule{false, y, min(x, z), max(x, z)})
-	}
-}
 
 // frame is a table that is drawn: where its columns and rows are, and its lines.
 type frame struct {
 	xs, ys []float64
-	rules  []rule
+	rules  []drawing.Rule
 	goesOn bool // from the page before
 }
 
 // gridsOf finds the tables of a page: lines that meet.
-func gridsOf(rules []rule) []*frame {
-	rules = joined(rules)
+func gridsOf(rules []drawing.Rule) []*frame {
+	rules = drawing.Joined(rules)
 	group := make([]int, len(rules))
 	for i := range group {
 		group[i] = i
@@ -172,7 +30,7 @@ func gridsOf(rules []rule) []*frame {
 	}
 	for i, a := range rules {
 		for j, b := range rules[:i] {
-			if a.meets(b) {
+			if a.Meets(b) {
 				group[root(i)] = root(j)
 			}
 		}
@@ -191,54 +49,15 @@ func gridsOf(rules []rule) []*frame {
 	for _, at := range order {
 		f := byRoot[at]
 		for _, r := range f.rules {
-			if r.upright {
-				f.xs = append(f.xs, r.at)
+			if r.Upright {
+				f.xs = append(f.xs, r.At)
 			} else {
-				f.ys = append(f.ys, r.at)
+				f.ys = append(f.ys, r.At)
 			}
 		}
-		f.xs, f.ys = apart(f.xs), apart(f.ys)
+		f.xs, f.ys = drawing.Apart(f.xs), drawing.Apart(f.ys)
 		if len(f.xs) > 2 && len(f.ys) > 2 || len(f.xs) > 3 && len(f.ys) == 2 { // a head alone, at the end of a page
 			out = append(out, f)
-		}
-	}
-	return out
-}
-
-// joined makes one of lines that are one behind the other.
-func joined(rules []rule) []rule {
-	rules = slices.Clone(rules)
-	slices.SortFunc(rules, func(a, b rule) int {
-		if a.upright != b.upright {
-			return btoi(a.upright) - btoi(b.upright)
-		}
-		return cmp.Or(cmp.Compare(math.Round(a.at/near), math.Round(b.at/near)), cmp.Compare(a.from, b.from))
-	})
-	var out []rule
-	for _, r := range rules {
-		if n := len(out) - 1; n >= 0 && out[n].upright == r.upright && math.Abs(out[n].at-r.at) < near && r.from < out[n].to+near && r.to > out[n].from-near {
-			out[n].from, out[n].to = min(out[n].from, r.from), max(out[n].to, r.to)
-			continue
-		}
-		out = append(out, r)
-	}
-	return out
-}
-
-func (r rule) meets(o rule) bool {
-	if r.upright == o.upright {
-		return math.Abs(r.at-o.at) < near && r.from < o.to+near && o.from < r.to+near
-	}
-	return o.at > r.from-near && o.at < r.to+near && r.at > o.from-near && r.at < o.to+near
-}
-
-// apart are the places of lines, those of one line once.
-func apart(at []float64) []float64 {
-	slices.Sort(at)
-	var out []float64
-	for _, x := range at {
-		if n := len(out); n == 0 || x-out[n-1] > thick+near {
-			out = append(out, x)
 		}
 	}
 	return out
@@ -251,8 +70,8 @@ func (f *frame) holds(w glyphs) bool {
 
 // splits says whether a line is between two places of the frame.
 func (f *frame) splits(upright bool, at, middle float64) bool {
-	return slices.ContainsFunc(f.rules, func(r rule) bool {
-		return r.upright == upright && math.Abs(r.at-at) < thick+near && r.from < middle && r.to > middle
+	return slices.ContainsFunc(f.rules, func(r drawing.Rule) bool {
+		return r.Upright == upright && math.Abs(r.At-at) < drawing.Thick+drawing.Near && r.From < middle && r.To > middle
 	})
 }
 
@@ -333,7 +152,7 @@ func (f *frame) capped(words []glyphs) {
 	top := f.ys[0]
 	var above []glyphs
 	for _, w := range words {
-		if w.middle() < top && w.middle() > top-30 && w.left > f.xs[0]-near && w.right < f.xs[len(f.xs)-1]+near {
+		if w.middle() < top && w.middle() > top-30 && w.left > f.xs[0]-drawing.Near && w.right < f.xs[len(f.xs)-1]+drawing.Near {
 			above = append(above, w)
 		}
 	}
@@ -349,7 +168,7 @@ func (f *frame) capped(words []glyphs) {
 	for _, w := range above {
 		if w.middle() > last.top {
 			at := interval(f.xs, (w.left+w.right)/2)
-			if w.left < f.xs[at]-near || w.right > f.xs[at+1]+near {
+			if w.left < f.xs[at]-drawing.Near || w.right > f.xs[at+1]+drawing.Near {
 				return
 			}
 			columns[at] = max(columns[at], w.bottom)
@@ -360,7 +179,7 @@ func (f *frame) capped(words []glyphs) {
 	}
 	f.ys = append([]float64{last.top - 1}, f.ys...)
 	for _, x := range f.xs {
-		f.rules = append(f.rules, rule{true, x, last.top - 1, top})
+		f.rules = append(f.rules, drawing.Rule{Upright: true, At: x, From: last.top - 1, To: top})
 	}
 }
 
