@@ -405,24 +405,19 @@ func (f *Field) TellsAbsent() bool {
 func (f *Field) MayBeNull() bool { return f.Nullable && f.IsRequired() }
 
 // Item is the type of one value of the field: of the members where it is an array
-// of scalars, else its own.
-func (f *Field) Item() Type {
-	if f.Type == Array && f.Of != "" {
-		return f.Of
-	}
-	return f.Type
-}
+// or a map of scalars, else its own.
+func (f *Field) Item() Type { return f.Rules.Item(f.Of) }
 
-// Item is the type of one value under the rules: of, where they are an array's.
+// Item is the type of one value under the rules: of, where they are an array's or a map's.
 func (r Rules) Item(of Type) Type {
-	if r.Type == Array && of != "" {
+	if (r.Type == Array || r.Type == Map) && of != "" {
 		return of
 	}
 	return r.Type
 }
 
-// Member is one member of an array of scalars as a field without a name: the rules of
-// the array's row are about each member.
+// Member is one member of an array, or one value of a map, of scalars as a field without a
+// name: the rules of the row are about each.
 func (f *Field) Member() *Field {
 	m := &Field{Places: f.Places, Followed: f.Followed, Path: f.Path, DocPath: f.DocPath, Label: f.Label, Rules: f.Rules, Layout: f.Layout}
 	m.Type = f.Of
@@ -441,6 +436,9 @@ func (f *Field) IsPacked() bool { return f.AsText && f.IsNested() }
 // IsTyped says whether the values of a map are of one kind: objects with declared
 // members, or scalars.
 func (f *Field) IsTyped() bool { return f.Type == Map && (len(f.Fields) > 0 || f.Of != "") }
+
+// HasValues says whether the field is a map of scalars.
+func (f *Field) HasValues() bool { return f.IsTyped() && len(f.Fields) == 0 }
 
 // HoldsTexts says whether the members of an array of scalars are texts.
 func (f *Field) HoldsTexts() bool { return f.Shape() == Scalars && f.Member().Shape() == Text }

@@ -47,7 +47,7 @@ func (f *Field) Breaches() []Breach {
 	shape := f.Shape()
 	add(f.MinItems > 0, "length", "min_items")
 	add(f.MaxItems > 0, "length", "max_items")
-	if shape == Scalars {
+	if shape == Scalars || f.HasValues() {
 		shape = f.Member().Shape()
 	}
 	text := shape == Text

@@ -97,17 +97,14 @@ func (s *scope) rules(c *validate.Checker, f *field, r record) {
 		}
 	case spec.Scalars:
 		f.items(c, len(v.members))
-		for n := range v.members {
-			c.Enter(f.Name, n)
-			s.rules(c, f.member, record{v.members[n]})
-			c.Leave()
-		}
+		s.members(c, f, v)
 	case spec.List, spec.Raw: // of a map, its values
 		if f.Type == spec.Map && (f.MinItems > 0 || f.MaxItems > 0) {
 			c.Properties(f.Name, v.raw, f.MinItems, f.MaxItems)
 		} else {
 			f.items(c, len(v.list))
 		}
+		s.members(c, f, v)
 		for n, member := range v.list {
 			c.Enter(f.Name, n)
 			s.within(f, member).check(c.List)
@@ -122,6 +119,15 @@ func (s *scope) rules(c *validate.Checker, f *field, r record) {
 	case spec.Truth, spec.Moment, spec.Seconds, spec.Day:
 	default:
 		s.text(c, f, r)
+	}
+}
+
+// members validates the scalars in an array or a map.
+func (s *scope) members(c *validate.Checker, f *field, v *value) {
+	for n := range v.members {
+		c.Enter(f.Name, n)
+		s.rules(c, f.member, record{v.members[n]})
+		c.Leave()
 	}
 }
 

@@ -270,10 +270,12 @@ func (f *field) readEntries(o *wire.Object, v *value) {
 		if f.member.shape == spec.Text {
 			var one wire.Text
 			member.Text(0, &one)
+			v.members = append(v.members, value{text: one.Value})
 			return one.Set
 		}
 		var one value
 		f.member.read(member, &one)
+		v.members = append(v.members, one)
 		return f.member.present(&one)
 	})
 }

@@ -148,6 +148,10 @@ func TestJudge(t *testing.T) {
 			`{}`: "", `{"a":{}}`: "length a", `{"a":{"x":"1"}}`: "length a", `{"a":{"x":"1","y":"2"}}`: "", `{"a":{"x":"1","y":"2","z":"3"}}`: "",
 			`{"a":{"x":"1","y":"2","z":"3","w":"4"}}`: "length a", `{"a":null}`: "",
 		}},
+		{"map with rules", "a: {type: map, of: string, length: 2, pattern: \"[a-z]+\", label: A}\nb: {type: map, of: int, min: 1, max: 9, label: B}\nc: {type: map, of: string, enum: [x, y], label: C}", map[string]string{
+			`{"a":{"k":"ab"},"b":{"k":1,"l":9},"c":{"k":"x"}}`: "", `{"a":{"k":"ab","l":"abc"}}`: "length a/1", `{"a":{"k":"A"}}`: "format a/0",
+			`{"b":{"k":0}}`: "range b/0", `{"b":{"k":9,"l":10}}`: "range b/1", `{"c":{"k":"z"}}`: "enum c/0", `{"c":{"k":""}}`: "",
+		}},
 		{"counted free map", `a: {type: map, max_items: 1, label: A}`, map[string]string{
 			`{"a":{"x":[1]}}`: "", `{"a":{"x":[1],"y":{}}}`: "length a", `{"a":{}}`: "",
 		}},

@@ -110,7 +110,9 @@ func fieldChecks(parent string, f *spec.Field, siblings spec.Fields) []jen.Code 
 		}
 	case spec.Raw:
 		out = append(out, itemsCheck(f, value)...)
-		if f.IsTyped() && checks(f.Fields) {
+		if f.HasValues() {
+			out = append(out, valuesCheck(parent, f, value)...)
+		} else if f.IsTyped() && checks(f.Fields) {
 			out = append(out, entriesCheck(jen.Id(memberType(parent, f)), f, value))
 		}
 	default:
@@ -180,19 +182,38 @@ func itemsCheck(f *spec.Field, value *jen.Statement) []jen.Code {
 // each.
 func memberChecks(parent string, f *spec.Field, value *jen.Statement) []jen.Code {
 	out := itemsCheck(f, value)
-	var each []jen.Code
-	check := func(method string, args ...jen.Code) {
-		each = append(each, jen.Id("c").Dot(method).Add(packedCall(append([]jen.Code{jen.Lit("")}, args...))))
-	}
-	member := f.Member()
-	member.Name = f.Name // of its pattern
-	one := value.Clone().Index(jen.Id("i"))
-	valueChecks(parent, member, nil, one, one, check, &each)
+	each := memberRules(parent, f, value.Clone().Index(jen.Id("i")))
 	if len(each) == 0 {
 		return out
 	}
 	each = append(append([]jen.Code{jen.Id("c").Dot("Enter").Call(jen.Lit(f.Name), jen.Id("i"))}, each...), jen.Id("c").Dot("Leave").Call())
 	return append(out, jen.For(jen.Id("i").Op(":=").Range().Add(value.Clone())).Block(each...))
+}
+
+// memberRules are the rules of one member of an array, or one value of a map, of scalars.
+func memberRules(parent string, f *spec.Field, one *jen.Statement) (each []jen.Code) {
+	check := func(method string, args ...jen.Code) {
+		each = append(each, jen.Id("c").Dot(method).Add(packedCall(append([]jen.Code{jen.Lit("")}, args...))))
+	}
+	member := f.Member()
+	member.Name = f.Name // of its pattern
+	valueChecks(parent, member, nil, one, one, check, &each)
+	return each
+}
+
+// valuesCheck are the rules of the values of a map of scalars.
+func valuesCheck(parent string, f *spec.Field, value *jen.Statement) []jen.Code {
+	each := memberRules(parent, f, jen.Id("v"))
+	if len(each) == 0 {
+		return nil
+	}
+	member := f.Member()
+	body := append([]jen.Code{
+		jen.Var().Id("v").Add(goType("", member)),
+		jen.Id("member").Dot(decoderOf(member)).Call(jen.Lit(0), jen.Op("&").Id("v")),
+	}, each...)
+	return []jen.Code{jen.Qual(pkgValidate, "Values").Call(jen.Op("&").Id("c"), jen.Lit(f.Name), value.Clone(),
+		jen.Func().Params(jen.Id("member").Op("*").Qual(pkgWire, "Object")).Block(body...))}
 }
 
 // placesRule is the method that counts the digits of a number.

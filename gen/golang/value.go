@@ -65,7 +65,7 @@ func tags(f *spec.Field) string {
 		}
 		out = append(out, tag+itoa(f.MinItems)+" "+itoa(f.MaxItems))
 	}
-	if k != spec.Scalars {
+	if k != spec.Scalars && !f.HasValues() {
 		out = append(out, valueTags(f, k)...)
 	}
 	switch k {

@@ -22,8 +22,6 @@ func keptSchema(f *spec.Field) ordered.Object {
 	switch {
 	case f.IsTyped() && len(f.Fields) > 0:
 		return ordered.Object{{"type", "object"}, {"additionalProperties", objectSchema(f.Fields)}}
-	case f.IsTyped() && f.Of == spec.String:
-		return ordered.Object{{"type", "object"}, {"additionalProperties", ordered.Object{{"type", "string"}}}}
 	case f.IsTyped():
 		return ordered.Object{{"type", "object"}, {"additionalProperties", memberSchema(f)}}
 	case f.Type == spec.Array:

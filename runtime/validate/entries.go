@@ -35,6 +35,16 @@ func EntriesWith[T any, P Decoder[T]](c *Checker, name string, kept []byte, chec
 	})
 }
 
+// Values calls check at each value of an object of scalars that is kept as JSON, within its
+// path.
+func Values(c *Checker, name string, kept []byte, check func(member *wire.Object)) {
+	wire.EachValue(kept, func(n int, member *wire.Object) {
+		c.Enter(name, n)
+		check(member)
+		c.Leave()
+	})
+}
+
 // Properties counts the members of an object that is kept as JSON and is there; 0 is no bound.
 func (c *Checker) Properties(name string, kept []byte, least, most int) {
 	if len(kept) > 0 && !within(wire.EachEntry(kept, nil), least, most) {

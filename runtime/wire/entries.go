@@ -62,6 +62,19 @@ func (o *Object) entries(place int, dst *[]byte, read func(in *Reader)) {
 	in.dec = outer
 }
 
+// EachValue calls read at each value of an object of scalars that EntryValues kept.
+func EachValue(kept []byte, read func(n int, member *Object)) {
+	if len(kept) == 0 {
+		return
+	}
+	in := NewReader(kept, time.UTC, Limits{})
+	members := in.Object(nil)
+	for n := 0; members.Next(); n++ {
+		read(n, &Object{in: in, alone: true})
+	}
+	_ = in.Close() // what is wrong with it was said before
+}
+
 // EachEntry counts the values of an object that Entries kept. It calls read, nil: nothing, at each
 // that is an object, with the number of those before it. Faults were found when it was kept.
 func EachEntry(kept []byte, read func(n int, in *Reader)) (n int) {

@@ -21,13 +21,14 @@ func checkLength(d *checked, p place) {
 			continue
 		}
 		kind := "an " + string(one.rules.Type)
-		if one.rules.Type == spec.Map {
-			kind = "a map"
-		}
-		if p.Of == spec.String || p.Of.IsFraction() {
+		switch isMap := one.rules.Type == spec.Map; {
+		case p.Of == spec.String || p.Of.IsFraction():
 			continue
-		}
-		if p.Of != "" {
+		case isMap && p.Of != "":
+			kind = "a map of " + string(p.Of)
+		case isMap:
+			kind = "a map"
+		case p.Of != "":
 			kind = "an array of " + string(p.Of)
 		}
 		d.Add("JK0103", one.where.At("length"), "write doc_length: it is kept and shown, and there is nothing to count", "length %d is not allowed on %s", one.rules.Length, kind)
@@ -158,10 +159,7 @@ func checkEnum(d *checked, p place) {
 		if rules.Enum == nil || rules == &p.Rules && p.Enum == p.Document.Enum && p.Type == p.Document.Type {
 			continue
 		}
-		typ := rules.Type
-		if typ == spec.Array && p.Of != "" {
-			typ = p.Of
-		}
+		typ := rules.Item(p.Of)
 		if typ.IsNested() {
 			d.Add("JK0113", p.Where("enum"), "put the enum on the members", "an enum is not allowed on %s", typ)
 			continue

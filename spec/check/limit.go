@@ -71,7 +71,7 @@ func (d *checked) keptRules(f *spec.Field) {
 	if (f.MinItems > 0 || f.MaxItems > 0) && f.Type == spec.Array && shape == spec.Raw {
 		no("max_items", "say what the members are: of, or fields", "members of %s are not counted", f.Name)
 	}
-	if shape == spec.Scalars { // its rules are about each member
+	if shape == spec.Scalars || f.HasValues() { // its rules are about each member
 		shape = f.Member().Shape()
 	}
 	if f.Nullable && f.In != "body" && f.In != "payload" && f.In != "frame" {
@@ -93,8 +93,8 @@ func (d *checked) keptRules(f *spec.Field) {
 		no("min_items", "swap the two", "at least %d members cannot be at most %d", f.MinItems, f.MaxItems)
 	}
 	d.keptParts(f, no)
-	if f.Type == spec.Array && (f.Separator != "" || f.StartsWith != "" || len(f.FormatIf) > 0) {
-		no("separator", "leave it out: each member is a value of its own", "separator, starts_with and format_if are not allowed on an array")
+	if (f.Type == spec.Array || f.Type == spec.Map) && (f.Separator != "" || f.StartsWith != "" || len(f.FormatIf) > 0) {
+		no("separator", "leave it out: each member is a value of its own", "separator, starts_with and format_if are not allowed on the %s", f.Type)
 	}
 }
 
@@ -111,9 +111,6 @@ func (d *checked) keptParts(f *spec.Field, no func(key, hint, format string, arg
 			key = "max"
 		}
 		no(key, "leave it out, or make the row a long", "min and max are not held on %s", f.Type)
-	}
-	if f.Type == spec.Map && f.Length > 0 {
-		no("length", "write the document's word as doc_length; a length of the values is that of a row below fields", "length is not held on %s", f.Type)
 	}
 }
 

@@ -135,7 +135,7 @@ func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 	if v.Get("pattern") != nil {
 		r.Pattern = spec.ReadPattern(r.Pattern)
 	}
-	if r.IsTime() || r.Type == spec.Array {
+	if r.IsTime() || r.Type == spec.Array || r.Type == spec.Map {
 		r.Format = spec.KnownForm(r.Format)
 	}
 	if form := spec.FormatPattern(r.Format); form != "" && r.Item(d.of(v)).IsText() && v.Get("pattern") == nil {
@@ -180,9 +180,7 @@ func (d *reader) typeRules(r *spec.Rules, at *yamltree.Value, members bool) {
 	if w.places.Set {
 		r.Decimals = w.places
 	}
-	if r.Format = cmp.Or(w.format, r.Format); w.name == spec.Map { // the values have a type, and no rule
-		r.Length, r.Decimals, r.Format = 0, spec.Limit{}, ""
-	}
+	r.Format = cmp.Or(w.format, r.Format)
 }
 
 // erratum finds the decision that is named.

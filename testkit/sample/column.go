@@ -15,6 +15,7 @@ import (
 // same row, and one that the column's rules allow. unlike says that no two rows have
 // the same.
 func Column(t *spec.Table, c *spec.Column, variant string, unlike bool) string {
+	c = Narrowed(t, c)
 	seed := Seed(t.System.Name, t.Name, c.Name, variant)
 	switch {
 	case c.Enum != nil && len(c.Enum.Values) > 0:
@@ -68,7 +69,7 @@ func Column(t *spec.Table, c *spec.Column, variant string, unlike bool) string {
 // the fields that find or fill it let it.
 func unlikeNumber(t *spec.Table, c *spec.Column, seed uint64) string {
 	low, high := int64(1), int64(1_000_000)
-	fields(t, c, func(f *spec.Field) {
+	Filled(t, c, func(f *spec.Field) {
 		if n, err := strconv.ParseInt(f.Min, 10, 64); err == nil {
 			low = max(low, n)
 		}
@@ -79,25 +80,27 @@ func unlikeNumber(t *spec.Table, c *spec.Column, seed uint64) string {
 	return strconv.FormatInt(low+int64(seed%uint64(max(1, high-low+1))), 10)
 }
 
-// ruling is the field that finds or fills a column and has a rule for the look of its texts; nil
+// ruling is the field that finds, fills or shows a column and has a rule for the look of its texts; nil
 // where there is none. One with a pattern counts first.
 func ruling(t *spec.Table, c *spec.Column) (found *spec.Field) {
 	if c.Type != spec.String {
 		return nil
 	}
-	fields(t, c, func(f *spec.Field) {
+	take := func(f *spec.Field) {
 		if f.StartsWith != "" || !f.IsText() {
 			return
 		}
 		if f.Pattern != "" && (found == nil || found.Pattern == "") || found == nil && (f.Format != "" || f.MinLength > 0) {
 			found = f
 		}
-	})
+	}
+	Filled(t, c, take)
+	Shown(t, c, take)
 	return found
 }
 
-// fields are the fields of requests that find or fill a column as they are.
-func fields(t *spec.Table, c *spec.Column, take func(*spec.Field)) {
+// Filled calls take for the fields of requests that find or fill a column as they are.
+func Filled(t *spec.Table, c *spec.Column, take func(*spec.Field)) {
 	look := func(of *spec.Table, list []*spec.Assign) {
 		for _, a := range list {
 			if of == t && a.To == c.Name && a.Field != nil && a.Map == nil {

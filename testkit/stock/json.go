@@ -21,65 +21,20 @@ func jsonOf(t *spec.Table, c *spec.Column, seed uint64) string {
 
 // bound is a nested field that is read from a column, or else fills it; nil where there
 // is none.
-func bound(t *spec.Table, c *spec.Column) *spec.Field {
-	b := binding{t: t, c: c}
-	for _, x := range t.System.Interfaces {
-		if x.Row == t {
-			b.read(x.Request, x.Fill, "")
-		}
-		if x.Answer != nil {
-			for _, st := range x.Answer.Steps {
-				b.step(x, st)
-			}
-		}
-	}
-	if b.reads == nil {
-		return b.fills
-	}
-	return b.reads
-}
-
-// binding are the last nested fields that are read from a column and that fill it.
-type binding struct {
-	t            *spec.Table
-	c            *spec.Column
-	reads, fills *spec.Field
-}
-
-// step notes the fields of one step.
-func (b *binding) step(x *spec.Interface, st *spec.AnswerStep) {
-	children(st.Children, func(child *spec.Child) {
-		if child.Table == b.t {
-			b.read(x.Response, child.Return, "")
+func bound(t *spec.Table, c *spec.Column) (found *spec.Field) {
+	sample.Shown(t, c, func(f *spec.Field) {
+		if f.IsNested() {
+			found = f
 		}
 	})
-	if st.Table != b.t {
-		return
+	if found == nil {
+		sample.Filled(t, c, func(f *spec.Field) {
+			if f.IsNested() {
+				found = f
+			}
+		})
 	}
-	b.read(x.Response, x.Answer.Return, st.Name)
-	b.read(x.Response, st.Return, "")
-	for _, a := range st.Set {
-		if a.To == b.c.Name && a.Field != nil && a.Field.IsNested() {
-			b.fills = a.Field
-		}
-	}
-}
-
-// read notes the fields that are filled from the column.
-func (b *binding) read(fields spec.Fields, list []*spec.Assign, step string) {
-	for _, a := range list {
-		if f := fields.At(a.To); a.Step == step && a.Column == b.c.Name && a.Map == nil && f != nil && f.IsNested() {
-			b.reads = f
-		}
-	}
-}
-
-// children calls take for nested arrays at every depth.
-func children(list []*spec.Child, take func(*spec.Child)) {
-	for _, c := range list {
-		take(c)
-		children(c.Children, take)
-	}
+	return found
 }
 
 // jsonValue is a value of a nested field; nil where any object is one.

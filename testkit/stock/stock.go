@@ -55,6 +55,7 @@ func Row(t *spec.Table, values map[string]string, kind Kind, name string, n int)
 func value(t *spec.Table, c *spec.Column, kind Kind, name string, n, place int) string {
 	own := slices.Contains(t.Key, c.Name) || slices.ContainsFunc(t.Unique, func(x *spec.Index) bool { return slices.Contains(x.Columns, c.Name) })
 	must := c.Required || slices.Contains(t.Key, c.Name)
+	c = sample.Narrowed(t, c)
 	seed := sample.Seed(t.System.Name, t.Name, c.Name, name)
 	switch {
 	case c.Name == "created" && c.Type == spec.Datetime:
@@ -91,9 +92,9 @@ func value(t *spec.Table, c *spec.Column, kind Kind, name string, n, place int) 
 
 // choices is how many values a column has to choose from; 0: it has no such list.
 func choices(t *spec.Table, c *spec.Column) int {
-	switch {
-	case c.Enum != nil:
-		return len(c.Enum.Values)
+	switch enum := sample.Narrowed(t, c).Enum; {
+	case enum != nil:
+		return len(enum.Values)
 	case c.Type == spec.Bool:
 		return 2
 	}
@@ -160,7 +161,7 @@ func addOf(children []*spec.Child, t *spec.Table, add func([]*spec.Assign)) {
 func alike(t *spec.Table, c *spec.Column) (at, places int) {
 	count := 0
 	for _, o := range t.Columns {
-		if o == c {
+		if o.Name == c.Name {
 			at = count
 		}
 		if choices(t, o) == choices(t, c) {

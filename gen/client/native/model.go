@@ -306,12 +306,14 @@ func matches(of []spec.Match) program.List {
 	return out
 }
 
-// entry is the value of a map whose values are of one kind: the server holds it to its type.
+// entry is the value of a map whose values are of one kind: the server holds it to the rules of the row.
 func entry(f *spec.Field) *spec.Field {
-	if f.Shape() != spec.Raw || !f.IsTyped() || len(f.Fields) > 0 {
+	if !f.HasValues() {
 		return nil
 	}
-	return &spec.Field{Name: f.Name, Rules: spec.Rules{Type: f.Of}, Layout: f.Layout}
+	one := f.Member()
+	one.Name = f.Name
+	return one
 }
 
 // entries are the rows of the values of a map that are objects.

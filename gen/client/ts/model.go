@@ -259,8 +259,9 @@ func (g *generator) rules(f *spec.Field, indent string) []string {
 	switch {
 	case kind == spec.Scalars:
 		out = append(out, "member: { "+strings.Join(g.rules(f.Member(), indent), ", ")+" }")
-	case kind == spec.Raw && f.IsTyped() && len(f.Fields) == 0: // the server holds the values of a map to their type
-		one := &spec.Field{Name: f.Name, Rules: spec.Rules{Type: f.Of}, Layout: f.Layout}
+	case f.HasValues(): // the server holds the values of a map to the rules of the row
+		one := f.Member()
+		one.Name = f.Name
 		out = append(out, "member: { "+strings.Join(g.rules(one, indent), ", ")+" }")
 	}
 	return out
