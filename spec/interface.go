@@ -40,6 +40,9 @@ type Interface struct {
 	Status    Status
 	Successor string // cmd that replaces a deprecated one
 	Sunset    string // yyyy-MM-dd, the last day on which a deprecated one is answered; empty: not known yet
+	// Promised is the Sunset of an interface that was deprecated and is active again: it does
+	// not end before that day, either. Empty: nothing was promised.
+	Promised string
 	// DeprecatedSince is the day since which it is deprecated, yyyy-MM-dd; empty: not known.
 	DeprecatedSince string
 	Revision        *Revision // it is an earlier revision of another interface; nil: it is none

@@ -53,6 +53,12 @@ func CompareSections(a, b string) int {
 // packageForm is what the names of systems and groups look like.
 var packageForm = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
 
+// cmdForm is what the names of interfaces look like.
+var cmdForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*$`)
+
+// IsCmd says whether a text can name an interface.
+func IsCmd(name string) bool { return cmdForm.MatchString(name) }
+
 // systemFiles are files of every system's package, beside the one that is called like
 // the system.
 var systemFiles = []string{"client", "receiver", "tables"}
@@ -228,7 +234,7 @@ func byName(list []Named) map[string]Named {
 }
 
 // Misnamed says of names of a later revision what is wrong with their was:, by the name:
-// that nothing of the earlier one is called so, that it is called so still, or that another
+// that it is the name itself, that nothing of the earlier one is called so, that it is called so still, or that another
 // one was it. Beside a was: of an earlier revision, as it stood there, nothing is wrong.
 func Misnamed(before, after []Named) map[string]string {
 	was, is, heirs := byName(before), byName(after), Heirs(before, after)
@@ -238,7 +244,10 @@ func Misnamed(before, after []Named) map[string]string {
 		_, known := was[n.Was]
 		_, still := is[n.Was]
 		switch {
-		case n.Was == "", heirs[n.Was] == n.Name, there && old.Was == n.Was:
+		case n.Was == "", there && old.Was == n.Was:
+		case n.Was == n.Name:
+			out[n.Name] = n.Name + " names itself"
+		case heirs[n.Was] == n.Name:
 		case !known:
 			out[n.Name] = fmt.Sprintf("nothing was called %s in the revision before", n.Was)
 		case still && heirs[n.Was] == n.Was:

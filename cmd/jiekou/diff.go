@@ -102,7 +102,7 @@ func (t *tool) diff(args []string, f diffFlags) error {
 	stale := append(c.Findings, diff.Accept(changes, c.Fresh(accepted))...)
 	r := diff.Report{
 		Old: args[0], New: t.called(args[1], p), Changes: changes, Losses: losses, ZH: command.Language(t.ctx) == speech.Chinese,
-		Systems: c.After.Systems, Below: p.Below(t.ctx),
+		Systems: c.After.Systems, Below: p.Below(t.ctx), Findings: stale.In(t.said),
 	}
 	if err := r.Write(t.stdout, f.format); err != nil {
 		return command.Misused("jiekou diff --help", "%s", err)

@@ -60,7 +60,7 @@ own: --empty TABLE.`,
 	cmd.Flags().StringVar(&o.Name, "name", o.Name, "what the migration does, as part of its file's name")
 	cmd.Flags().StringVar(&o.Against, "against", "", "revision that is released, where nothing is frozen yet")
 	cmd.Flags().StringArrayVar(&o.Drop, "drop", nil, "table or column whose data may go")
-	cmd.Flags().StringToStringVar(&o.Fill, "fill", nil, "constant of SQL for rows that lack a required column")
+	cmd.Flags().StringArrayVar(&o.Fills, "fill", nil, "constant of SQL for rows that lack a required column: TABLE.COLUMN=CONSTANT")
 	cmd.Flags().StringArrayVar(&o.Rewrite, "rewrite", nil, "column whose type changes while no server runs")
 	cmd.Flags().StringArrayVar(&o.Empty, "empty", nil, "table that begins empty, and was existing: before")
 	cmd.Flags().BoolVar(&show, "print", false, "print the SQL and write nothing")

@@ -100,6 +100,7 @@ func compare(schema string, was, is []Table, o Options) (*draft, error) {
 			d.dropTable(t)
 		}
 	}
+	d.fills(is)
 	d.unused()
 	if len(d.refused) > 0 {
 		return nil, d.refused

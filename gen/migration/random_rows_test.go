@@ -3,6 +3,7 @@ package migration
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // value is a value of a column that no other row has.
@@ -14,7 +15,7 @@ func (w *walk) value(c randomColumn) string {
 	case "decimal":
 		return fmt.Sprintf("%d.25", w.rows)
 	case "datetime":
-		return fmt.Sprintf("timestamptz '2026-01-01 00:00:00Z' + interval '%d s'", w.rows)
+		return "'" + time.Date(2026, 1, 1, 0, 0, w.rows, 0, time.UTC).Format(time.RFC3339) + "'"
 	case "bool":
 		return "true"
 	}

@@ -88,7 +88,13 @@ func TestRefused(t *testing.T) {
 			Options{Fill: map[string]string{"goods.no": "1"}},
 			"shop.goods.no is unique, and --fill has one value for all rows",
 		},
+		"null": {
+			"{type: int}", "{type: int}\n  age: {type: int, required: true}",
+			Options{Fill: map[string]string{"goods.age": "null"}},
+			"--fill goods.age=null: null is no value\nhint: give the rows a value, or leave required out",
+		},
 		"was nothing":   {"  name: {type", "  name: {type: string}\n  more: {was: nam, type", Options{}, "shop.goods.more: nothing was called nam in the revision before"},
+		"itself":        {"  name: {type: string, length: 20", "  name: {was: name, type: string, length: 30", Options{}, "shop.goods.name: name names itself"},
 		"still there":   {"  name: {type", "  name: {type: string}\n  more: {was: name, type", Options{}, "shop.goods.more: name is called so still"},
 		"twice":         {"  name: {type", "  more: {was: name, type: string}\n  most: {was: name, type", Options{}, "shop.goods.most: name is called more now"},
 		"table of none": {"table: goods\n", "table: goods\nwas: good\n", Options{}, ""},

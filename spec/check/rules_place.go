@@ -49,8 +49,8 @@ var placeRules = []Rule{
 	{
 		"JK0239",
 		"sunset that cannot be",
-		"A deprecated interface may say the last day on which it is answered. diff lets a revision move it to later only.",
-		"sunset: 2027-03-01  # of an active interface", "status: deprecated\nsuccessor: order_update\nsunset: 2027-03-01", nil,
+		"A deprecated interface may say the last day on which it is answered. diff lets a revision move it to later only, also where it is active in between: so it keeps the day.",
+		"status: unimplemented\nsunset: 2027-03-01", "status: deprecated\nsuccessor: order_update\nsunset: 2027-03-01", nil,
 	},
 	{
 		"JK0240",

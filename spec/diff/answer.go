@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -9,84 +10,152 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// answered is an answer as text, without its codes: two that do the same are the same text.
-func answered(a *spec.Answer) string {
-	var b strings.Builder
-	fmt.Fprintln(&b, "token", a.Token)
-	for _, c := range a.Checks {
-		fmt.Fprintln(&b, "check", checked(c))
-	}
-	for _, st := range a.Steps {
-		fmt.Fprintln(&b, st.Name, st.Verb, tableName(st.Table), fieldName(st.Each), assigned(st.Where), assigned(st.Set), st.Match, st.Keep,
-			st.Order, fieldName(st.Into), assigned(st.Return), st.SQL)
-		if st.Drop != nil {
-			fmt.Fprintln(&b, "drop", fieldName(st.Drop.Field), st.Drop.Value)
-		}
-		for _, t := range st.Unique {
-			fmt.Fprintln(&b, "unique", t.Columns)
-		}
-		if p := st.Page; p != nil {
-			fmt.Fprintln(&b, "page", fieldNames([]*spec.Field{p.Page, p.Offset, p.Cursor, p.After, p.Size, p.Total, p.Rows, p.Echo, p.More, p.Next}))
-		}
-		if s := st.Since; s != nil {
-			fmt.Fprintln(&b, "since", s.Column, fieldName(s.Field), fieldName(s.Last))
-		}
-		children(&b, st.Children)
-	}
-	return b.String() + assigned(a.Return)
+// naming says what a revision names, an earlier one by what the later one calls it: nothing
+// changes with a name that something else has now. A zero naming is for the later one.
+type naming struct {
+	fields  map[*spec.Field]string            // paths of the request
+	replied map[string]string                 // paths of the response
+	tables  map[*spec.Table]string            // all tables of the system
+	columns map[*spec.Table]map[string]string // and their columns
+	steps   map[string]*spec.Table            // of the answer at hand
 }
 
-// checked is what a check asks for, as text.
-func checked(c *spec.Check) string {
-	return fmt.Sprint(tableName(c.Table), " ", assigned(c.Where), " ", c.Absent, " ", fieldName(c.Each), " ", fieldNames(c.Same))
-}
-
-// refusals are the codes of an answer by what they refuse.
-func refusals(a *spec.Answer) map[string]string {
-	out := map[string]string{}
-	for _, c := range a.Checks {
-		out["check "+strings.TrimSpace(checked(c))] = c.Else
-	}
-	for n, st := range a.Steps {
-		at := strings.TrimSpace(string(st.Verb) + " " + tableName(st.Table))
-		if n > 0 {
-			at += fmt.Sprint(" ", n+1)
-		}
-		out[at+" missing"] = st.Missing
-		for _, t := range st.Unique {
-			out[at+" unique "+strings.Join(t.Columns, ", ")] = t.Code
+// namesOfTables are those of the tables of a system.
+func namesOfTables(was, is *spec.System) naming {
+	n := naming{tables: map[*spec.Table]string{}, columns: map[*spec.Table]map[string]string{}}
+	heirs := spec.Heirs(tableNames(was), tableNames(is))
+	for _, t := range was.Tables {
+		n.tables[t] = cmp.Or(heirs[t.Name], t.Name)
+		if now := is.Table(heirs[t.Name]); now != nil {
+			n.columns[t] = columnHeirs(t, now)
 		}
 	}
-	return out
+	return n
 }
 
-func children(b *strings.Builder, list []*spec.Child) {
+// of are the names for one interface.
+func (n naming) of(was, is *spec.Interface) naming {
+	n.fields, n.replied = map[*spec.Field]string{}, map[string]string{}
+	paths(was.Request, is.Request, func(f *spec.Field, now string) { n.fields[f] = now })
+	paths(was.Response, is.Response, func(f *spec.Field, now string) { n.fields[f], n.replied[f.Path] = now, now })
+	return n.within(was.Answer)
+}
+
+// within are the names for an answer.
+func (n naming) within(a *spec.Answer) naming {
+	n.steps = map[string]*spec.Table{}
+	if a != nil {
+		for _, st := range a.Steps {
+			n.steps[st.Name] = st.Table
+		}
+	}
+	return n
+}
+
+// paths visits the fields that are there still, with their later paths.
+func paths(was, is spec.Fields, visit func(f *spec.Field, now string)) {
+	heirs := spec.Heirs(namesOf(was), namesOf(is))
+	for _, f := range was {
+		if now := is.Named(heirs[f.Name]); now != nil {
+			visit(f, now.Path)
+			paths(f.Fields, now.Fields, visit)
+		}
+	}
+}
+
+func (n naming) field(f *spec.Field) string {
+	if f == nil {
+		return ""
+	}
+	return cmp.Or(n.fields[f], f.Path)
+}
+
+func (n naming) list(fields ...*spec.Field) string {
+	var out []string
+	for _, f := range fields {
+		out = append(out, n.field(f))
+	}
+	return strings.Trim(strings.Join(out, ","), ",")
+}
+
+func (n naming) table(t *spec.Table) string {
+	if t == nil {
+		return ""
+	}
+	return cmp.Or(n.tables[t], t.Name)
+}
+
+// column is a column of a table; a minus in front of it stays.
+func (n naming) column(t *spec.Table, name string) string {
+	bare := strings.TrimPrefix(name, "-")
+	return name[:len(name)-len(bare)] + cmp.Or(n.columns[t][bare], bare)
+}
+
+func (n naming) columnList(t *spec.Table, list []string) string {
+	var out []string
 	for _, c := range list {
-		fmt.Fprintln(b, "children", fieldName(c.Into), tableName(c.Table), pairs(c.On), c.Order, assigned(c.Return))
-		children(b, c.Children)
+		out = append(out, n.column(t, c))
 	}
+	return strings.Join(out, ", ")
 }
 
-func pairs(list []spec.Pair) string {
+// step is the name of a step, which is that of its table where it has none of its own.
+func (n naming) step(st *spec.AnswerStep) string {
+	if st.Table != nil && st.Name == st.Table.Name {
+		return n.table(st.Table)
+	}
+	return st.Name
+}
+
+// pairs are columns of a child with those of the rows that it belongs to.
+func (n naming) pairs(child, parent *spec.Table, list []spec.Pair) string {
 	var out []string
 	for _, p := range list {
-		out = append(out, p.Name+"="+p.Value)
+		out = append(out, n.column(child, p.Name)+"="+n.column(parent, p.Value))
 	}
 	return strings.Join(out, ",")
 }
 
-// assigned is a list of assignments as text.
-func assigned(list []*spec.Assign) string {
-	var out []string
+func pairs(list []spec.Pair) string { return naming{}.pairs(nil, nil, list) }
+
+// assigned are assignments by what they fill: columns of a table, or, without one, fields
+// of the response. What they read is of the row at hand, which is of a table, too.
+func (n naming) assigned(list []*spec.Assign, to, row *spec.Table) map[string]string {
+	out := map[string]string{}
 	for _, a := range list {
-		out = append(out, a.To+" < "+source(a))
+		name := cmp.Or(n.replied[a.To], a.To)
+		if to != nil {
+			name = n.column(to, a.To)
+		}
+		out[name] = n.source(a, row)
 	}
+	return out
+}
+
+// said are assignments as text.
+func (n naming) said(list []*spec.Assign, to, row *spec.Table) string {
+	var out []string
+	for name, from := range n.assigned(list, to, row) {
+		out = append(out, name+" < "+from)
+	}
+	slices.Sort(out)
 	return strings.Join(out, "; ")
 }
 
 // source is what an assignment assigns, as text.
-func source(a *spec.Assign) string {
-	parts := []string{fieldName(a.Field), strings.TrimPrefix(a.Step+"."+a.Column, "."), a.SQL}
+func (n naming) source(a *spec.Assign, row *spec.Table) string {
+	column := n.column(row, a.Column)
+	if t, ok := n.steps[a.Step]; ok && a.Step != "" {
+		column = n.column(t, a.Column)
+		if t != nil && a.Step == t.Name {
+			column = n.table(t) + "." + column
+		} else {
+			column = a.Step + "." + column
+		}
+	} else {
+		column = strings.TrimPrefix(a.Step+"."+column, ".")
+	}
+	parts := []string{n.field(a.Field), column, a.SQL}
 	put := func(is bool, text string) {
 		if is {
 			parts = append(parts, text)
@@ -98,7 +167,7 @@ func source(a *spec.Assign) string {
 	}
 	put(a.Now, "now")
 	put(a.App, "app")
-	put(a.Hash != nil, "hash of "+fieldName(a.Hash))
+	put(a.Hash != nil, "hash of "+n.field(a.Hash))
 	put(a.Token != "", "token "+a.Token)
 	if a.Map != nil {
 		parts = append(parts, "by "+a.Map.Name, pairs(a.Map.Values), a.Map.Else)
@@ -108,26 +177,52 @@ func source(a *spec.Assign) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" || s == "." }), " ")
 }
 
-func tableName(t *spec.Table) string {
-	if t == nil {
-		return ""
+// checked is what a check asks for, as text.
+func (n naming) checked(c *spec.Check) string {
+	parts := []string{n.table(c.Table), n.said(c.Where, c.Table, c.Table)}
+	if c.Absent {
+		parts = append(parts, "absent")
 	}
-	return t.Name
+	if c.Each != nil {
+		parts = append(parts, "each "+n.field(c.Each))
+	}
+	if c.Same != nil {
+		parts = append(parts, "same "+n.list(c.Same...))
+	}
+	return joinedBy(" ", parts)
 }
 
-func fieldName(f *spec.Field) string {
-	if f == nil {
-		return ""
-	}
-	return f.Path
+func joinedBy(sep string, parts []string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), sep)
 }
 
-func fieldNames(list []*spec.Field) string {
-	var out []string
-	for _, f := range list {
-		out = append(out, fieldName(f))
+// children are the nested arrays of a list, as text.
+func (n naming) children(list []*spec.Child, parent *spec.Table, out map[string]string) {
+	for _, c := range list {
+		out[n.field(c.Into)] = joinedBy(" ", []string{
+			n.table(c.Table), n.pairs(c.Table, parent, c.On), n.columnList(c.Table, c.Order), n.said(c.Return, nil, c.Table),
+		})
+		n.children(c.Children, c.Table, out)
 	}
-	return strings.Join(out, ",")
+}
+
+// refusals are the codes of an answer by what they refuse.
+func (n naming) refusals(a *spec.Answer) map[string]string {
+	out := map[string]string{}
+	for _, c := range a.Checks {
+		out["check "+n.checked(c)] = c.Else
+	}
+	for i, st := range a.Steps {
+		at := strings.TrimSpace(st.Verb + " " + n.table(st.Table))
+		if i > 0 {
+			at += fmt.Sprint(" ", i+1)
+		}
+		out[at+" missing"] = st.Missing
+		for _, t := range st.Unique {
+			out[at+" unique "+n.columnList(st.Table, t.Columns)] = t.Code
+		}
+	}
+	return out
 }
 
 // codesOf lists the codes that an answer names, sorted.

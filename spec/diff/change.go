@@ -1,3 +1,9 @@
+// Package diff says what a revision of a document changes: for callers and receivers on
+// the wire, in the protocol, for a team's code, for the data that is stored, and for
+// which partners. It compares models, never texts.
+//
+// What callers send and what we send are weighed in opposite directions: a request that
+// takes less breaks its callers, a reply that may hold more breaks its readers.
 package diff
 
 import (
@@ -38,29 +44,60 @@ type Change struct {
 	// Accepted is why the team agreed to the change; empty: it did not.
 	Accepted string `json:"accepted,omitempty"`
 
+	about     about
 	title, zh string
 	noteZH    string
 	wording   bool   // Old and New are words
 	of        string // what they are about, where the path does not say: a value of an enumeration
 }
 
+// about is what a change is about, for those whom it touches.
+type about struct {
+	names   []string // of the interface, in both revisions; "" for all of the system
+	notify  bool     // it is a notification
+	senders []string // of a notification to the app of its row: the interfaces that send it
+}
+
+// aboutInterface is about an interface, of which one revision may be nil.
+func aboutInterface(was, is *spec.Interface) (a about) {
+	for _, x := range []*spec.Interface{was, is} {
+		if x == nil {
+			continue
+		}
+		a.names, a.notify = append(a.names, x.Cmd), x.Kind == spec.Notify
+		for _, o := range x.System.Interfaces {
+			if x.To != nil && slices.Contains(o.Notify, x) {
+				a.senders = append(a.senders, o.Cmd)
+			}
+		}
+	}
+	return a
+}
+
 // Level is how much the change matters at most.
 func (c Change) Level() Level { return c.Levels.Most() }
 
 // Text says the change in English.
-func (c Change) Text() string { return c.say(c.title, ": ", " -> ", "none") }
+func (c Change) Text() string { return c.say(c.title, ": ", " -> ", "none", c.Old, c.New) }
 
 // ZH says the change in Chinese.
-func (c Change) ZH() string { return c.say(c.zh, "：", " → ", "无") }
+func (c Change) ZH() string {
+	return c.say(c.zh, "：", " → ", "无", c.valueZH(c.Old), c.valueZH(c.New))
+}
 
-func (c Change) say(title, colon, arrow, none string) string {
+// say says the change in one line, whatever lines its values have.
+func (c Change) say(title, colon, arrow, none, before, after string) string {
+	lines := func(text string) string {
+		return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
+	}
+
 	var b strings.Builder
 	b.WriteString(title)
 	if c.Path != "" {
 		b.WriteString(colon + c.Path)
 	}
-	if c.Old != "" || c.New != "" {
-		b.WriteString(colon + cmp.Or(c.Old, none) + arrow + cmp.Or(c.New, none))
+	if before != "" || after != "" {
+		b.WriteString(colon + cmp.Or(lines(before), none) + arrow + cmp.Or(lines(after), none))
 	}
 	return b.String()
 }
@@ -126,7 +163,9 @@ type differ struct {
 	changes     []Change
 	system      string
 	iface       string
+	about       about
 	cmds        map[string]string // the later names of the system's interfaces
+	tableNames  naming            // and of its tables
 	codeMatters bool              // something that a team wrote uses the interface's names
 	converts    bool              // the interface answers for an earlier revision, too
 	found       spec.Collector
@@ -142,7 +181,10 @@ func (d *differ) add(rule, path, before, after string, from, to spec.Pos) *Chang
 	}
 	c := Change{
 		Rule: rule, System: d.system, Interface: d.iface, Path: path, Old: before, New: after, Levels: r.Levels,
-		OldPlace: from, NewPlace: to, title: r.Title, zh: r.ZH,
+		OldPlace: from, NewPlace: to, about: d.about, title: r.Title, zh: r.ZH,
+	}
+	if d.iface == "" {
+		c.about = about{names: []string{""}}
 	}
 	if d.iface != "" && !d.codeMatters {
 		c.Levels.Code = min(c.Levels.Code, Warning)

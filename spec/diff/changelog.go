@@ -50,7 +50,7 @@ func announced(s *spec.System, changes []Change) (text string, cmds []string) {
 		if _, seen := said[c.Interface]; !seen {
 			order = append(order, c.Interface)
 		}
-		if one := c.ZH(); !slices.Contains(said[c.Interface], one) {
+		if one := c.announced(); !slices.Contains(said[c.Interface], one) {
 			said[c.Interface] = append(said[c.Interface], one)
 		}
 		if x := s.Interface(c.Interface); x != nil && !slices.Contains(cmds, x.Cmd) {
@@ -81,7 +81,7 @@ func announced(s *spec.System, changes []Change) (text string, cmds []string) {
 // untold reports whether the list of revisions itself is the place of a change, or its
 // words are ours.
 func untold(rule string) bool {
-	return rule == "system-version-changed" || strings.HasPrefix(rule, "erratum-") || rule == "interface-answer-changed" ||
+	return rule == "system-version-changed" || strings.HasPrefix(rule, "erratum-") || strings.HasPrefix(rule, "storage-") ||
 		rule == "notification-source-changed"
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/diff/pattern"
 )
 
 // side compares the fields of one side of an interface.
@@ -129,12 +130,14 @@ func near(a, b string) bool {
 // field compares one field with itself as it was.
 func (s side) field(was, is *spec.Field) {
 	was = s.carried(was)
+	from := len(s.changes)
 	s.presence(was, is)
 	s.kinds(was, is)
 	s.bounds(was, is)
 	s.enum(was, is)
 	s.texts(was, is)
 	s.facts(was, is)
+	s.harmless(was, is, from)
 	for _, one := range []struct{ key, before, after string }{{"label", was.Label, is.Label}, {"note", was.Note, is.Note}, {"example", was.Example, is.Example}} {
 		s.words(string(s.Side)+"-"+one.key+"-changed", is.Path, one.before, one.after, was.At(one.key), is.At(one.key))
 	}
@@ -153,9 +156,12 @@ func (s side) flag(set, unset string, was, is bool, from, to *spec.Field, key st
 
 // kinds compares types, and how values are written.
 func (s side) kinds(was, is *spec.Field) {
-	before, after := typeOf(was), typeOf(is)
-	if before != after {
-		s.on("type-"+between(was, is), before, after, was, is, "type")
+	switch {
+	case retyped(was, is):
+		s.on("type-changed", spelled(was), spelled(is), was, is, "type")
+		return
+	case typeOf(was) != typeOf(is):
+		s.on("type-"+between(was, is), typeOf(was), typeOf(is), was, is, "type")
 	}
 	if was.AsText != is.AsText {
 		s.on("spelling-changed", asText(was), asText(is), was, is, "as")
@@ -205,16 +211,19 @@ func between(was, is *spec.Field) string {
 
 // bounds compares limits. No limit is more than any.
 func (s side) bounds(was, is *spec.Field) {
-	s.most("length", "length", was.Length, is.Length, was, is)
+	s.most("max-items", "max_items", was.MaxItems, is.MaxItems, was, is)
+	s.least("min-items", "min_items", was.MinItems, is.MinItems, was, is)
+	if retyped(was, is) {
+		return // they follow from the type
+	}
+	s.most("length", "length", effective(was, is), effective(is, was), was, is)
 	if was.LengthIn != is.LengthIn {
 		up := is.LengthIn == "" || was.LengthIn == spec.LengthBytes // it takes longer texts
 		s.on("length-"+upDown(up), unitOf(was), unitOf(is), was, is, "length_in")
 	}
 	s.said(was, is)
-	s.most("max-items", "max_items", was.MaxItems, is.MaxItems, was, is)
 	s.least("min-length", "min_length", was.MinLength, is.MinLength, was, is)
-	s.least("min-items", "min_items", was.MinItems, is.MinItems, was, is)
-	if was.Decimals != is.Decimals {
+	if was.Decimals != is.Decimals && was.Item().IsFraction() == is.Item().IsFraction() {
 		up := was.Decimals.Set && (!is.Decimals.Set || is.Decimals.N > was.Decimals.N)
 		s.on("decimals-"+upDown(up), places(was.Decimals), places(is.Decimals), was, is, "places")
 	}
@@ -354,13 +363,11 @@ func (s side) listed(action string, v spec.EnumValue, open bool, was, is *spec.F
 
 // texts compares what texts look like.
 func (s side) texts(was, is *spec.Field) {
-	s.pattern(was, is)
-	s.optional("prefix", "starts_with", was.StartsWith, is.StartsWith, was, is)
-	if was.Layout == is.Layout {
-		s.optional("format", "format", format(was), format(is), was, is)
+	if !retyped(was, is) {
+		s.looks(was, is)
 	}
 	s.optional("default", "default", was.Default, is.Default, was, is)
-	if s.comes() && was.Default != "" && is.Default == "" && is.IsRequired() && was.IsRequired() {
+	if s.Comes() && was.Default != "" && is.Default == "" && is.IsRequired() && was.IsRequired() {
 		s.changes[len(s.changes)-1].Levels.Wire = Breaking // who left it out had the default
 	}
 	if was.Separator != is.Separator {
@@ -368,11 +375,20 @@ func (s side) texts(was, is *spec.Field) {
 	}
 }
 
+// looks compares which texts are taken.
+func (s side) looks(was, is *spec.Field) {
+	s.pattern(was, is)
+	s.optional("prefix", "starts_with", was.StartsWith, is.StartsWith, was, is)
+	if was.Layout == is.Layout {
+		s.optional("format", "format", format(was), format(is), was, is)
+	}
+}
+
 // pattern compares patterns by the texts that they take.
 func (s side) pattern(was, is *spec.Field) {
 	if was.Pattern == "" || is.Pattern == "" || was.Pattern == is.Pattern {
 		s.optional("pattern", "pattern", was.Pattern, is.Pattern, was, is)
-	} else if how := patterned(was.Pattern, is.Pattern); how != "" {
+	} else if how := pattern.Compare(was.Pattern, is.Pattern); how != "" {
 		s.on("pattern-"+how, was.Pattern, is.Pattern, was, is, "pattern")
 	}
 }

@@ -15,10 +15,10 @@ func (d *differ) interfaces(before, after *spec.System) {
 	d.misnamed(interfaceNames(before), interfaceNames(after), func(cmd string) spec.Pos { return after.Interface(cmd).At("was") })
 	taken := map[*spec.Interface]bool{}
 	for _, was := range before.Interfaces {
-		d.iface, d.codeMatters = was.Cmd, matters(was)
+		d.iface, d.codeMatters, d.about = was.Cmd, matters(was), aboutInterface(was, nil)
 		if is := after.Interface(d.cmds[was.Cmd]); is != nil {
 			taken[is] = true
-			d.iface, d.codeMatters = is.Cmd, d.codeMatters || matters(is)
+			d.iface, d.codeMatters, d.about = is.Cmd, d.codeMatters || matters(is), aboutInterface(was, is)
 			d.value("interface-renamed", "", was.Cmd, is.Cmd, was.Pos, is.At("was"))
 			d.one(was, is)
 			continue
@@ -36,7 +36,7 @@ func (d *differ) interfaces(before, after *spec.System) {
 	}
 	for _, is := range after.Interfaces {
 		if !taken[is] {
-			d.iface = is.Cmd
+			d.iface, d.about = is.Cmd, aboutInterface(nil, is)
 			c := d.add(word(is)+"-added", "", "", "", before.Pos, is.Pos)
 			if is.Revision != nil {
 				c.note("an earlier revision of "+is.Revision.Of.Cmd, is.Revision.Of.Cmd+"的早期版本")
@@ -149,30 +149,35 @@ func (d *differ) status(was, is *spec.Interface) {
 	d.add(rule, "", string(was.Status), string(is.Status), was.At("status"), is.At("status"))
 }
 
-// sunset compares the last days of deprecated interfaces. Partners plan by it, so it may
-// only move to later.
+// sunset compares the last days that interfaces have, or were promised while they are active
+// again. Partners plan by it, so it may only move to later, however many revisions are between.
 func (d *differ) sunset(was, is *spec.Interface) {
-	rule := ""
+	rule, before, after := "", cmp.Or(was.Sunset, was.Promised), cmp.Or(is.Sunset, is.Promised)
 	switch {
-	case was.Sunset == is.Sunset:
+	case before == after:
 		return
-	case was.Sunset == "":
+	case before == "":
 		rule = "interface-sunset-set"
-	case is.Sunset == "":
+	case after == "":
 		rule = "interface-sunset-cleared"
-		if is.Status == spec.Active {
-			d.add(rule, "", was.Sunset, "", was.At("sunset"), is.At("status")).Levels.Wire = Info // it does not end
-			return
-		}
-	case is.Sunset > was.Sunset:
+	case after > before:
 		rule = "interface-sunset-later"
 	default:
 		rule = "interface-sunset-earlier"
 	}
-	c := d.add(rule, "", was.Sunset, is.Sunset, was.At("sunset"), is.At("sunset"))
-	if rule == "interface-sunset-set" && is.Sunset < is.System.Date {
+	c := d.add(rule, "", before, after, was.At("sunset"), is.At("sunset"))
+	over := cmp.Or(after, before) < is.System.Date
+	switch {
+	case rule == "interface-sunset-set" && is.Status == spec.Active:
+		c.Levels.Wire = Info
+	case rule == "interface-sunset-set" && over:
 		c.Levels.Wire = Breaking
 		c.note("that day is over", "该日期已过")
+	case rule == "interface-sunset-cleared" && over:
+		c.Levels.Wire = Info
+		c.note("that day is over", "该日期已过")
+	case rule == "interface-sunset-cleared" && is.Status == spec.Active:
+		c.note("keep sunset: beside status: active, or another revision could end it earlier than was promised", "恢复使用的接口请保留sunset，以免今后早于承诺停止服务")
 	}
 }
 
@@ -221,8 +226,8 @@ func (d *differ) effects(was, is *spec.Interface) {
 		d.add("interface-by-hand", "", "", "", was.At("answer"), is.At("answer"))
 	case a.Handler && !b.Handler:
 		d.add("interface-by-declaration", "", "", "", was.At("answer"), is.At("answer"))
-	case answered(a) != answered(b):
-		d.add("interface-answer-changed", "", "", "", was.At("answer"), is.At("answer"))
+	case !a.Handler:
+		d.answer(was, is)
 	}
 	d.codes(was, is)
 }
@@ -234,12 +239,12 @@ func hasNotify(x *spec.Interface, cmd string) bool {
 // codes compares the codes that an answer names: by what they refuse, where both name it.
 func (d *differ) codes(was, is *spec.Interface) {
 	before, after := codesOf(was.Answer), codesOf(is.Answer)
-	from, to := refusals(was.Answer), refusals(is.Answer)
+	from, to := d.tableNames.of(was, is).refusals(was.Answer), naming{}.refusals(is.Answer)
 	for _, what := range slices.Sorted(maps.Keys(from)) {
 		if a, b := from[what], to[what]; a != b && a != "" && b != "" {
 			c := d.add("interface-code-changed", "", a, b, was.At("answer"), is.At("answer"))
 			c.of = what
-			c.note(what, what)
+			c.note(what, refusalZH.Replace(what))
 			before = slices.DeleteFunc(before, func(code string) bool { return code == a })
 			after = slices.DeleteFunc(after, func(code string) bool { return code == b })
 		}
@@ -267,10 +272,11 @@ func (d *differ) source(was, is *spec.Interface) {
 	changed := func(path, key, before, after string) {
 		d.value("notification-source-changed", path, before, after, was.At(key), is.At(key))
 	}
-	changed("row", "row", tableName(was.Row), tableName(is.Row))
-	changed("by", "by", strings.Join(was.By, ", "), strings.Join(is.By, ", "))
-	changed("to", "to", addressed(was), addressed(is))
-	before, after := sources(was.Fill), sources(is.Fill)
+	n, m := d.tableNames.of(was, is), naming{}
+	changed("row", "row", n.table(was.Row), m.table(is.Row))
+	changed("by", "by", n.columnList(was.Row, was.By), m.columnList(is.Row, is.By))
+	changed("to", "to", n.addressed(was), m.addressed(is))
+	before, after := n.sources(was), m.sources(is)
 	for _, name := range slices.Sorted(maps.Keys(before)) {
 		changed("fill "+name, "fill", before[name], after[name])
 	}
@@ -281,21 +287,25 @@ func (d *differ) source(was, is *spec.Interface) {
 	}
 }
 
-// sources are what fields are filled from.
-func sources(list []*spec.Assign) map[string]string {
+// sources are what fields of a notification are filled from.
+func (n naming) sources(x *spec.Interface) map[string]string {
 	out := map[string]string{}
-	for _, a := range list {
-		out[a.To] = source(a)
+	later := map[string]string{}
+	for f := range x.Request.All() {
+		later[f.Path] = n.field(f)
+	}
+	for _, a := range x.Fill {
+		out[cmp.Or(later[a.To], a.To)] = n.source(a, x.Row)
 	}
 	return out
 }
 
 // addressed is whom a notification goes to, by columns; empty: every subscriber.
-func addressed(x *spec.Interface) string {
+func (n naming) addressed(x *spec.Interface) string {
 	if x.To == nil {
 		return ""
 	}
-	return x.To.App + " " + x.To.URL
+	return n.column(x.Row, x.To.App) + " " + n.column(x.Row, x.To.URL)
 }
 
 // example compares the document's samples.

@@ -59,7 +59,7 @@ func TestKept(t *testing.T) {
 	} {
 		list := kept(t, c.choice, c.table)
 		got := wire(list, "order_get")
-		want := []string{"interface-answer-changed warning", "reply-field-added info", "reply-field-removed " + strings.Replace(c.level, "breaking", "warning", 1), "request-required-field-added " + c.level}
+		want := []string{"reply-field-added info", "reply-field-removed " + strings.Replace(c.level, "breaking", "warning", 1), "request-required-field-added " + c.level}
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("%q (-want +got):\n%s", c.choice+c.table, d)
 		}
@@ -97,7 +97,8 @@ func TestLosses(t *testing.T) {
 		{"system": "shop", "appid": "301", "grants": ["*"], "calls": {"order_create": 40, "order_get": 100}, "refused": {"order_get": 7}},
 		{"system": "shop", "appid": "302", "grants": ["order_find"], "calls": {"order_find": 5}},
 		{"system": "shop", "appid": "303", "grants": ["*"], "disabled": true, "calls": {"order_get": 9}},
-		{"system": "shop", "appid": "304", "grants": ["*"]}]`))
+		{"system": "shop", "appid": "304", "grants": ["*"]},
+		{"system": "shop", "appid": "305", "grants": ["order_find"], "subscriptions": [{"cmd": "order_notify"}]}]`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,8 +109,11 @@ func TestLosses(t *testing.T) {
 	}{
 		{"order/order_get", "interface: order_get", "interface: order_read", []diff.Loss{{"shop", "301", 140, 93, 93}, {"shop", "302", 5, 0, 0}}, "301 (100 calls, 93 would be refused), 304"},
 		{"order/order_get", "length: 20, required: true, label: 单号", "length: 10, required: true, label: 单号", []diff.Loss{{"shop", "301", 140, 0, 93}, {"shop", "302", 5, 0, 0}}, "301 (100 calls, at most 93 would be refused), 304"},
-		{"system", "X-Time: \"{time}\"", "X-Time: \"{time}\", X-More: \"1\"", []diff.Loss{{"shop", "301", 140, 133, 133}, {"shop", "302", 5, 5, 5}}, "301 (140 calls, 133 would be refused), 302 (5 calls, 5 would be refused), 304"},
-		{"order/order_notify", "interface: order_notify", "interface: order_told", []diff.Loss{{"shop", "301", 140, 0, 0}, {"shop", "302", 5, 0, 0}}, "301, 304"},
+		{"system", "X-Time: \"{time}\"", "X-Time: \"{time}\", X-More: \"1\"", []diff.Loss{{"shop", "301", 140, 133, 133}, {"shop", "302", 5, 5, 5}}, "301 (140 calls, 133 would be refused), 302 (5 calls, 5 would be refused), 304, 305"},
+		{"order/order_get", "interface: order_get", "interface: order_read\nwas: order_get", []diff.Loss{{"shop", "301", 140, 93, 93}, {"shop", "302", 5, 0, 0}}, "301 (100 calls, 93 would be refused), 304"},
+		// A grant of every interface is none of a notification, and who gets one must be subscribed.
+		{"order/order_notify", "length: 20", "length: 30", []diff.Loss{{"shop", "301", 140, 0, 0}, {"shop", "302", 5, 0, 0}}, "305"},
+		{"order/order_notify", "interface: order_notify", "interface: order_told", []diff.Loss{{"shop", "301", 140, 0, 0}, {"shop", "302", 5, 0, 0}}, "305"},
 	} {
 		list := diff.Diff(model(t, base(t)), model(t, edited(t, c.file, c.before, c.after)))
 		diff.Touch(list, partners)

@@ -19,6 +19,9 @@ func TestMisnamed(t *testing.T) {
 		{"order/order_create", "sku: {type: string", "sku: {was: art, type: string", "nothing was called art"},
 		{"order/order_create", "at:     {type: datetime", "b: {was: at, type: int}\n  c: {was: at, type: datetime", "at is called b now"},
 		{"order/order_create", "at:     {type: datetime", "b: {was: at, type: datetime", ""},
+		{"order/order_create", "at:     {type: datetime", "at:     {was: at, type: datetime", "at names itself"},
+		{"order/order_get", "interface: order_get", "interface: order_get\nwas: order_get", "order_get names itself"},
+		{"table/purchase", "places: 2", "places: 2, was: price", "price names itself"},
 		{"order/order_get", "interface: order_get", "interface: order_get\nwas: order_fetch", "nothing was called order_fetch"},
 		{"table/purchase", "table: purchase", "table: purchase\nwas: bought", "nothing was called bought"},
 		{"table/purchase", "places: 2", "places: 2, was: cost", "nothing was called cost"},
@@ -35,5 +38,28 @@ func TestMisnamed(t *testing.T) {
 		if _, again := diff.Compare(after, after); len(again) > 0 { // it was there before
 			t.Errorf("%q: %v in the same revision", c.after, again)
 		}
+	}
+}
+
+// TestRenamedSystem holds that a system which has another folder is proposed as the same one.
+func TestRenamedSystem(t *testing.T) {
+	t.Parallel()
+	before, after := base(t), base(t)
+	for name, f := range base(t) {
+		delete(after, name)
+		f.Data = []byte(strings.Replace(string(f.Data), "system: shop", "system: shoq", 1))
+		after[strings.Replace(name, "/shop/", "/shoq/", 1)] = f
+	}
+	list := diff.Diff(unchecked(t, before), unchecked(t, after))
+	if len(list) != 2 || !strings.HasPrefix(list[0].Note, "perhaps it is called shoq now") || list[0].Rule != "system-removed" {
+		t.Errorf("%+v", list)
+	}
+	for name := range after {
+		if strings.Contains(name, "/order/") {
+			delete(after, name)
+		}
+	}
+	if list := diff.Diff(unchecked(t, before), unchecked(t, after)); list[0].Note != "" {
+		t.Errorf("another system: %+v", list[0])
 	}
 }

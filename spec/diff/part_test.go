@@ -21,10 +21,10 @@ var told = map[string]string{
 	"DemoApp": "an app to try things with", "DemoRows": "rows to try things with", "LedgerEntry": "what carries a sentence, not what it does",
 	"Carriage": "follows from the text of the protocol", "Item": "follows from the text of the protocol", "Origin": "a place in the text",
 	"Endpoint": "follows from the text of the protocol", "Reply": "follows from the text of the protocol", "Pair": "compared where it is one of a list",
-	"Migration": "SQL that a draft wrote", "ErrorGroup": "a heading", "Group": "a heading; a name is a folder, and moves interfaces",
+	"Migration": "SQL that a draft wrote", "ErrorGroup": "a heading", "Group.Name": "a folder: what moves are the interfaces in it",
 
-	"System.Endpoint": "Endpoint", "System.Reply": "Reply", "System.Date": "goes with the version", "System.Changes": "Change", "System.Known": "Known", "System.Ledger": "LedgerEntry", "System.Demo": "Demo",
-	"System.Groups": "Group", "System.Enums": "compared at the fields that have them", "System.Mappings": "compared where they are used",
+	"System.Endpoint": "Endpoint", "System.Reply": "Reply", "System.Changes": "Change", "System.Known": "Known", "System.Ledger": "LedgerEntry", "System.Demo": "Demo",
+	"System.Groups": "one that comes or goes is told by its interfaces", "System.Enums": "compared at the fields that have them", "System.Mappings": "compared where they are used",
 	"System.Digits": "compared at the fields that they match", "System.Migrations": "Migration", "System.Released": "Migration",
 	"System.Unread": "of a draft", "System.Protocol": "a system without one was not read",
 

@@ -12,15 +12,17 @@ import (
 
 // Partner is a registered app with what it may call and which notifications it gets.
 type Partner struct {
-	System        string   `json:"system"`
-	ID            string   `json:"appid"`
-	Grants        []string `json:"grants"` // patterns of interfaces
-	Disabled      bool     `json:"disabled"`
-	Subscriptions []struct {
-		Cmd string `json:"cmd"`
-	} `json:"subscriptions"`
-	Calls   map[string]int64 `json:"calls"`   // of the last 30 days, by interface
-	Refused map[string]int64 `json:"refused"` // those of them that were refused
+	System        string           `json:"system"`
+	ID            string           `json:"appid"`
+	Grants        []string         `json:"grants"` // patterns of interfaces
+	Disabled      bool             `json:"disabled"`
+	Subscriptions []subscription   `json:"subscriptions"`
+	Calls         map[string]int64 `json:"calls"`   // of the last 30 days, by interface
+	Refused       map[string]int64 `json:"refused"` // those of them that were refused
+}
+
+type subscription struct {
+	Cmd string `json:"cmd"`
 }
 
 // ReadPartners reads what the server's "app list --json" prints.
@@ -45,7 +47,7 @@ func Touch(changes []Change, partners []Partner) {
 		c := &changes[i]
 		c.Partners = []string{}
 		for _, p := range partners {
-			if p.System == c.System && !p.Disabled && (c.Interface == "" || p.Sees(c.System, c.Interface)) {
+			if p.System == c.System && !p.Disabled && (c.Interface == "" || p.touched(c)) {
 				c.Partners = append(c.Partners, p.ID)
 				c.count(p)
 			}
@@ -54,21 +56,31 @@ func Touch(changes []Change, partners []Partner) {
 	}
 }
 
-// Sees reports whether an interface concerns a partner: it may call it, or is
-// subscribed to it.
-func (p Partner) Sees(system, cmd string) bool {
-	if p.System != system {
-		return false
-	}
-	for _, s := range p.Subscriptions {
-		if s.Cmd == cmd {
+// touched reports whether a change of an interface concerns a partner: it is subscribed to
+// the notification, or may call the interface, by its name of before or after. A grant is
+// for calls, of a notification that goes to whoever called for the calls that send it.
+func (p Partner) touched(c *Change) bool {
+	cmds := c.about.names
+	if c.about.notify {
+		if slices.ContainsFunc(p.Subscriptions, func(s subscription) bool { return slices.Contains(cmds, s.Cmd) }) {
 			return true
 		}
+		cmds = c.about.senders
 	}
 	return slices.ContainsFunc(p.Grants, func(pattern string) bool {
-		ok, err := path.Match(pattern, cmd)
-		return ok && err == nil
+		return slices.ContainsFunc(cmds, func(cmd string) bool {
+			ok, err := path.Match(pattern, cmd)
+			return ok && err == nil
+		})
 	})
+}
+
+// Sees reports whether a partner reads of an interface: he may call it, is subscribed to it,
+// or may subscribe.
+func (p Partner) Sees(system, cmd string) bool {
+	one := Change{about: about{names: []string{cmd}}}
+	told := Change{about: about{names: []string{cmd}, notify: true}}
+	return p.System == system && (p.touched(&one) || p.touched(&told))
 }
 
 // count notes how often a partner called what the change is about, and how many of
@@ -76,7 +88,7 @@ func (p Partner) Sees(system, cmd string) bool {
 func (c *Change) count(p Partner) {
 	var calls, answered int64
 	for cmd, n := range p.Calls {
-		if c.Interface == "" || c.Interface == cmd {
+		if c.Interface == "" || slices.Contains(c.about.names, cmd) {
 			calls += n
 			answered += n - p.Refused[cmd]
 		}
@@ -137,9 +149,11 @@ type Loss struct {
 func Losses(changes []Change, partners []Partner) []Loss {
 	worst := map[[2]string]Refusal{} // by system and interface, "" for all of a system
 	for _, c := range changes {
-		at := [2]string{c.System, c.Interface}
-		if c.Refuses == EveryCall || c.Refuses == SomeCalls && worst[at] == NoCall {
-			worst[at] = c.Refuses
+		for _, cmd := range c.about.names {
+			at := [2]string{c.System, cmd}
+			if c.Refuses == EveryCall || c.Refuses == SomeCalls && worst[at] == NoCall {
+				worst[at] = c.Refuses
+			}
 		}
 	}
 	var out []Loss

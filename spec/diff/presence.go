@@ -35,7 +35,7 @@ func (s side) presence(was, is *spec.Field) {
 // spared notes that the last change asks nothing of callers: a value that is absent has
 // a default.
 func (s side) spared(f *spec.Field) {
-	if s.comes() && f.Default != "" {
+	if s.Comes() && f.Default != "" {
 		c := &s.changes[len(s.changes)-1]
 		c.Levels.Wire = Info
 		c.note("it has a default", "有缺省值")
@@ -80,7 +80,7 @@ func names(word string, list []string) string {
 // demanded corrects what a new field of a request does to those who do not send it.
 func (s side) demanded(c *Change, f *spec.Field) {
 	switch {
-	case !s.comes():
+	case !s.Comes():
 	case f.Default != "":
 		s.spared(f)
 	case f.IsConditional() && f.Needs():

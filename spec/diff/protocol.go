@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
@@ -43,7 +44,11 @@ func flow(v *yamltree.Value) string {
 			parts = append(parts, flow(one))
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
-	case yamltree.Null, yamltree.Text, yamltree.Number, yamltree.Bool:
+	case yamltree.Text:
+		if strings.ContainsAny(v.Text, "\n\r\t") {
+			return strconv.Quote(v.Text)
+		}
+	case yamltree.Null, yamltree.Number, yamltree.Bool:
 	}
 	return v.Text
 }

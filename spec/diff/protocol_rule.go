@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/spec/diff/pattern"
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
 )
 
@@ -244,15 +245,15 @@ func (d *differ) guard(path string, a, b block) {
 	kind := a.Members[0].Name
 	before, okA := lasting(kind, a)
 	after, okB := lasting(kind, b)
-	pattern := ""
+	how := ""
 	if a.get("pattern").text() != b.get("pattern").text() {
-		pattern = patterned(a.get("pattern").text(), b.get("pattern").text())
+		how = pattern.Compare(a.get("pattern").text(), b.get("pattern").text())
 	}
 	switch {
-	case !okA || !okB, pattern == "changed":
+	case !okA || !okB, how == "changed":
 		d.part("protocol-guard-changed", path, a, b)
-	case pattern != "":
-		d.part("protocol-guard-"+pattern, path+".pattern", a.get("pattern"), b.get("pattern"))
+	case how != "":
+		d.part("protocol-guard-"+how, path+".pattern", a.get("pattern"), b.get("pattern"))
 	case after != before:
 		rule := "protocol-guard-tightened"
 		if (after > before) != (kind == "once") { // what counts once for longer takes less

@@ -41,10 +41,10 @@ var replayed = []revision{
 			{"customer/cst_follow_update", "followType:    {type: int, length: 2,", "type:          {type: int, length: 2,"},
 		},
 		want: []string{
-			"interface-answer-changed cst_follow_update ", // it reads the field under its new name
 			"reply-type-changed cst_identify list/followTime",
 			"request-required-field-added cst_follow_update followType",
 			"request-required-field-removed cst_follow_update type",
+			"storage-set-added cst_follow_update follow_up.follow_type", // it reads the field under its new name
 		},
 		silent: []string{"followTime has the format yyyy-MM-dd HH:mm:ss in the log and yyyy-MM-dd HH:mm:ss[.SSS] in the table"},
 	},

@@ -22,7 +22,10 @@ type Report struct {
 	Old, New string // how the revisions were named
 	Changes  []Change
 	Losses   []Loss // by partner; none where nobody said who they are
-	ZH       bool   // in Chinese
+	// Findings are about what the team wrote beside the revisions: entries that accept
+	// nothing, was: that names nothing. The form text leaves them to whoever prints them.
+	Findings spec.Findings
+	ZH       bool // in Chinese
 	// Systems are those of the new revision, for changelog.
 	Systems []*spec.System
 	// Below is the folder of the repository that the project is in, "services/orders/", for
@@ -182,7 +185,39 @@ func (r Report) json(w io.Writer) error {
 		Worst   Level    `json:"worst"` // of what nobody accepted
 		Changes []placed `json:"changes"`
 		Losses  []Loss   `json:"losses,omitempty"` // calls of partners that would have been refused
-	}{r.Old, r.New, Worst(r.Changes), list, r.Losses})
+		// Findings make the comparison fail whatever the levels are.
+		Findings []finding `json:"findings,omitempty"`
+	}{r.Old, r.New, Worst(r.Changes), list, r.Losses, r.findings()})
+}
+
+// finding is one for JSON.
+type finding struct {
+	ID      string `json:"id"`
+	Place   string `json:"place"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+}
+
+func (r Report) findings() (out []finding) {
+	for _, f := range r.Findings {
+		out = append(out, finding{f.ID, at(f.Pos), f.Message, f.Hint})
+	}
+	return out
+}
+
+// found are the findings in one line each.
+func (r Report) found() (out []string) {
+	for _, f := range r.findings() {
+		out = append(out, strings.TrimSpace(f.Place+" "+f.ID+" "+f.Message)+hinted(f.Hint))
+	}
+	return out
+}
+
+func hinted(hint string) string {
+	if hint == "" {
+		return ""
+	}
+	return " (" + hint + ")"
 }
 
 // mark makes a text inert in a cell of a Markdown table.
@@ -201,6 +236,9 @@ func (r Report) markdown(w io.Writer) error {
 	}
 	for i, c := range r.Changes {
 		text := mark(r.say(c))
+		if r.ZH {
+			text = mark(c.announced())
+		}
 		for _, more := range []string{r.note(c), c.Accepted} {
 			if more != "" {
 				text += " (" + mark(more) + ")"
@@ -209,11 +247,15 @@ func (r Report) markdown(w io.Writer) error {
 		fmt.Fprintf(&b, "| %d | %s | %s `%s` | %s | %s | %s | %s | %s | %s |\n", i+1, mark(strings.TrimSpace(c.System+" "+c.Interface)), text, c.ID,
 			r.level(c.Levels.Wire), r.level(c.Levels.Protocol), r.level(c.Levels.Code), r.level(c.Levels.Data), mark(c.touched(r.ZH)), mark(c.places()))
 	}
-	for i, l := range r.Losses {
+	more := r.found()
+	for _, l := range r.Losses {
+		more = append(more, l.say(r.ZH))
+	}
+	for i, line := range more {
 		if i == 0 {
 			b.WriteString("\n")
 		}
-		fmt.Fprintf(&b, "- %s\n", mark(l.say(r.ZH)))
+		fmt.Fprintf(&b, "- %s\n", mark(line))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -237,6 +279,9 @@ func (r Report) remarks() []annotation.Remark {
 		}
 		list = append(list, one)
 	}
+	for _, f := range r.Findings {
+		list = append(list, annotation.Remark{At: f.Pos, Rule: f.ID, Level: annotation.Error, Text: f.Message, Details: strings.TrimSpace(hinted(f.Hint))})
+	}
 	return annotation.Below(r.Below, list)
 }
 
@@ -246,6 +291,7 @@ func (r Report) sarif(w io.Writer) error {
 	for _, rule := range Rules() {
 		rules = append(rules, annotation.Rule{ID: rule.ID, Title: rule.Title})
 	}
+	rules = append(rules, annotation.Rule{ID: "JD0001", Title: "an entry accepts no change"}, annotation.Rule{ID: "JD0002", Title: "was: names nothing of the revision before"})
 	return annotation.SARIF(w, "jiekou diff", rules, r.remarks())
 }
 
@@ -290,7 +336,7 @@ func (r Report) html(w io.Writer) error {
 		}
 		rows = append(rows, one)
 	}
-	var losses []string
+	losses := r.found()
 	for _, l := range r.Losses {
 		losses = append(losses, l.say(r.ZH))
 	}

@@ -66,6 +66,26 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// TestFindings holds that every form but that of the terminal has what is wrong with the
+// team's own entries.
+func TestFindings(t *testing.T) {
+	t.Parallel()
+	after := edited(t, "order/order_create", "min: 1, max: 99", "min: 2, max: 99")
+	changes := diff.Diff(model(t, base(t)), model(t, after))
+	stale := diff.Accept(changes, []diff.Accepted{{ID: "0123456789ab", Reason: "x", Date: "2026-01-02", Pos: spec.Pos{File: diff.AcceptedFile, Line: 3, Col: 1}}})
+	for _, format := range slices.DeleteFunc(diff.Formats(), func(f string) bool { return f == "changelog" || f == "text" }) {
+		var b strings.Builder
+		if err := (diff.Report{Changes: changes, Findings: stale}).Write(&b, format); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"JD0001", "no change has the id 0123456789ab any more", "accepted.yaml"} {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("%s does not say %q:\n%s", format, want, b.String())
+			}
+		}
+	}
+}
+
 // TestPlaces holds that every form for people says where a change is in both revisions, of
 // what is there in both, what is new and what is gone.
 func TestPlaces(t *testing.T) {

@@ -38,28 +38,57 @@ func (d *differ) sets(before, after *spec.Set) {
 		}
 		return nil
 	}
+	var fresh []*spec.System
+	for _, is := range after.Systems {
+		if find(before, is.Name) == nil {
+			fresh = append(fresh, is)
+		}
+	}
 	for _, was := range before.Systems {
 		d.system = was.Name
 		switch is := find(after, was.Name); is {
 		case was: // read once, because its files are the same
 		case nil:
-			d.add("system-removed", "", "", "", was.Pos, spec.Pos{})
+			c := d.add("system-removed", "", "", "", was.Pos, spec.Pos{})
+			if like := likelySystem(was, fresh); like != "" {
+				c.note("perhaps it is called "+like+" now: keep the name of its folder, by which apps and the database know it, and say the new one in title:",
+					"可能改名为"+like+"：应用与数据库均以目录名为准，请保留目录名，新名称写在title")
+			}
 		default:
 			d.systems(was, is)
 		}
 	}
-	for _, is := range after.Systems {
-		if find(before, is.Name) == nil {
-			d.system = is.Name
-			d.add("system-added", "", "", "", spec.Pos{}, is.Pos)
+	for _, is := range fresh {
+		d.system = is.Name
+		d.add("system-added", "", "", "", spec.Pos{}, is.Pos)
+	}
+}
+
+// likelySystem is the name of a new system that has most of the interfaces of one that is
+// gone.
+func likelySystem(gone *spec.System, fresh []*spec.System) string {
+	for _, s := range fresh {
+		n := 0
+		for _, x := range gone.Interfaces {
+			if s.Interface(x.Cmd) != nil {
+				n++
+			}
+		}
+		if n > 0 && 2*n >= len(gone.Interfaces) {
+			return s.Name
 		}
 	}
+	return ""
 }
 
 // systems compares a system with itself as it was.
 func (d *differ) systems(was, is *spec.System) {
 	d.words("system-version-changed", "", was.Version, is.Version, was.At("version"), is.At("version"))
 	d.words("system-title-changed", "", was.Title, is.Title, was.At("title"), is.At("title"))
+	if was.Version == is.Version { // a new version has a date of its own
+		d.words("system-date-changed", "", was.Date, is.Date, was.At("date"), is.At("date"))
+	}
+	d.groups(was, is)
 	d.value("system-clearing-changed", "", was.Empty, is.Empty, was.At("empty"), is.At("empty"))
 	d.value("system-project-changed", "", was.Project, is.Project, was.At("project"), is.At("project"))
 	d.client(was, is)
@@ -72,8 +101,23 @@ func (d *differ) systems(was, is *spec.System) {
 	d.protocol(was, is)
 	d.errorCodes(was, is)
 	d.errata(was, is)
+	d.tableNames = namesOfTables(was, is)
 	d.interfaces(was, is)
 	d.tables(was, is)
+}
+
+// groups compares the headings of chapters. Those of a new one and of one that
+// is gone show in its interfaces.
+func (d *differ) groups(was, is *spec.System) {
+	for _, g := range was.Groups {
+		at := slices.IndexFunc(is.Groups, func(o *spec.Group) bool { return o.Name == g.Name })
+		if at < 0 {
+			continue
+		}
+		now := is.Groups[at]
+		d.words("group-title-changed", g.Name, g.Title, now.Title, g.At("title"), now.At("title"))
+		d.words("group-section-moved", g.Name, g.Section, now.Section, g.At("section"), now.At("section"))
+	}
 }
 
 func (d *differ) limit(what string, before, after int64, was, is *spec.System) {

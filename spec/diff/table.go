@@ -11,14 +11,8 @@ import (
 
 // tables compares what is stored. The path of a change is "table", or "table.column".
 func (d *differ) tables(before, after *spec.System) {
-	names := func(s *spec.System) (out []spec.Named) {
-		for _, t := range s.Tables {
-			out = append(out, spec.Named{Name: t.Name, Was: t.Was})
-		}
-		return out
-	}
-	heirs := spec.Heirs(names(before), names(after))
-	d.misnamed(names(before), names(after), func(name string) spec.Pos { return after.Table(name).At("was") })
+	heirs := spec.Heirs(tableNames(before), tableNames(after))
+	d.misnamed(tableNames(before), tableNames(after), func(name string) spec.Pos { return after.Table(name).At("was") })
 	taken := map[*spec.Table]bool{}
 	for _, was := range before.Tables {
 		is := after.Table(heirs[was.Name])
@@ -42,6 +36,13 @@ func (d *differ) tables(before, after *spec.System) {
 			d.add("table-added", is.Name, "", "", before.Pos, is.Pos)
 		}
 	}
+}
+
+func tableNames(s *spec.System) (out []spec.Named) {
+	for _, t := range s.Tables {
+		out = append(out, spec.Named{Name: t.Name, Was: t.Was})
+	}
+	return out
 }
 
 // columnHeirs says what the columns of a table are called in the later revision.

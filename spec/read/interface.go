@@ -58,6 +58,9 @@ func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value
 	if at := v.Get("doc_path"); at != nil {
 		x.DocPath = at.Text
 	}
+	if x.Status == spec.Active {
+		x.Sunset, x.Promised = "", x.Sunset
+	}
 	if base := baseName(name); base != x.Cmd {
 		d.Add("JK0202", v.Get("interface").Pos, "the file is named after the interface",
 			"interface %q is in %s", x.Cmd, path.Base(name))

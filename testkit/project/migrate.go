@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/gen/migration"
@@ -17,9 +18,23 @@ import (
 // DraftOptions are what to draft, and for which systems.
 type DraftOptions struct {
 	migration.Options
-	System  string // empty: every system
-	Name    string // of the migration
-	Against string // revision that is released, for a system whose migrations are not frozen yet
+	Fills   []string // constants for columns, TABLE.COLUMN=CONSTANT
+	System  string   // empty: every system
+	Name    string   // of the migration
+	Against string   // revision that is released, for a system whose migrations are not frozen yet
+}
+
+// fills reads constants for columns.
+func fills(list []string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, one := range list {
+		name, value, ok := strings.Cut(one, "=")
+		if _, twice := out[name]; !ok || twice {
+			return nil, command.Misused(`once for each column: --fill "customer.source='web'"`, "--fill %s is no TABLE.COLUMN=CONSTANT", one)
+		}
+		out[name] = strings.TrimSpace(value)
+	}
+	return out, nil
 }
 
 // Drafted is a file of SQL that was drafted, or frozen, by its path below the root.
@@ -33,6 +48,9 @@ type Drafted struct {
 // writes nothing; WriteMigrations does.
 func (p Project) DraftMigrations(ctx context.Context, set *spec.Set, o DraftOptions) ([]Drafted, error) {
 	systems, err := chosen(set, o.System)
+	if err == nil {
+		o.Fill, err = fills(o.Fills)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -151,6 +151,7 @@ type revision struct {
 	fsys    fs.FS
 	folder  string          // that holds the systems
 	only    string          // the one that is meant; empty: all
+	none    bool            // it is from before there were systems: everything is new
 	written migrate.Written // where YAML of an older language was written
 }
 
@@ -167,6 +168,13 @@ func (p Project) revision(ctx context.Context, name string) (revision, error) {
 		folder = "./" + own // files of the project are called as they are in it
 	}
 	fsys, err := p.archive(ctx, rev, folder)
+	if err != nil && !ok {
+		if before, errBefore := p.beforeSystems(ctx, rev); errBefore != nil {
+			err = errBefore
+		} else if before {
+			return revision{name: name, fsys: fstest.MapFS{}, folder: Folder, none: true}, nil
+		}
+	}
 	if err != nil {
 		return revision{}, command.Misused("name a folder, or a revision of git as v3.9:spec", "%s cannot be read: %s", name, err)
 	}
@@ -208,9 +216,15 @@ func holding(name string, fsys fs.FS, folder string) revision {
 
 // read reads the systems, but for those that have knows.
 func (r revision) read(have func(folder string) *spec.System) (*spec.Set, error) {
+	if r.none {
+		return &spec.Set{}, nil
+	}
 	set, findings, err := load.Models(r.fsys, r.folder, have)
 	if err != nil {
 		return nil, command.Misused("a revision is a folder of systems, each with a system.yaml", "%s cannot be read: %s", r.name, err)
+	}
+	if at := slices.IndexFunc(findings, func(f spec.Finding) bool { return f.ID == "JK0507" }); at >= 0 { // it has two names
+		return nil, command.Misused("rename the folder or the system", "%s cannot be read:\n%s", r.name, findings[at:at+1].Error())
 	}
 	out := &spec.Set{}
 	for _, s := range set.Systems {
@@ -270,6 +284,33 @@ func (p Project) archive(ctx context.Context, rev, folder string) (fs.FS, error)
 		}
 		files[head.Name] = &fstest.MapFile{Data: text, Mode: 0o644}
 	}
+}
+
+// beforeSystems reports whether a revision of git is there and has no systems yet, neither
+// those of the project nor others, which the project could have had elsewhere.
+func (p Project) beforeSystems(ctx context.Context, rev string) (bool, error) {
+	if strings.HasPrefix(rev, "-") || rev == "" {
+		return false, nil
+	}
+	if _, err := git(ctx, p.Root, "rev-parse", "--verify", "--quiet", rev+"^{commit}"); err != nil {
+		if _, err := git(ctx, p.Root, "rev-parse", "--git-dir"); err != nil {
+			return false, errors.New("the project is in no repository of git")
+		}
+		if _, err := git(ctx, p.Root, "rev-parse", "--verify", "--quiet", "HEAD"); err != nil {
+			return false, errors.New("nothing is committed yet")
+		}
+		return false, errors.New("git has no such revision here; a shallow clone lacks older ones")
+	}
+	out, err := git(ctx, p.Root, "ls-tree", "-r", "-z", "--full-tree", "--name-only", rev)
+	if err != nil {
+		return false, err
+	}
+	for name := range strings.SplitSeq(out.String(), "\x00") {
+		if path.Base(name) == "system.yaml" && path.Base(path.Dir(path.Dir(name))) == Folder {
+			return false, fmt.Errorf("it has systems in another folder: write %s:%s", rev, path.Dir(path.Dir(name)))
+		}
+	}
+	return true, nil
 }
 
 // git is what a command of git prints in a folder.

@@ -3,6 +3,7 @@ package project_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/testkit/project"
@@ -43,5 +44,31 @@ func TestRevisions(t *testing.T) {
 	}
 	if c, err = (project.Project{Root: newer}).Compare(t.Context(), filepath.Join(older, "spec", "u8"), filepath.Join(newer, "spec", "u8")); err != nil || len(c.Before.Systems) != 1 || len(c.After.Systems) != 1 {
 		t.Errorf("one system alone: %v", err)
+	}
+}
+
+// TestTwoNames holds that a system whose folder is called otherwise cannot be read: nobody
+// could say which of the two it is.
+func TestTwoNames(t *testing.T) {
+	t.Parallel()
+	older, newer := t.TempDir(), t.TempDir()
+	for _, dir := range []string{older, newer} {
+		if err := os.CopyFS(filepath.Join(dir, "spec", "u8"), os.DirFS(filepath.Join("..", "..", "spec", "u8"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file := filepath.Join(newer, "spec", "u8", "system.yaml")
+	text, err := os.ReadFile(file)
+	if err == nil {
+		err = os.WriteFile(file, []byte(strings.Replace(string(text), "system: u8", "system: u9", 1)), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, two := range [][2]string{{older, newer}, {newer, older}} {
+		_, err := project.Project{Root: newer}.Compare(t.Context(), two[0], two[1])
+		if err == nil || !strings.Contains(err.Error(), `JK0507 system "u9" is in the folder "u8"`) {
+			t.Errorf("%v", err)
+		}
 	}
 }

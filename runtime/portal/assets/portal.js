@@ -32,7 +32,7 @@
     }
     const button = $("#language");
     button.textContent = on ? "中" : "EN";
-    button.setAttribute("aria-label", on ? "中文" : "English");
+    button.setAttribute("aria-label", on ? "中文" : "EN: English"); // with what is to be read
   }
 
   function dark() {

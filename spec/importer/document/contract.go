@@ -33,6 +33,11 @@ func readContract(data []byte) ([]*Block, error) {
 		c.openapi()
 	case get(top, "instance") != nil && get(top, "tags") != nil:
 		c.knife4j()
+	case get(top, "target_type") != nil && get(top, "children") != nil:
+		if title := str(top, "project_name"); title != "" {
+			c.add(&Block{Level: 1, Text: title}, top)
+		}
+		c.apipost(top, 1)
 	case get(top, "item") != nil && get(top, "info") != nil:
 		c.postman(get(top, "item"), 1)
 	case get(top, "apiCollection") != nil:

@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,6 +27,9 @@ func readHTML(data []byte) ([]*Block, error) {
 	p := &page{}
 	p.walk(root)
 	p.flush()
+	if len(p.out) == 1 && p.out[0].Code && strings.Count(p.out[0].Text, "\n") > 5 { // a text that a browser saved
+		return readText([]byte(p.out[0].Text))
+	}
 	return p.out, nil
 }
 
@@ -73,7 +77,7 @@ func (p *page) walk(n *html.Node) {
 		return
 	case n.DataAtom == atom.Pre:
 		p.flush()
-		p.add(&Block{Code: true, Text: strings.Trim(raw(n), "\n")})
+		p.add(&Block{Code: true, Text: strings.Trim(source(n), "\n")})
 		return
 	case n.DataAtom == atom.Br:
 		p.text.WriteByte('\n')
@@ -155,6 +159,30 @@ func inner(n *html.Node) string {
 	walk(n)
 	return b.String()
 }
+
+// source is the text of an element of code. What an editor shows has an element for each
+// line, beside numbers and what it measures with.
+func source(n *html.Node) string {
+	var lines []string
+	var walk func(*html.Node)
+	walk = func(n *html.Node) {
+		if slices.ContainsFunc(strings.Fields(attr(n, "class")), func(name string) bool { return slices.Contains(editorLines, name) }) {
+			lines = append(lines, strings.ReplaceAll(raw(n), "\u200b", ""))
+			return
+		}
+		for k := n.FirstChild; k != nil; k = k.NextSibling {
+			walk(k)
+		}
+	}
+	if walk(n); len(lines) > 0 {
+		return strings.Join(lines, "\n")
+	}
+	return raw(n)
+}
+
+// editorLines are the classes of a line in the editors that pages have: CodeMirror (as Typora
+// saves it), Monaco and Ace.
+var editorLines = []string{"CodeMirror-line", "view-line", "ace_line"}
 
 // raw is the text of an element with its line breaks.
 func raw(n *html.Node) string {

@@ -14,8 +14,9 @@ import (
 )
 
 // described is where a script may have the description of interfaces that its page shows:
-// Swagger UI and Redoc have an OpenAPI document in it, Knife4j what it makes of one.
-var described = pattern.New(`"openapi"\s*:\s*"3|"swagger"\s*:\s*"2|"instance"\s*:\s*\{`)
+// Swagger UI and Redoc have an OpenAPI document in it, Knife4j what it makes of one,
+// ApiPost its project.
+var described = pattern.New(`"openapi"\s*:\s*"3|"swagger"\s*:\s*"2|"instance"\s*:\s*\{|"target_type"\s*:\s*"`)
 
 // most braces are tried, from a mark backwards, until one begins a description.
 const most = 64
@@ -38,21 +39,22 @@ func scripted(n *html.Node) []*Block {
 	return nil
 }
 
-// descriptionAt reads the JSON object that has a place of a script in it.
-func descriptionAt(text string, at int) []*Block {
+// descriptionAt reads the outermost JSON object that has a place of a script in it and
+// describes interfaces; nil where there is none.
+func descriptionAt(text string, at int) (out []*Block) {
 	for range most {
 		if at = strings.LastIndexByte(text[:at], '{'); at < 0 {
-			return nil
+			return out
 		}
 		var found json.RawMessage
 		if json.NewDecoder(strings.NewReader(text[at:])).Decode(&found) != nil {
 			continue
 		}
-		if out, err := readContract(bytes.TrimSpace(found)); err == nil {
-			return out
+		if larger, err := readContract(bytes.TrimSpace(found)); err == nil {
+			out = larger
 		}
 	}
-	return nil
+	return out
 }
 
 // knife4j reads the interfaces of a page of Knife4j, by their groups.

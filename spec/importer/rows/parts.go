@@ -405,7 +405,11 @@ func Guess(t *draft.Table, words *wording.Words) *Part {
 			p.Roles[i] = wording.Label
 		}
 	}
-	if !p.Has(wording.Name) || !p.Has(wording.Type) || !p.Has(wording.Label, wording.Required) {
+	marked := false
+	if at := p.Column(wording.Required); at >= 0 && p.Has(wording.Label) {
+		marked = share(at, markWord.MatchString) == 1
+	}
+	if !p.Has(wording.Name) || !marked && (!p.Has(wording.Type) || !p.Has(wording.Label, wording.Required)) {
 		return nil
 	}
 	return p

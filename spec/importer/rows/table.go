@@ -70,7 +70,7 @@ func beginsBand(t *document.Table, row int, words *wording.Words) bool {
 func isHead(t *document.Table, row int, inside *Part, words *wording.Words) bool {
 	known, all, name := HeadScore(t, row, words)
 	switch {
-	case !name || known < 2:
+	case !name || known < 2 || inside == nil && goesOn(t, row):
 		return false
 	case inside != nil && !beginsBand(t, row, words):
 		return known == all && (known >= 3 || inside.Repeats(row))
@@ -79,6 +79,18 @@ func isHead(t *document.Table, row int, inside *Part, words *wording.Words) bool
 		return !named || next <= known
 	}
 	return known*2 >= all
+}
+
+// goesOn says whether a row has a text that the row above has in its place: heads differ from
+// what is above them, and marks of rows do not (mobile | 手机 | 必填 above name | 姓名 | 必填).
+func goesOn(t *document.Table, row int) bool {
+	for col := range t.Width() {
+		c, above := t.At(row, col), t.At(row-1, col)
+		if c != nil && above != nil && c != above && strings.TrimSpace(c.Text) != "" && strings.TrimSpace(c.Text) == strings.TrimSpace(above.Text) {
+			return true
+		}
+	}
+	return false
 }
 
 // isTyped says whether a row below a head is a field beyond doubt: a name with a type that

@@ -1,9 +1,9 @@
-package diff
+package pattern
 
 import "testing"
 
-// TestPatterned compares what patterns take.
-func TestPatterned(t *testing.T) {
+// TestCompare compares what patterns take.
+func TestCompare(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ was, is, want string }{
 		{"[0-9]+", "[0-9]+", ""},
@@ -24,14 +24,14 @@ func TestPatterned(t *testing.T) {
 		{"x", "y", "changed"},
 		{"[0-9]{16,20}|[a-f0-9]{32}", "[a-f0-9]{32}", "tightened"},
 	} {
-		if got := patterned(c.was, c.is); got != c.want {
+		if got := Compare(c.was, c.is); got != c.want {
 			t.Errorf("%s becomes %s: %q, want %q", c.was, c.is, got, c.want)
 		}
 		back := map[string]string{"loosened": "tightened", "tightened": "loosened"}[c.want]
 		if back == "" {
 			back = c.want
 		}
-		if got := patterned(c.is, c.was); got != back {
+		if got := Compare(c.is, c.was); got != back {
 			t.Errorf("%s becomes %s: %q, want %q", c.is, c.was, got, back)
 		}
 	}

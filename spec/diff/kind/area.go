@@ -1,4 +1,4 @@
-package diff
+package kind
 
 // row is a rule that is written out: id, its mirror, texts, levels, and why it has no
 // opposite.
@@ -61,7 +61,6 @@ func interfaceRules() []Rule {
 		row("interface-reply-removed", "interface-reply-added", "an interface no longer answers with members", "应答不再有内容", Levels{Wire: Breaking, Code: Breaking}, whole),
 		row("interface-by-hand", "interface-by-declaration", "an interface is answered by Go", "接口改由程序应答", Levels{Code: Breaking}, stored),
 		row("interface-by-declaration", "interface-by-hand", "an interface is no longer answered by Go", "接口改由声明应答", Levels{Code: Breaking}, stored),
-		row("interface-answer-changed", "interface-answer-changed", "an interface does something else with what is stored", "接口的处理改变", Levels{Wire: Warning}, whole),
 		row("interface-note-changed", "interface-note-changed", "an interface has another note", "接口备注改变", Levels{Wire: Info}, described),
 		row("interface-code-changed", "interface-code-changed", "another code answers the same refusal", "同一情形的错误码改变", Levels{Wire: Warning, Protocol: Breaking}, whole),
 		row("interface-code-added", "interface-code-removed", "an interface may answer with a further code", "接口增加错误码", Levels{Wire: Warning}, whole),
@@ -79,6 +78,9 @@ func systemRules() []Rule {
 		row("system-removed", "system-added", "a system was removed", "删除系统", Levels{Wire: Breaking, Code: Breaking, Data: Breaking}, whole),
 		row("system-version-changed", "system-version-changed", "the document has another version", "文档版本改变", Levels{Wire: Info}, described),
 		row("system-title-changed", "system-title-changed", "the document has another title", "文档名称改变", Levels{Wire: Info}, described),
+		row("system-date-changed", "system-date-changed", "the document of the same version has another date", "同一版本的文档日期改变", Levels{Wire: Info}, described),
+		row("group-title-changed", "group-title-changed", "a group of interfaces has another title", "章节名称改变", Levels{Wire: Info}, described),
+		row("group-section-moved", "group-section-moved", "a group of interfaces is another chapter", "章节编号改变", Levels{Wire: Info}, described),
 		row("system-clearing-changed", "system-clearing-changed", "an empty text does something else to what is stored", "空值的处理改变", Levels{Wire: Warning, Data: Warning}, whole),
 		row("system-project-changed", "system-project-changed", "subscriptions are bound by another scope", "订阅的限定范围改变", Levels{Wire: Warning}, whole),
 		row("scope-added", "scope-removed", "apps may be bound to rows of some values", "新增数据范围", Levels{Wire: Info}, whole),

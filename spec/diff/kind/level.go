@@ -1,10 +1,4 @@
-// Package diff says what a revision of a document changes: for callers and receivers on
-// the wire, in the protocol, for a team's code, for the data that is stored, and for
-// which partners. It compares models, never texts.
-//
-// What callers send and what we send are weighed in opposite directions: a request that
-// takes less breaks its callers, a reply that may hold more breaks its readers.
-package diff
+package kind
 
 // Level is how much a change matters to somebody of yesterday.
 type Level int

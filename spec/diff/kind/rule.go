@@ -1,4 +1,6 @@
-package diff
+// Package kind lists the kinds of changes: their rules, with the mirror of each and what it
+// means for whom.
+package kind
 
 import "slices"
 
@@ -16,8 +18,8 @@ const (
 // Sides lists the sides of fields.
 func Sides() []Side { return []Side{Request, Reply, Notification, Answer} }
 
-// comes reports whether partners write the messages of a side, and we read them.
-func (s Side) comes() bool { return s == Request || s == Answer }
+// Comes reports whether partners write the messages of a side, and we read them.
+func (s Side) Comes() bool { return s == Request || s == Answer }
 
 // opposite is the side that goes the other way in the same exchange.
 func (s Side) opposite() Side {
@@ -57,7 +59,7 @@ type Rule struct {
 
 // Rules returns all rules, sorted by area: interfaces, fields, codes, protocol, tables.
 func Rules() []Rule {
-	list := slices.Concat(interfaceRules(), fieldRules(), systemRules(), protocolRules(), tableRules())
+	list := slices.Concat(interfaceRules(), storageRules(), fieldRules(), systemRules(), protocolRules(), tableRules())
 	for i := range list {
 		list[i].Refuses = list[i].refuses()
 	}
@@ -86,7 +88,7 @@ func (a action) level(s Side) Level {
 	switch {
 	case a.effect == same:
 		return Info
-	case a.effect == wider && s.comes(), a.effect == tighter && !s.comes():
+	case a.effect == wider && s.Comes(), a.effect == tighter && !s.Comes():
 		return Info
 	}
 	if a.mild {
@@ -185,13 +187,13 @@ func adjust(s Side, part, name string, l *Levels) {
 	switch {
 	case part == "field" && name == "added":
 		l.Wire = Info // who does not know it leaves it out, or reads over it
-	case part == "required-field" && name == "added" && !s.comes():
+	case part == "required-field" && name == "added" && !s.Comes():
 		l.Wire = Info
-	case part == "required-field" && name == "removed" && s.comes():
+	case part == "required-field" && name == "removed" && s.Comes():
 		l.Wire = Warning // it is read over, so what it said is lost
 	case part == "field" && name == "removed":
 		l.Wire = Warning // it could be absent before, or is read over
-	case slices.Contains([]string{"default", "alias", "rounding", "number"}, part) && !s.comes():
+	case slices.Contains([]string{"default", "alias", "rounding", "number"}, part) && !s.Comes():
 		l.Wire = Info // nothing that we write changes
 	case part == "enum-label":
 		l.Wire = Warning // the same value means something else, or is only said better

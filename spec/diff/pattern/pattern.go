@@ -1,4 +1,5 @@
-package diff
+// Package pattern compares regular expressions by the texts that they take.
+package pattern
 
 import (
 	"encoding/binary"
@@ -11,9 +12,9 @@ import (
 // patterns are two that have nothing to do with each other.
 const maxPairs = 20_000
 
-// patterned says how the values that a pattern takes, as a whole, follow those that
+// Compare says how the values that a pattern takes, as a whole, follow those that
 // another one took: "loosened", "tightened" or "changed"; "" where they are the same ones.
-func patterned(was, is string) string {
+func Compare(was, is string) string {
 	before, errA := syntax.Parse(`\A(?:`+was+`)\z`, syntax.Perl)
 	after, errB := syntax.Parse(`\A(?:`+is+`)\z`, syntax.Perl)
 	if errA != nil || errB != nil {
