@@ -29,7 +29,7 @@ type Remark struct {
 	Rule        string   // id of the rule
 	Level       string
 	Text        string
-	Details     string            // for people, behind the text: how to mend it; may be empty
+	Details     string            // for people, behind the text: how to fix it; may be empty
 	Accepted    string            // why it stays; empty: nobody has accepted it
 	InSource    bool              // Accepted is written at the place itself
 	Fingerprint map[string]string // tells it from others in another revision; may be nil
