@@ -130,9 +130,9 @@ func TestSearchSpeed(t *testing.T) {
 	var open bool
 	browse.Do(ctx, t,
 		chromedp.EmulateViewport(390, 844),
-		chromedp.Navigate(server.URL+"/large/interface_0999"),
+		chromedp.Navigate(server.URL+"/large/opportunity_partner_cr_0999"),
 		chromedp.WaitVisible("#search"),
-		chromedp.Evaluate(`Math.max(...["门牌号", "field77", "interface_05", "家庭 field999", "取值", "nothing"].map((q) => Math.min(...Array.from({ length: 12 }, () => {
+		chromedp.Evaluate(`Math.max(...["门牌号", "field77", "partner_cr_05", "家庭 field999", "取值", "nothing"].map((q) => Math.min(...Array.from({ length: 12 }, () => {
 			const box = document.querySelector("#search"), start = performance.now();
 			box.value = q;
 			box.dispatchEvent(new Event("input"));
