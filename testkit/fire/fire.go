@@ -366,7 +366,7 @@ func (g *gun) fire(ctx context.Context, s shot) Result {
 		start = time.Now()
 		r = g.once(ctx, s)
 		if again := g.overloaded(r, time.Since(start)-pause); again != "" {
-			r.Verdict, r.Why = Broken, "服务器过载或发生故障，稍后重试仍然如此："+again
+			r.Verdict, r.Why = Broken, "the server is overloaded or out of order, and still was when asked again: "+again
 		}
 	}
 	r.Took = time.Since(start)
@@ -383,10 +383,10 @@ func (c Config) Count() int {
 // skips is the reason why a case is not sent; "" where it is.
 func (g *gun) skips(c *fixture.Case) string {
 	if c.Tamper.NeedsLimited() && g.Limited == nil {
-		return "需要一个没有授权的应用（--limited）"
+		return "this takes an app without any grant (--limited)"
 	}
 	if c.Scopes != nil && (g.Twin == nil || !g.Twin.Sees()) {
-		return "应用的数据范围只能在看得到服务器数据库时临时设定（--database）"
+		return "scopes of the app can be set only where the server's database is seen (--database)"
 	}
 	return g.unfit(c)
 }
@@ -406,7 +406,7 @@ func (g *gun) send(ctx context.Context, s shot) Result {
 		return r
 	}
 	if err := g.bind(ctx, s); err != nil {
-		r.Verdict, r.Why = Broken, "设定应用的数据范围："+err.Error()
+		r.Verdict, r.Why = Broken, "setting the scopes of the app: "+err.Error()
 		return r
 	}
 	known := map[string]string{}
