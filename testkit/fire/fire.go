@@ -259,11 +259,20 @@ const maxNumber = 6_999_000_000
 // firstOfSeed is the number of the first case of a run.
 func firstOfSeed(seed uint64) uint64 { return sample.Seed(strconv.FormatUint(seed, 10)) % maxNumber }
 
+// addressed is the URL of a server.
+func addressed(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return nil, errors.New("want a URL like http://127.0.0.1:8080")
+	}
+	return u, nil
+}
+
 // check refuses a Config that cannot be fired.
 func (g *gun) check() error {
-	u, err := url.Parse(g.URL)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return errors.New("want a URL like http://127.0.0.1:8080")
+	u, err := addressed(g.URL)
+	if err != nil {
+		return err
 	}
 	g.shown = u.Redacted()
 	if g.Suite.Push && !exchange(g.System, true).NamesInterface() && g.several() && !strings.Contains(u.Path, named) {
