@@ -115,6 +115,10 @@ alone: db ## prove that each system is served without the others; minutes, so no
 dist: ## archives of the programs for Linux, macOS and Windows in dist/, with checksums
 	@$(GO) run .ci/dist.go dist
 
+.PHONY: release
+release: ## the commit and the tag of a release, not pushed: make release VERSION=v0.1.0
+	@$(GO) run .ci/release.go $(VERSION)
+
 .PHONY: nightly
 nightly: db ## what is too long for ci, every night: the power of the cases, fuzzing, faults, each system alone
 	@bash .ci/nightly

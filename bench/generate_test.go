@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen"
+	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/testkit/fixture/files"
 )
@@ -45,6 +46,25 @@ func BenchmarkGenerate(b *testing.B) {
 	}
 	b.ReportMetric(float64(interfaces), "interfaces")
 	b.ReportMetric(float64(bytes)/1024, "KiB")
+}
+
+// BenchmarkGenerateAgain is a repeat with nothing changed: what was generated is found.
+func BenchmarkGenerateAgain(b *testing.B) {
+	dir := b.TempDir()
+	b.Setenv("XDG_CACHE_HOME", dir)
+	b.Setenv("HOME", dir)
+	fsys := os.DirFS(root)
+	options := gen.Options{Module: module, Artefacts: []gen.Artefact{{Name: "fixtures", Files: files.Generate}}}
+	again := func() {
+		load := func() (*spec.Set, error) { return load.Systems(fsys, "spec") }
+		if _, err := gen.Kept(fsys, "spec", options, load, func(err error) error { return err }); err != nil {
+			b.Fatal(err)
+		}
+	}
+	again()
+	for b.Loop() {
+		again()
+	}
 }
 
 // BenchmarkLoad reads and checks the specification only.

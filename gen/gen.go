@@ -167,7 +167,8 @@ func newTree(o Options) (*tree, error) {
 func (o *tree) add(name string, text []byte) error {
 	name = path.Join(o.Root, name)
 	if _, ok := o.files[name]; ok {
-		return nameError(fmt.Sprintf("%s would be generated twice: an interface or group cannot be called like its group's, its system's or another's files", name))
+		return &nameError{name, name + " would be generated twice",
+			"rename it: no interface is called like its group or its system, nor like a file of another one"}
 	}
 	o.files[name] = text
 	return nil
@@ -270,17 +271,36 @@ func furtherFiles(out *tree, system *spec.System) error {
 	return nil
 }
 
-// A nameError is about a name that two things would have.
-type nameError string
+// A nameError is about a name that two things would have, the second of them in a file.
+type nameError struct{ file, text, hint string }
 
-func (e nameError) Error() string { return string(e) }
+func (e *nameError) Error() string { return e.text }
 
-// placed gives an error about names the place of its system.
+// placed gives an error about names the place of what the file is generated from: an interface,
+// a table, a group or else the system.
 func placed(err error, system *spec.System) error {
-	if name, ok := errors.AsType[nameError](err); ok {
-		return spec.Refuse(system.Pos, "%s", string(name))
+	name, ok := errors.AsType[*nameError](err)
+	if !ok {
+		return err
 	}
-	return err
+	refusal := &spec.Refusal{Pos: system.At("system"), Message: name.text, Hint: name.hint}
+	folder, base := path.Base(path.Dir(name.file)), strings.TrimSuffix(path.Base(name.file), ".go")
+	for _, g := range system.Groups {
+		if g.Name == folder && g.Name == base {
+			refusal.Pos = g.Pos
+		}
+	}
+	for _, t := range system.Tables {
+		if t.Name == base {
+			refusal.Pos = t.At("table")
+		}
+	}
+	for _, i := range system.Interfaces {
+		if i.Cmd == base && i.Group != nil && i.Group.Name == folder {
+			refusal.Pos = i.At("interface")
+		}
+	}
+	return refusal
 }
 
 // clashes finds a name that two files of one package declare.
@@ -297,7 +317,7 @@ func clashes(files Files, root string) error {
 		for _, name := range packageNames(parsed) {
 			key := path.Dir(p) + "." + name
 			if other := seen[key]; other != "" {
-				return nameError(fmt.Sprintf("%s and %s both declare %s: rename one of the interfaces", other, p, name))
+				return &nameError{p, fmt.Sprintf("%s and %s both declare %s", other, p, name), "rename one of the two"}
 			}
 			seen[key] = p
 		}

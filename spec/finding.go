@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -176,7 +177,7 @@ type Refusal struct {
 	Pos     Pos
 	Message string
 	ID      string // of the rule; empty: JK0435, a construct that cannot be generated
-	Hint    string // how to fix it, where ID is given
+	Hint    string // how to fix it
 }
 
 // Refuse returns a *Refusal.
@@ -189,8 +190,6 @@ func (r *Refusal) Error() string { return r.Pos.String() + ": " + r.Message }
 
 // Finding is the refusal as check reports it.
 func (r *Refusal) Finding() Finding {
-	if r.ID != "" {
-		return Finding{Pos: r.Pos, ID: r.ID, Message: r.Message, Hint: r.Hint}
-	}
-	return Finding{Pos: r.Pos, ID: "JK0435", Message: r.Message, Hint: "say it another way, or make it answer: {handler: true} and write it in Go"}
+	hint := cmp.Or(r.Hint, "say it another way, or make it answer: {handler: true} and write it in Go")
+	return Finding{Pos: r.Pos, ID: cmp.Or(r.ID, "JK0435"), Message: r.Message, Hint: hint}
 }

@@ -152,6 +152,8 @@ func (s *System) EveryCode() iter.Seq[*ErrorCode] {
 type Endpoint struct {
 	Places
 	Path     string   // one URL path for all interfaces; empty when each has its own
+	Template bool     // the protocol writes the path of each, with holes in it
+	Method   string   // that the protocol says for all; empty: the interface says it
 	Methods  []string // accepted with Path; GET is for queries only
 	Dispatch string   // "header.cmd": the value that names the interface; empty: by method and path
 }
@@ -307,5 +309,5 @@ func (s *System) General(e *Erratum) bool {
 // Plain says whether each interface has a method and a path of its own, and not one URL
 // for all of them.
 func (s *System) Plain() bool {
-	return s.Endpoint.Path == "" && s.Endpoint.Dispatch != "path"
+	return s.Endpoint.Path == "" && !s.Endpoint.Template
 }

@@ -53,6 +53,12 @@ func CompareSections(a, b string) int {
 // packageForm is what the names of systems and groups look like.
 var packageForm = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
 
+// cmdForm is what the names of interfaces look like.
+var cmdForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*$`)
+
+// IsCmd says whether a text can name an interface.
+func IsCmd(name string) bool { return cmdForm.MatchString(name) }
+
 // systemFiles are files of every system's package, beside the one that is called like
 // the system.
 var systemFiles = []string{"client", "receiver", "tables"}

@@ -9,6 +9,7 @@ import (
 	gomodule "golang.org/x/mod/module"
 
 	"github.com/jiekou-dev/jiekou/gen"
+	"github.com/jiekou-dev/jiekou/gen/cache"
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/gen/docs"
 	"github.com/jiekou-dev/jiekou/gen/export/console"
@@ -28,7 +29,7 @@ func generateCommand(t *tool) *cobra.Command {
 		Long: `generate writes everything that follows from the YAML into generated/. It writes
 only files whose contents change, each at once, and deletes only files that
 generated/MANIFEST lists and that are no longer generated. With findings it writes
-nothing.
+nothing. What was generated is kept in the user's cache folder, for the same YAML.
 
 The Go packages import one another by the module of go.mod, which is looked for in the
 project's folder and above it. Without one, --module names the import path of the folder
@@ -56,17 +57,17 @@ func (t *tool) generate(check bool, module string) error {
 	if err != nil {
 		return err
 	}
-	set, err := t.load(p)
-	if err != nil {
-		return err
-	}
 	o, err := options(p.Root, module)
 	if err != nil {
 		return err
 	}
-	var files map[string][]byte
-	if err := command.Until(t.ctx, func() (err error) { files, err = gen.Generate(set, o); return err }); err != nil {
-		return t.found(project.Refused(err))
+	var made *cache.Output
+	err = command.Until(t.ctx, func() (err error) {
+		made, err = gen.Kept(p.FS, project.Folder, o, p.Load, project.Refused)
+		return err
+	})
+	if err != nil {
+		return t.found(err)
 	}
 	root, err := os.OpenRoot(p.Root)
 	if err != nil {
@@ -74,8 +75,8 @@ func (t *tool) generate(check bool, module string) error {
 	}
 	defer func() { _ = root.Close() }() // files below it are closed
 	out, err := disk.Compare(root,
-		disk.Tree{Folder: gen.DefaultRoot, Manifest: gen.ManifestName, Files: files},
-		disk.Block{Path: docs.InterfacesPath, Text: docs.Interfaces(set, gen.DefaultRoot)})
+		disk.Tree{Folder: gen.DefaultRoot, Manifest: gen.ManifestName, Files: made.Files},
+		disk.Block{Path: docs.InterfacesPath, Text: made.Table})
 	if err != nil {
 		return inTheWay(err)
 	}

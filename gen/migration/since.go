@@ -34,11 +34,31 @@ func since(system *spec.System) ([]string, error) {
 	for version := 1; version <= last; version++ {
 		sql := migration(system.Name, tables, version)
 		if sql == "" {
-			return nil, spec.Refuse(tables[0].Pos, "schema version %d adds nothing; versions count up one by one", version)
+			return nil, spec.Refuse(later(tables, version), "schema version %d adds nothing; versions count up one by one", version)
 		}
 		out = append(out, sql)
 	}
 	return out, nil
+}
+
+// later is the place of something that the tables get in a later schema version.
+func later(tables []*spec.Table, version int) spec.Pos {
+	for _, t := range tables {
+		if t.Since > version {
+			return t.At("since")
+		}
+		for _, c := range t.Columns {
+			if c.Since > version {
+				return c.At("since")
+			}
+		}
+		for _, i := range slices.Concat(t.Unique, t.Indexes) {
+			if i.Since > version {
+				return i.At("since")
+			}
+		}
+	}
+	return tables[0].At("table")
 }
 
 // early refuses a key, a unique set or an index of a column that the table gets in a later version.

@@ -40,7 +40,7 @@ func Notify(i *spec.Interface) (*Notification, error) {
 	c := &composer{i: i}
 	body, filled := c.body(i, row{alias: "t", table: i.Row})
 	if len(c.args) > 0 {
-		c.fail(i.Pos, "a notification is filled from its row; there is no request")
+		c.fail(i.At("fill"), "name a column of its row in fill", "a notification is filled from its row; there is no request")
 	}
 	n := &Notification{
 		Of: i, Body: body, Queue: c.queue(filled), Inexact: inexact(i),
@@ -57,7 +57,7 @@ func (c *composer) body(i *spec.Interface, at row) (*Body, expr) {
 	was := c.telling
 	c.telling = true
 	defer func() { c.telling = was }()
-	members := c.members(i.Fill, place{fields: i.Request, pos: i.Pos}, at, object{zone: i.System.Zone})
+	members := c.members(i.Fill, place{fields: i.Request, pos: i.At("fill")}, at, object{zone: i.System.Zone})
 	inner := docs{words("json_strip_nulls(json_build_object("), nested{docs{ends{}, list(parts(members), ",", ends{})}}, ends{}, words("))")}
 	body := &Body{Of: i, SQL: layout(inner).String()}
 	return body, expr{doc: told{body}, typ: "json", operand: true, reads: looks(members...)}
@@ -78,11 +78,11 @@ func (c *composer) members(fill []*spec.Assign, p place, at row, o object) []exp
 	for _, a := range fill {
 		f := p.fields.At(a.To)
 		if f == nil {
-			c.fail(c.i.Pos, "no field %s", a.To)
+			c.fail(a.Pos, "name a field of the message", "no field %s", a.To)
 			continue
 		}
 		if f.Barred() && !o.again {
-			c.fail(f.Pos, "a notification of a row has all its fields; a handler can leave %s out", f.Name)
+			c.fail(f.Pos, "leave present_if and absent_if out, or leave row out and let a handler send it", "a notification of a row has all its fields, and %s may be absent", f.Name)
 		}
 		if top := f.Below(p.in); top != f {
 			if !slices.Contains(inner, top) {
@@ -96,7 +96,7 @@ func (c *composer) members(fill []*spec.Assign, p place, at row, o object) []exp
 		out = append(out, e)
 	}
 	if len(out) > maxMembers {
-		c.fail(p.pos, "%d members; PostgreSQL builds objects of at most %d", len(out), maxMembers)
+		c.fail(p.pos, "put some of the members into objects", "%d members; PostgreSQL builds objects of at most %d", len(out), maxMembers)
 	}
 	return out
 }
@@ -375,7 +375,7 @@ func (c *composer) within(at row) []expr {
 func (r *report) notify(steps []*spec.AnswerStep) {
 	for _, n := range r.i.Notify {
 		if sourceOf(steps, n) == nil {
-			r.fail(r.i.Pos, "no step writes the row that fills %s", n.Cmd)
+			r.fail(r.i.At("notify"), "write that row in a step, or leave it out of notify", "no step writes the row that fills %s", n.Cmd)
 		}
 	}
 	for _, s := range steps {

@@ -90,7 +90,7 @@ func (r *reader) read() *Read {
 	case "sql":
 		return r.written()
 	}
-	r.fail(r.step.Pos, "verb %q does not read", r.step.Verb)
+	r.fail(r.step.Pos, "use get, list or exists", "verb %q does not read", r.step.Verb)
 	return nil
 }
 
@@ -135,7 +135,7 @@ func (r *reader) exists() *Read {
 		e = asInteger(e)
 	case spec.Truth:
 	default:
-		r.fail(r.step.Pos, "exists fills an int or a bool, not %s", into.Path)
+		r.fail(r.step.Pos, "name such a field in into", "exists fills an int or a bool, not %s", into.Path)
 	}
 	var x result
 	x.add(e, Column{Field: into})
@@ -155,7 +155,7 @@ func (r *reader) written() *Read {
 	if s.Into != nil {
 		x = r.rows()
 	} else if x = r.returned(); len(x.columns) == 0 {
-		r.fail(s.Pos, "the response takes nothing from the SQL; a statement that writes has a verb of its own")
+		r.fail(s.Pos, "name a column of the SQL after a field of the response, or use a verb that writes", "the response takes nothing from the SQL")
 	} else {
 		read.Missing = s.Missing
 	}
@@ -206,7 +206,7 @@ func rest(i *spec.Interface, steps []*spec.AnswerStep) (*Read, error) {
 func (r *reader) take(x *result, a *spec.Assign, f *spec.Field) {
 	e, ok := returned(r.request().source(a, r.row), f, r.i.System.Zone)
 	if !ok {
-		r.unfillable(f)
+		r.unfillable(a, f)
 	}
 	x.add(scanned(e, f), Column{Field: f})
 }
@@ -219,7 +219,7 @@ func (r *reader) rows() result {
 		f := r.i.Response.At(a.To)
 		switch {
 		case f.Below(s.Into) == nil:
-			r.fail(a.Pos, "%s is not a member of %s", a.To, s.Into.Path)
+			r.fail(a.Pos, "return members of the array", "%s is not a member of %s", a.To, s.Into.Path)
 		case f.Shape() == spec.List && r.table == nil:
 			x.add(r.column(a.Column).cast(text), Column{Field: f, JSON: true})
 		default:
@@ -276,7 +276,7 @@ func (r *reader) list() *Read {
 	case s.Page != nil:
 		r.page(read, x, where)
 	case marked:
-		r.fail(s.Since.Pos, "last goes with a paged list")
+		r.fail(s.Since.Pos, "add page, or leave last out", "last goes with a paged list")
 	default:
 		read.Statement = r.statement("lists rows of "+r.table.Name, x, r.selection(x, where).clauses(ends{}), where.reads...)
 	}

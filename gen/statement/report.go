@@ -74,7 +74,7 @@ func split(a *spec.Answer) (write, read []*spec.AnswerStep) {
 // add adds a part.
 func (r *report) add(p part) {
 	if slices.ContainsFunc(r.parts, func(other part) bool { return other.name == p.name }) {
-		r.fail(r.i.Answer.Pos, "a part of the statement is called %s already; give the step another name with as", p.name)
+		r.fail(r.i.Answer.Pos, "give the step another name with as", "a part of the statement is called %s already", p.name)
 	}
 	r.parts = append(r.parts, p)
 }
@@ -96,7 +96,7 @@ func (r *report) results(reads []*spec.AnswerStep) (columns []expr, places []Col
 		}
 		e, ok := returned(values{composer: &r.composer}.source(a, at), f, r.i.System.Zone)
 		if !ok {
-			r.unfillable(f)
+			r.unfillable(a, f)
 		}
 		if a.Step != "" {
 			e = scalar(selection{columns: []doc{e.doc}, from: words(a.Step + " s")}, e.typ, e.reads)
@@ -120,8 +120,17 @@ func (r *report) rowsOf(s *spec.AnswerStep) expr {
 }
 
 // unfillable notes a field that no column can fill.
-func (c *composer) unfillable(f *spec.Field) {
-	c.fail(c.i.Pos, "response field %s: a column cannot fill an %s", f.Path, f.Type)
+func (c *composer) unfillable(a *spec.Assign, f *spec.Field) {
+	switch f.Shape() {
+	case spec.List:
+		c.fail(a.Pos, "a step {list: TABLE, into: FIELD} fills it, or leave its fields out and fill it from a json column", "no column fills the members of %s", f.Path)
+	case spec.Record:
+		c.fail(a.Pos, "give each of its members a column in return, or make it a map and fill it from a json column", "no column fills the members of %s", f.Path)
+	case spec.Scalars:
+		c.fail(a.Pos, "make its members texts, or fill it by a step {list: TABLE, into: FIELD}", "no column fills %s, an array of %s", f.Path, f.Of)
+	default:
+		c.fail(a.Pos, "fill it from a column of type json", "no column of another type fills %s", f.Path)
+	}
 }
 
 // text is the whole statement.

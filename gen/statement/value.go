@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -17,10 +18,10 @@ type composer struct {
 	err     error              // the first thing that cannot be said in SQL
 }
 
-// fail records a construct that SQL cannot express.
-func (c *composer) fail(at spec.Pos, format string, args ...any) {
+// fail records a construct that SQL cannot express, and how to say it otherwise.
+func (c *composer) fail(at spec.Pos, hint, format string, args ...any) {
 	if c.err == nil {
-		c.err = spec.Refuse(at, format, args...)
+		c.err = &spec.Refusal{Pos: at, Hint: hint, Message: fmt.Sprintf(format, args...)}
 	}
 }
 
@@ -57,7 +58,7 @@ func (c *composer) step(a *spec.Assign) expr {
 // found as the step found it.
 func (c *composer) again(s *spec.AnswerStep, a *spec.Assign) expr {
 	if s.Verb != "get" && s.Verb != "update" && (s.Verb != "upsert" || s.Each != nil) {
-		c.fail(a.Pos, "the row of the step %s cannot be looked up again by the request; name fields of the request", s.Name)
+		c.fail(a.Pos, "name a field of the request that has the value, or take it from the row of a step that this answer writes", "the row of the step %s cannot be looked up again by the request", s.Name)
 		return sql("null", unknown)
 	}
 	where := s.Where
@@ -102,7 +103,7 @@ func (c *composer) of(each *spec.Field) values {
 func (v values) field(f *spec.Field) expr {
 	if v.inside(f) && (f.Shape() == spec.Raw || f.Shape() == spec.Scalars) {
 		if f.Shape() == spec.Scalars && f.Member().IsTime() {
-			v.fail(f.Pos, "an array of times in a row is no value of SQL; a handler can store %s", f.Path)
+			v.fail(f.Pos, "make its members texts with a pattern, or leave of out: an array of anything is stored whole", "the times in %s cannot be stored", f.Path)
 		}
 		return sql("r."+v.member(f), text).cast(jsonb) // rows have the text of its JSON
 	}
@@ -122,12 +123,12 @@ func (v values) field(f *spec.Field) expr {
 		case spec.Fraction:
 			return e.cast(numeric + "[]")
 		case spec.Day: // a day depends on the zone, and no array of moments has one
-			v.fail(f.Pos, "an array of days is no value of SQL; a handler can store %s", f.Path)
+			v.fail(f.Pos, "make its members texts with a pattern, or leave of out: an array of anything is stored whole", "the days in %s cannot be stored", f.Path)
 		}
 	case spec.List:
-		v.fail(f.Pos, "%s is no value of SQL: its members have rows of their own (each: %s), or are stored whole as an array without fields", f.Path, f.Path)
+		v.fail(f.Pos, "a step {insert: TABLE, each: FIELD} stores its members in rows of their own; or leave its fields out: an array of anything is stored whole", "the members of %s have no column", f.Path)
 	case spec.Record:
-		v.fail(f.Pos, "%s is no value of SQL: its members are (%s/%s), or it is stored whole as a map", f.Path, f.Path, f.Fields[0].Name)
+		v.fail(f.Pos, "set: {COLUMN: FIELD/MEMBER} stores one of its members; or make it a map, which is stored whole", "%s has no column: its members do", f.Path)
 	}
 	return e
 }
@@ -308,7 +309,7 @@ func (v values) source(a *spec.Assign, at row) expr {
 	var e expr
 	switch {
 	case a.Field != nil && v.telling:
-		v.fail(a.Pos, "a notification is filled from its row; there is no request")
+		v.fail(a.Pos, "name a column of its row in fill", "a notification is filled from its row; there is no request")
 		return sql("null", unknown)
 	case a.Field != nil:
 		e = v.field(a.Field)

@@ -15,7 +15,7 @@ func (r *report) step(s *spec.AnswerStep) {
 	case "update":
 		r.update(s)
 	default:
-		r.fail(s.Pos, "verb %q does not write", s.Verb)
+		r.fail(s.Pos, "use insert, update, upsert, replace or append", "verb %q does not write", s.Verb)
 	}
 }
 
@@ -137,7 +137,7 @@ func onConflict(s *spec.AnswerStep, columns []string) doc {
 func (r *report) members(s *spec.AnswerStep, v values) doc {
 	name := s.Name + "_rows"
 	if len(*v.columns) == 0 {
-		r.fail(s.Pos, "no member of %s is written", s.Each.Path)
+		r.fail(s.Pos, "set a column from one of its members", "no member of %s is written", s.Each.Path)
 		return nil
 	}
 	if s.Verb == "upsert" {

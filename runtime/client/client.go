@@ -32,7 +32,7 @@ import (
 )
 
 // MaxReply is the limit of a reply, in bytes.
-const MaxReply = 1 << 20
+const MaxReply = 16 << 20
 
 // DefaultTimeout is how long a call may take where Config says nothing.
 const DefaultTimeout = 30 * time.Second
@@ -67,6 +67,14 @@ type Config struct {
 	// are never followed.
 	Transport http.RoundTripper
 }
+
+// Format writes whom the client calls, and none of its secrets, whatever the verb.
+func (c Config) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "client of %s for app %s at %s", c.System.Name, c.App, c.URL)
+}
+
+// Format is that of its Config.
+func (c *Client) Format(f fmt.State, verb rune) { c.config.Format(f, verb) }
 
 // Client calls one system as one app. It is safe for concurrent use.
 type Client struct {

@@ -29,6 +29,23 @@ func shop(t *testing.T) *vendor {
 	return speak(t, "lianfa", route.Interface{Cmd: "find"}, route.Interface{Cmd: "save"})
 }
 
+// TestNoSecrets: neither a client nor its configuration shows a key, whatever the verb.
+func TestNoSecrets(t *testing.T) {
+	t.Parallel()
+	config := Config{System: route.System{Name: "shop", Protocol: protocol.MustParse("keys: {key: text}\nrequest: {header: {A: '{app}', B: '{key}'}}")}, App: "300", Secrets: map[string]string{"key": "the-secret"}}
+	c, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
+		for _, text := range []string{fmt.Sprintf(verb, c), fmt.Sprintf(verb, config), fmt.Sprintf(verb, &config), fmt.Sprintf(verb, errors.New(fmt.Sprint(config)))} {
+			if strings.Contains(text, "the-secret") || !strings.Contains(text, "300") {
+				t.Errorf("%s: %s", verb, text)
+			}
+		}
+	}
+}
+
 // TestCall: what a Reply has.
 func TestCall(t *testing.T) {
 	t.Parallel()
@@ -181,7 +198,7 @@ func TestTooLarge(t *testing.T) {
 	v := direct(t)
 	v.change = func(m *message.Message) { m.Body = make([]byte, MaxReply+1) }
 	_, err := v.dial(t, nil).Call(t.Context(), "find", nil)
-	if err == nil || err.Error() != "find: no proper reply (HTTP 200): the reply is larger than 1048576 bytes" {
+	if err == nil || err.Error() != "find: no proper reply (HTTP 200): the reply is larger than 16777216 bytes" {
 		t.Error(err)
 	}
 }

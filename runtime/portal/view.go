@@ -128,14 +128,24 @@ func (s *Site) view(one *systemPages, page, title string) view {
 // not list them at its side as well.
 const manyInterfaces = 300
 
-// Side are the chapters at the side of a page. Of a large system a page has its own.
+// listWords are what a list of interfaces says of their kind and status; portal.js has the
+// English.
+var listWords = map[string]string{"report": "上报", "query": "查询", "notify": "通知", "unimplemented": "未实现", "deprecated": "已作废"}
+
+// beside is how many interfaces before and behind its own a page of a large system has at its
+// side.
+const beside = 40
+
+// Side are the chapters at the side of a page. Of a large system a page has what is beside it
+// in its own.
 func (v view) Side() []chapter {
 	if len(v.System.Interfaces) < manyInterfaces {
 		return v.Chapters
 	}
 	for _, c := range v.Chapters {
-		for _, i := range c.Interfaces {
+		for n, i := range c.Interfaces {
 			if i.Cmd == v.Page {
+				c.Interfaces = c.Interfaces[max(0, n-beside):min(len(c.Interfaces), n+beside+1)]
 				return []chapter{c}
 			}
 		}

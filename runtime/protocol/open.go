@@ -123,7 +123,7 @@ func (r *run) openAs(f *plan.Form, s *Sent) error {
 		return foreign(err)
 	}
 	if err := r.prove(s.r.trace); err != nil {
-		if !f.Proves {
+		if !f.Proves || len(r.msg.Body) == 0 && !f.Succeeds(r.msg.Status) { // such as 405, before the app is known
 			err = foreign(err)
 		}
 		return err

@@ -63,6 +63,11 @@ type Config struct {
 	Now      func() time.Time // nil: time.Now
 }
 
+// Format writes whose messages are received, and none of the secrets, whatever the verb.
+func (c Config) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "receiver of %s for app %s", c.System.Name, c.App)
+}
+
 // Call has the facts about a message beside its fields.
 type Call struct {
 	System string

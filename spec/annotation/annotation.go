@@ -29,7 +29,7 @@ type Remark struct {
 	Rule        string   // id of the rule
 	Level       string
 	Text        string
-	Details     string            // for people, behind the text of a workflow command; may be empty
+	Details     string            // for people, behind the text: how to fix it; may be empty
 	Accepted    string            // why it stays; empty: nobody has accepted it
 	InSource    bool              // Accepted is written at the place itself
 	Fingerprint map[string]string // tells it from others in another revision; may be nil
@@ -94,7 +94,7 @@ func SARIF(w io.Writer, tool string, rules []Rule, remarks []Remark) error {
 	for _, r := range remarks {
 		broken[r.Rule] = true
 		one := object{
-			"ruleId": r.Rule, "level": r.Level, "message": object{"text": r.Text},
+			"ruleId": r.Rule, "level": r.Level, "message": object{"text": strings.TrimSpace(r.Text + " " + r.Details)},
 			"locations": []object{{"physicalLocation": physical(r.At)}},
 		}
 		if r.Before.File != "" {

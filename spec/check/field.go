@@ -116,9 +116,9 @@ func checkFormat(d *checked, p place) {
 	switch at := p.Where("format"); {
 	case p.Format == "" || form || slices.Contains(formats, p.Format):
 	case slices.Contains(other, p.Format):
-		d.Add("JK0107", at, formatHint(p.Item(), formats), "format %s is not allowed on a %s", p.Format, p.Type)
+		d.Add("JK0107", at, cmp.Or(timeHint(p), formatHint(p.Item(), formats)), "format %s is not allowed on a %s", p.Format, p.Type)
 	default:
-		d.Add("JK0107", at, cmp.Or(spec.Meant(p.Format, formats), formatHint(p.Item(), formats)), "unknown format %q", p.Format)
+		d.Add("JK0107", at, cmp.Or(timeHint(p), spec.Meant(p.Format, formats), formatHint(p.Item(), formats)), "unknown format %q", p.Format)
 	}
 	for _, m := range p.FormatIf {
 		if p.Decider(m.Name) == nil {
@@ -128,6 +128,17 @@ func checkFormat(d *checked, p place) {
 	if len(p.FormatIf) > 0 && p.Format == "" {
 		d.Add("JK0123", p.Where("format_if"), "add format", "format_if needs format")
 	}
+}
+
+// timeHint is the hint for a form of times on a text or a date; empty: it is no such form.
+func timeHint(p place) string {
+	if typ := p.Item(); typ != spec.String && typ != spec.Date || !spec.IsWritten(p.Format) && !slices.Contains(spec.Layouts(), p.Format) {
+		return ""
+	}
+	if strings.Contains(p.Format, "HH") || slices.Contains(spec.Layouts(), p.Format) {
+		return "write type: datetime, and the document's own type as doc_type"
+	}
+	return "write type: date, and the document's own type as doc_type"
 }
 
 // formatHint lists the formats of a type.

@@ -12,7 +12,6 @@ import (
 
 var (
 	sectionForm = regexp.MustCompile(`^[0-9]+(\.[0-9]+)*$`)
-	cmdForm     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 	snakeForm   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 	wholeForm   = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
 	anyName     = regexp.MustCompile(`\{[^/]*\}`)
@@ -22,8 +21,8 @@ var (
 func checkCmds(d *checked) {
 	seen := map[string]*spec.Interface{}
 	for _, x := range d.Interfaces {
-		if !cmdForm.MatchString(x.Cmd) {
-			d.Add("JK0222", x.At("interface"), "letters, digits and _", "%q cannot name an interface", x.Cmd)
+		if !spec.IsCmd(x.Cmd) {
+			d.Add("JK0222", x.At("interface"), "letters, digits and _, in parts joined by dots", "%q cannot name an interface", x.Cmd)
 		}
 		if o := seen[flat(x.Cmd)]; o != nil {
 			d.Add("JK0201", x.At("interface"), "cmd is the key of a system", "%s is already described in %s", x.Cmd, o.Pos.File)
@@ -162,10 +161,10 @@ func checkPaths(d *checked) {
 		own := x.Method != "" && x.Path != ""
 		address := x.Method + " " + anyName.ReplaceAllString(x.Path, "{}")
 		switch {
-		case d.Plain() && d.Endpoint.Path != "": // reported as such
-		case d.Endpoint.Path != "" && (x.Method != "" || x.Path != ""):
+		case !d.Plain() && (x.Path != "" || x.Method != "" && d.Endpoint.Method != ""):
 			d.Add("JK0215", x.At("path"), "remove method and path", "the protocol has a path already")
-		case d.Endpoint.Path == "" && !own:
+		case !d.Plain(): // and so has every interface
+		case !own:
 			d.Add("JK0215", x.At("interface"), "add path, and method where the document says one", "%s has no path of its own", x.Cmd)
 		case x.Revision.Shares() && own == (x.Revision.Of.Path != ""): // a field or a grant tells it from the other
 			continue
@@ -209,8 +208,8 @@ func checkChanges(d *checked) {
 	}
 }
 
-// flat is a name without case and underscores: two names that are flat alike
+// flat is a name without case, underscores and dots: two names that are flat alike
 // would share a Go name.
 func flat(name string) string {
-	return strings.ToLower(strings.ReplaceAll(name, "_", ""))
+	return strings.ToLower(strings.NewReplacer("_", "", ".", "").Replace(name))
 }

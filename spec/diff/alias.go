@@ -2,14 +2,20 @@ package diff
 
 import "github.com/jiekou-dev/jiekou/spec/diff/kind"
 
-// What is said of changes in general, in the words of package kind.
-type (
-	Level   = kind.Level
-	Levels  = kind.Levels
-	Side    = kind.Side
-	Rule    = kind.Rule
-	Refusal = kind.Refusal
-)
+// Level is how much a change matters to somebody of yesterday.
+type Level = kind.Level
+
+// Levels is how much a change matters, by column.
+type Levels = kind.Levels
+
+// Side is who writes a message: in which direction its changes are weighed.
+type Side = kind.Side
+
+// Rule is one kind of change.
+type Rule = kind.Rule
+
+// Refusal says how many of yesterday's calls a change refuses.
+type Refusal = kind.Refusal
 
 // The levels, sides and refusals.
 const (

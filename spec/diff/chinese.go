@@ -22,6 +22,10 @@ var chinese = map[string]*strings.Replacer{
 	"length":   strings.NewReplacer("characters", "字符", "bytes of UTF-8", "字节（UTF-8）", "bytes of GBK", "字节（GBK）"),
 }
 
+// refusalZH are the words for what an answer refuses.
+var refusalZH = strings.NewReplacer("check ", "检查：", " missing", "：无此数据", " unique ", "：不可重复：", "insert ", "新增 ", "update ", "修改 ", "upsert ", "新增或修改 ", "replace ", "替换 ",
+	"append ", "追加 ", "get ", "查询 ", "list ", "查询 ", "exists ", "查询 ", " absent", "（不应存在）")
+
 // valueZH is what a change says of a value in Chinese.
 func (c Change) valueZH(text string) string {
 	for _, one := range []struct{ in, part string }{

@@ -244,7 +244,7 @@ func (d *differ) codes(was, is *spec.Interface) {
 		if a, b := from[what], to[what]; a != b && a != "" && b != "" {
 			c := d.add("interface-code-changed", "", a, b, was.At("answer"), is.At("answer"))
 			c.of = what
-			c.note(what, what)
+			c.note(what, refusalZH.Replace(what))
 			before = slices.DeleteFunc(before, func(code string) bool { return code == a })
 			after = slices.DeleteFunc(after, func(code string) bool { return code == b })
 		}

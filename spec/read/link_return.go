@@ -302,8 +302,11 @@ func (a *answer) take(list spec.Fields, s *scope) []*spec.Assign {
 			continue
 		}
 		if !a.bad && !a.Handler && a.x.Status != spec.Unimplemented {
-			a.Add("JK0403", f.Pos, "fill it in return, or add a column "+spec.Snake(f.Name),
-				"the response field %s has no source", f.Path)
+			hint := "fill it in return, or add a column " + spec.Snake(f.Name)
+			if f.Shape() == spec.List {
+				hint = "a step {list: TABLE, into: FIELD} fills its members, or children"
+			}
+			a.Add("JK0403", f.Pos, hint, "the response field %s has no source", f.Path)
 		}
 	}
 	return out

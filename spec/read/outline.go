@@ -12,12 +12,15 @@ import (
 
 // endpointOf is where requests go: one URL for all where the protocol says its path.
 func endpointOf(request *yamltree.Value) spec.Endpoint {
-	e := spec.Endpoint{Places: request.Places(spec.Pos{}), Path: request.Str("path"), Dispatch: named(request)}
-	if e.Path == "" || strings.Contains(e.Path, "{") {
+	e := spec.Endpoint{Places: request.Places(spec.Pos{}), Path: request.Str("path"), Method: request.Str("method"), Dispatch: named(request)}
+	if e.Template = strings.Contains(e.Path, "{"); e.Template {
 		e.Path = ""
+	}
+	if e.Path == "" {
 		return e
 	}
-	e.Methods = []string{cmp.Or(request.Str("method"), "POST")}
+	e.Method = cmp.Or(e.Method, "POST")
+	e.Methods = []string{e.Method}
 	for _, variant := range request.List("variants") {
 		method := cmp.Or(variant.Str("method"), variant.Get("when").Str("method"))
 		if method != "" && !slices.Contains(e.Methods, method) {

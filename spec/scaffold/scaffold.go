@@ -76,7 +76,6 @@ func Table(s *spec.System, name, title string) (File, error) {
 var (
 	packageName = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
 	tableName   = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
-	cmdName     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 )
 
 // CheckSystemName refuses a text that cannot name a system.
@@ -97,7 +96,12 @@ func CheckGroupName(name string) error { return named(packageName, name) }
 func CheckTableName(name string) error { return named(tableName, name) }
 
 // CheckCmd refuses a text that cannot name an interface.
-func CheckCmd(name string) error { return named(cmdName, name) }
+func CheckCmd(name string) error {
+	if !spec.IsCmd(name) {
+		return fmt.Errorf("%q cannot name an interface: letters, digits and _, in parts joined by dots", name)
+	}
+	return nil
+}
 
 // named refuses a name that has not the form.
 func named(form *regexp.Regexp, name string) error {

@@ -131,6 +131,18 @@ func TestCollections(t *testing.T) {
 	keyless := runs[0]
 	keyless.Name, keyless.wrong, keyless.Variables = "without a key", true, map[string]string{"baseUrl": silent.URL, "app": "300"}
 	runs = append(runs, keyless)
+	gate := trial.NewGate(t)
+	gated, err := call.Of(gate.System)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := collection.Postman(gated)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs = append(runs, newmanRun{
+		Name: "with a login", Collection: string(text), Variables: map[string]string{"baseUrl": gate.URL, "app": trial.App, "secret": trial.Key, "expectSuccess": "true"}, calls: len(gated.Calls),
+	})
 	var results []struct {
 		Name                 string
 		Failures             []string
@@ -144,6 +156,10 @@ func TestCollections(t *testing.T) {
 		case runs[i].wrong:
 		case len(r.Failures) > 0:
 			t.Errorf("%s: %q", r.Name, r.Failures)
+		case r.Name == "with a login":
+			if logins, calls := gate.Count(); logins != 2 || calls != len(gated.Calls)-1 || r.Assertions < 2*len(gated.Calls) {
+				t.Errorf("%s: %d logins, %d calls, %d assertions; want that of the collection and that of its script", r.Name, logins, calls, r.Assertions)
+			}
 		case r.Requests != runs[i].calls || r.Assertions < 2*r.Requests:
 			t.Errorf("%s: %d requests with %d assertions of %d calls", r.Name, r.Requests, r.Assertions, runs[i].calls)
 		}

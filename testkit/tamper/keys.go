@@ -155,20 +155,31 @@ func pair(kind, name string, owner int) (string, error) {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})), err
 }
 
-// anotherText changes one character of a key, by more than the bit that DES ignores.
+// anotherText changes every letter and digit of a key, by more than the bit that DES
+// ignores, whichever part of it counts. What is hexadecimal stays so, and so does base64:
+// the last letters of that may have bits to spare.
 func anotherText(text string) (string, error) {
-	at, err := position(text, "first")
-	if err != nil {
-		return text + "x", nil //nolint:nilerr // there is no letter or digit to change
+	letters := byte(26)
+	if strings.Trim(text, "0123456789abcdefABCDEF") == "" {
+		letters = 6
 	}
 	out := []byte(text)
-	switch ch := out[at]; {
-	case ch <= '9':
-		out[at] = '0' + (ch-'0'+2)%10
-	case ch <= 'Z':
-		out[at] = 'A' + (ch-'A'+2)%26
-	default:
-		out[at] = 'a' + (ch-'a'+2)%26
+	end := len(out)
+	if isBase64(text) && end > 8 && letters == 26 {
+		end = len(strings.TrimRight(text, "=")) - 1
+	}
+	for at, ch := range out[:end] {
+		switch {
+		case '0' <= ch && ch <= '9':
+			out[at] = '0' + (ch-'0'+2)%10
+		case 'A' <= ch && ch <= 'Z':
+			out[at] = 'A' + (ch-'A'+2)%letters
+		case 'a' <= ch && ch <= 'z':
+			out[at] = 'a' + (ch-'a'+2)%letters
+		}
+	}
+	if string(out) == text {
+		return text + "x", nil // there is no letter or digit to change
 	}
 	return string(out), nil
 }

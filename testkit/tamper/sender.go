@@ -342,16 +342,13 @@ func (s *Sender) vary(out *protocol.Outgoing, n int) error {
 
 // maxFresh is how many moments are tried until a message is new, and maxAlike how many of them
 // may be alike: a protocol that sees minutes sees the second of two.
-const (
-	maxFresh = 100_000
-	maxAlike = 100
-)
+const maxFresh, maxAlike = 100_000, 100
 
 // fresh sends at a moment at which nothing was sent that counts as the same: two
 // messages that sign the same at one time are one and the same.
 func (s *Sender) fresh(x *protocol.Exchange, keys *protocol.Keys, out protocol.Outgoing, broken bool) (*protocol.Sent, error) {
-	step, last, alike := time.Millisecond, "", 0
-	for n := 0; n < maxFresh && alike < maxAlike; n++ {
+	step, last := time.Millisecond, ""
+	for n, alike := 0, 0; n < maxFresh && alike < maxAlike; n++ {
 		sent, err := x.Send(keys, out)
 		if err != nil || broken {
 			return sent, err
@@ -360,10 +357,10 @@ func (s *Sender) fresh(x *protocol.Exchange, keys *protocol.Keys, out protocol.O
 		if once == "" || s.first(keys.App()+"\x00"+once) {
 			return sent, nil
 		}
-		if once == last {
-			step, alike = time.Second, alike+1 // the protocol does not see less
-		} else {
+		if alike++; once != last {
 			alike = 0
+		} else {
+			step = time.Second // the protocol does not see less
 		}
 		last, out.Now = once, out.Now.Add(step)
 		sent.Release()

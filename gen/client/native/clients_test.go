@@ -236,6 +236,7 @@ func holdClients(t *testing.T, l tongue) {
 		t.Fatal(err)
 	}
 	holdTrial(t, l, driver, made)
+	holdLimits(t, l, driver, made)
 	if made, err = l.model(gate.System); err != nil {
 		t.Fatal(err)
 	}

@@ -3,11 +3,13 @@ package trial
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/client"
@@ -47,6 +49,30 @@ func Aliens(t testing.TB) *httptest.Server {
 		}
 		w.WriteHeader(Alien[n].Status)
 		_, _ = w.Write([]byte(Alien[n].Body))
+	}))
+	t.Cleanup(server.Close)
+	return server
+}
+
+// Slow is a server whose replies do not end: below /drip for twenty seconds, below /huge for a
+// byte more than a reply may have.
+func Slow(t testing.TB) *httptest.Server {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		if strings.HasPrefix(r.URL.Path, "/huge") {
+			_, _ = w.Write(make([]byte, client.MaxReply+1))
+			return
+		}
+		for range 200 {
+			_, _ = w.Write([]byte(" "))
+			_ = http.NewResponseController(w).Flush()
+			select {
+			case <-r.Context().Done():
+				return
+			case <-time.After(100 * time.Millisecond):
+			}
+		}
 	}))
 	t.Cleanup(server.Close)
 	return server

@@ -1,6 +1,7 @@
 package ts_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/gen/client/trial"
@@ -28,6 +29,45 @@ const run = async () => {
 };
 run().then((out) => { console.log(JSON.stringify(out)); process.exit(0); }, (e) => { console.error(e); process.exit(1); });
 `
+
+const limiting = `
+const [dir, name, app, keys, method, sample, urls] = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const run = async () => {
+  const m = await import("file://" + dir + "/index.js");
+  const values = await import("file://" + dir + "/values.js");
+  const out = [];
+  for (const url of urls) {
+    const client = new m[name + "Client"]({ url, app, timeout: url.endsWith("/drip") ? 1000 : undefined }, keys);
+    const start = Date.now();
+    const e = await client[method](values.decode(m[method + "Fields"], sample)).catch((one) => one);
+    out.push({ error: e.name, message: e.message, took: Date.now() - start, shown: require("util").inspect(client, { depth: 9, showHidden: true }) + JSON.stringify(client) });
+  }
+  return out;
+};
+run().then((out) => { console.log(JSON.stringify(out)); process.exit(0); }, (e) => { console.error(e); process.exit(1); });
+`
+
+// holdLimits calls servers whose replies do not end, and looks at what is shown of a client.
+func holdLimits(t *testing.T, s *spec.System, dir string) {
+	t.Helper()
+	slow := trial.Slow(t)
+	i := s.Interfaces[0]
+	keys := map[string]string{"class": "the-secret-key"}
+	var out []struct {
+		Error, Message, Shown string
+		Took                  int
+	}
+	npm.Run(t, limiting, []any{dir, spec.GoName(s.Name), trial.App, keys, methodOf(i.Cmd), trial.Payload(t, i), []string{slow.URL + "/drip", slow.URL + "/huge"}}, &out)
+	if out[0].Error != "NoReplyError" || out[0].Took > 15_000 {
+		t.Errorf("a reply that does not end: %+v", out[0])
+	}
+	if kind, text := trial.Told(t, s, keys, slow.URL+"/huge", i.Cmd, trial.Payload(t, i)); out[1].Error != kind || out[1].Message != text {
+		t.Errorf("a reply that is too large: %+v, want %s %s", out[1], kind, text)
+	}
+	if strings.Contains(out[0].Shown, keys["class"]) {
+		t.Errorf("a client shows its keys: %s", out[0].Shown)
+	}
+}
 
 // holdReceiver sends a receiver what its system's server, or somebody else, sends, and holds its
 // answers to those of the receiver in Go.

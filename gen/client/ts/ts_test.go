@@ -275,6 +275,7 @@ func TestClients(t *testing.T) {
 	t.Run("trial", func(t *testing.T) {
 		t.Parallel()
 		holdTrial(t, base, filepath.Join(dist, base.Name))
+		holdLimits(t, base, filepath.Join(dist, base.Name))
 	})
 	for _, s := range systems {
 		t.Run(s.Name, func(t *testing.T) {

@@ -5,6 +5,7 @@ package collection
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -39,6 +40,9 @@ func Postman(set *call.Set) ([]byte, error) {
 	}
 	variables := []any{ordered.Object{{"key", "baseUrl"}, {"value", baseURL}, {"description", "服务地址"}}}
 	for _, v := range set.Variables {
+		if v.Optional && v.Name == set.Program.Token {
+			v.Label += "，留空则自动登录获取"
+		}
 		variables = append(variables, ordered.Object{{"key", v.Name}, {"value", v.Value}, {"description", v.Label}})
 	}
 	return indented(ordered.Object{
@@ -61,8 +65,8 @@ func event(listen, text string) ordered.Object {
 // stopping is a script that lets no request go where it fails: without that, Postman and
 // newman send it as it was typed. What failed counts as an assertion that does not hold.
 func stopping(script string) string {
-	return "try {\n" + script + "\n} catch (e) {\n  pm.test(\"请求没有发出：\" + e.message, () => { throw e; });\n" +
-		"  if (pm.execution && pm.execution.skipRequest) pm.execution.skipRequest();\n  throw e;\n}"
+	return "const stopped = (act) => {\n  try {\n    act();\n  } catch (e) {\n    pm.test(\"请求没有发出：\" + e.message, () => { throw e; });\n" +
+		"    if (pm.execution && pm.execution.skipRequest) pm.execution.skipRequest();\n    throw e;\n  }\n};\nstopped(() => {\n" + script + "\n});"
 }
 
 // about describes a collection, and says what it cannot do.
@@ -98,12 +102,37 @@ func sealing(set *call.Set, own string) string {
 		if c.Form {
 			one = append(one, ordered.Member{"form", true})
 		}
+		if c.Token {
+			one = append(one, ordered.Member{"token", true})
+		}
 		if len(one) > 0 {
 			special = append(special, ordered.Member{c.Interface.Cmd, one})
 		}
 	}
 	head := "const interfaces = " + text(special) + ";\n\nconst inputs = " + text(append([]string{}, inputs...)) + ";\n\n"
+	if own == "postman_seal.js" {
+		head += "const login = " + text(login(set)) + ";\n\n"
+		if set.LoginCall() != nil {
+			return set.Program.BothWith(head + glue("postman_login.js") + glue(own))
+		}
+	}
 	return set.Program.SealWith(head + glue(own))
+}
+
+// login is how the script gets the token that calls carry, nil where it cannot.
+func login(set *call.Set) any {
+	c := set.LoginCall()
+	if c == nil {
+		return nil
+	}
+	path := func(text string) []string {
+		return strings.FieldsFunc(text, func(r rune) bool { return r == '/' })
+	}
+	return ordered.Object{
+		{"cmd", c.Interface.Cmd}, {"input", set.Program.Token}, {"frame", c.Interface.FrameName}, {"form", c.Form}, {"method", c.Method}, {"path", c.Path},
+		{"payload", cmp.Or(set.Login.Payload, "{}")}, {"value", path(set.Login.Value)}, {"seconds", path(set.Login.Seconds)}, {"lasts", int(set.Login.Lasts.Seconds())},
+		{"codes", append([]string{}, set.Login.Codes...)},
+	}
 }
 
 // opening is the script behind replies.
@@ -115,7 +144,11 @@ func opening(set *call.Set, own string) string {
 	for e := range set.System.EveryCode() {
 		codes = append(codes, e.Code)
 	}
-	return set.Program.OpenWith("const documented = " + text(codes) + ";\n\n" + glue(own))
+	head := "const documented = " + text(codes) + ";\n\n"
+	if own == "postman_open.js" {
+		head += "const login = " + text(login(set)) + ";\n\n"
+	}
+	return set.Program.OpenWith(head + glue(own))
 }
 
 // glue is one of our scripts.

@@ -30,9 +30,15 @@
       e.dataset.zhHead ??= e.dataset.label;
       e.dataset.label = on ? heads[e.dataset.zhHead] ?? e.dataset.zhHead : e.dataset.zhHead;
     }
+    for (const e of all(".list td")) {
+      const text = e.firstChild;
+      if (text?.nodeType !== Node.TEXT_NODE) continue;
+      text.zh ??= text.data.trim();
+      if (cells[text.zh]) text.data = on ? cells[text.zh] : text.zh;
+    }
     const button = $("#language");
     button.textContent = on ? "中" : "EN";
-    button.setAttribute("aria-label", on ? "中文" : "English");
+    button.setAttribute("aria-label", on ? "中文" : "EN: English"); // with what is to be read
   }
 
   function dark() {
@@ -46,6 +52,9 @@
     是否必须: "Required", 类型: "Type", 长度: "Length", 说明: "Description", 错误码: "Code", 何时: "When", 版本: "Version",
     日期: "Date", 修改人: "Author", 内容: "What",
   };
+
+  // Words of the cells of a list of interfaces, which each row has.
+  const cells = { 上报: "Report", 查询: "Query", 通知: "Notification", 未实现: "Not served", 已作废: "Deprecated" };
 
   // Folding: a row hides what is below it in the tree.
   function fold(button) {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/pattern"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
@@ -64,10 +66,32 @@ func (c *compiler) textPlace(t *declare.Text, slot int, place, name, dialect str
 	for i := range it.Expr.Pieces {
 		if p := &it.Expr.Pieces[i]; p.Slot >= 0 && dialect != "" {
 			c.escape(p, dialect, t.Pos, it)
+			if slot == SlotPath && p.slashed() {
+				p.endBefore(it.Expr.Pieces[i+1:])
+			}
 		}
 	}
 	c.f.Items = append(c.f.Items, it)
 	return it
+}
+
+// endBefore lets a hole of several segments end so that what is behind it has its own
+// segments: {interface|map . /}/{app} ends at the last slash.
+func (p *Piece) endBefore(behind []Piece) {
+	text := ""
+	for i := range behind {
+		if behind[i].Slot >= 0 && behind[i].slashed() {
+			return // nothing says where it ends
+		}
+		text += string(behind[i].Lit)
+	}
+	if len(behind) == 0 || !bytes.HasPrefix(behind[0].Lit, []byte("/")) {
+		return
+	}
+	last := *p.Steps[len(p.Steps)-1]
+	do := *last.Do
+	do.Take = func(in []byte) int { return message.Tail(in, strings.Count(text, "/")) }
+	last.Do, p.Steps[len(p.Steps)-1] = &do, &last
 }
 
 // escape escapes a hole as its place in a URL wants it.

@@ -24,20 +24,18 @@ type Texts interface {
 // AppendJSON writes a tree as JSON.
 func (n *Node) AppendJSON(dst []byte, from Texts) ([]byte, error) {
 	if n.Leaf != nil {
-		s, _ := from.Leaf(n)
-		if s.JSON {
-			if len(s.B) == 0 {
-				return append(dst, nothing(n.Leaf)...), nil
-			}
-			if step.Bare(s.B) {
-				return append(dst, s.B...), nil
-			}
-			return step.AppendString(dst, s.B), nil // a code such as E1 in the place of a number
-		}
-		if s.Safe {
+		switch s, _ := from.Leaf(n); {
+		case s.JSON && len(s.B) == 0 && n.Leaf.IsPayload():
+			return append(dst, "{}"...), nil
+		case s.JSON && len(s.B) == 0:
+			return append(dst, "null"...), nil
+		case s.JSON && step.Bare(s.B):
+			return append(dst, s.B...), nil
+		case s.Safe && !s.JSON:
 			return append(append(append(dst, '"'), s.B...), '"'), nil
+		default: // a text, or a code such as E1 in the place of a number
+			return step.AppendString(dst, s.B), nil
 		}
-		return step.AppendString(dst, s.B), nil
 	}
 	open, end := byte('{'), byte('}')
 	if n.List {
@@ -45,21 +43,13 @@ func (n *Node) AppendJSON(dst []byte, from Texts) ([]byte, error) {
 	}
 	dst = append(dst, open)
 	start := len(dst)
+	var err error
 	for _, child := range n.Children {
-		var err error
 		if dst, err = n.appendMember(dst, child, len(dst) > start, from); err != nil {
 			return dst, err
 		}
 	}
 	return append(dst, end), nil
-}
-
-// nothing is the JSON of a place without a text: no members of a payload, or null.
-func nothing(it *Item) string {
-	if it.IsPayload() {
-		return "{}"
-	}
-	return "null"
 }
 
 // appendMember writes one child of an object or a list, nothing where it is left out.
@@ -92,32 +82,18 @@ func (n *Node) appendMember(dst []byte, child *Node, more bool, from Texts) ([]b
 
 // appendRest writes the members of the payload among others.
 func (n *Node) appendRest(dst, payload []byte, more bool, from Texts) ([]byte, error) {
-	if blank(payload) {
-		return dst, nil
-	}
-	var t step.Tree
-	if err := t.JSON(payload, 2); err != nil {
-		return dst, err
-	}
-	if t.Nodes[0].Kind != step.Object {
-		return dst, errForm
-	}
-	for c := t.Nodes[0].Down; c != 0; c = t.Nodes[c].Next {
-		if n.Names(from, t.Nodes[c].Name) {
-			return dst, errClash
-		}
+	err := n.members(payload, true, from, func(one *step.Node) {
 		if more {
 			dst = append(dst, ',')
 		}
 		more = true
-		dst = append(step.AppendString(dst, t.Nodes[c].Name), ':')
-		dst = append(dst, t.Nodes[c].Raw...)
-	}
-	return dst, nil
+		dst = append(append(step.AppendString(dst, one.Name), ':'), one.Raw...)
+	})
+	return dst, err
 }
 
 // members calls f for the members of a payload that stand among other places.
-func (n *Node) members(payload []byte, from Texts, f func(name, text []byte)) error {
+func (n *Node) members(payload []byte, nulls bool, from Texts, f func(one *step.Node)) error {
 	if blank(payload) {
 		return nil
 	}
@@ -125,15 +101,17 @@ func (n *Node) members(payload []byte, from Texts, f func(name, text []byte)) er
 	if err := t.JSON(payload, 2); err != nil {
 		return err
 	}
+	if t.Nodes[0].Kind != step.Object {
+		return errForm
+	}
 	for c := t.Nodes[0].Down; c != 0; c = t.Nodes[c].Next {
-		one := &t.Nodes[c]
-		if one.Kind == step.Null {
-			continue
-		}
-		if n.Names(from, one.Name) {
+		switch one := &t.Nodes[c]; {
+		case one.Kind == step.Null && !nulls:
+		case n.Names(from, one.Name):
 			return errClash
+		default:
+			f(one)
 		}
-		f(one.Name, one.Text)
 	}
 	return nil
 }
@@ -188,9 +166,8 @@ func (n *Node) appendRestXML(dst, payload []byte, from Texts) ([]byte, error) {
 	}
 	clash := false
 	dst, err := t.AppendMembers(dst, 0, func(name []byte) bool {
-		hit := n.Names(from, name)
-		clash = clash || hit
-		return hit
+		clash = clash || n.Names(from, name)
+		return clash
 	})
 	if clash {
 		return dst, errClash
@@ -223,7 +200,7 @@ func (n *Node) Each(from Texts, f func(name, text []byte)) error {
 			continue
 		}
 		if child.Rest {
-			if err := n.members(s.B, from, f); err != nil {
+			if err := n.members(s.B, false, from, func(one *step.Node) { f(one.Name, one.Text) }); err != nil {
 				return err
 			}
 			continue

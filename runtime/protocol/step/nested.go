@@ -4,67 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 )
-
-// flattened says how the names of nested members are composed.
-type flattened struct {
-	open, close string
-	first       int // number of a list's first element
-}
-
-func flat(a *Args) (*Do, error) {
-	f := flattened{}
-	switch count := a.named("count"); {
-	case len(a.List) == 0 || len(a.List) > 2 || a.List[0] == "":
-		return nil, errors.New("it takes one text between names, or two around them")
-	case count != "" && count != "0" && count != "1":
-		return nil, fmt.Errorf("count is 0 or 1, not %q", count)
-	case count == "1":
-		f.first = 1
-	}
-	f.open = a.List[0]
-	if len(a.List) == 2 {
-		f.close = a.List[1]
-	}
-	return &Do{From: JSON, To: JSON, Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
-		var t Tree
-		if err := t.JSON(in, maxDepth); err != nil {
-			return dst, err
-		}
-		if !structured(in) {
-			return dst, errInput
-		}
-		at := len(dst) + 1
-		dst = f.members(append(dst, '{'), &t, 0, nil, at)
-		return append(dst, '}'), nil
-	}}, nil
-}
-
-// members writes what is below a node; what follows at is written with a comma in
-// front.
-func (f flattened) members(dst []byte, t *Tree, node int32, name []byte, at int) []byte {
-	n := f.first
-	for c := t.Nodes[node].Down; c != 0; c = t.Nodes[c].Next {
-		own := t.Nodes[c].Name
-		if t.Nodes[node].Kind == Array {
-			own = strconv.AppendInt(nil, int64(n), 10)
-			n++
-		}
-		if node != 0 {
-			own = slices.Concat(name, []byte(f.open), own, []byte(f.close))
-		}
-		if kind := t.Nodes[c].Kind; kind == Object || kind == Array {
-			dst = f.members(dst, t, c, own, at)
-			continue
-		}
-		if len(dst) > at {
-			dst = append(dst, ',')
-		}
-		dst = append(append(AppendString(dst, own), ':'), t.Nodes[c].Raw...)
-	}
-	return dst
-}
 
 // nest says how nested members are written as one text.
 type nest struct {

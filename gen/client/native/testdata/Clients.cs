@@ -31,6 +31,10 @@ internal static class Clients
                 {
                     Call(task, answer);
                 }
+                else if ((string)task["do"] == "show")
+                {
+                    answer["text"] = Activator.CreateInstance(Of(task, (string)task["client"]), task["url"], task["app"], Map(task["keys"])).ToString();
+                }
                 else if ((string)task["do"] == "time")
                 {
                     var times = Of(task, "Times");
@@ -87,6 +91,10 @@ internal static class Clients
         if (!t.ContainsKey("hold") || !Held.TryGetValue(t["hold"], out client))
         {
             client = Activator.CreateInstance(type, t["url"], t["app"], Map(t["keys"]));
+        }
+        if (t.ContainsKey("timeout"))
+        {
+            type.GetProperty("Timeout").SetValue(client, TimeSpan.FromSeconds(System.Convert.ToInt64(t["timeout"])));
         }
         if (t.ContainsKey("hold"))
         {

@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
@@ -42,6 +43,9 @@ final class Clients {
             try {
                 if (task.get("do").equals("call")) {
                     call(task, answer);
+                } else if (task.get("do").equals("show")) {
+                    Constructor<?> make = of(task, (String) task.get("client")).getConstructor(String.class, String.class, Map.class);
+                    answer.put("text", String.valueOf(make.newInstance(task.get("url"), task.get("app"), texts(task.get("keys")))));
                 } else if (task.get("do").equals("time")) {
                     Class<?> times = of(task, "Times");
                     OffsetDateTime moment = (OffsetDateTime) times.getMethod("of", String.class).invoke(null, task.get("text"));
@@ -122,6 +126,9 @@ final class Clients {
         Object client = HELD.get(t.get("hold"));
         if (client == null) {
             client = make.newInstance(t.get("url"), t.get("app"), texts(t.get("keys")));
+        }
+        if (t.get("timeout") != null) {
+            type.getMethod("timeout", Duration.class).invoke(client, Duration.ofSeconds(((Number) t.get("timeout")).longValue()));
         }
         if (t.get("hold") != null) {
             HELD.put(t.get("hold"), client);

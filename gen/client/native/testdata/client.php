@@ -26,9 +26,16 @@ function answer(array $t, array &$receivers, array &$pushes): array
     $of = static fn (string $name): string => $t['space'] . '\\' . $name;
     $json = $of('Json');
     $client = $of($t['client']);
+    if ($t['do'] === 'show') {
+        ob_start();
+        $one = new $client($t['url'], $t['app'], $t['keys']);
+        var_dump($one);
+        print_r($one);
+        return ['text' => ob_get_clean()];
+    }
     if ($t['do'] === 'call') {
         static $held = [];
-        $client = $held[$t['hold'] ?? ''] ?? new $client($t['url'], $t['app'], $t['keys'], values: (array) $t['values']);
+        $client = $held[$t['hold'] ?? ''] ?? new $client($t['url'], $t['app'], $t['keys'], values: (array) $t['values'], timeout: (float) ($t['timeout'] ?? 30));
         if (isset($t['hold'])) {
             $held[$t['hold']] = $client;
         }

@@ -17,8 +17,10 @@ def answer(t):
     values = importlib.import_module(t["module"] + "._values")
     models = module.models
     fields = lambda name: getattr(models, name)
-    if t["do"] == "call":
-        make = lambda: getattr(module, t["client"])(t["url"], t["app"], t["keys"], values=t["values"])
+    if t["do"] in ("call", "show"):
+        make = lambda: getattr(module, t["client"])(t["url"], t["app"], t["keys"], values=t["values"], timeout=t.get("timeout", 30))
+        if t["do"] == "show":
+            return {"text": f"{make()!r} {make()}"}
         client = held.setdefault(t["hold"], None) or make() if "hold" in t else make()
         if "hold" in t:
             held[t["hold"]] = client

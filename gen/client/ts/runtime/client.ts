@@ -153,17 +153,22 @@ export function problemsOf(fields: Field[], value: object): Problem[] {
 /** Calls the interfaces of the system as one app. */
 export class ClientBase {
   private readonly base: URL;
-  private session = { token: "", until: Infinity };
+  // What has secrets shows up in no log and no inspection.
+  readonly #config: Config;
+  readonly #keys: { [name: string]: string | undefined };
+  #session = { token: "", until: Infinity };
   private going: Promise<string> | undefined; // the login that is under way
 
   constructor(
-    private readonly config: Config,
-    private readonly keys: { [name: string]: string | undefined },
+    config: Config,
+    keys: { [name: string]: string | undefined },
     private readonly own: { hasPath: boolean; token: string; verified: boolean; login?: Login },
   ) {
+    this.#config = config;
+    this.#keys = keys;
     if (!/^https?:\/\/[^/?#]/.test(config.url)) throw new TypeError("no URL of a server: " + config.url);
     this.base = new URL(config.url);
-    this.session.token = (own.token && keys[own.token]) || "";
+    this.#session.token = (own.token && keys[own.token]) || "";
   }
 
   /** send validates a request, sends it, and returns the reply once it is verified. */
@@ -173,7 +178,7 @@ export class ClientBase {
     if (problems.length > 0) throw new InvalidRequestError(i.cmd, problems);
     const read = (text: string): R => decode<R>(i.response, text);
     const login = this.own.login;
-    if (!i.token || !login || (login.asks && !this.config.login)) return this.ask(i, values, options, this.session.token, read);
+    if (!i.token || !login || (login.asks && !this.#config.login)) return this.ask(i, values, options, this.#session.token, read);
     const token = await this.authorized(login, "");
     try {
       return await this.ask(i, values, options, token, read);
@@ -185,20 +190,20 @@ export class ClientBase {
 
   /** authorized is a token that is good as far as is known, and not the refused one: one login for all that wait for it. */
   private authorized(login: Login, refused: string): Promise<string> {
-    const now = this.config.now || Date.now;
-    if (this.session.token !== "" && this.session.token !== refused && now() < this.session.until) return Promise.resolve(this.session.token);
+    const now = this.#config.now || Date.now;
+    if (this.#session.token !== "" && this.#session.token !== refused && now() < this.#session.until) return Promise.resolve(this.#session.token);
     const issue = async (): Promise<string> => {
-      this.session = { token: "", until: Infinity };
+      this.#session = { token: "", until: Infinity };
       const asked = now();
       const at = (text: string, path: string[]): string => {
         let found: any = path.length > 0 ? JSON.parse(text) : undefined;
         for (const name of path) found = found && memberOf(found, name);
         return typeof found === "string" || typeof found === "number" ? String(found) : "";
       };
-      const request: { [name: string]: unknown } = { ...login.request, ...this.config.login };
+      const request: { [name: string]: unknown } = { ...login.request, ...this.#config.login };
       const [token, seconds] = await this.ask(login.of, request, {}, "", (text) => [at(text, login.value), Number(at(text, login.seconds)) || login.lasts] as const);
       if (token === "") throw new Error("the reply of " + login.of.cmd + " has no token");
-      this.session = { token, until: seconds > 0 ? asked + 1000 * (seconds - Math.min(60, seconds / 10)) : Infinity };
+      this.#session = { token, until: seconds > 0 ? asked + 1000 * (seconds - Math.min(60, seconds / 10)) : Infinity };
       return token;
     };
     this.going ||= issue().finally(() => (this.going = undefined));
@@ -207,7 +212,7 @@ export class ClientBase {
 
   /** ask sends a request and reads the reply once it is verified. */
   private async ask<R>(i: Interface, values: { [name: string]: unknown }, options: CallOptions, token: string, read: (text: string) => R): Promise<R> {
-    const now = this.config.now || Date.now;
+    const now = this.#config.now || Date.now;
     const files = (options.files || []).map((f) => ({ name: utf8(f.name), file: utf8(f.file), type: f.type || "application/octet-stream", body: textOfBytes(f.body) }));
     const sealed = seal({ ...this.drafted(i, values, token), id: options.id, files, now: now() }, this.given());
     const { message, sent } = sealed;
@@ -222,14 +227,14 @@ export class ClientBase {
   /** given are the keys that were given. */
   private given(): { [name: string]: string } {
     const keys: { [name: string]: string } = {};
-    for (const [name, text] of Object.entries(this.keys)) if (text !== undefined) keys[name] = text;
+    for (const [name, text] of Object.entries(this.#keys)) if (text !== undefined) keys[name] = text;
     return keys;
   }
 
   private async exchange(cmd: string, message: Message, headers: { [name: string]: string }, id: string, signal?: AbortSignal): Promise<Reply> {
-    const timeout = AbortSignal.timeout(this.config.timeout || 30_000);
+    const timeout = AbortSignal.timeout(this.#config.timeout || 30_000);
     try {
-      const response = await (this.config.fetch || fetch)(this.base.origin + message.path + (message.query ? "?" + message.query : ""), {
+      const response = await (this.#config.fetch || fetch)(this.base.origin + message.path + (message.query ? "?" + message.query : ""), {
         method: message.method,
         headers,
         body: message.body === "" ? undefined : bytesOf(message.body),
@@ -238,8 +243,11 @@ export class ClientBase {
       });
       const came: { [name: string]: string } = {};
       response.headers.forEach((value, name) => (came[name] = value));
-      return { status: response.status, headers: came, body: textOfBytes(new Uint8Array(await response.arrayBuffer())) };
+      const body = await gathered(response);
+      if (body.length > maxReply) throw new UnreadableReplyError(cmd, response.status, id, "the reply is larger than " + maxReply + " bytes");
+      return { status: response.status, headers: came, body: textOfBytes(body) };
     } catch (cause) {
+      if (cause instanceof UnreadableReplyError) throw cause;
       if (signal?.aborted) throw cause;
       throw new NoReplyError(cmd, id, cause);
     }
@@ -271,7 +279,7 @@ export class ClientBase {
   private filled(i: Interface, request: object): { [name: string]: unknown } {
     const out: { [name: string]: unknown } = { ...request };
     for (const f of i.request) {
-      const given = this.config.values && memberOf(this.config.values, f.name);
+      const given = this.#config.values && memberOf(this.#config.values, f.name);
       if (f.in && given !== undefined && memberOf(out, f.name) === undefined) out[f.name] = given;
     }
     return out;
@@ -282,7 +290,7 @@ export class ClientBase {
     const base = this.above(i.path);
     let path = i.path;
     const query: string[] = this.base.search ? [this.base.search.slice(1)] : [];
-    const headers: { [name: string]: string } = { ...this.config.headers };
+    const headers: { [name: string]: string } = { ...this.#config.headers };
     if (i.form) headers["Content-Type"] = "application/x-www-form-urlencoded";
     const pair = (name: string, text: string): string => escapeQuery(name) + "=" + escapeQuery(text);
     const rest: Field[] = [];
@@ -298,7 +306,7 @@ export class ClientBase {
     const pairs = texts.flatMap(([name, text]) => (text === undefined ? [] : [pair(name, text)]));
     if (i.inQuery) query.push(...pairs);
     return {
-      app: this.config.app,
+      app: this.#config.app,
       interface: i.cmd,
       frame: i.frame || "",
       method: i.method,
@@ -306,7 +314,7 @@ export class ClientBase {
       base,
       headers,
       payload: i.inQuery ? "" : i.asForm ? pairs.join("&") : carried(rest, values),
-      values: { ...this.config.values, ...(this.own.token && token ? { [this.own.token]: token } : {}) },
+      values: { ...this.#config.values, ...(this.own.token && token ? { [this.own.token]: token } : {}) },
     };
   }
 
@@ -318,6 +326,29 @@ export class ClientBase {
     const there = end.length > 0 && from > 0 && end.every((one, n) => one.startsWith("{") || one === segments[from + n]);
     return segments.slice(0, there ? from : segments.length).join("/");
   }
+}
+
+const maxReply = 16 << 20; // bytes
+
+/** gathered is the body of a reply; of a longer one a part that is longer than maxReply. */
+async function gathered(response: Response): Promise<Uint8Array> {
+  if (!response.body) return new Uint8Array(await response.arrayBuffer());
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for (const reader = response.body.getReader(); size <= maxReply; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    size += value.length;
+    if (size > maxReply) await reader.cancel();
+  }
+  const out = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }
 
 /** bodyOf says what a body is, and nothing of what is in it. */

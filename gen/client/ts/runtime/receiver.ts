@@ -81,16 +81,18 @@ class Memory implements Seen {
 
 /** Verifies notifications, calls the handlers, and answers. A handler that returns says that its effect is stored; one that throws gets the notification again. */
 export class ReceiverBase {
+  readonly #keys: { [name: string]: string }; // they show up in no log and no inspection
   private readonly seen: Seen;
   private readonly busy = new Map<string, Promise<void>>();
   private readonly used = new Map<string, number>();
 
   constructor(
     private readonly config: ReceiverConfig,
-    private readonly keys: { [name: string]: string },
+    keys: { [name: string]: string },
     private readonly handlers: { [cmd: string]: Handler | undefined },
     private readonly own: { fields: { [cmd: string]: Field[] }; only: string; sender: string; limits: Limits },
   ) {
+    this.#keys = keys;
     this.seen = config.seen || new Memory();
   }
 
@@ -119,7 +121,7 @@ export class ReceiverBase {
       if (!outcome.ok) marked.forEach((value) => this.used.delete(value));
       this.config.log?.(taken ? string(taken.values.interface || "") : "", e);
     }
-    const answer = (taken && answerPush(taken, outcome, this.keys, now)) || { status: 401, headers: {}, body: "" };
+    const answer = (taken && answerPush(taken, outcome, this.#keys, now)) || { status: 401, headers: {}, body: "" };
     const { headers } = answer;
     if (outside && !taken?.known) {
       answer.status = outside === "method" ? 405 : 413;
@@ -152,7 +154,7 @@ export class ReceiverBase {
 
   private verified(message: Incoming, now: number, mark: (value: string) => void): Taken {
     const own = { app: this.config.app, interface: this.own.only, now };
-    const taken = takePush({ ...message, headers: headerBytes(message.headers), body: textOfBytes(message.body) }, this.keys, own);
+    const taken = takePush({ ...message, headers: headerBytes(message.headers), body: textOfBytes(message.body) }, this.#keys, own);
     for (const [value, end] of this.used) if (end < now) this.used.delete(value);
     for (const { value, keep, refusal } of taken.once || []) {
       if (this.used.has(value)) throw Object.assign(new Refusal(refusal), { taken });

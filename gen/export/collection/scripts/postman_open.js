@@ -16,6 +16,7 @@
     pm.test("错误码在文档中：" + (result.code || "成功"), () => {
       if (!result.ok && !documented.includes(result.code)) throw new Error("文档中没有错误码 " + result.code);
     });
+    if (!result.ok && login && login.codes.includes(result.code)) pm.collectionVariables.unset("jiekou.token"); // 下一个请求重新登录
     if (read("expectSuccess") === "true") {
       pm.test("业务成功", () => {
         if (!result.ok) throw new Error(result.code + " " + result.text);

@@ -14,14 +14,19 @@
   if (!call.app) throw new Error("请先在集合变量中填写 app 和密钥");
   pm.request.headers.filter((h) => !h.disabled).forEach((h) => (call.headers[h.key] = resolved(h.value)));
   for (const input of inputs) if (read(input)) call.values[input] = read(input);
-  const sealed = seal(call, Object.keys(keyReaders).reduce((all, key) => Object.assign(all, { [key]: read(key) }), {}));
-  const m = sealed.message;
-  pm.variables.set("jiekou.sent", JSON.stringify(sealed.sent));
-  pm.request.method = m.method;
-  pm.request.url.update(m.scheme + "://" + m.host + m.path + (m.query ? "?" + m.query : ""));
-  // Headers are bytes, one character each: Chinese goes as its UTF-8.
-  Object.keys(m.headers).forEach((key) => pm.request.headers.upsert({ key, value: m.headers[key] }));
-  const body = { mode: "raw", raw: string(m.body) };
-  if (pm.request.body) pm.request.body.update(body);
-  else if (m.body) pm.request.body = new (require("postman-collection").RequestBody)(body);
+  const write = (token) => {
+    if (token) call.values[login.input] = token;
+    const sealed = seal(call, Object.keys(keyReaders).reduce((all, key) => Object.assign(all, { [key]: read(key) }), {}));
+    const m = sealed.message;
+    pm.variables.set("jiekou.sent", JSON.stringify(sealed.sent));
+    pm.request.method = m.method;
+    pm.request.url.update(m.scheme + "://" + m.host + m.path + (m.query ? "?" + m.query : ""));
+    // Headers are bytes, one character each: Chinese goes as its UTF-8.
+    Object.keys(m.headers).forEach((key) => pm.request.headers.upsert({ key, value: m.headers[key] }));
+    const body = { mode: "raw", raw: string(m.body) };
+    if (pm.request.body) pm.request.body.update(body);
+    else if (m.body) pm.request.body = new (require("postman-collection").RequestBody)(body);
+  };
+  if (login && one.token && !read(login.input)) withToken(read, write, formOf);
+  else write("");
 }

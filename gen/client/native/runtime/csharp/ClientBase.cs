@@ -156,6 +156,7 @@ namespace Jiekou
     /// <summary>Calls a system as one app: a request is validated, sealed and sent, and its reply verified.</summary>
     public abstract class ClientBase
     {
+        private const int MaxReply = 16 << 20; // bytes
         private static readonly HttpClient Shared = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
 
         private readonly string server;
@@ -310,7 +311,12 @@ namespace Jiekou
             var sentId = Texts.String(m.Values["id"]);
             try
             {
-                return Opened(i, m, await Exchange(m, cancel).ConfigureAwait(false), sentId, read);
+                var came = await Exchange(m, cancel).ConfigureAwait(false);
+                if (came.Body.Length > MaxReply)
+                {
+                    throw new UnreadableReplyException(i.Cmd, came.Status, sentId, "the reply is larger than " + MaxReply + " bytes");
+                }
+                return Opened(i, m, came, sentId, read);
             }
             catch (Exception e) when (!cancel.IsCancellationRequested && (e is HttpRequestException || e is OperationCanceledException || e is System.IO.IOException))
             {
@@ -374,13 +380,38 @@ namespace Jiekou
                         request.Content?.Headers.TryAddWithoutValidation(one.Key, one.Value);
                     }
                 }
-                using (var reply = await Http.SendAsync(request, timer.Token).ConfigureAwait(false))
+                using (var reply = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timer.Token).ConfigureAwait(false))
                 {
-                    var body = await reply.Content.ReadAsByteArrayAsync().ConfigureAwait(false);
+                    var body = await Gathered(reply.Content, timer.Token).ConfigureAwait(false);
                     var headers = reply.Headers.Concat(reply.Content.Headers).ToDictionary(one => one.Key, one => string.Join(", ", one.Value));
                     return new Incoming { Status = (int)reply.StatusCode, Headers = headers, Body = body };
                 }
             }
+        }
+
+        /// <summary>A body, whose parts may come slowly, until the time is over; of a longer one a byte more than MaxReply.</summary>
+        private static async Task<byte[]> Gathered(HttpContent content, CancellationToken over)
+        {
+            var parts = new System.IO.MemoryStream();
+            var part = new byte[1 << 16];
+            using (var stream = await content.ReadAsStreamAsync().ConfigureAwait(false))
+            {
+                while (parts.Length <= MaxReply)
+                {
+                    var reading = stream.ReadAsync(part, 0, part.Length, over);
+                    if (await Task.WhenAny(reading, Task.Delay(-1, over)).ConfigureAwait(false) != reading)
+                    {
+                        throw new OperationCanceledException(over);
+                    }
+                    var n = await reading.ConfigureAwait(false);
+                    if (n == 0)
+                    {
+                        break;
+                    }
+                    parts.Write(part, 0, n);
+                }
+            }
+            return parts.ToArray();
         }
 
         private static string Escaped(string text)

@@ -1,11 +1,14 @@
 package jiekou;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,10 +18,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /** Calls a system as one app: a request is validated, sealed and sent, and its reply verified. */
 public abstract class ClientBase {
+    private static final int MAX_REPLY = 16 << 20; // bytes
+
     private final URI url;
     private final String app;
     private final Map<String, String> keys;
@@ -186,11 +197,68 @@ public abstract class ClientBase {
         builder.method(m.method, m.body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(Texts.bytes(m.body)));
         HttpResponse<byte[]> response;
         try {
-            response = http.send(builder.build(), HttpResponse.BodyHandlers.ofByteArray());
+            response = within(http.sendAsync(builder.build(), info -> new Gathered()));
         } catch (IOException e) {
             throw new NoReplyException(i.cmd, sent, e);
         }
+        if (response.body().length > MAX_REPLY) {
+            throw new UnreadableReplyException(i.cmd, response.statusCode(), sent, "the reply is larger than " + MAX_REPLY + " bytes", "", "");
+        }
         return opened(i, m, response, sent, read);
+    }
+
+    /** Waits for a reply to its last byte, until the time is over. */
+    private <T> T within(CompletableFuture<T> reply) throws IOException, InterruptedException {
+        try {
+            return reply.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new HttpTimeoutException("none within " + timeout.toMillis() / 1000.0 + " s");
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+        } finally {
+            reply.cancel(true);
+        }
+    }
+
+    /** Gathers a reply; of a longer one a part that is longer than MAX_REPLY. */
+    private static final class Gathered implements HttpResponse.BodySubscriber<byte[]> {
+        private final CompletableFuture<byte[]> body = new CompletableFuture<>();
+        private final ByteArrayOutputStream parts = new ByteArrayOutputStream();
+        private Flow.Subscription from;
+
+        @Override
+        public CompletionStage<byte[]> getBody() {
+            return body;
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            from = subscription;
+            from.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> list) {
+            for (ByteBuffer one : list) {
+                byte[] bytes = new byte[one.remaining()];
+                one.get(bytes);
+                parts.writeBytes(bytes);
+            }
+            if (parts.size() > MAX_REPLY) {
+                from.cancel();
+                body.complete(parts.toByteArray());
+            }
+        }
+
+        @Override
+        public void onError(Throwable cause) {
+            body.completeExceptionally(cause);
+        }
+
+        @Override
+        public void onComplete() {
+            body.complete(parts.toByteArray());
+        }
     }
 
     /** Verifies a reply and reads it. */

@@ -27,6 +27,8 @@ final class Issuing
 /** Calls a system as one app: a request is validated, sealed and sent, and its reply verified. */
 abstract class ClientBase
 {
+    private const MAX_REPLY = 16 << 20; // bytes
+
     private const URL = '~\A(https?://[^/?#]+)([^?#]*)(?:\?([^#]*))?~';
 
     private readonly string $server;
@@ -48,7 +50,7 @@ abstract class ClientBase
     public function __construct(
         string $url,
         private readonly string $app,
-        private readonly array $keys,
+        #[\SensitiveParameter] private readonly array $keys,
         private readonly array $values = [],
         private readonly array $headers = [],
         private readonly float $timeout = 30.0,
@@ -157,6 +159,9 @@ abstract class ClientBase
             $reply = ($this->transport ?? self::http(...))($m->method, $target, $headers, $m->body, $this->timeout);
         } catch (\Exception $e) {
             throw new NoReplyException($cmd, $sentID, $e);
+        }
+        if (strlen($reply[2]) > self::MAX_REPLY) {
+            throw new UnreadableReplyException($cmd, $reply[0], $sentID, 'the reply is larger than ' . self::MAX_REPLY . ' bytes');
         }
         return $this->opened($cmd, $m, $model, $sentID, $read, ...$reply);
     }
@@ -278,6 +283,33 @@ abstract class ClientBase
     }
 
     /**
+     * A body, whose parts may come slowly, until the time is over.
+     *
+     * @param resource $stream
+     */
+    private static function read($stream, float $end): string
+    {
+        $out = '';
+        while (!feof($stream) && strlen($out) <= self::MAX_REPLY) {
+            $left = max(0.001, $end - microtime(true));
+            stream_set_timeout($stream, (int) $left, (int) (1e6 * fmod($left, 1)));
+            $out .= (string) fread($stream, max(1, stream_get_meta_data($stream)['unread_bytes'])); // more would wait for all of it
+            if (microtime(true) > $end || stream_get_meta_data($stream)['timed_out']) {
+                fclose($stream);
+                throw new \RuntimeException('the time is over');
+            }
+        }
+        fclose($stream);
+        return $out;
+    }
+
+    /** What is shown of a client: not its keys. @return array<string, string> */
+    public function __debugInfo(): array
+    {
+        return ['server' => $this->server . $this->above, 'app' => $this->app];
+    }
+
+    /**
      * Sends a request by PHP's own streams.
      *
      * @param array<string, string> $headers
@@ -292,10 +324,12 @@ abstract class ClientBase
         $context = stream_context_create(['http' => [
             'method' => $method, 'header' => $lines, 'content' => $body, 'timeout' => $timeout, 'ignore_errors' => true, 'follow_location' => 0, 'protocol_version' => 1.1,
         ]]);
-        $reply = @file_get_contents($url, false, $context);
-        if ($reply === false) {
-            throw new \RuntimeException(preg_replace('/^file_get_contents\([^)]*\): /', '', error_get_last()['message'] ?? 'the server was not reached') ?? '');
+        $end = microtime(true) + $timeout;
+        $stream = @fopen($url, 'rb', false, $context);
+        if ($stream === false) {
+            throw new \RuntimeException(preg_replace('/^fopen\(.*\): /s', '', error_get_last()['message'] ?? 'the server was not reached') ?? '');
         }
+        $reply = self::read($stream, $end);
         $status = 0;
         $came = [];
         foreach ($http_response_header as $line) {

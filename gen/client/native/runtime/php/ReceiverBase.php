@@ -25,11 +25,17 @@ abstract class ReceiverBase
      */
     public function __construct(
         private readonly string $app,
-        private readonly array $keys,
+        #[\SensitiveParameter] private readonly array $keys,
         private ?Seen $seen = null,
         private readonly ?\Closure $clock = null,
         private readonly ?\Closure $log = null,
     ) {
+    }
+
+    /** What is shown of a receiver: not its keys. @return array<string, string> */
+    public function __debugInfo(): array
+    {
+        return ['app' => $this->app];
     }
 
     abstract protected function protocol(): Protocol;

@@ -102,16 +102,34 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
+MAX_REPLY = 16 << 20
+"""How many bytes a reply may have."""
+
+
 def send(method: str, url: str, headers: Mapping[str, str], body: bytes | None, timeout: float) -> tuple[int, dict[str, str], bytes]:
-    """Sends a request with urllib. Faults of the connection are urllib's."""
+    """Sends a request with urllib. Faults of the connection are urllib's. Of a longer reply it reads a byte more than MAX_REPLY."""
+    end = time.monotonic() + timeout
     opener = urllib.request.build_opener(_NoRedirect)
     request = urllib.request.Request(url, body, dict(headers), method=method)
     try:
         with opener.open(request, timeout=timeout) as response:
-            return response.status, dict(response.headers.items()), response.read()
+            return response.status, dict(response.headers.items()), _read(response, end)
     except urllib.error.HTTPError as e:
         with e:
-            return e.code, dict(e.headers.items()), e.read()
+            return e.code, dict(e.headers.items()), _read(e, end)
+
+
+def _read(response: Any, end: float) -> bytes:
+    """A body, whose parts may come slowly, until the time is over."""
+    out = bytearray()
+    while len(out) <= MAX_REPLY:
+        part = response.read1(1 << 16)
+        if not part:
+            break
+        out += part
+        if time.monotonic() > end:
+            raise TimeoutError("the time is over")
+    return bytes(out)
 
 
 def _body_of(headers: Mapping[str, str], body: bytes) -> str:
@@ -196,6 +214,8 @@ class ClientBase(Generic[K]):
             status, came, body = self._transport(m.method, target, headers, m.body or None, self._timeout)
         except (OSError, HTTPException) as e:
             raise NoReplyError(i.cmd, sent_id, e) from e
+        if len(body) > MAX_REPLY:
+            raise UnreadableReplyError(i.cmd, status, sent_id, f"the reply is larger than {MAX_REPLY} bytes")
         try:
             verdict = self._protocol.open(m, self._keys, status, came, body, int(self._clock() * 1000))
         except ProtocolError as e:
