@@ -76,7 +76,7 @@ func (w *writer) noted(what string, text Node) Node {
 func (w *writer) base(e *plan.Expr) Node {
 	switch e.Kind {
 	case plan.FromList:
-		out := Sorted{By: e.Sorted, Join: Text(e.Join)}
+		out := Sorted{By: strings.TrimPrefix(e.Sorted, "listed"), Join: Text(e.Join)}
 		for _, one := range e.List {
 			out.Texts = append(out.Texts, w.template(one))
 		}
@@ -125,7 +125,7 @@ func (w *writer) node(n *plan.Node) Object {
 	}
 	if it := n.Leaf; it != nil {
 		var said Member
-		if w.pushes && !w.sends && !n.Optional {
+		if w.pushes && !w.sends && !n.Optional && !it.IsEmpty() {
 			said = member("said", Name(refusal.Short(it.Said)))
 		}
 		return object("node", name, like, local, member("at", Name(w.name(it.Slot))), flag("optional", n.Optional), flag("rest", n.Rest), flag("cdata", it.Cdata),

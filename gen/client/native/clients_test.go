@@ -223,6 +223,9 @@ func holdClients(t *testing.T, l tongue) {
 		}
 		holdCalls(t, l, driver, made)
 		holdPushes(t, l, driver, made)
+		if s.Name == "lianfa" {
+			holdCases(t, l, driver, made)
+		}
 		if s == names {
 			holdNames(t, l, driver, made)
 		}

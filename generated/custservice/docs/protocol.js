@@ -297,6 +297,7 @@ function readTree(m, node, tree) {
     const found = node.list ? (tree.list || [])[i] : c.label ? labelled(m, node, c, tree) : child(tree, c.fill ? c.fill(m.v) : c.local || c.name);
     if (!found || found.kind === "null") return missing(m, c);
     if (!c.at) return readTree(m, c, found);
+    if (!m.call && c.said && found.kind === "text" && !found.text) return missing(m, c);
     const nested = found.kind === "object" || found.kind === "array";
     if (c.opaque && found.kind !== "text") throw form(c.at);
     if (nested && !c.whole) return undefined;

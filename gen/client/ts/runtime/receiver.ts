@@ -180,7 +180,7 @@ export class ReceiverBase {
     }
     const wrong = misfits(fields, tree, "", this.own.limits.lone);
     const value = decodeTree<object>(fields, tree);
-    const [first] = inOrder(fields, [...wrong.map((field) => ({ rule: "type", field })), ...problemsOf(fields, value)]);
+    const [first] = inOrder(fields, [...wrong.map((field) => ({ rule: "type", field })), ...problemsOf(fields, value).filter((p) => p.rule !== "required" || !cameBlank(fields, tree, p.field))]);
     if (first) throw new Refusal(first.rule, first.field);
     // Only the app itself gives such ids: it is a call of ours that somebody sends back.
     if (this.own.sender && id.startsWith(this.config.app) && !id.startsWith(this.own.sender)) throw new Refusal("sid");
@@ -275,6 +275,16 @@ function unfit(f: Field, tree: Tree, path: string, lone: boolean): string[] {
     if (f.member) return unfit(f.member, one, path, lone);
     return one.kind === "object" ? misfits(f.fields || [], one, path + "/", lone) : [path];
   });
+}
+
+/** cameBlank says whether a field came as "", which its document lets stand for no value. */
+function cameBlank(fields: Field[], tree: Tree, path: string): boolean {
+  const [name, ...rest] = path.split("/");
+  const f = fields.find((one) => one.name === name);
+  const found = f && memberTree(f, tree);
+  if (!f || !found) return false;
+  if (rest.length === 0) return f.blank === true && isBlankTree(f, found);
+  return (found.kind === "array" ? found.list || [] : [found]).some((one) => cameBlank(f.fields || [], one, rest.join("/")));
 }
 
 /** inOrder sorts problems as the document has their fields. */

@@ -48,7 +48,7 @@ namespace Jiekou
             }
             var wrong = Misfits(fields, tree, "").Select(at => new Refusal("type", at)).ToList();
             Json.Fill(into, tree);
-            wrong.AddRange(Rules.ProblemsOf(fields, into).Select(p => new Refusal(p.Rule, p.Field)));
+            wrong.AddRange(Rules.ProblemsOf(fields, into).Where(p => p.Rule != "required" || !CameBlank(fields, tree, p.Field)).Select(p => new Refusal(p.Rule, p.Field)));
             var first = wrong.OrderBy(one => Place(fields, one.Field), StringComparer.Ordinal).FirstOrDefault();
             if (first != null)
             {
@@ -157,6 +157,24 @@ namespace Jiekou
                 tree.Text = decimal.Truncate(exact).ToString(CultureInfo.InvariantCulture);
             }
             return Texts.Fits(tree.Text, "0|-?[1-9][0-9]*") && (f.Long || long.TryParse(tree.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out n));
+        }
+
+        /// <summary>Whether a field came as "", which its document lets stand for no value.</summary>
+        private static bool CameBlank(IEnumerable<Field> fields, Tree tree, string path)
+        {
+            var parts = path.Split(new[] { '/' }, 2);
+            var f = fields.FirstOrDefault(one => one.Name == parts[0]);
+            var found = f == null ? null : Json.Member(f, tree);
+            if (found == null)
+            {
+                return false;
+            }
+            if (parts.Length == 1)
+            {
+                return f.Blank && Json.IsBlank(f, found);
+            }
+            var inner = f.Make == null ? f.Rows : f.Make().AllFields();
+            return (found.Kind == Tree.Kinds.Array ? found.Items : new List<Tree> { found }).Any(one => CameBlank(inner, one, parts[1]));
         }
 
         /// <summary>Where the document has a field, as a text that sorts.</summary>

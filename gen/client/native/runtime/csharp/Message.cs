@@ -618,7 +618,8 @@ namespace Jiekou
                     continue;
                 }
                 var found = node.List ? tree.Items.ElementAtOrDefault(i) : c.Label != null ? Labelled(node, c, tree) : tree.Child(c.Fill != null ? c.Fill(Values) : c.Local ?? c.Name);
-                if (found == null || found.Kind == Tree.Kinds.Null)
+                var blank = Call == null && c.Said != "" && found != null && found.Kind == Tree.Kinds.Text && found.Text == "";
+                if (found == null || found.Kind == Tree.Kinds.Null || blank)
                 {
                     Missing(c);
                 }

@@ -41,7 +41,11 @@ record Intake(List<String> methods, int body, int depth, int elements, boolean l
         List<Wrong> all = new ArrayList<>();
         misfits(fields, tree, "").forEach(at -> all.add(new Wrong("type", at, place(fields, at))));
         T value = Json.object(fields, make, tree);
-        Rules.problemsOf(fields, ((Model) value).values()).forEach(p -> all.add(new Wrong(p.rule(), p.field(), place(fields, p.field()))));
+        for (Problem p : Rules.problemsOf(fields, ((Model) value).values())) {
+            if (!p.rule().equals("required") || !cameBlank(fields, tree, p.field())) {
+                all.add(new Wrong(p.rule(), p.field(), place(fields, p.field())));
+            }
+        }
         all.sort(Comparator.comparing(Wrong::place, Intake::order));
         if (!all.isEmpty()) {
             throw new Refusal(all.get(0).rule, all.get(0).field);
@@ -136,6 +140,22 @@ record Intake(List<String> methods, int body, int depth, int elements, boolean l
             return false;
         }
         return f.big || tree.text.length() < 19 || new BigDecimal(tree.text).toBigInteger().bitLength() < 64;
+    }
+
+    /** Whether a field came as "", which its document lets stand for no value. */
+    private static boolean cameBlank(List<Field> fields, Tree tree, String path) {
+        String[] parts = path.split("/", 2);
+        for (Field f : fields) {
+            Tree found = f.name.equals(parts[0]) ? Json.member(f, tree) : null;
+            if (found == null) {
+                continue;
+            }
+            if (parts.length == 1) {
+                return f.blank && Json.isBlank(f, found);
+            }
+            return (found.kind == Tree.Kind.ARRAY ? found.list : List.of(found)).stream().anyMatch(one -> cameBlank(f.fields, one, parts[1]));
+        }
+        return false;
     }
 
     /** Where the document has a field. */

@@ -564,7 +564,8 @@ final class Message {
             } else {
                 found = tree.child(c.fill != null ? c.fill.apply(values) : c.local != null ? c.local : c.name);
             }
-            if (found == null || found.kind == Tree.Kind.NULL) {
+            boolean blank = call == null && !c.said.isEmpty() && found != null && found.kind == Tree.Kind.TEXT && found.text.isEmpty();
+            if (found == null || found.kind == Tree.Kind.NULL || blank) {
                 missing(c, false);
             } else if (!c.isLeaf()) {
                 readTree(c, found);

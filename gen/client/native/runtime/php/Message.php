@@ -638,7 +638,8 @@ final class Message
             } else {
                 $found = $tree->child($c->fill !== null ? ($c->fill)($this->values) : ($c->local !== '' ? $c->local : $c->name));
             }
-            if ($found === null || $found->kind === 'null') {
+            $blank = $this->call === null && $c->said !== '' && $found !== null && $found->kind === 'text' && $found->text === '';
+            if ($found === null || $found->kind === 'null' || $blank) {
                 $this->missing($c);
             } elseif ($c->at === '') {
                 $this->readTree($c, $found);

@@ -231,7 +231,9 @@ final class Intake
         $problems = array_map(static fn (string $at): array => ['type', $at], $this->misfits($fields, $tree, ''));
         $value = Json::object($model, $tree);
         foreach (Rules::problemsOf($fields, $value) as $one) {
-            $problems[] = [$one->rule, $one->field];
+            if ($one->rule !== 'required' || !self::cameBlank($fields, $tree, $one->field)) {
+                $problems[] = [$one->rule, $one->field];
+            }
         }
         usort($problems, static fn (array $a, array $b): int => self::order(self::place($fields, $a[1]), self::place($fields, $b[1])));
         if ($problems !== []) {
@@ -337,6 +339,32 @@ final class Intake
             $out = [...$out, ...$wrong];
         }
         return $out;
+    }
+
+    /**
+     * Whether a field came as "", which its document lets stand for no value.
+     *
+     * @param list<Field> $fields
+     */
+    private static function cameBlank(array $fields, Tree $tree, string $path): bool
+    {
+        [$name, $rest] = explode('/', $path, 2) + [1 => ''];
+        foreach ($fields as $f) {
+            $found = $f->name === $name ? Json::member($f, $tree) : null;
+            if ($found === null) {
+                continue;
+            }
+            if ($rest === '') {
+                return $f->blank && Json::isBlank($f, $found);
+            }
+            $inner = $f->model === null ? [] : $f->model::fields();
+            foreach ($found->kind === 'array' ? $found->items : [$found] as $one) {
+                if (self::cameBlank($inner, $one, $rest)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /**

@@ -568,7 +568,8 @@ class Message:
                 found = self._labelled(node, c, tree)
             else:
                 found = child(tree, c.fill(self.values) if c.fill else c.local or c.name)
-            if not found or found.kind == "null":
+            blank = not self.call and c.said and found and found.kind == "text" and not found.text
+            if not found or found.kind == "null" or blank:
                 self._missing(c)
             elif not c.at:
                 self.read_tree(c, found)

@@ -195,7 +195,8 @@ class ReceiverBase:
             raise _Refusal("json") from None
         wrong = [("type", at) for at in _misfits(fields, tree, "", self._limits.lone)]
         value: Any = decode_tree(fields, notification.model, tree)
-        for rule, at in sorted([*wrong, *((p.rule, p.field) for p in problems_of(fields, value))], key=lambda one: _place(fields, one[1])):
+        broken = [(p.rule, p.field) for p in problems_of(fields, value) if p.rule != "required" or not _came_blank(fields, tree, p.field)]
+        for rule, at in sorted(wrong + broken, key=lambda one: _place(fields, one[1])):
             raise _Refusal(rule, at)
         # Only the app itself gives such ids: it is a call of ours that somebody sends back.
         if self._sender and taken.named.startswith(self._app) and not taken.named.startswith(self._sender):
@@ -315,6 +316,18 @@ def _unfit_nested(f: Field, tree: Tree, path: str, lone: bool) -> list[str]:
         else:
             out += _misfits(f.fields, one, path + "/", lone) if one.kind == "object" else [path]
     return out
+
+
+def _came_blank(fields: Sequence[Field], tree: Tree, path: str) -> bool:
+    """Whether a field came as "", which its document lets stand for no value."""
+    name, _, rest = path.partition("/")
+    f = next((one for one in fields if one.name == name), None)
+    found = member_tree(f, tree) if f else None
+    if not f or not found:
+        return False
+    if not rest:
+        return f.blank and is_blank_tree(f, found)
+    return any(_came_blank(f.fields, one, rest) for one in (found.items if found.kind == "array" else [found]))
 
 
 def _place(fields: Sequence[Field], path: str) -> list[int]:
