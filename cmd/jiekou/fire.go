@@ -109,7 +109,6 @@ func fireCommand(t *tool) *cobra.Command {
 	f.StringSliceVar(&o.Phases, "phases", nil, "documented, boundary, conditional, envelope, content, sequence, scope (default: all)")
 	f.StringVar(&o.Only, "only", "", "pattern of interfaces or of cases: 'order_*', 'order_create/boundary/*'")
 	f.StringVar(&o.Replay, "replay", "", "one case by its id, shown in full")
-	t.completeCases(cmd, "replay")
 	f.Uint64Var(&o.Seed, "seed", 0, "where new values come from (default: at random)")
 	f.StringVar(&o.At, "at", "", "the time of the messages, for a server with another clock such as jiekou mock --at (default: now)")
 	signaturesFlag(cmd, &o.Signatures)

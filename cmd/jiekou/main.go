@@ -98,12 +98,8 @@ Exit codes:
 	} {
 		root.AddCommand(builtInFlag(t, reads(t)))
 	}
+	t.completing(root)
 	return root
-}
-
-// completeWords offers words for a flag to the shell.
-func completeWords(cmd *cobra.Command, flag string, words []string) {
-	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // say writes a remark to standard error.
