@@ -105,7 +105,6 @@ func fireCommand(t *tool) *cobra.Command {
 	f.StringVar(&o.Limited, "limited", "", "file of an app that may call nothing")
 	comparedFlags(f, &o.Wanted)
 	f.StringVar(&o.System, "system", "", "the system, where the app file names none")
-	t.completeSystems(cmd)
 	f.StringSliceVar(&o.Phases, "phases", nil, "documented, boundary, conditional, envelope, content, sequence, scope (default: all)")
 	f.StringVar(&o.Only, "only", "", "pattern of interfaces or of cases: 'order_*', 'order_create/boundary/*'")
 	f.StringVar(&o.Replay, "replay", "", "one case by its id, shown in full")

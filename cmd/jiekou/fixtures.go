@@ -54,7 +54,6 @@ writes them anywhere. --setup writes the rows that cases need, for jiekoud load.
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.system, "system", "", "one system (default: all)")
-	t.completeSystems(cmd)
 	f.BoolVar(&o.list, "list", false, "list every case with its title")
 	f.StringVar(&o.id, "case", "", "print one case in full")
 	f.StringVar(&o.out, "out", "", "write the cases below a folder")

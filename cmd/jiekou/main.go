@@ -22,6 +22,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/speech"
 	"github.com/jiekou-dev/jiekou/testkit/bundle"
+	"github.com/jiekou-dev/jiekou/testkit/offer"
 )
 
 func main() {
@@ -98,8 +99,13 @@ Exit codes:
 	} {
 		root.AddCommand(builtInFlag(t, reads(t)))
 	}
-	t.completing(root)
+	offer.Register(root, t.known)
 	return root
+}
+
+// completeWords offers words for a flag to the shell.
+func completeWords(cmd *cobra.Command, flag string, words []string) {
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // say writes a remark to standard error.

@@ -1,4 +1,6 @@
-package main
+// Package offer tells a shell what may be written for the flags and arguments of jiekou that
+// take a case, an interface, a code or a system of the project.
+package offer
 
 import (
 	"strings"
@@ -12,6 +14,9 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
+// project is where the systems come from.
+type project func() []*spec.System
+
 // offer is what a shell is offered for a flag or an argument: words, each with what it is
 // after a tab.
 type offer func(cmd *cobra.Command) []string
@@ -21,11 +26,6 @@ func complete(cmd *cobra.Command, flag string, of offer) {
 	_ = cmd.RegisterFlagCompletionFunc(flag, func(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		return beginning(of(cmd), typed), cobra.ShellCompDirectiveNoFileComp
 	})
-}
-
-// completeWords offers words for a flag to the shell.
-func completeWords(cmd *cobra.Command, flag string, words []string) {
-	complete(cmd, flag, func(*cobra.Command) []string { return words })
 }
 
 // beginning keeps what begins with a text; of a list with commas, with its last part.
@@ -42,17 +42,9 @@ func beginning(list []string, typed string) (out []string) {
 	return out
 }
 
-// completeInterfaces offers the cmds of the project to the shell, with their titles.
-func (t *tool) completeInterfaces(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	return beginning(t.interfaces(cmd), typed), cobra.ShellCompDirectiveNoFileComp
-}
-
 // interfaces are the cmds of the systems that a command line means.
-func (t *tool) interfaces(cmd *cobra.Command) (out []string) {
-	for _, s := range t.meant(cmd) {
+func (p project) interfaces(cmd *cobra.Command) (out []string) {
+	for _, s := range p.meant(cmd) {
 		for _, i := range s.Interfaces {
 			out = append(out, i.Cmd+"\t"+i.Title)
 		}
@@ -60,25 +52,23 @@ func (t *tool) interfaces(cmd *cobra.Command) (out []string) {
 	return out
 }
 
-// completeSystems offers the systems of the project to the shell, for --system.
-func (t *tool) completeSystems(cmd *cobra.Command) {
-	complete(cmd, "system", func(*cobra.Command) (out []string) {
-		for _, s := range t.known() {
-			out = append(out, s.Name+"\t"+s.Title)
-		}
-		return out
-	})
+// systems are those of the project.
+func (p project) systems(*cobra.Command) (out []string) {
+	for _, s := range p() {
+		out = append(out, s.Name+"\t"+s.Title)
+	}
+	return out
 }
 
 // cases are the cases of the systems that a command line means.
-func (t *tool) cases(cmd *cobra.Command) (out []string) {
+func (p project) cases(cmd *cobra.Command) (out []string) {
 	derive := fixture.Derive
 	for _, name := range []string{"receiver", "notifications"} {
 		if f := cmd.Flag(name); f != nil && f.Changed {
 			derive = fixture.Notifications
 		}
 	}
-	for _, s := range t.meant(cmd) {
+	for _, s := range p.meant(cmd) {
 		for _, c := range derive(s).Cases {
 			out = append(out, c.ID+"\t"+c.Title)
 		}
@@ -87,9 +77,9 @@ func (t *tool) cases(cmd *cobra.Command) (out []string) {
 }
 
 // patterns are what --only of fire takes: interfaces, and the phases of each.
-func (t *tool) patterns(cmd *cobra.Command) (out []string) {
-	out = t.interfaces(cmd)
-	for _, one := range t.interfaces(cmd) {
+func (p project) patterns(cmd *cobra.Command) (out []string) {
+	out = p.interfaces(cmd)
+	for _, one := range p.interfaces(cmd) {
 		name, title, _ := strings.Cut(one, "\t")
 		for _, phase := range fixture.PhaseNames() {
 			out = append(out, name+"/"+phase+"/*\t"+title)
@@ -99,18 +89,18 @@ func (t *tool) patterns(cmd *cobra.Command) (out []string) {
 }
 
 // ordered are the answers that jiekou mock gives when they are ordered.
-func (t *tool) ordered(cmd *cobra.Command) []string {
-	return append([]string{"empty", "example", "random", "delay=2s"}, t.codes(cmd, "")...)
+func (p project) ordered(cmd *cobra.Command) []string {
+	return append([]string{"empty", "example", "random", "delay=2s"}, p.codes(cmd, "")...)
 }
 
 // failures are the ways in which jiekou receive fails.
-func (t *tool) failures(cmd *cobra.Command) []string {
-	return append([]string{"503", "503x3", "slow=5s", "garbage"}, t.codes(cmd, "code=")...)
+func (p project) failures(cmd *cobra.Command) []string {
+	return append([]string{"503", "503x3", "slow=5s", "garbage"}, p.codes(cmd, "code=")...)
 }
 
 // codes are the codes of the systems that a command line means.
-func (t *tool) codes(cmd *cobra.Command, before string) (out []string) {
-	for _, s := range t.meant(cmd) {
+func (p project) codes(cmd *cobra.Command, before string) (out []string) {
+	for _, s := range p.meant(cmd) {
 		for _, g := range s.Errors {
 			for _, e := range g.Errors {
 				out = append(out, before+e.Code+"\t"+e.Text)
@@ -121,7 +111,7 @@ func (t *tool) codes(cmd *cobra.Command, before string) (out []string) {
 }
 
 // meant are the systems that --system or the file of --app names; all, where neither does.
-func (t *tool) meant(cmd *cobra.Command) (out []*spec.System) {
+func (p project) meant(cmd *cobra.Command) (out []*spec.System) {
 	only := ""
 	if f := cmd.Flag("app"); f != nil && f.Value.Type() == "string" && f.Value.String() != "" {
 		if a, err := caller.Read(f.Value.String()); err == nil {
@@ -131,7 +121,7 @@ func (t *tool) meant(cmd *cobra.Command) (out []*spec.System) {
 	if f := cmd.Flag("system"); f != nil && f.Value.Type() == "string" && f.Value.String() != "" {
 		only = f.Value.String()
 	}
-	for _, s := range t.known() {
+	for _, s := range p() {
 		if only == "" || s.Name == only {
 			out = append(out, s)
 		}
@@ -139,14 +129,21 @@ func (t *tool) meant(cmd *cobra.Command) (out []*spec.System) {
 	return out
 }
 
-// completing registers what the flags of all commands take, by their names.
-func (t *tool) completing(root *cobra.Command) {
+// Register registers what the flags of all commands take, by their names, and the arguments
+// that are interfaces. known are the systems of the project.
+func Register(root *cobra.Command, known func() []*spec.System) {
+	p := project(known)
 	offers := map[string]offer{
-		"only": t.patterns, "replay": t.cases, "case": t.cases, "cmd": t.interfaces, "mock": t.ordered, "fail": t.failures,
+		"only": p.patterns, "replay": p.cases, "case": p.cases, "cmd": p.interfaces, "mock": p.ordered, "fail": p.failures,
 		"judge": func(*cobra.Command) []string { return fire.Depths() },
 		"rows":  func(*cobra.Command) []string { return []string{about.DemoRows, "empty", about.NoRows} },
 	}
 	for _, cmd := range root.Commands() {
+		if cmd.Name() != "import" && cmd.Name() != "init" { // their system is new
+			offers["system"] = p.systems
+		} else {
+			delete(offers, "system")
+		}
 		for flag, of := range offers {
 			if cmd.Flags().Lookup(flag) != nil {
 				complete(cmd, flag, of)
@@ -155,6 +152,17 @@ func (t *tool) completing(root *cobra.Command) {
 		for _, file := range []string{"app", "limited", "apps"} {
 			_ = cmd.MarkFlagFilename(file, "json") // an error: the command has none
 		}
-		t.completing(cmd)
+		if strings.HasSuffix(cmd.Use, " CMD") {
+			cmd.ValidArgsFunction = p.argument
+		}
+		Register(cmd, known)
 	}
+}
+
+// argument offers interfaces for the first argument.
+func (p project) argument(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return beginning(p.interfaces(cmd), typed), cobra.ShellCompDirectiveNoFileComp
 }
