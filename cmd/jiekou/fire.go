@@ -180,7 +180,7 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 	case len(report.Results) == 0 && err == nil:
 		return command.Misused("jiekou fixtures --system "+s.Name+" lists them", "no case is meant by these flags")
 	}
-	paper := report.Paper(s)
+	paper := report.Paper(s, command.Language(t.ctx))
 	paper.Docs = o.docs
 	paper.Since(earlier)
 	if e := paper.Save(o.files, a.Members["token"]); e != nil {

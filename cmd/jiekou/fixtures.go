@@ -97,7 +97,7 @@ func (t *tool) fixtures(ctx context.Context, o fixturesOptions) error {
 		}
 	}
 	if !o.list && !o.power {
-		fire.Count(t.stdout, suites)
+		fire.Count(t.stdout, suites, command.Language(t.ctx))
 	}
 	return nil
 }

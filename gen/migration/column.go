@@ -219,9 +219,28 @@ func (d *draft) rewrite(t Table, was, now Column) {
 	if was.Wide != "" {
 		change = slices.Insert(change, 0, "drop constraint "+t.index(was.Name, "length"))
 	}
+	d.cut(t, was, now)
 	d.contract.add(step{
 		title: fmt.Sprintf("%s.%s is %s: all rows are written while nobody can read or write the table", d.full(t), now.Name, now.Type),
-		sql:   []string{altered(d.full(t), now, change) + ";"}, back: []string{"none for values that the old type does not have; " + altered(d.full(t), was, again)},
+		sql:   []string{altered(d.full(t), now, change) + ";"}, back: []string{"none for values that the old type does not have, or that were rounded; " + altered(d.full(t), was, again)},
+	})
+}
+
+// cut asks for rows whose value is another one in another type.
+func (d *draft) cut(t Table, was, now Column) {
+	if chars(was.held()) >= 0 {
+		return // a text that is none of the type fails, and changes nothing
+	}
+	name, from := d.calledBefore(t, now.Name), d.tableBefore(t)
+	condition := fmt.Sprintf("%s is distinct from %s", name, cast("("+cast(name, was.held(), now.Type)+")", now.Type, was.held()))
+	if chars(now.Type) >= 0 {
+		condition = fmt.Sprintf("char_length(%s::text) > %d", name, chars(now.Type))
+		if chars(now.Type) == 0 {
+			return
+		}
+	}
+	d.contract.checks = append(d.contract.checks, check{
+		fmt.Sprintf("rows of %s whose %s is another value as %s", d.full(from), name, now.Type), d.rows(from, condition),
 	})
 }
 
@@ -249,6 +268,9 @@ func cast(column, was, now string) string {
 			return "time"
 		}
 		return typ
+	}
+	if chars(was) < 0 && chars(now) > 0 {
+		return column + "::text" // what is too long fails as it is stored; a cast would cut it
 	}
 	if chars(was) < 0 && chars(now) < 0 && class(was) != class(now) {
 		column += "::text"

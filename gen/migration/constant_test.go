@@ -78,3 +78,37 @@ func TestConstants(t *testing.T) {
 		t.Errorf("PostgreSQL: %v", err)
 	}
 }
+
+// TestKeyAndUnique holds that a key and a unique set which change places leave both: what
+// is not unique any more goes by its own name, not by that of the new key. And a type that
+// cuts or rounds values asks for them first.
+func TestKeyAndUnique(t *testing.T) {
+	t.Parallel()
+	before := freeze(t, shop(t, map[string][]byte{"goods.yaml": []byte(strings.Replace(goods, "key: [guid]", "key: [guid]\nunique: [[name]]", 1))}))
+	after := shop(t, map[string][]byte{"goods.yaml": []byte(strings.Replace(strings.Replace(goods, "key: [guid]", "key: [name]\nunique: [[guid]]", 1), "length: 20", "length: 20, required: true", 1))})
+	after.Released, after.Migrations = before.Released, before.Migrations
+	files, err := Draft(after, "next", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all string
+	for _, f := range files {
+		all += string(f.Text)
+	}
+	if strings.Count(all, "\nalter table shop.goods drop constraint goods_pkey;") != 1 || strings.Count(all, "\nalter table shop.goods drop constraint goods_name_key;") != 1 {
+		t.Errorf("the new key goes:\n%s", all)
+	}
+	longer := shop(t, map[string][]byte{"goods.yaml": []byte(strings.Replace(goods, "{type: int}", "{type: string, length: 4}", 1))})
+	plain := freeze(t, shop(t, map[string][]byte{"goods.yaml": []byte(goods)}))
+	longer.Released, longer.Migrations = plain.Released, plain.Migrations
+	if files, err = Draft(longer, "next", Options{Rewrite: []string{"goods.no"}}); err != nil {
+		t.Fatal(err)
+	}
+	all = ""
+	for _, f := range files {
+		all += string(f.Text)
+	}
+	if !strings.Contains(all, "char_length(no::text) > 4") || strings.Contains(all, "::varchar(4)") {
+		t.Errorf("values are cut:\n%s", all)
+	}
+}

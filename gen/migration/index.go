@@ -19,7 +19,7 @@ func (d *draft) sets(was, now Table) {
 	}
 	for _, x := range was.Unique {
 		if !has(now.Unique, x) && !goes(now, x) {
-			name := now.constraint(x)
+			name := now.uniqueName(x)
 			d.contract.add(step{
 				title: fmt.Sprintf("%s need not be unique any more in %s", comma(x), d.full(now)),
 				sql:   []string{fmt.Sprintf("alter table %s drop constraint %s;", d.full(now), name)},
@@ -63,7 +63,7 @@ func (d *draft) build(kind, name, full string, columns []string) {
 // is there before its servers; a server of the revision before answers a second row with
 // an internal error until it is gone.
 func (d *draft) addUnique(was, now Table, columns []string) {
-	full, name := d.full(now), now.constraint(columns)
+	full, name := d.full(now), now.uniqueName(columns)
 	d.alike(was, now, columns, "unique")
 	d.build("unique index", name, full, columns)
 	d.expand.add(step{

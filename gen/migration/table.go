@@ -113,6 +113,12 @@ func (t Table) constraint(columns []string) string {
 	return (&spec.Table{Name: t.Name, Key: t.Key}).ConstraintName(columns)
 }
 
+// uniqueName is what the database calls a unique set, also where its columns are the key of
+// another revision.
+func (t Table) uniqueName(columns []string) string {
+	return (&spec.Table{Name: t.Name}).ConstraintName(columns)
+}
+
 // index is what the database calls an index, and anything else that is named after the
 // table and some words.
 func (t Table) index(words ...string) string { return (&spec.Table{Name: t.Name}).IndexName(words) }

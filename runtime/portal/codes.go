@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -55,6 +56,9 @@ func ruleName(rule string) string {
 	}
 	return rule
 }
+
+// ruleEnglish is it in English.
+func ruleEnglish(rule string) string { return cmp.Or(ruleTexts[rule][2], rule) }
 
 // codes lists the error codes of a system with all that is known of each.
 func codes(d *Document) []codeView {

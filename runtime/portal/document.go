@@ -130,11 +130,6 @@ type Example struct {
 // English is the title on the English page, empty where it is the same.
 func (e Example) English() string { return english(e.Title) }
 
-// english is a word of the generated data on the English page; empty: the word stays.
-func english(word string) string {
-	return map[string]string{"请求": "Request", "报文": "Message", "命令": "Command", "响应": "Reply", "是": "yes", "否": "no"}[word]
-}
-
 // Erratum is a decision on what the document leaves open.
 type Erratum struct {
 	ID     string `json:"id"`

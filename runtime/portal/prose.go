@@ -2,12 +2,15 @@ package portal
 
 import (
 	"bytes"
+	"html"
 	"html/template"
+	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
@@ -33,7 +36,7 @@ func (s *Site) prosePage(one *systemPages, p prosePage) ([]byte, error) {
 		source = one.concerning(source)
 	}
 	md := goldmark.New(goldmark.WithExtensions(extension.Table),
-		goldmark.WithParserOptions(parser.WithAutoHeadingID(), parser.WithASTTransformers(util.Prioritized(&links{one}, 0))))
+		goldmark.WithParserOptions(parser.WithAutoHeadingID(), parser.WithASTTransformers(util.Prioritized(&links{one}, 0), util.Prioritized(&bilingual{p.Name}, 1))))
 	var b bytes.Buffer
 	if err := md.Convert(source, &b, parser.WithContext(parser.NewContext(parser.WithIDs(headingIDs{})))); err != nil {
 		return nil, err
@@ -119,6 +122,60 @@ func (l *links) target(to string) string {
 		}
 	}
 	return ""
+}
+
+// bilingual gives what the generator says in a page its English. What the document says is
+// Chinese on both pages.
+type bilingual struct{ page string }
+
+// labelled is the word in front of a text of the document.
+var labelled = regexp.MustCompile(`^(文档|遵循|自)：`)
+
+// Transform changes a page.
+func (l *bilingual) Transform(doc *ast.Document, in text.Reader, _ parser.Context) {
+	var texts []*ast.Text
+	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // nothing here returns an error
+		if _, code := n.(*ast.CodeSpan); code {
+			return ast.WalkSkipChildren, nil
+		}
+		if t, ok := n.(*ast.Text); ok && entering {
+			texts = append(texts, t)
+		}
+		return ast.WalkContinue, nil
+	})
+	for _, t := range texts {
+		chinese := string(t.Segment.Value(in.Source()))
+		if said, rest := l.say(t, chinese); said != "" {
+			spoken := `<span data-en="` + html.EscapeString(said) + `">` + html.EscapeString(strings.TrimSuffix(chinese, rest)) + "</span>" + html.EscapeString(rest)
+			if t.SoftLineBreak() {
+				spoken += "\n"
+			}
+			whole := ast.NewString([]byte(spoken))
+			whole.SetCode(true) // it is mark-up
+			t.Parent().ReplaceChild(t.Parent(), t, whole)
+		}
+	}
+}
+
+// say is a text in English, empty where it is the document's; rest is the part of it that is.
+func (l *bilingual) say(t *ast.Text, chinese string) (said, rest string) {
+	if m := labelled.FindString(chinese); m != "" && l.page == "errata" {
+		return english(m), strings.TrimPrefix(chinese, m)
+	}
+	switch at := t.Parent().(type) {
+	case *east.TableCell:
+		said = english(chinese)
+		if at.NextSibling() == nil && at.PreviousSibling() != nil && han.MatchString(said) { // a label
+			return "", ""
+		}
+		return said, ""
+	case *ast.Heading, *ast.Paragraph, *ast.TextBlock, *ast.Link:
+		if l.page == "errata" && t.Parent().Kind() != ast.KindHeading && !strings.HasPrefix(chinese, "文档未写明") {
+			return "", ""
+		}
+		return english(chinese), ""
+	}
+	return "", ""
 }
 
 // headingIDs gives a heading the id of the generated links: its text in lower case.

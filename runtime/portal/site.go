@@ -178,7 +178,9 @@ func (s *Site) Page(name string) ([]byte, error) {
 
 // pageTemplates are the templates, parsed once.
 var pageTemplates = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("portal").Funcs(template.FuncMap{"rule": ruleName, "english": english, "word": func(key string) string { return listWords[key] }}).ParseFS(files, "templates/*.html"))
+	return template.Must(template.New("portal").Funcs(template.FuncMap{
+		"rule": ruleName, "ruleEnglish": ruleEnglish, "english": english, "word": func(key string) string { return listWords[key] },
+	}).ParseFS(files, "templates/*.html"))
 })
 
 // execute makes a page by its template.

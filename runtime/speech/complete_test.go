@@ -57,7 +57,9 @@ var speakers = []struct {
 	{"testkit/dialect", nil},
 	{"testkit/dialect/writer", nil},
 	{"testkit/explain", nil},
-	{"testkit/fire", []string{"Failed", "Misused", "Hinted"}},
+	{"testkit/expect", nil},
+	{"testkit/fire", nil},
+	{"testkit/twin", []string{"wrong", "expect.Difference"}},
 	{"testkit/mock", []string{"Failed", "Misused", "Hinted"}},
 	{"testkit/project", nil},
 	{"cmd/jiekou", nil},
@@ -105,6 +107,15 @@ func TestComplete(t *testing.T) {
 			}
 		}
 	}
+	for _, name := range []string{"testkit/fire/page.html"} {
+		for _, m := range spoken.FindAllStringSubmatch(source(t, name), -1) {
+			text := m[1]
+			used[text] = true
+			if !known[text] {
+				t.Errorf("%s: %q has no Chinese: add it to runtime/speech/zh", name, text)
+			}
+		}
+	}
 	for _, text := range descriptions(t) {
 		used[text] = true
 		if !known[text] {
@@ -122,6 +133,19 @@ func TestComplete(t *testing.T) {
 			t.Errorf("testdata/unsaid.txt: nothing says %q any more", text)
 		}
 	}
+}
+
+// spoken finds the texts of a template.
+var spoken = regexp.MustCompile(`\bsay "([^"]*)"`)
+
+// source is a file of the repository.
+func source(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile("../../" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // collect finds the texts of a file.

@@ -119,7 +119,14 @@ func (t *table) say(text string, depth int) (string, bool) {
 	if depth > deepest {
 		return text, false
 	}
+	listed := false
 	for _, p := range t.patterns {
+		if p.opens() == 1 && !listed {
+			listed = true
+			if said, ok := t.list(text, depth); ok {
+				return said, true
+			}
+		}
 		parts := p.match(text)
 		if parts == nil {
 			continue
@@ -156,15 +163,40 @@ func (t *table) lines(text string, depth int) (string, bool) {
 
 // chain says the links of an error that wraps another: "users.csv: line 3: no such column".
 func (t *table) chain(text string, depth int) (string, bool) {
-	for from := 0; ; {
-		at := strings.Index(text[from:], ": ")
-		if at < 0 {
-			return text, false
+	var colons []int
+	for n := range len(text) {
+		if strings.HasPrefix(text[n:], ": ") {
+			colons = append(colons, n)
 		}
-		from += at + len(": ")
-		if said, ok := t.say(text[from:], depth+1); ok {
-			head, _ := t.say(text[:from-len(": ")], depth+1)
+	}
+	for _, at := range colons {
+		if said, ok := t.say(text[at+len(": "):], depth+1); ok {
+			head, _ := t.say(text[:at], depth+1)
 			return head + "：" + said, true
 		}
 	}
+	for _, at := range colons { // what follows is somebody else's
+		if head := text[:at]; strings.Contains(head, " ") {
+			if said, ok := t.say(head, depth+1); ok {
+				return said + "：" + text[at+len(": "):], true
+			}
+		}
+	}
+	return text, false
+}
+
+// list says a list of texts: "one thing; another".
+func (t *table) list(text string, depth int) (string, bool) {
+	parts := strings.Split(text, "; ")
+	if len(parts) == 1 {
+		return text, false
+	}
+	for n, part := range parts {
+		said, ok := t.say(part, depth+1)
+		if !ok {
+			return text, false
+		}
+		parts[n] = said
+	}
+	return strings.Join(parts, "；"), true
 }

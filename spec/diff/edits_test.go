@@ -106,6 +106,7 @@ var edits = []struct{ file, before, after, want string }{
 	{"order/order_get", "kind: query", "kind: query\nexample: {request: '{\"no\":\"1\"}'}", "interface-example-changed"},
 	{"order/order_notify", "length: 20", "length: 30", "notification-length-raised"},
 	{"order/order_notify", "{1: 一, 2: 二}", "{1: 一}", "notification-enum-value-removed"},
+	{"order/order_notify", "row: purchase\n", "row: purchase\nscope: {shop: state}\n", "notification-scope-changed"},
 	{"order/order_notify", "amount: amount", "amount: no", "notification-source-changed"},
 	{"order/order_notify", "interface: order_notify", "interface: order_told", "interface-sends-removed notification-added notification-removed"},
 	{"system", "version: V1.0", "version: V1.1", "system-version-changed"},

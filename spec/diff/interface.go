@@ -27,6 +27,8 @@ func (d *differ) interfaces(before, after *spec.System) {
 		if was.Sunset != "" && was.Sunset < after.Date {
 			c.Levels.Wire = Warning
 			c.note("its last day was "+was.Sunset, "服务至"+was.Sunset)
+		} else if was.Sunset != "" {
+			c.note("its last day, "+was.Sunset+", is not before the date of the document", "服务至"+was.Sunset+"，文档日期未到")
 		}
 		for _, is := range after.Interfaces {
 			if before.Interface(is.Cmd) == nil && is.Kind == was.Kind && (is.Title == was.Title || near(is.Cmd, was.Cmd)) {
@@ -275,6 +277,7 @@ func (d *differ) source(was, is *spec.Interface) {
 	n, m := d.tableNames.of(was, is), naming{}
 	changed("row", "row", n.table(was.Row), m.table(is.Row))
 	changed("by", "by", n.columnList(was.Row, was.By), m.columnList(is.Row, is.By))
+	d.value("notification-scope-changed", "", n.scope(was), m.scope(is), was.At("scope"), is.At("scope"))
 	changed("to", "to", n.addressed(was), m.addressed(is))
 	before, after := n.sources(was), m.sources(is)
 	for _, name := range slices.Sorted(maps.Keys(before)) {
@@ -299,6 +302,9 @@ func (n naming) sources(x *spec.Interface) map[string]string {
 	}
 	return out
 }
+
+// scope is by which values subscriptions to a notification are bound.
+func (n naming) scope(x *spec.Interface) string { return n.said(x.Scope, nil, x.Row) }
 
 // addressed is whom a notification goes to, by columns; empty: every subscriber.
 func (n naming) addressed(x *spec.Interface) string {

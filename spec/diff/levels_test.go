@@ -30,6 +30,7 @@ func TestLevels(t *testing.T) {
 		{"system", "header: {X-Sign: \"{sign}\"}", "header: {X-Sign: \"{sign}\", X-More: \"1\"}", "protocol-place-added wire info, protocol warning"},
 		{"system", "text: \"{word}\"", "header: {X-Word: \"{word}\"}\n      text: \"{word}\"", "protocol-place-added wire breaking, protocol breaking"},
 		{"system", "    status: 200\n", "    status: 200\n    variants:\n      - {when: {code: E404}, json: {error: \"{code}\"}}\n", "protocol-variant-added wire breaking, protocol breaking"},
+		{"system", "data?: \"{payload}\"", "body?: \"{payload}\"", "protocol-optional-place-removed wire breaking, protocol breaking"},
 		{"system", "    json: \"{payload}\"\n    values:\n      time", "    values:\n      time", "protocol-place-removed wire warning, protocol breaking"},
 	} {
 		list := diff.Diff(before, model(t, edited(t, c.file, c.before, c.after)))

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -113,6 +114,8 @@ func (d *differ) part(rule, path string, was, is block) *Change {
 	c := d.add(rule, "protocol."+path, was.text(), is.text(), was.pos(), is.pos())
 	if written(path) {
 		c.weigh()
+	} else if rule == "protocol-optional-place-removed" && carries(path, was) {
+		c.Levels.Wire, c.Levels.Protocol = Breaking, Breaking // what callers send there is not read any more
 	}
 	return c
 }
@@ -124,6 +127,18 @@ func written(path string) bool {
 	return message == "reply" || message == "push" && rest != "answer" && !strings.HasPrefix(rest, "answer.")
 }
 
+// carries reports whether a place holds the payload, or a value that is made of it.
+func carries(path string, b block) bool {
+	if strings.Contains(b.text(), "{payload") {
+		return true
+	}
+	message, _, _ := strings.Cut(path, ".")
+	values := parsed(b.of).get(message).get("values")
+	return slices.ContainsFunc(membersOf(values), func(m yamltree.Member) bool {
+		return (strings.Contains(b.text(), "{"+m.Name+"}") || strings.Contains(b.text(), "{"+m.Name+"|")) && strings.Contains(values.get(m.Name).get("of").text(), "{payload")
+	})
+}
+
 // weigh corrects what a change of a message does where we write it: what rules say is
 // about those that we read.
 func (c *Change) weigh() {
@@ -132,6 +147,8 @@ func (c *Change) weigh() {
 		c.Levels.Wire, c.Levels.Protocol = Info, Warning // who does not know it reads over it
 	case "protocol-place-removed":
 		c.Levels.Wire = Breaking // who reads it misses it
+	case "protocol-optional-place-removed":
+		c.Levels.Wire, c.Levels.Protocol = Breaking, Breaking // it was there whenever there was something to say
 	case "protocol-value-removed":
 		c.Levels.Wire, c.Levels.Protocol = Info, Warning // where it stood says more
 	case "protocol-variant-added":

@@ -35,13 +35,13 @@ type Difference struct {
 func (d Difference) String() string {
 	switch d.Why {
 	case "absent":
-		return fmt.Sprintf("%s应为%s，实际没有", d.Path, d.Want)
+		return fmt.Sprintf("%s: %s expected, nothing came", d.Path, d.Want)
 	case "surplus":
-		return fmt.Sprintf("%s不应出现，实际为%s", d.Path, d.Got)
+		return fmt.Sprintf("%s: nothing expected, %s came", d.Path, d.Got)
 	case "rows":
-		return fmt.Sprintf("%s应有%s行，实际%s行", d.Path, d.Want, d.Got)
+		return fmt.Sprintf("%s: %s rows expected, %s came", d.Path, d.Want, d.Got)
 	}
-	return fmt.Sprintf("%s应为%s，实际为%s", d.Path, d.Want, d.Got)
+	return fmt.Sprintf("%s: %s expected, %s came", d.Path, d.Want, d.Got)
 }
 
 // IDs relates ids that a model made to those of a server. It is safe for concurrent use.
@@ -166,7 +166,7 @@ func (c *comparison) add(path, want, got, why string) {
 // object compares two objects.
 func (c *comparison) object(path string, fields spec.Fields, want, got *tree.Value) {
 	if got == nil || got.Members == nil {
-		c.add(cmpOr(path, "响应"), "一个对象", text(got), "type")
+		c.add(cmpOr(path, "the reply"), "an object", text(got), "type")
 		return
 	}
 	for _, m := range want.Members {
@@ -226,7 +226,7 @@ func unpacked(v *tree.Value) *tree.Value {
 // array compares two arrays.
 func (c *comparison) array(path string, inner spec.Fields, f *spec.Field, want, got *tree.Value) {
 	if got.Items == nil {
-		c.add(path, "数组", got.String(), "type")
+		c.add(path, "an array", got.String(), "type")
 		return
 	}
 	if c.Loose[path] {
@@ -413,5 +413,5 @@ func Texts(list []Difference) string {
 	for _, d := range list {
 		out = append(out, d.String())
 	}
-	return strings.Join(out, "；")
+	return strings.Join(out, "; ")
 }

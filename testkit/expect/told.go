@@ -32,20 +32,20 @@ func (j *Judge) Told(s *spec.System, told []model.Told, to []Subscriber, came []
 				continue
 			}
 			at, least := j.nearest(t, sub, left)
-			name := fmt.Sprintf("通知%s（%s）", t.Of.Cmd, sub.App)
+			name := fmt.Sprintf("notification %s (%s)", t.Of.Cmd, sub.App)
 			if at < 0 {
 				found = append(found, Difference{Path: name, Want: t.Body.String(), Why: "absent"})
 				continue
 			}
 			for _, d := range least {
-				d.Path = name + "的" + d.Path
+				d.Path = fmt.Sprintf("notification %s (%s), %s", t.Of.Cmd, sub.App, d.Path)
 				found = append(found, d)
 			}
 			left = slices.Delete(left, at, at+1)
 		}
 	}
 	for _, one := range left {
-		found = append(found, Difference{Path: fmt.Sprintf("通知%s（%s）", one.Cmd, one.App), Got: string(one.Body), Why: "surplus"})
+		found = append(found, Difference{Path: fmt.Sprintf("notification %s (%s)", one.Cmd, one.App), Got: string(one.Body), Why: "surplus"})
 	}
 	return found
 }
@@ -68,7 +68,7 @@ func (j *Judge) nearest(t model.Told, sub Subscriber, left []Notification) (at i
 func (j *Judge) body(t model.Told, body []byte) []Difference {
 	got, err := tree.Parse(body)
 	if err != nil {
-		return []Difference{{Path: "内容", Want: "JSON", Got: string(body), Why: "type"}}
+		return []Difference{{Path: "the content", Want: "JSON", Got: string(body), Why: "type"}}
 	}
 	return j.Object(t.Of.Request, t.Body, got, t.Unsure)
 }

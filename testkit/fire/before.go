@@ -22,17 +22,17 @@ func (g *gun) before(ctx context.Context, s shot, call *fixture.Call, known map[
 		text = g.receiving(call.Cmd, text)
 	}
 	if err != nil {
-		return Broken, fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
+		return Broken, fmt.Sprintf("earlier call %s: %s", call.Cmd, err)
 	}
 	var a asked
 	p := parcel{cmd: call.Cmd, payload: text, tamper: &tamper.Tamper{What: tamper.Sound}, same: text == g.receiving(call.Cmd, whole)}
 	_, got, err := g.wire.send(ctx, p, g.through(ctx, sound, p, &a))
 	if err != nil {
-		return Broken, fmt.Sprintf("先行调用%s：%s", call.Cmd, err)
+		return Broken, fmt.Sprintf("earlier call %s: %s", call.Cmd, err)
 	}
 	if g.wasTaken(call.Again, a, got) {
 		if len(call.Captures) > 0 {
-			return Skipped, fmt.Sprintf("先行调用%s的值已被占用，无法换成新的值：%s %s", call.Cmd, got.Code, got.Text)
+			return Skipped, fmt.Sprintf("the values of the earlier call %s are taken, and it has no new ones: %s %s", call.Cmd, got.Code, got.Text)
 		}
 		return "", ""
 	}
@@ -40,12 +40,12 @@ func (g *gun) before(ctx context.Context, s shot, call *fixture.Call, known map[
 		if got.Shut != "" {
 			got.Text = unopened(got.Shut)
 		}
-		return Broken, fmt.Sprintf("先行调用%s没有成功：%s %s", call.Cmd, got.Code, got.Text)
+		return Broken, fmt.Sprintf("the earlier call %s did not succeed: %s %s", call.Cmd, got.Code, got.Text)
 	}
 	for at, name := range call.Captures {
 		value, ok := tree.At([]byte(got.Payload), at)
 		if !ok {
-			return Broken, fmt.Sprintf("先行调用%s的响应没有%s", call.Cmd, at)
+			return Broken, fmt.Sprintf("the reply of the earlier call %s lacks %s", call.Cmd, at)
 		}
 		known[name] = value
 	}

@@ -36,6 +36,9 @@ func Beside(ctx context.Context, s *spec.System, config Config, databaseURL stri
 		}
 		return nil, func() {}, nil // its replies are made up
 	}
+	if _, err := addressed(config.URL); err != nil {
+		return nil, nil, command.Misused("", "%s", err)
+	}
 	if t, err = twin.New(s, config.App.ID); err != nil {
 		return nil, nil, err
 	}

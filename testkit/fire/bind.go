@@ -33,7 +33,7 @@ func (g *gun) clean(ctx context.Context) string {
 	}
 	rows, err := g.Twin.Clean(ctx)
 	if err != nil {
-		return "写入的数据没有清除：" + err.Error()
+		return "what was written could not be taken back: " + err.Error()
 	}
-	return fmt.Sprintf("写入的%d行数据已恢复原状", rows)
+	return fmt.Sprintf("rows that cases wrote are as they were before: %d", rows)
 }

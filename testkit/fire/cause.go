@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/speech"
 )
 
 // Cause is what several cases did not pass for.
@@ -20,13 +21,16 @@ type Cause struct {
 // rows.
 var particular = regexp.MustCompile(`"[^"]*"|[0-9a-fA-F-]{36}|\d{5,}|/\d+`)
 
+// causeOf is why a case did not pass, without what differs from case to case.
+func causeOf(why string) string { return particular.ReplaceAllString(why, "…") }
+
 // causesOf groups the cases that did not pass by why, the greatest group first.
-func causesOf(results []Result) (out []Cause) {
+func causesOf(results []Result, l speech.Language) (out []Cause) {
 	for _, r := range results {
 		if r.Verdict != Failed && r.Verdict != Broken {
 			continue
 		}
-		why := particular.ReplaceAllString(r.Why, "…")
+		why := causeOf(l.Say(r.Why))
 		at := slices.IndexFunc(out, func(c Cause) bool { return c.Why == why })
 		if at < 0 {
 			out, at = append(out, Cause{Why: why, First: r.Case.ID}), len(out)
@@ -69,7 +73,7 @@ func (r *Report) ungranted() {
 			}
 		}
 		if lacks != "" && (one.Verdict == Failed || one.Verdict == Broken) {
-			one.Verdict, one.Why = Skipped, fmt.Sprintf("应用没有%s的授权（错误码%s）", lacks, code)
+			one.Verdict, one.Why = Skipped, fmt.Sprintf("the app has no grant for %s (code %s)", lacks, code)
 		}
 	}
 }

@@ -259,11 +259,20 @@ const maxNumber = 6_999_000_000
 // firstOfSeed is the number of the first case of a run.
 func firstOfSeed(seed uint64) uint64 { return sample.Seed(strconv.FormatUint(seed, 10)) % maxNumber }
 
+// addressed is the URL of a server.
+func addressed(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return nil, errors.New("want a URL like http://127.0.0.1:8080")
+	}
+	return u, nil
+}
+
 // check refuses a Config that cannot be fired.
 func (g *gun) check() error {
-	u, err := url.Parse(g.URL)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return errors.New("want a URL like http://127.0.0.1:8080")
+	u, err := addressed(g.URL)
+	if err != nil {
+		return err
 	}
 	g.shown = u.Redacted()
 	if g.Suite.Push && !exchange(g.System, true).NamesInterface() && g.several() && !strings.Contains(u.Path, named) {
@@ -366,7 +375,7 @@ func (g *gun) fire(ctx context.Context, s shot) Result {
 		start = time.Now()
 		r = g.once(ctx, s)
 		if again := g.overloaded(r, time.Since(start)-pause); again != "" {
-			r.Verdict, r.Why = Broken, "服务器过载或发生故障，稍后重试仍然如此："+again
+			r.Verdict, r.Why = Broken, "the server is overloaded or out of order, and still was when asked again: "+again
 		}
 	}
 	r.Took = time.Since(start)
@@ -383,10 +392,10 @@ func (c Config) Count() int {
 // skips is the reason why a case is not sent; "" where it is.
 func (g *gun) skips(c *fixture.Case) string {
 	if c.Tamper.NeedsLimited() && g.Limited == nil {
-		return "需要一个没有授权的应用（--limited）"
+		return "this takes an app without any grant (--limited)"
 	}
 	if c.Scopes != nil && (g.Twin == nil || !g.Twin.Sees()) {
-		return "应用的数据范围只能在看得到服务器数据库时临时设定（--database）"
+		return "scopes of the app can be set only where the server's database is seen (--database)"
 	}
 	return g.unfit(c)
 }
@@ -406,7 +415,7 @@ func (g *gun) send(ctx context.Context, s shot) Result {
 		return r
 	}
 	if err := g.bind(ctx, s); err != nil {
-		r.Verdict, r.Why = Broken, "设定应用的数据范围："+err.Error()
+		r.Verdict, r.Why = Broken, "setting the scopes of the app: "+err.Error()
 		return r
 	}
 	known := map[string]string{}

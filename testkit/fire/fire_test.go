@@ -169,18 +169,18 @@ func TestWrongServer(t *testing.T) {
 		verdict fire.Verdict
 		why     string
 	}{
-		"code": {code("length", "1005"), nil, fire.Failed, "错误码应为1002，实际为1005"},
+		"code": {code("length", "1005"), nil, fire.Failed, "code 1002 expected, code 1005 came"},
 		"text": {func(s *spec.System) {
 			for _, g := range s.Errors {
 				for _, e := range g.Errors {
 					e.Text = strings.ReplaceAll(e.Text, "%s", "某字段")
 				}
 			}
-		}, nil, fire.Failed, `错误描述应为"`},
-		"limit":  {func(s *spec.System) { fieldOf(s, "cst_info_get", "mobile").Length = 99 }, nil, fire.Failed, "错误码应为1002，实际为2001"},
-		"status": {nil, status(http.StatusTeapot), fire.Failed, "HTTP状态应为200，实际为418"},
-		"401":    {nil, always(http.StatusUnauthorized, ""), fire.Failed, "HTTP状态应为200，实际为401"},
-		"page":   {nil, always(http.StatusOK, "<html>"), fire.Failed, "错误码应为1002，实际为（没有可读的响应）"},
+		}, nil, fire.Failed, `text "`},
+		"limit":  {func(s *spec.System) { fieldOf(s, "cst_info_get", "mobile").Length = 99 }, nil, fire.Failed, "code 1002 expected, code 2001 came"},
+		"status": {nil, status(http.StatusTeapot), fire.Failed, "HTTP status 200 expected, 418 came"},
+		"401":    {nil, always(http.StatusUnauthorized, ""), fire.Failed, "HTTP status 200 expected, 401 came"},
+		"page":   {nil, always(http.StatusOK, "<html>"), fire.Failed, "code 1002 expected, no answer that can be read came"},
 		"cut":    {nil, cutOff, fire.Broken, "EOF"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -240,10 +240,10 @@ func TestDoor(t *testing.T) {
 	}{
 		{"lianfa", "cst_info_get", caller, nil, ""},
 		{"u8", "", caller, nil, ""},
-		{"lianfa", "cst_info_get", stranger, nil, "HTTP 401，服务器不认识应用"},
+		{"lianfa", "cst_info_get", stranger, nil, "HTTP 401: the server does not know the app"},
 		{"lianfa", "cst_info_get", wrong, nil, "authCode"},
-		{"u8", "", wrong, nil, "错误码99009，token不是发给应用的"},
-		{"baas", "", wrong, nil, "错误码BaaS-1010，sign没有通过核对"},
+		{"u8", "", wrong, nil, "code 99009: token was not issued to the app"},
+		{"baas", "", wrong, nil, "code BaaS-1010: sign does not hold"},
 	} {
 		w := newWorld(t, c.system, nil, c.around)
 		config := w.config()
@@ -493,7 +493,7 @@ func TestBefore(t *testing.T) {
 		t.Fatal(err)
 	}
 	first := w.suite.Cases[at].Before[0].Cmd
-	if r := one(t, report); r.Verdict != fire.Broken || !strings.HasPrefix(r.Why, fmt.Sprintf("先行调用%s的响应没有", first)) {
+	if r := one(t, report); r.Verdict != fire.Broken || !strings.HasPrefix(r.Why, fmt.Sprintf("the reply of the earlier call %s lacks ", first)) {
 		t.Errorf("%s: %s", r.Verdict, r.Why)
 	}
 }

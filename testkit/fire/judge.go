@@ -16,7 +16,7 @@ import (
 // judge compares an answer with the expected one.
 func (g *gun) judge(s shot, got Answer, known map[string]string, a asked) (Verdict, string) {
 	if s.Tamper != nil && s.Tamper.Value == tamper.Together && a.refused != nil && !a.rightly {
-		return Failed, fmt.Sprintf("同时发送的两个报文都没有成功：%s %s，%s %s", a.refused.Code, a.refused.Text, got.Code, got.Text)
+		return Failed, fmt.Sprintf("neither of two messages sent at once succeeded: %s %s, %s %s", a.refused.Code, a.refused.Text, got.Code, got.Text)
 	}
 	want, accepted := g.wanted(s, got, a)
 	status := want.Status
@@ -27,12 +27,12 @@ func (g *gun) judge(s shot, got Answer, known map[string]string, a asked) (Verdi
 	case got.Shut != "":
 		return Failed, unopened(got.Shut)
 	case got.Status != status:
-		return Failed, strings.TrimSpace(fmt.Sprintf("HTTP状态应为%d，实际为%d %s %s", status, got.Status, got.Code, got.Text))
+		return Failed, because(strings.TrimSpace(got.Code+" "+got.Text), fmt.Sprintf("HTTP status %d expected, %d came", status, got.Status))
 	case got.Code != want.Code, got.OK != (accepted || want.Taken):
-		return Failed, fmt.Sprintf("错误码应为%s，实际为%s %s", orNone(want.Code), orNone(got.Code), got.Text)
+		return Failed, because(got.Text, codes(want.Code, got.Code))
 	}
 	if text, ok := g.says(s.Cmd, want); ok && got.Text != "" && got.Text != text {
-		return Failed, fmt.Sprintf("错误描述应为%q，实际为%q", text, got.Text)
+		return Failed, fmt.Sprintf("text %q expected, %q came", text, got.Text)
 	}
 	if found := a.differ(g.Depth); len(found) > 0 {
 		return Failed, firstOf(found)
@@ -113,15 +113,26 @@ func (g *gun) says(cmd string, want fixture.Expect) (text string, ok bool) {
 
 // unopened says that a reply is protected by other keys.
 func unopened(step string) string {
-	return "响应无法用应用的密钥验证：" + step
+	return "the reply cannot be verified with the app's keys: " + step
 }
 
-// orNone is a code, or a word where there is none.
-func orNone(code string) string {
-	if code == "" {
-		return "（没有可读的响应）"
+// codes says which code came in place of another one.
+func codes(want, got string) string {
+	switch {
+	case got == "":
+		return fmt.Sprintf("code %s expected, no answer that can be read came", want)
+	case want == "":
+		return fmt.Sprintf("no code expected, code %s came", got)
 	}
-	return code
+	return fmt.Sprintf("code %s expected, code %s came", want, got)
+}
+
+// because adds what a server says itself.
+func because(text, what string) string {
+	if text == "" {
+		return what
+	}
+	return what + ": " + text
 }
 
 // replied compares values of the reply's payload.
@@ -138,7 +149,7 @@ func (g *gun) replied(s shot, got Answer, known map[string]string) (Verdict, str
 		want, _ := value.Plain()
 		have, ok := tree.At([]byte(got.Payload), c.Path)
 		if !ok || have != want {
-			return Failed, fmt.Sprintf("响应的%s应为%q，实际为%q", c.Path, want, have)
+			return Failed, fmt.Sprintf("%s of the reply: %q expected, %q came", c.Path, want, have)
 		}
 	}
 	return Passed, ""

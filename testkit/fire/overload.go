@@ -23,11 +23,11 @@ func (g *gun) overloaded(r Result, took time.Duration) string {
 	case r.Verdict != Failed && r.Verdict != Broken:
 		return ""
 	case r.Got.Status == http.StatusTooManyRequests, r.Got.Status == http.StatusServiceUnavailable && r.Got.Code == "":
-		return fmt.Sprintf("HTTP状态%d", r.Got.Status)
+		return fmt.Sprintf("HTTP status %d came", r.Got.Status)
 	}
 	code := g.System.Errors.Rules[problem.Unavailable]
 	if took >= slow && code != "" && r.Got.Code == code && r.Case.Expect.Code != code {
-		return "错误码" + code
+		return fmt.Sprintf("code %s came", code)
 	}
 	return ""
 }

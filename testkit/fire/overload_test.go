@@ -19,7 +19,7 @@ func TestOverloaded(t *testing.T) {
 		why     string
 	}{
 		"once":   {1, fire.Passed, ""},
-		"always": {1 << 20, fire.Broken, "服务器过载或发生故障，稍后重试仍然如此：HTTP状态503"},
+		"always": {1 << 20, fire.Broken, "the server is overloaded or out of order, and still was when asked again: HTTP status 503 came"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -36,6 +36,7 @@ type page struct {
 	Hash                            string // of the script, for the policy
 	Digest                          string
 	Wrong, Left                     []Entry // failed or broken; skipped
+	New                             []Group // those that passed in an earlier run
 }
 
 // HTML writes the paper as one page that needs nothing else. The whole page is
@@ -60,7 +61,11 @@ func (p *Paper) HTML(w io.Writer, secret string) error {
 		case Passed:
 		}
 	}
-	t, err := template.New("page").Funcs(template.FuncMap{"phase": phaseText, "verdict": verdictText}).Parse(pageText)
+	v.New = p.broke()
+	t, err := template.New("page").Funcs(template.FuncMap{
+		"say": p.saidf, "phase": func(name string) string { return p.said(fixture.Phase(name).Title()) },
+		"verdict": func(name string) string { return p.said(strings.ToUpper(name[:1]) + name[1:]) },
+	}).Parse(pageText)
 	if err != nil {
 		return err
 	}
@@ -123,11 +128,3 @@ func (p page) When() string { return p.Began.Format("2006-01-02 15:04:05 -07:00"
 
 // Seconds is how long the run took.
 func (p page) Seconds() string { return seconds(p.Millis) }
-
-// phaseText names a phase for testers.
-func phaseText(name string) string { return fixture.Phase(name).Title() }
-
-// verdictText names a verdict for testers.
-func verdictText(name string) string {
-	return map[Verdict]string{Passed: "通过", Failed: "不符", Broken: "中断", Skipped: "跳过"}[Verdict(name)]
-}

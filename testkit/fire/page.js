@@ -9,11 +9,14 @@
       e.hidden = !(words.every((w) => has.includes(w)) && (!verdict.value || e.dataset.verdict === verdict.value));
       if (!e.hidden && e.tagName === "TR") n++;
     }
-    count.textContent = n + " 个用例";
+    count.textContent = n + " " + count.dataset.cases.toLowerCase();
     if (words.length || verdict.value) document.getElementById("all").open = true;
   }
   text.addEventListener("input", filter);
   verdict.addEventListener("change", filter);
+  const open = () => { const e = document.getElementById(decodeURIComponent(location.hash.slice(1))); if (e && e.tagName === "DETAILS") e.open = true; };
+  addEventListener("hashchange", open);
+  open();
   box.hidden = false;
   filter();
 })();

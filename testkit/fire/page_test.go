@@ -10,12 +10,13 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/jiekou-dev/jiekou/runtime/portal/browse"
+	"github.com/jiekou-dev/jiekou/runtime/speech"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
 )
 
 // paperOf is a report of four cases, "a" to "d", with a verdict each.
 func paperOf(verdicts ...fire.Verdict) *fire.Paper {
-	p := &fire.Paper{System: "shop", Title: "商城", Docs: "https://docs.example.com/docs/"}
+	p := &fire.Paper{Language: speech.Chinese, System: "shop", Title: "商城", Docs: "https://docs.example.com/docs/"}
 	for n, v := range verdicts {
 		name := string(rune('a' + n))
 		p.Cases = append(p.Cases, fire.Entry{
@@ -86,7 +87,7 @@ func TestFilter(t *testing.T) {
 			t.Errorf("got %q, want %q", one[0], one[1])
 		}
 	}
-	if want := "新出现的问题 1 order_a/"; !strings.Contains(strings.Join(strings.Fields(trend), " "), want) {
+	if want := "新出现的问题 1 1 个用例: "; !strings.Contains(strings.Join(strings.Fields(trend), " "), want) {
 		t.Errorf("the page does not say %q:\n%s", want, trend)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/speech"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
@@ -30,24 +31,25 @@ const (
 
 // Paper is a report as data, for machines and for the HTML page.
 type Paper struct {
-	System  string    `json:"system"`
-	Title   string    `json:"title"`
-	Version string    `json:"version"`
-	URL     string    `json:"url"`
-	App     string    `json:"app"`
-	Seed    uint64    `json:"seed"`
-	Began   time.Time `json:"began"`
-	Millis  int64     `json:"millis"`
-	Warning string    `json:"warning,omitempty"`
-	Unseen  []string  `json:"unseen,omitempty"`  // what was not compared, and why
-	Cleaned string    `json:"cleaned,omitempty"` // what became of the rows that messages wrote
-	Causes  []Cause   `json:"causes,omitempty"`
-	Trend   *Trend    `json:"trend,omitempty"` // against an earlier report
-	Docs    string    `json:"docs,omitempty"`  // URL of the site of documents
-	Tallies []Tally   `json:"tallies"`
-	Covered []Cover   `json:"coverage"` // by field and rule
-	Errata  []Erratum `json:"errata"`
-	Cases   []Entry   `json:"cases"`
+	Language speech.Language `json:"language"` // of what the report says itself
+	System   string          `json:"system"`
+	Title    string          `json:"title"`
+	Version  string          `json:"version"`
+	URL      string          `json:"url"`
+	App      string          `json:"app"`
+	Seed     uint64          `json:"seed"`
+	Began    time.Time       `json:"began"`
+	Millis   int64           `json:"millis"`
+	Warning  string          `json:"warning,omitempty"`
+	Unseen   []string        `json:"unseen,omitempty"`  // what was not compared, and why
+	Cleaned  string          `json:"cleaned,omitempty"` // what became of the rows that messages wrote
+	Causes   []Cause         `json:"causes,omitempty"`
+	Trend    *Trend          `json:"trend,omitempty"` // against an earlier report
+	Docs     string          `json:"docs,omitempty"`  // URL of the site of documents
+	Tallies  []Tally         `json:"tallies"`
+	Covered  []Cover         `json:"coverage"` // by field and rule
+	Errata   []Erratum       `json:"errata"`
+	Cases    []Entry         `json:"cases"`
 }
 
 // Tally is the count of one interface in one phase.
@@ -84,12 +86,16 @@ type Entry struct {
 	Got      string `json:"got,omitempty"`
 }
 
-// Paper returns the report as data.
-func (r *Report) Paper(s *spec.System) *Paper {
+// Paper returns the report as data, in a language. Titles, labels and texts of the documents
+// are as they are there.
+func (r *Report) Paper(s *spec.System, l speech.Language) *Paper {
 	p := &Paper{
-		System: r.System, Title: r.Title, Version: r.Version, URL: r.URL, App: r.App, Seed: r.Seed,
-		Began: r.Began, Millis: r.Took.Milliseconds(), Warning: r.Door(), Unseen: r.Unseen, Cleaned: r.Cleaned, Causes: causesOf(r.Results), Errata: []Erratum{},
+		Language: l, System: r.System, Title: r.Title, Version: r.Version, URL: r.URL, App: r.App, Seed: r.Seed,
+		Began: r.Began, Millis: r.Took.Milliseconds(), Warning: l.Say(r.Door()), Cleaned: l.Say(r.Cleaned), Causes: causesOf(r.Results, l), Errata: []Erratum{},
 		Covered: coverage(r.Results, s),
+	}
+	for _, what := range r.Unseen {
+		p.Unseen = append(p.Unseen, l.Say(what))
 	}
 	for _, e := range s.Errata {
 		p.Errata = append(p.Errata, Erratum{e.ID, e.Title, e.Follow})
@@ -102,13 +108,13 @@ func (r *Report) Paper(s *spec.System) *Paper {
 		p.count(one, titles)
 		e := Entry{
 			ID: one.Case.ID, Cmd: one.Case.Cmd, Field: one.Case.Field, Title: one.Case.Title, Rule: one.Case.Rule, Section: one.Case.Section,
-			Source: one.Case.Source, Verdict: string(one.Verdict), Millis: one.Took.Milliseconds(), Why: one.Why,
+			Source: one.Case.Source, Verdict: string(one.Verdict), Millis: one.Took.Milliseconds(), Why: l.Say(one.Why),
 		}
 		if one.Got.Status != 0 {
 			e.Got = fmt.Sprintf("HTTP %d %s", one.Got.Status, one.Got.Plain)
 		}
 		if one.Verdict == Failed || one.Verdict == Broken || len(r.Results) == 1 {
-			e.Expected, e.Payload = Words(one.Case.Expect), one.Payload
+			e.Expected, e.Payload = Words(one.Case.Expect, l), one.Payload
 			if one.Sent != nil {
 				e.Sent = one.Sent.Curl()
 			}
@@ -129,23 +135,24 @@ func (p *Paper) count(r Result, titles map[string]string) {
 }
 
 // Words describes the expected answer.
-func Words(e fixture.Expect) string {
+func Words(e fixture.Expect, l speech.Language) string {
+	word := func(name string) string { return strings.ToLower(l.Say(name)) }
 	var parts []string
 	if e.Status != 0 {
 		parts = append(parts, fmt.Sprintf("HTTP %d", e.Status))
 	}
 	if e.Code == "" {
-		parts = append(parts, "没有错误码")
+		parts = append(parts, word("No code"))
 	} else {
-		parts = append(parts, "错误码 "+e.Code)
+		parts = append(parts, word("Code")+" "+e.Code)
 	}
 	if e.Field != "" {
-		parts = append(parts, "字段 "+e.Field)
+		parts = append(parts, word("Field")+" "+e.Field)
 	}
 	for _, c := range e.Reply {
 		parts = append(parts, c.Path+" = "+c.Value.String())
 	}
-	return strings.Join(parts, "，")
+	return strings.Join(parts, l.Say(", "))
 }
 
 // Door says that nearly every case was stopped before its payload was looked at,
@@ -163,7 +170,7 @@ func (r *Report) Door() string {
 	}
 	for why, n := range stopped {
 		if n*10 >= all*9 && all > 0 {
-			return fmt.Sprintf("%d个用例中有%d个还没有检查业务数据就被拒绝：%s", all, n, why)
+			return fmt.Sprintf("%d of %d cases were refused before their payload was looked at: %s", n, all, why)
 		}
 	}
 	return ""
@@ -172,23 +179,23 @@ func (r *Report) Door() string {
 // doorStep says at which value of the message an answer stopped, "" where at none.
 func (r *Report) doorStep(got Answer) string {
 	if got.Status == http.StatusUnauthorized && got.Code == "" {
-		return "HTTP 401，服务器不认识应用，或应用已停用" // the reply cannot say more
+		return "HTTP 401: the server does not know the app, or it is disabled" // the reply cannot say more
 	}
 	if got.Shut != "" {
-		return unopened(got.Shut) + "；应用文件中的密钥与服务器的不同，用 jiekou call -v 逐步比较"
+		return unopened(got.Shut) + "; the keys in the app file are not those of the server: compare step by step with jiekou call -v"
 	}
 	for _, v := range slices.Backward(r.proofs) {
 		if code := cmp.Or(r.codes[problem.Rule(v.Code)], v.Code); !got.OK && got.Code != "" && code == got.Code {
-			return fmt.Sprintf("错误码%s，%s没有通过核对（由 %s 计算）；协议的每一步见 docs/protocol.md，用 jiekou call -v 与服务器的计算过程逐步比较",
-				got.Code, v.Name, strings.Join(v.Keys, "、"))
+			return fmt.Sprintf("code %s: %s does not hold (made from %s); docs/protocol.md has each step, and jiekou call -v what became of it: compare with the server",
+				got.Code, v.Name, strings.Join(v.Keys, ", "))
 		}
 	}
 	if code := r.codes[problem.Grant]; code != "" && code == got.Code {
-		return fmt.Sprintf("错误码%s，应用没有接口的授权：用 jiekoud app grant 授权，或换一个应用", code)
+		return fmt.Sprintf("code %s: the app has no grant for the interface: jiekoud app grant gives it, or take another app", code)
 	}
 	for _, g := range r.guards {
 		if code := cmp.Or(r.codes[problem.Rule(g.Code)], g.Code); g.Kind == "issued" && code == got.Code {
-			return fmt.Sprintf("错误码%s，%s不是发给应用的，或已失效", got.Code, g.Value)
+			return fmt.Sprintf("code %s: %s was not issued to the app, or has ended", got.Code, g.Value)
 		}
 	}
 	return ""
@@ -248,7 +255,7 @@ func (p *Paper) JUnit(w io.Writer) error {
 		c := junitCase{Class: p.System + "." + cmd, Name: rest, Time: seconds(e.Millis)}
 		s.Tests, out.Tests = s.Tests+1, out.Tests+1
 		text := &junitText{Message: e.Why, Text: strings.Join([]string{
-			e.Title, "规则 " + e.Rule + "，文档 " + e.Section + "，" + e.Source, "期望 " + e.Expected, "发送 " + e.Payload, "收到 " + e.Got, e.Sent,
+			e.Title, p.said("Rule") + " " + p.rule(e), p.said("Expected") + " " + e.Expected, p.said("Payload") + " " + e.Payload, p.said("Got") + " " + e.Got, e.Sent,
 		}, "\n")}
 		switch Verdict(e.Verdict) {
 		case Failed:

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/runtime/speech"
 	"github.com/jiekou-dev/jiekou/spec"
 	testcaller "github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
@@ -70,7 +71,7 @@ func TestMasks(t *testing.T) {
 				if name == "gossip" && err != nil || len(report.Results) == 0 {
 					t.Fatalf("%v, %d results", err, len(report.Results))
 				}
-				for form, text := range reports(t, report.Paper(w.system), caller.Secrets["token"]) {
+				for form, text := range reports(t, report.Paper(w.system, speech.Chinese), caller.Secrets["token"]) {
 					wantSecret(t, form, text)
 				}
 				wantSecret(t, "results", fmt.Sprintf("%+v", report.Results))
@@ -113,7 +114,7 @@ func TestHTML(t *testing.T) {
 	if report.Count(fire.Failed) == 0 || report.Count(fire.Passed) == 0 {
 		t.Fatalf("%d failed, %d passed", report.Count(fire.Failed), report.Count(fire.Passed))
 	}
-	paper := report.Paper(w.system)
+	paper := report.Paper(w.system, speech.Chinese)
 	page := reports(t, paper, "key")["HTML"]
 	visible, _, _ := strings.Cut(page, `<script type="application/json"`)
 	for _, r := range report.Results {
@@ -180,7 +181,7 @@ func TestHTML(t *testing.T) {
 // all is well.
 func TestHTMLOfNothing(t *testing.T) {
 	t.Parallel()
-	p := &fire.Paper{System: "s", Tallies: []fire.Tally{{Cmd: "x", Counts: fire.Counts{Skipped: 1}}}, Cases: []fire.Entry{{ID: "x/envelope/y", Verdict: "skipped"}}}
+	p := &fire.Paper{Language: speech.Chinese, System: "s", Tallies: []fire.Tally{{Cmd: "x", Counts: fire.Counts{Skipped: 1}}}, Cases: []fire.Entry{{ID: "x/envelope/y", Verdict: "skipped"}}}
 	if page := reports(t, p, "")["HTML"]; !strings.Contains(page, `<b class="bad">未通过</b>`) {
 		t.Error("nothing passed, and the page says that all did")
 	}
@@ -211,7 +212,7 @@ func TestJUnit(t *testing.T) {
 				} `xml:"testcase"`
 			} `xml:"testsuite"`
 		}
-		text := reports(t, report.Paper(w.system), "")["JUnit"]
+		text := reports(t, report.Paper(w.system, speech.Chinese), "")["JUnit"]
 		if err := xml.Unmarshal([]byte(text), &got); err != nil {
 			t.Fatalf("%s: %v\n%s", name, err, text)
 		}
@@ -239,7 +240,7 @@ func TestJSON(t *testing.T) {
 	read := func(only string) {
 		report := w.fire(t, only)
 		p = fire.Paper{}
-		if err := json.Unmarshal([]byte(reports(t, report.Paper(w.system), "")["JSON"]), &p); err != nil {
+		if err := json.Unmarshal([]byte(reports(t, report.Paper(w.system, speech.Chinese), "")["JSON"]), &p); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -9,7 +9,9 @@ import (
 	"strings"
 
 	pretty "github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/jiekou-dev/jiekou/runtime/speech"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
@@ -32,19 +34,19 @@ func (p *Paper) Text(w io.Writer, o TextOptions) {
 			continue
 		}
 		if shown++; shown <= o.Most {
-			e.text(w, o.Again(e.ID))
+			p.text(w, e, o.Again(e.ID))
 		}
 	}
 	if shown > o.Most {
-		fmt.Fprintf(w, "… and %d more; --show %d shows them, --html writes all\n\n", shown-o.Most, shown)
+		fmt.Fprintf(w, "%s\n\n", p.saidf("… and %d more; --show %d shows them, --html writes all", shown-o.Most, shown))
 	}
 	p.causes(w)
 	if p.Warning != "" {
-		fmt.Fprintf(w, "WARNING %s\n\n", p.Warning)
+		fmt.Fprintf(w, "%s %s\n\n", p.said("WARNING"), p.Warning)
 	}
 	p.counts(w)
 	for _, why := range slices.Sorted(maps.Keys(skipped)) {
-		fmt.Fprintf(w, "%s skipped: %s\n", cases(skipped[why]), why)
+		fmt.Fprintln(w, p.saidf("skipped %s: %s", cases(skipped[why]), why))
 	}
 }
 
@@ -56,27 +58,58 @@ func (p *Paper) causes(w io.Writer) {
 	if len(p.Causes) < 2 && (len(p.Causes) == 0 || p.Causes[0].Count < 2) {
 		return
 	}
-	fmt.Fprintln(w, "CAUSES")
+	fmt.Fprintln(w, p.said("CAUSES"))
 	for _, c := range p.Causes[:min(mostCauses, len(p.Causes))] {
-		fmt.Fprintf(w, "  %5d  %s, first %s\n", c.Count, c.Why, c.First)
+		fmt.Fprintf(w, "  %5d  %s%s%s\n", c.Count, c.Why, p.said(", first "), c.First)
 	}
 	if more := len(p.Causes) - mostCauses; more > 0 {
-		fmt.Fprintf(w, "  and %d more\n", more)
+		fmt.Fprintf(w, "  %s\n", p.saidf("and %d more", more))
 	}
 	fmt.Fprintln(w)
 }
 
 // text writes one case so that nothing else is needed to fix it.
-func (e *Entry) text(w io.Writer, again string) {
-	fmt.Fprintf(w, "%s %s\n  %s\n  rule      %s, section %s, %s\n", strings.ToUpper(e.Verdict), e.ID, e.Title, e.Rule, e.Section, e.Source)
+func (p *Paper) text(w io.Writer, e Entry, again string) {
+	fmt.Fprintf(w, "%s %s\n  %s\n", p.said(strings.ToUpper(e.Verdict)), e.ID, e.Title)
 	for _, line := range []struct{ name, text string }{
-		{"why", e.Why}, {"expected", e.Expected}, {"payload", e.Payload}, {"got", e.Got}, {"sent", e.Sent},
+		{"Rule", p.rule(e)}, {"Why", e.Why}, {"Expected", e.Expected}, {"Payload", e.Payload}, {"Got", e.Got}, {"Sent", e.Sent}, {"Again", again},
 	} {
 		if line.text != "" {
-			fmt.Fprintf(w, "  %-9s %s\n", line.name, line.text)
+			name := p.said(line.name)
+			fmt.Fprintf(w, "  %s%s %s\n", strings.ToLower(name), strings.Repeat(" ", max(0, labelled-text.StringWidthWithoutEscSequences(name))), line.text)
 		}
 	}
-	fmt.Fprintf(w, "  again     %s\n\n", again)
+	fmt.Fprintln(w)
+}
+
+// labelled is how wide the names of a case's lines are on a terminal.
+const labelled = 9
+
+// rule says where a case comes from.
+func (p *Paper) rule(e Entry) string {
+	return p.saidf("%s, section %s, %s", e.Rule, e.Section, e.Source)
+}
+
+// said is a text in the report's language.
+func (p *Paper) said(text string) string { return p.Language.Say(text) }
+
+// saidf is a text with values in the report's language.
+func (p *Paper) saidf(format string, args ...any) string { return p.said(fmt.Sprintf(format, args...)) }
+
+// phaseName is a phase as --phases takes it; in Chinese, its title.
+func phaseName(l speech.Language, name string) string {
+	if l == speech.Chinese {
+		return l.Say(fixture.Phase(name).Title())
+	}
+	return name
+}
+
+// row is the head of a table in a language.
+func row(l speech.Language, names ...string) (out pretty.Row) {
+	for _, name := range names {
+		out = append(out, l.Say(name))
+	}
+	return out
 }
 
 // counts writes the counts by interface and phase.
@@ -84,21 +117,21 @@ func (p *Paper) counts(w io.Writer) {
 	t := pretty.NewWriter()
 	t.SetOutputMirror(w)
 	t.SetStyle(pretty.StyleLight)
-	t.AppendHeader(pretty.Row{"interface", "phase", "passed", "failed", "broken", "skipped"})
+	t.AppendHeader(row(p.Language, "INTERFACE", "PHASE", "PASSED", "FAILED", "BROKEN", "SKIPPED"))
 	sum := Tally{}
 	for _, one := range p.Tallies {
-		t.AppendRow(pretty.Row{one.Cmd, one.Phase, one.Passed, one.Failed, one.Broken, one.Skipped})
+		t.AppendRow(pretty.Row{one.Cmd, phaseName(p.Language, one.Phase), one.Passed, one.Failed, one.Broken, one.Skipped})
 		sum.Passed, sum.Failed, sum.Broken, sum.Skipped = sum.Passed+one.Passed, sum.Failed+one.Failed, sum.Broken+one.Broken, sum.Skipped+one.Skipped
 	}
 	t.AppendFooter(pretty.Row{"", "", sum.Passed, sum.Failed, sum.Broken, sum.Skipped})
 	t.Render()
 	for _, what := range p.Unseen {
-		fmt.Fprintf(w, "NOT SEEN %s\n", what)
+		fmt.Fprintf(w, "%s %s\n", p.said("NOT SEEN"), what)
 	}
 	if p.Cleaned != "" {
-		fmt.Fprintf(w, "CLEANED %s\n", p.Cleaned)
+		fmt.Fprintf(w, "%s %s\n", p.said("CLEANED"), p.Cleaned)
 	}
-	fmt.Fprintf(w, "%s in %.1f s, seed %d\n", cases(len(p.Cases)), float64(p.Millis)/1000, p.Seed)
+	fmt.Fprintln(w, p.saidf("%s in %.1f s, seed %d", cases(len(p.Cases)), float64(p.Millis)/1000, p.Seed))
 }
 
 // cases is "1 case", "2 cases".
@@ -110,15 +143,15 @@ func cases(n int) string {
 }
 
 // Count writes how many cases suites have by phase, and how many rows these need.
-func Count(w io.Writer, suites []*fixture.Suite) {
+func Count(w io.Writer, suites []*fixture.Suite, l speech.Language) {
 	t := pretty.NewWriter()
 	t.SetOutputMirror(w)
 	t.SetStyle(pretty.StyleLight)
-	head := pretty.Row{"system"}
+	head := row(l, "SYSTEM")
 	for _, name := range fixture.PhaseNames() {
-		head = append(head, name)
+		head = append(head, phaseName(l, name))
 	}
-	t.AppendHeader(append(head, "all", "rows"))
+	t.AppendHeader(append(head, row(l, "ALL", "ROWS")...))
 	for _, s := range suites {
 		t.AppendRow(tally(s))
 	}

@@ -2,11 +2,15 @@ package fire
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
 // Trend is what changed since an earlier report: ids of cases.
@@ -72,17 +76,53 @@ func (p *Paper) Since(earlier *Paper) {
 	p.Trend = t
 }
 
+// Group is cases with one cause.
+type Group struct {
+	Cause
+	IDs []string
+}
+
+// broke groups the new problems by their cause, the greatest group first.
+func (p *Paper) broke() (out []Group) {
+	if p.Trend == nil {
+		return nil
+	}
+	is := map[string]bool{}
+	for _, id := range p.Trend.Broke {
+		is[id] = true
+	}
+	for _, e := range p.Cases {
+		if !is[e.ID] {
+			continue
+		}
+		why := causeOf(e.Why)
+		at := slices.IndexFunc(out, func(g Group) bool { return g.Why == why })
+		if at < 0 {
+			out, at = append(out, Group{Cause: Cause{Why: why, First: e.ID}}), len(out)
+		}
+		out[at].Count++
+		out[at].IDs = append(out[at].IDs, e.ID)
+	}
+	slices.SortStableFunc(out, func(a, b Group) int { return cmp.Compare(b.Count, a.Count) })
+	return out
+}
+
 // When is the time of the earlier run, for people.
 func (t *Trend) When() string { return t.Began.Format("2006-01-02 15:04:05 -07:00") }
 
 // Link is where the documents say more of a case: the row of its field on the page of
-// its interface. It is empty where no documents are known.
+// its interface, or the protocol that its message breaks. It is empty where no documents are known.
 func (p *Paper) Link(e Entry) string {
 	if p.Docs == "" || e.Cmd == "" {
 		return ""
 	}
-	at := strings.TrimSuffix(p.Docs, "/") + "/" + p.System + "/" + e.Cmd + ".html"
-	if e.Field == "" {
+	below := strings.TrimSuffix(p.Docs, "/") + "/" + p.System + "/"
+	at := below + e.Cmd + ".html"
+	switch {
+	case e.Field != "":
+	case strings.HasPrefix(e.ID, e.Cmd+"/"+string(fixture.Envelope)+"/"):
+		return below + "protocol.html" // how a message is made
+	default:
 		return at
 	}
 	return at + "#request." + strings.ReplaceAll(e.Field, "/", ".")

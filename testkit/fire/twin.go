@@ -184,7 +184,7 @@ func (p parcel) whole(i *spec.Interface) ([]byte, error) {
 // unseen says what a run could not see, each in a line.
 func (g *gun) unseen() (out []string) {
 	if g.Twin != nil && len(g.Twin.Unheard()) > 0 {
-		out = append(out, "没有送到--listen地址的通知："+strings.Join(g.Twin.Unheard(), "、")+"（没有授权，或已订阅到别处）")
+		out = append(out, "notifications that did not reach --listen: "+strings.Join(g.Twin.Unheard(), ", ")+" (no grant, or subscribed elsewhere)")
 	}
 	return append(out, g.unlooked()...)
 }
@@ -195,15 +195,15 @@ func (g *gun) unlooked() []string {
 	case g.Suite.Push:
 		return nil
 	case g.Twin == nil || g.Depth == Codes:
-		return []string{"响应的内容、写入的数据和通知没有核对"}
+		return []string{"the values of replies, the rows that were written and the notifications were not compared"}
 	case g.Depth == Shape:
-		return []string{"只核对了响应的形式，没有核对值、写入的数据和通知"}
+		return []string{"only the form of replies was compared, not their values, the rows that were written and the notifications"}
 	case g.Depth == Values:
-		return []string{"没有核对写入的数据和通知（--judge values）"}
+		return []string{"the rows that were written and the notifications were not compared (--judge values)"}
 	case !g.Twin.Sees() && g.Twin.Hears():
-		return []string{"没有直接核对写入的数据：看不到服务器的数据库（--database）"}
+		return []string{"the rows that were written were not looked at: the server's database is not seen (--database)"}
 	case !g.Twin.Sees():
-		return []string{"没有直接核对写入的数据和通知：看不到服务器的数据库（--database）"}
+		return []string{"the rows that were written and the notifications were not looked at: the server's database is not seen (--database)"}
 	}
 	return nil
 }
@@ -213,7 +213,7 @@ func firstOf(list []expect.Difference) string {
 	const most = 5
 	text := expect.Texts(list[:min(most, len(list))])
 	if len(list) > most {
-		text += fmt.Sprintf("；另有%d处", len(list)-most)
+		text += "; " + fmt.Sprintf("and %d more", len(list)-most)
 	}
 	return text
 }

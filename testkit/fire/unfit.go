@@ -17,11 +17,11 @@ func (g *gun) unfit(c *fixture.Case) string {
 	if t := c.Tamper; t != nil && t.What == tamper.OtherCmd {
 		named := func(i route.Interface) bool { return i.Cmd == t.Value && i.Status == route.Unimplemented }
 		if slices.ContainsFunc(g.System.Interfaces, named) {
-			return "模拟服务器也应答没有实现的接口"
+			return "a mock answers interfaces that are not implemented, too"
 		}
 	}
 	if c.Rows && g.Mock.Rows == about.NoRows {
-		return "模拟服务器没有数据（--rows none）"
+		return "the mock has no rows (--rows none)"
 	}
 	return ""
 }

@@ -39,7 +39,8 @@ func (p Project) Revision(ctx context.Context, name string) (*spec.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.read(nil)
+	set, _, err := r.read(nil)
+	return set, err
 }
 
 // Compared are two revisions and what is different between them.
@@ -69,13 +70,15 @@ func (p Project) Compare(ctx context.Context, older, newer string) (*Compared, e
 		return nil, err
 	}
 	c := &Compared{settled: a.settled()}
-	if c.Before, c.After, err = both(a, b); err != nil {
+	var found spec.Findings
+	if c.Before, c.After, found, err = both(a, b); err != nil {
 		return nil, err
 	}
 	if err := diff.Comparable(c.Before, c.After); err != nil {
 		return nil, command.Misused("rename one at a time, or leave the folders of the others out", "%s", err)
 	}
 	c.Changes, c.Findings = diff.Compare(c.Before, c.After)
+	c.Findings = append(c.Findings, found...) // what is not read as it is written shows no change
 	for i := range c.Changes {
 		one := &c.Changes[i]
 		one.OldPlace, one.NewPlace = a.written.At(one.OldPlace), b.written.At(one.NewPlace)
@@ -98,11 +101,12 @@ func (r revision) settled() map[string]bool {
 }
 
 // both reads two revisions side by side.
-func both(a, b revision) (before, after *spec.Set, err error) {
+func both(a, b revision) (before, after *spec.Set, found spec.Findings, err error) {
 	var group sync.WaitGroup
-	group.Go(func() { before, err = a.read(nil) })
+	group.Go(func() { before, _, err = a.read(nil) })
 	same := map[string]bool{} // systems that are read once
-	after, errAfter := b.read(func(folder string) *spec.System {
+	var errAfter error
+	after, found, errAfter = b.read(func(folder string) *spec.System {
 		name := path.Base(folder)
 		if !sameFiles(a.fsys, path.Join(a.folder, name), b.fsys, folder) {
 			return nil
@@ -112,7 +116,7 @@ func both(a, b revision) (before, after *spec.Set, err error) {
 	})
 	group.Wait()
 	if err = cmp.Or(err, errAfter); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for i, s := range after.Systems {
 		if n := slices.IndexFunc(before.Systems, func(o *spec.System) bool { return o.Name == s.Name }); same[s.Name] && n >= 0 {
@@ -121,7 +125,7 @@ func both(a, b revision) (before, after *spec.Set, err error) {
 		}
 	}
 	after.Systems = slices.DeleteFunc(after.Systems, func(s *spec.System) bool { return same[s.Name] }) // folders without a system
-	return before, after, nil
+	return before, after, found, nil
 }
 
 // sameFiles reports whether two folders hold the same files. What cannot be read is not
@@ -214,17 +218,17 @@ func holding(name string, fsys fs.FS, folder string) revision {
 	return r
 }
 
-// read reads the systems, but for those that have knows.
-func (r revision) read(have func(folder string) *spec.System) (*spec.Set, error) {
+// read reads the systems, but for those that have knows, and says what is wrong with them.
+func (r revision) read(have func(folder string) *spec.System) (*spec.Set, spec.Findings, error) {
 	if r.none {
-		return &spec.Set{}, nil
+		return &spec.Set{}, nil, nil
 	}
 	set, findings, err := load.Models(r.fsys, r.folder, have)
 	if err != nil {
-		return nil, command.Misused("a revision is a folder of systems, each with a system.yaml", "%s cannot be read: %s", r.name, err)
+		return nil, nil, command.Misused("a revision is a folder of systems, each with a system.yaml", "%s cannot be read: %s", r.name, err)
 	}
 	if at := slices.IndexFunc(findings, func(f spec.Finding) bool { return f.ID == "JK0507" }); at >= 0 { // it has two names
-		return nil, command.Misused("rename the folder or the system", "%s cannot be read:\n%s", r.name, findings[at:at+1].Error())
+		return nil, nil, command.Misused("rename the folder or the system", "%s cannot be read:\n%s", r.name, findings[at:at+1].Error())
 	}
 	out := &spec.Set{}
 	for _, s := range set.Systems {
@@ -232,11 +236,11 @@ func (r revision) read(have func(folder string) *spec.System) (*spec.Set, error)
 			continue
 		}
 		if !s.Whole() {
-			return nil, command.Misused("fix it, or compare with another revision", "%s cannot be read:\n%s", r.name, findings.Error())
+			return nil, nil, command.Misused("fix it, or compare with another revision", "%s cannot be read:\n%s", r.name, findings.Error())
 		}
 		out.Systems = append(out.Systems, s)
 	}
-	return out, nil
+	return out, findings, nil
 }
 
 func exists(fsys fs.FS, name string) bool {

@@ -41,7 +41,7 @@ func (h *Heard) Take(one expect.Notification, wrong string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if wrong != "" {
-		h.wrong = append(h.wrong, expect.Difference{Path: "通知" + one.Cmd + "的报文", Want: "符合文档", Got: wrong, Why: "message"})
+		h.wrong = append(h.wrong, expect.Difference{Path: "the message of notification " + one.Cmd, Want: "a message by the document", Got: wrong, Why: "message"})
 	}
 	if one.Body != nil {
 		h.kinds[one.Cmd] = true

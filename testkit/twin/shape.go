@@ -25,7 +25,7 @@ func Shape(i *spec.Interface, judge *bind.Judge, zone *time.Location, got *tree.
 			if p.Rule == problem.Required && got.Get(p.At) != nil {
 				continue // it is there; that it is blank follows from a row
 			}
-			s.found = append(s.found, expect.Difference{Path: p.At, Want: "符合规则" + string(p.Rule), Got: text(got.Get(p.At)), Why: "rule"})
+			s.found = append(s.found, expect.Difference{Path: p.At, Want: "a value by rule " + string(p.Rule), Got: text(got.Get(p.At)), Why: "rule"})
 		}
 	}
 	return s.found
@@ -89,7 +89,7 @@ func (s *shape) value(path string, f *spec.Field, v *tree.Value) {
 		}
 	case string(v.Scalar) == "null":
 		if !f.Nullable {
-			s.wrong(path, "不为null", v)
+			s.wrong(path, "another value than null", v)
 		}
 	default:
 		s.scalar(path, f, v)
@@ -117,20 +117,20 @@ func (s *shape) scalar(path string, f *spec.Field, v *tree.Value) {
 	switch f.Shape() {
 	case spec.Whole, spec.Fraction:
 		if quoted != f.AsText {
-			s.wrong(path, "数字的书写形式", v)
+			s.wrong(path, "a number as the document writes it", v)
 		}
 	case spec.Seconds, spec.Truth:
 		if quoted {
-			s.wrong(path, "不带引号的值", v)
+			s.wrong(path, "a value without quotes", v)
 		}
 	case spec.Moment, spec.Day:
 		text, _ := v.Plain()
 		if t, ok := expect.Moment(f, text, s.zone); text != "" && (!ok || !quoted || s.form(f, t) != text) {
-			s.wrong(path, "规定的时间格式", v)
+			s.wrong(path, "a time as the document writes it", v)
 		}
 	default:
 		if !quoted {
-			s.wrong(path, "字符串", v)
+			s.wrong(path, "a string", v)
 		}
 	}
 }

@@ -291,7 +291,7 @@ func (t *Twin) loose(i *spec.Interface) map[string]bool {
 func (t *Twin) reply(judge *expect.Judge, i *spec.Interface, out *model.Outcome, got Answer) []expect.Difference {
 	have, err := payloadOf(i, got)
 	if err != nil {
-		return []expect.Difference{{Path: "响应", Want: "一个JSON对象", Got: string(got.Payload), Why: "type"}}
+		return []expect.Difference{{Path: "the reply", Want: "an object", Got: string(got.Payload), Why: "type"}}
 	}
 	unsure, partial := out.Unsure, Partial(out.Pages, have)
 	if !t.exact {
@@ -371,7 +371,7 @@ func (t *Twin) shape(i *spec.Interface, got Answer) []expect.Difference {
 	}
 	have, err := payloadOf(i, got)
 	if err != nil {
-		return []expect.Difference{{Path: "响应", Want: "一个JSON对象", Got: string(got.Payload), Why: "type"}}
+		return []expect.Difference{{Path: "the reply", Want: "an object", Got: string(got.Payload), Why: "type"}}
 	}
 	return Shape(i, t.replies[i], t.zone, have)
 }

@@ -150,7 +150,7 @@ func TestFireUnheard(t *testing.T) {
 		App: fire.App{ID: a.AppID, Secrets: a.Secrets()}, Listen: "127.0.0.1:0",
 	}
 	report, err := s.run(t, server, config)
-	if err != nil || len(report.Unseen) != 1 || !strings.Contains(report.Unseen[0], "：cst_fee_notify（") {
+	if err != nil || len(report.Unseen) != 1 || !strings.Contains(report.Unseen[0], ": cst_fee_notify (") {
 		t.Errorf("%v, not seen: %q", err, report.Unseen)
 	}
 }

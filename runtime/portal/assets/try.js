@@ -242,11 +242,12 @@
   }
 
   // The page.
+  const labels = { 应用标识: "id of the app", 密钥: "key", 发放给应用的令牌: "token that was issued to the app", "发放给应用的令牌，留空则自动登录获取": "token that was issued to the app; left empty, the page logs in" };
   function part(words, ...children) {
     return make("fieldset", {}, told("legend", words), ...children);
   }
   const who = part(["应用和密钥", "App and keys"], told("p", ["只留在本页的内存里：不保存，刷新或离开后消失；只按协议用来写报文和验证应答。", "Kept in the memory of this page only: not stored, gone when you reload or leave. They make the message and verify the reply, as the protocol says."],
-    { className: "small" }), ...inputs.map((one) => labelled(one.name, one.label, false, one.control)));
+    { className: "small" }), ...inputs.map((one) => labelled(one.name, [one.label || "", labels[one.label] || one.label || ""], false, one.control)));
   const what = part(["请求", "Request"], ...outside.map((f) => f.row));
   if (call.body) {
     const mode = make("label", { className: "mode" }, isRaw, " ", told("span", ["直接写 JSON", "Write JSON"]));

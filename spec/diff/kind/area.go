@@ -67,6 +67,7 @@ func interfaceRules() []Rule {
 		row("interface-code-removed", "interface-code-added", "an interface no longer answers with a code", "接口取消错误码", Levels{Wire: Info}, whole),
 		row("notification-on-its-own", "notification-named", "a notification is sent whenever its row changes", "通知改为自动发送", Levels{Wire: Warning}, whole),
 		row("notification-named", "notification-on-its-own", "a notification is sent only where it is named", "通知改为指定时发送", Levels{Wire: Breaking}, whole),
+		row("notification-scope-changed", "notification-scope-changed", "subscriptions to a notification are bound by another value: others may get it", "通知的限定范围改变", Levels{Wire: Warning}, whole),
 		row("notification-source-changed", "notification-source-changed", "a notification is filled from something else", "通知内容的来源改变", Levels{Wire: Warning}, whole),
 	}
 }
