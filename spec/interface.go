@@ -26,6 +26,15 @@ const (
 	Unimplemented Status = "unimplemented" // every request is refused
 )
 
+// LastDay is what the day of sunset: means for a status: the last day of an interface that is
+// deprecated, and a promise of one that is active again.
+func LastDay(s Status, day string) (sunset, promised string) {
+	if s == Active {
+		return "", day
+	}
+	return day, ""
+}
+
 // Interface is one 接口: spec/<system>/<group>/<cmd>.yaml.
 type Interface struct {
 	Places
