@@ -68,9 +68,8 @@ such as a nonce.`,
   jiekou call customer_get --app u8.json --data '{"id":"0000000017"}'
   jiekou call customer_update --app custservice.json --data @customer.json --signatures signatures.yaml
   jiekou call cst_status_notify --app app.json --data @status.json --url http://127.0.0.1:9000/push`,
-		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: t.completeInterfaces,
-		RunE:              func(cmd *cobra.Command, args []string) error { return t.call(cmd.Context(), args[0], o) },
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return t.call(cmd.Context(), args[0], o) },
 	}
 	flags := cmd.Flags()
 	appFlag(cmd, &o.app)

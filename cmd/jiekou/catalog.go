@@ -28,7 +28,6 @@ json has everything; csv has a row for each field; md is for people.`,
 	}
 	cmd.Flags().StringVar(&format, "format", format, "json, csv or md")
 	cmd.Flags().StringVar(&only, "system", "", "only this system")
-	t.completeSystems(cmd)
 	completeWords(cmd, "format", []string{"json", "csv", "md"})
 	return cmd
 }

@@ -56,7 +56,6 @@ It goes to standard output, or to a file with --out.`,
 		RunE:      func(_ *cobra.Command, args []string) error { return t.export(args[0], o) },
 	}
 	cmd.Flags().StringVar(&o.system, "system", "", "the system (may be left out where there is one)")
-	t.completeSystems(cmd)
 	cmd.Flags().StringVar(&o.out, "out", "", "write to this file; of a client, the folder")
 	forceFlag(cmd, &o.force)
 	cmd.Flags().StringVar(&o.lang, "lang", "", "the language of a client: "+strings.Join(clientLanguages(), ", "))

@@ -54,10 +54,8 @@ writes them anywhere. --setup writes the rows that cases need, for jiekoud load.
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.system, "system", "", "one system (default: all)")
-	t.completeSystems(cmd)
 	f.BoolVar(&o.list, "list", false, "list every case with its title")
 	f.StringVar(&o.id, "case", "", "print one case in full")
-	t.completeCases(cmd, "case")
 	f.StringVar(&o.out, "out", "", "write the cases below a folder")
 	f.StringVar(&o.setup, "setup", "", "write the rows that cases need into a folder, as CSV; of all systems: a folder each")
 	forceFlag(cmd, &o.force)

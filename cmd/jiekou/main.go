@@ -22,6 +22,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/speech"
 	"github.com/jiekou-dev/jiekou/testkit/bundle"
+	"github.com/jiekou-dev/jiekou/testkit/offer"
 )
 
 func main() {
@@ -98,6 +99,7 @@ Exit codes:
 	} {
 		root.AddCommand(builtInFlag(t, reads(t)))
 	}
+	offer.Register(root, t.known)
 	return root
 }
 

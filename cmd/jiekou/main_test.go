@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"io"
 	"io/fs"
 	"net"
 	"net/http/httptest"
@@ -16,6 +17,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/command"
@@ -311,5 +314,41 @@ func eventually(ts *testscript.TestScript, _ bool, args []string) {
 		if time.Now().After(end) {
 			ts.Fatalf("%s never held %s, but\n%s", args[1], args[0], text)
 		}
+	}
+}
+
+// named are the flags that take an app, a case, an interface or a system, by their names.
+var named = []string{"app", "limited", "case", "replay", "only", "cmd", "system"}
+
+// listing is the usage of a flag that takes one of some words.
+var listing = regexp.MustCompile(`^[a-z]+(, [a-z]+)+( or [a-z]+)?\b|^[a-z]+ or [a-z]+$|: [a-z]+, [a-z]+,? (or )?[a-z]+|: [0-9]\w+, [a-z]+=`)
+
+// TestCompletes holds that a shell completes what takes an app, a case, an interface or one of
+// some words, at every command.
+func TestCompletes(t *testing.T) {
+	t.Parallel()
+	seen := 0
+	var walk func(*cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			if f.Value.Type() == "bool" || !slices.Contains(named, f.Name) && !listing.MatchString(f.Usage) {
+				return
+			}
+			seen++
+			_, completes := cmd.GetFlagCompletionFunc(f.Name)
+			if f.Annotations[cobra.BashCompFilenameExt] == nil && !completes && cmd.Name() != "import" && cmd.Name() != "init" { // their system is new
+				t.Errorf("%s --%s completes nothing: %s", cmd.CommandPath(), f.Name, f.Usage)
+			}
+		})
+		if strings.HasSuffix(cmd.Use, " CMD") && cmd.ValidArgsFunction == nil {
+			t.Errorf("%s completes no interface", cmd.CommandPath())
+		}
+		for _, sub := range cmd.Commands() {
+			walk(sub)
+		}
+	}
+	walk(rootCommand(&tool{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, ctx: t.Context()}))
+	if seen < 25 {
+		t.Errorf("%d flags were found", seen)
 	}
 }

@@ -56,7 +56,6 @@ own: --empty TABLE.`,
 		RunE: func(*cobra.Command, []string) error { return t.draft(o, show) },
 	}
 	cmd.Flags().StringVar(&o.System, "system", "", "system to draft for (default: all)")
-	t.completeSystems(cmd)
 	cmd.Flags().StringVar(&o.Name, "name", o.Name, "what the migration does, as part of its file's name")
 	cmd.Flags().StringVar(&o.Against, "against", "", "revision that is released, where nothing is frozen yet")
 	cmd.Flags().StringArrayVar(&o.Drop, "drop", nil, "table or column whose data may go")
@@ -119,7 +118,6 @@ a migration that was edited, and the server did so already.`,
 		},
 	}
 	cmd.Flags().StringVar(&system, "system", "", "system to release (default: all)")
-	t.completeSystems(cmd)
 	return cmd
 }
 

@@ -92,7 +92,6 @@ Ctrl-C ends it.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return t.mock(cmd.Context(), o) },
 	}
 	o.flags(cmd, "127.0.0.1:8090")
-	t.completeSystems(cmd)
 	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "where made-up data come from")
 	cmd.Flags().StringSliceVar(&o.Limited, "limited", nil, "file of an app that may call nothing, as of jiekou fire")
 	cmd.Flags().StringVar(&o.at, "at", "", "the clock of the mock, as 2026-11-22T08:00:00+08:00: messages of that time are taken (default: now)")

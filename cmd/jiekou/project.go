@@ -12,7 +12,6 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
-	"github.com/jiekou-dev/jiekou/testkit/fixture"
 	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
@@ -88,54 +87,6 @@ func (t *tool) app(file, named, cmd string) (caller.App, *spec.System, error) {
 	a.System = cmp.Or(named, a.System)
 	s, err := a.Of(set, cmd)
 	return a, s, err
-}
-
-// completeInterfaces offers the cmds of the project to the shell, with their titles; of
-// the app's system where --app is written already.
-func (t *tool) completeInterfaces(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	only := ""
-	if f := cmd.Flag("app"); f != nil && f.Value.String() != "" {
-		if a, err := caller.Read(f.Value.String()); err == nil {
-			only = a.System
-		}
-	}
-	var out []string
-	for _, s := range t.known() {
-		if only != "" && s.Name != only {
-			continue
-		}
-		for _, i := range s.Interfaces {
-			out = append(out, i.Cmd+"\t"+i.Title)
-		}
-	}
-	return out, cobra.ShellCompDirectiveNoFileComp
-}
-
-// completeSystems offers the systems of the project to the shell, for --system.
-func (t *tool) completeSystems(cmd *cobra.Command) {
-	_ = cmd.RegisterFlagCompletionFunc("system", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		var out []string
-		for _, s := range t.known() {
-			out = append(out, s.Name+"\t"+s.Title)
-		}
-		return out, cobra.ShellCompDirectiveNoFileComp
-	})
-}
-
-// completeCases offers the cases of the project to the shell, for a flag that takes one.
-func (t *tool) completeCases(cmd *cobra.Command, flag string) {
-	_ = cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		var out []string
-		for _, s := range t.known() {
-			for _, c := range fixture.Derive(s).Cases {
-				out = append(out, c.ID+"\t"+c.Title)
-			}
-		}
-		return out, cobra.ShellCompDirectiveNoFileComp
-	})
 }
 
 // known are the systems of the project, none where the YAML has findings, which a shell

@@ -64,7 +64,6 @@ Exit codes: 0 nothing broke the document, 1 something did, 2 wrong usage.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return t.proxy(cmd.Context(), o) },
 	}
 	o.flags(cmd, "127.0.0.1:8091")
-	t.completeSystems(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.to, "to", "", "the server, http://127.0.0.1:8080")
 	_ = cmd.MarkFlagRequired("to")

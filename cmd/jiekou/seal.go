@@ -36,9 +36,8 @@ secrets are shown by name only, the data in full.`,
     -H 'Content-Type: application/json' http://127.0.0.1:8080/lianfa/api
   jiekou seal cst_info_get --app app.json --data @request.json --explain
   jiekou seal customer_update --app custservice.json --data @customer.json > request.http`,
-		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: t.completeInterfaces,
-		RunE:              func(_ *cobra.Command, args []string) error { return t.seal(args[0], o) },
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return t.seal(args[0], o) },
 	}
 	flags := cmd.Flags()
 	appFlag(cmd, &o.app)

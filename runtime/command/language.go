@@ -82,7 +82,7 @@ func usage(f *pflag.Flag, l speech.Language) (text, value string) {
 	if !known || f.DefValue == empty || f.DefValue == "" {
 		return text, f.DefValue
 	}
-	return text + l.Say(" (default "+f.DefValue+")"), empty
+	return text + strings.Replace(l.Say(" (default …)"), "…", f.DefValue, 1), empty // a value is no text of ours
 }
 
 // headings says the headings of a template of cobra: its lines that end with a colon, and

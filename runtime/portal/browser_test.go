@@ -97,6 +97,20 @@ func TestSearchAll(t *testing.T) {
 	}
 }
 
+// TestCodeFound opens what a code comes from, as the page's own lookup does.
+func TestCodeFound(t *testing.T) {
+	t.Parallel()
+	ctx, root := browser(t, 1280, portal.Options{})
+	var open bool
+	browse.Do(ctx, t,
+		chromedp.Navigate(root+"lianfa/errors.html#code-4001"),
+		chromedp.Evaluate(`document.querySelector("#code-4001 details").open`, &open),
+	)
+	if !open {
+		t.Error("what the code comes from is folded")
+	}
+}
+
 // TestPrint wants a printed page to be dark on white and to have what is folded.
 func TestPrint(t *testing.T) {
 	t.Parallel()

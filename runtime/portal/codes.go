@@ -82,13 +82,31 @@ func advice(rules []string, from []origin) []hint {
 			out = append(out, hint{text[0] + "：" + text[1], text[2] + ": " + text[3]})
 		}
 	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, kind := range answerHints {
+		if slices.ContainsFunc(from, func(o origin) bool { return strings.Contains(o.When, kind.word) }) {
+			out = append(out, kind.hint)
+		}
+	}
 	if len(out) == 0 && len(from) > 0 {
-		out = append(out, hint{
-			"看下面各接口旁的说明：写“没有”的，先要有这条数据；写“已有”或“已被占用”的，换一个值；其余按说明改正。改正后作为新的消息再发。",
-			"Look at what is beside the interfaces below: where it says 没有, the data has to be there first; where it says 已有 or 已被占用, send another value; correct the others as they say. Then send a new message.",
-		})
+		out = append(out, hint{"按下面各接口旁的说明改正，然后作为新的消息再发。", "Correct what is said beside the interfaces below, then send a new message."})
 	}
 	return out
+}
+
+// answerHints are what a caller does about a refusal that an answer gives, by the word that
+// the generator says when.
+var answerHints = []struct {
+	word string
+	hint hint
+}{
+	{"没有", hint{"要找的数据不在：检查标识是否写对、是否属于自己的项目；还没有的，先上报它，再作为新的消息重发。", "The data that it looks for is not there: look at the id, and whether it is of a project of yours; where it is new, report it first, then send a new message."}},
+	{"已有", hint{"数据已经有了：不必再新增，改用修改的接口，或者换一个值。", "The data is there already: change it instead of adding it, or send another value."}},
+	{"已被占用", hint{"这个值已被另一条数据使用：换一个值，或者先查出那条数据。", "Another row has this value: send another one, or look that row up first."}},
+	{"格式不对", hint{"按文档规定的格式填写所列的参数。", "Write the fields that are named in the form of the document."}},
+	{"不一致", hint{"让各项中所列的参数相同，或者分开发送。", "Give the fields that are named one value in all items, or send them apart."}},
 }
 
 // origins lists the interfaces that answer a code: by their answers, or by rules of

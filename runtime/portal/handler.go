@@ -34,6 +34,10 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Location", path.Base(r.URL.Path)+"/") // relative: whoever mounted the site knows its prefix
 		w.WriteHeader(http.StatusMovedPermanently)
 		return
+	case body == nil && s.pages[strings.TrimSuffix(name, "/index.html")+".html"] != nil: // a slash too many
+		w.Header().Set("Location", "../"+path.Base(r.URL.Path))
+		w.WriteHeader(http.StatusMovedPermanently)
+		return
 	case body == nil:
 		http.NotFound(w, r)
 		return

@@ -172,7 +172,7 @@ func TestFacts(t *testing.T) {
 		"lianfa/attribute_template_query.html": {"已作废", "改用", "V3.2"},
 		"lianfa/cst_info_notify.html":          {"订阅了它的应用", "发给谁"},
 		"u8/customer_get.html":                 {"谁可以调用"},
-		"lianfa/errors.html":                   {"先要有这条数据"},
+		"lianfa/errors.html":                   {"要找的数据不在", "换一个值"},
 	} {
 		text := page(t, s, name)
 		for _, part := range parts {
@@ -247,7 +247,7 @@ func TestServe(t *testing.T) {
 		return answer.StatusCode, answer.Header
 	}
 	for path, want := range map[string]int{
-		"/docs/": 200, "/docs/u8/": 200, "/docs/u8": 301, "/docs/u8/customer_get": 200, "/docs/u8/customer_get.html": 200,
+		"/docs/": 200, "/docs/u8/": 200, "/docs/u8": 301, "/docs/u8/customer_get": 200, "/docs/u8/customer_get/": 301, "/docs/u8/nothing/": 404, "/docs/u8/customer_get.html": 200,
 		"/docs/u8/errors.md": 200, "/docs/u8/download/u8.md": 200, "/docs/u8/download/u8.docx": 200, "/docs/u8/download/u8.openapi.json": 200, "/docs/u8/download/none.md": 404, "/docs/assets/portal.css": 200, "/docs/u8/nothing": 404, "/docs/u8/testing": 404, "/docs/../go.mod": 404,
 	} {
 		if got, _ := get(path, ""); got != want {

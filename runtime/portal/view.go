@@ -259,6 +259,14 @@ func (v interfaceView) Changes() []Change {
 	return out
 }
 
+// FirstVersion is the first version of the change log.
+func (v interfaceView) FirstVersion() string {
+	if len(v.System.Changes) == 0 {
+		return v.System.Version
+	}
+	return v.System.Changes[0].Version
+}
+
 // NewFields are the fields that came after the interface.
 func (v interfaceView) NewFields() []row {
 	return slices.DeleteFunc(slices.Concat(v.Request.Rows, v.Response.Rows), func(r row) bool { return r.Since == "" })
@@ -266,10 +274,16 @@ func (v interfaceView) NewFields() []row {
 
 // GrantCode is the code that an app without the grant is answered, empty where the document
 // has none.
-func (v interfaceView) GrantCode() string {
+func (v interfaceView) GrantCode() string { return v.codeOf("grant") }
+
+// AppCode is the code that an app that is not known is answered.
+func (v interfaceView) AppCode() string { return v.codeOf("app") }
+
+// codeOf is the code that answers a rule of all interfaces.
+func (v interfaceView) codeOf(rule string) string {
 	for _, g := range v.System.Errors {
 		for _, e := range g.Errors {
-			if slices.Contains(e.Rules, "grant") {
+			if slices.Contains(e.Rules, rule) {
 				return e.Code
 			}
 		}

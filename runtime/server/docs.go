@@ -41,7 +41,8 @@ func addDocs(mux *http.ServeMux, systems []system.System, all bool) error {
 // answers.
 func leading(to string, next http.Handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if strings.Contains(r.Header.Get("Accept"), "text/html") {
+		accept := r.Header.Get("Accept")
+		if strings.Contains(accept, "text/html") || accept == "*/*" && r.Method == http.MethodGet && r.URL.RawQuery == "" { // a browser, or curl
 			http.Redirect(w, r, to, http.StatusFound)
 			return
 		}

@@ -13,10 +13,8 @@ import (
 // endpointOf is where requests go: one URL for all where the protocol says its path.
 func endpointOf(request *yamltree.Value) spec.Endpoint {
 	e := spec.Endpoint{Places: request.Places(spec.Pos{}), Path: request.Str("path"), Method: request.Str("method"), Dispatch: named(request)}
-	if e.Template = strings.Contains(e.Path, "{"); e.Template {
+	if e.Template = strings.Contains(e.Path, "{"); e.Template || e.Path == "" {
 		e.Path = ""
-	}
-	if e.Path == "" {
 		return e
 	}
 	e.Method = cmp.Or(e.Method, "POST")
@@ -65,19 +63,13 @@ func named(request *yamltree.Value) string {
 			if l.name != "interface" {
 				continue
 			}
-			if holder != "json" {
-				l.path = append([]string{holder}, l.path...)
-			}
-			return strings.Join(l.path, ".")
+			return strings.TrimPrefix(holder+"."+strings.Join(l.path, "."), "json.")
 		}
 	}
 	if strings.Contains(request.Str("path"), "{interface") {
 		return "path"
 	}
-	if path := label(request.Get("json"), ""); path != "" {
-		return path
-	}
-	return label(request.Get("xml"), "xml.")
+	return cmp.Or(label(request.Get("json"), ""), label(request.Get("xml"), "xml."))
 }
 
 // label is the place whose name is the interface's, empty where there is none.

@@ -3,6 +3,7 @@ package systems_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -110,6 +111,25 @@ func TestConsole(t *testing.T) {
 
 	v.enter("token", "wrong")
 	v.wants("a wrong key", v.send(), "被拒绝", "1009", "应答没有签名", "errors.html#code-1009")
+
+	v.enter("app", "99999999")
+	v.wants("an app that is not known", v.send(), "服务器不认识这个应用", "99999999", "errors.html#code-1011")
+
+	for accept, want := range map[string]int{"*/*": http.StatusFound, "text/html,*/*": http.StatusFound, "application/json": http.StatusNotFound} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.URL+"/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept", accept)
+		got, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = got.Body.Close()
+		if got.StatusCode != want {
+			t.Errorf("the root for %s: HTTP %d, want %d", accept, got.StatusCode, want)
+		}
+	}
 
 	v.enter("app", "")
 	v.wants("nobody", v.send(), "请先填写应用标识")

@@ -219,6 +219,7 @@
     if (!to) return;
     if (to.hidden) all(".fold[aria-expanded=false]").forEach(fold);
     to.closest("details")?.setAttribute("open", "");
+    if (to.matches("section.code")) $("details", to)?.setAttribute("open", "");
     to.scrollIntoView();
   }
 

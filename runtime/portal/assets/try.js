@@ -187,7 +187,17 @@
       return { error: e.message };
     }
   }
-  function verdict(r) {
+  // unknown says that the server does not know the app: its refusal carries nothing, since it has no key for it.
+  function unknown() {
+    const app = keysOf().app, code = box.dataset.unknown, out = make("div", {});
+    out.append(told("strong", ["服务器不认识这个应用", "The server does not know this app"], { className: "bad" }), " ", make("code", { textContent: app }));
+    if (code) out.append(" ", make("a", { href: "errors.html#code-" + encodeURIComponent(code) }, make("code", { textContent: code })));
+    out.append(told("p", ["检查应用标识有没有写错；它要在这台服务器上登记过，并且没有停用。应答没有签名：服务器没有这个应用的密钥。",
+      "Look at the id of the app: it has to be registered with this server, and not switched off. The reply is not signed, since the server has no key of the app."]));
+    return [out];
+  }
+  function verdict(r, reply) {
+    if (!r.ok && !r.code && reply.status === 401) return unknown();
     if (r.error) return [told("strong", ["应答没有通过验证", "The reply is not what the protocol says"], { className: "bad" }), " ", told("span", window.portalSaid(r.error)),
       told("p", ["常见原因：密钥不对，或者应答不是本系统的。", "Often a key is wrong, or somebody else answered."])];
     const code = make("a", { href: "errors.html#code-" + encodeURIComponent(r.code) }, make("code", { textContent: r.code }));
@@ -204,7 +214,7 @@
     return [told("p", [`本机时钟比服务器${words[0]} ${n} 秒，签名可能因此被拒绝。`, `This machine's clock is ${n} seconds ${words[1]}, for which signatures may be refused.`], { className: "warn" })];
   }
   function shown(s, reply, r) {
-    const out = make("div", { className: "verdict" }, ...verdict(r), make("span", { className: "small", textContent: ` HTTP ${reply.status} · ${reply.took} ms` }));
+    const out = make("div", { className: "verdict" }, ...verdict(r, reply), make("span", { className: "small", textContent: ` HTTP ${reply.status} · ${reply.took} ms` }));
     result.replaceChildren(out, ...clock(reply.date));
     if (r.payload) result.append(told("h3", ["业务数据", "Payload"]), block(lines(p.utf8(r.payload))));
     result.append(make("details", { open: Boolean(r.error) }, told("summary", ["应答原文", "Reply as it came"]), block(masked(s, reply.body))), steps(s));

@@ -184,6 +184,11 @@ function isObject(value: unknown): value is Record {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** isMiscounted says whether a list or a map has fewer or more values than it may have. */
+function isMiscounted(f: Field, count: number): boolean {
+  return count < (f.minItems || 0) || (f.maxItems !== undefined && count > f.maxItems);
+}
+
 function validateValue(f: Field, value: unknown, scope: Scope, add: Add, at: string): void {
   const each = (list: unknown[]): void => list.forEach((one) => {
     if (f.member) validateValue(f.member, one, scope, add, at);
@@ -192,14 +197,16 @@ function validateValue(f: Field, value: unknown, scope: Scope, add: Add, at: str
   });
   switch (f.kind) {
     case "raw":
-      if (!f.member && !f.fields) return;
-      return isObject(value) ? each(Object.values(value)) : add("type", at);
+      if (!f.member && !f.fields && !f.minItems && !f.maxItems) return;
+      if (!isObject(value)) return add("type", at);
+      if (isMiscounted(f, Object.keys(value).length)) add("length", at);
+      return f.member || f.fields ? each(Object.values(value)) : undefined;
     case "record":
       return isObject(value) ? validate(f.fields || [], value, add, at + "/", scope) : add("type", at);
     case "list":
     case "scalars":
       if (!Array.isArray(value)) return add("type", at);
-      if (value.length < (f.minItems || 0) || (f.maxItems && value.length > f.maxItems)) add("length", at);
+      if (isMiscounted(f, value.length)) add("length", at);
       return each(value);
     case "truth":
       return typeof value === "boolean" ? undefined : add("type", at);

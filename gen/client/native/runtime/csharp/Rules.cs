@@ -178,13 +178,19 @@ namespace Jiekou
                     }
                     break;
                 default:
-                    if (f.Member == null && f.Rows.Length == 0)
+                    var judged = f.Member != null || f.Rows.Length > 0;
+                    if (!judged && f.MinItems == 0 && f.MaxItems == 0)
                     {
                         break;
                     }
                     if (map == null)
                     {
                         Add("type", at);
+                        break;
+                    }
+                    ValidateCount(f, map.Count, at);
+                    if (!judged)
+                    {
                         break;
                     }
                     foreach (var one in map.Values)
@@ -214,12 +220,18 @@ namespace Jiekou
             }
         }
 
-        private void ValidateList(Field f, ICollection list, Scope within, string at)
+        /// <summary>How many values a list or a map may have.</summary>
+        private void ValidateCount(Field f, int count, string at)
         {
-            if (list.Count < f.MinItems || f.MaxItems > 0 && list.Count > f.MaxItems)
+            if (count < f.MinItems || f.MaxItems > 0 && count > f.MaxItems)
             {
                 Add("length", at);
             }
+        }
+
+        private void ValidateList(Field f, ICollection list, Scope within, string at)
+        {
+            ValidateCount(f, list.Count, at);
             foreach (var one in list)
             {
                 ValidateMember(f, one, within, at);

@@ -135,9 +135,7 @@ final class Rules {
             case "raw" -> map(f, value, in, at);
             case "list", "scalars" -> {
                 List<?> list = (List<?>) value;
-                if (list.size() < f.minItems || f.maxItems > 0 && list.size() > f.maxItems) {
-                    add.accept("length", at);
-                }
+                count(f, list.size(), at);
                 list.forEach(one -> member(f, one, in, at));
             }
             case "whole", "seconds", "fraction" -> {
@@ -176,13 +174,24 @@ final class Rules {
     }
 
     private void map(Field f, Object value, Scope in, String at) {
-        if (f.member == null && f.fields.isEmpty()) {
+        boolean judged = f.member != null || !f.fields.isEmpty();
+        if (!judged && f.minItems == 0 && f.maxItems == 0) {
             return;
         }
         if (value instanceof Map<?, ?> map) {
-            map.values().forEach(one -> member(f, one, in, at));
+            count(f, map.size(), at);
+            if (judged) {
+                map.values().forEach(one -> member(f, one, in, at));
+            }
         } else {
             add.accept("type", at);
+        }
+    }
+
+    /** How many values a list or a map may have. */
+    private void count(Field f, int size, String at) {
+        if (size < f.minItems || f.maxItems > 0 && size > f.maxItems) {
+            add.accept("length", at);
         }
     }
 

@@ -149,16 +149,21 @@ final class Rules
             'truth' => is_bool($value),
             'list', 'scalars' => is_array($value),
             'record' => $value instanceof Model || $f->fields !== [] && $isMap,
-            default => $f->member === null && $f->fields === [] || $isMap,
+            default => $f->member === null && $f->fields === [] && $f->minItems === 0 && $f->maxItems === 0 || $isMap,
         };
         if (!$fits) {
             $this->add('type', $at);
-        } elseif ($f->kind === 'record') {
-            $this->validateObject($f, $value, $in, $at);
-        } elseif ($f->kind === 'list' || $f->kind === 'scalars') {
-            if (count($value) < $f->minItems || $f->maxItems > 0 && count($value) > $f->maxItems) {
+            return;
+        }
+        if ($f->minItems > 0 || $f->maxItems > 0) {
+            $count = count((array) $value);
+            if ($count < $f->minItems || $f->maxItems > 0 && $count > $f->maxItems) {
                 $this->add('length', $at);
             }
+        }
+        if ($f->kind === 'record') {
+            $this->validateObject($f, $value, $in, $at);
+        } elseif ($f->kind === 'list' || $f->kind === 'scalars') {
             $this->validateMembers($f, $value, $in, $at);
         } elseif ($f->member !== null || $f->fields !== []) {
             $this->validateMembers($f, (array) $value, $in, $at);

@@ -199,17 +199,18 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 
 
 def _validate_value(f: Field, value: Any, scope: _Scope, add: Add, at: str) -> None:
-    wanted = (f.model or Mapping) if f.kind == "record" else Mapping if f.kind == "raw" and (f.member or f.fields) else _TYPES.get(f.kind, object)
+    counted = bool(f.min_items or f.max_items)
+    wanted = (f.model or Mapping) if f.kind == "record" else Mapping if f.kind == "raw" and (f.member or f.fields or counted) else _TYPES.get(f.kind, object)
     if not isinstance(value, wanted) or isinstance(value, bool) and f.kind not in ("truth", "raw"):
         return add("type", at)
     if f.kind == "record":
         return _validate(f.fields, value, add, at + "/", scope)
+    if counted and (len(value) < f.min_items or f.max_items and len(value) > f.max_items):
+        add("length", at)
     if f.kind == "raw":
         for one in value.values() if f.member or f.fields else []:
             _validate_member(f, one, scope, add, at)
     elif f.kind in ("list", "scalars"):
-        if len(value) < f.min_items or f.max_items and len(value) > f.max_items:
-            add("length", at)
         for one in value:
             _validate_member(f, one, scope, add, at)
     elif f.kind in ("whole", "seconds", "fraction"):
