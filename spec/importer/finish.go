@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
@@ -312,7 +313,10 @@ func reread(t *draft.Table, f *draft.Field, as string) {
 
 // name makes a cmd of the path, or of the place among others.
 func name(i *draft.Interface, used map[string]int) {
-	cmd := naming.Word(cmp.Or(i.Cmd, map[bool]string{true: i.Code}[i.URL == ""]))
+	cmd := cmp.Or(i.Cmd, map[bool]string{true: i.Code}[i.URL == ""])
+	if !spec.IsCmd(cmd) {
+		cmd = naming.Word(cmd)
+	}
 	if cmd == "" {
 		bare, query, _ := strings.Cut(strings.ReplaceAll(naming.Holes(i.URL), "#", ""), "?")
 		bare = strings.TrimRight(bare, "/")
@@ -337,14 +341,16 @@ func name(i *draft.Interface, used map[string]int) {
 		cmd = fmt.Sprintf("%s_%d", base, n)
 	}
 	used[nameKey(cmd)]++
-	if i.Cmd != "" && naming.Word(i.Cmd) != i.Cmd { // what the document calls it
+	if i.Cmd != cmd { // what the document calls it
 		i.Code = cmp.Or(i.Code, i.Cmd)
 	}
 	i.Cmd = cmd
 }
 
-// nameKey is what two names share that the language takes for one: syncPay, sync_pay.
-func nameKey(cmd string) string { return strings.ToLower(strings.ReplaceAll(cmd, "_", "")) }
+// nameKey is what two names share that the language takes for one: syncPay, sync_pay, sync.pay.
+func nameKey(cmd string) string {
+	return strings.ToLower(strings.NewReplacer("_", "", ".", "").Replace(cmd))
+}
 
 // decide lists what a person must decide, the most valuable first.
 func (d *drafter) decide() {

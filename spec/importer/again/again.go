@@ -34,15 +34,22 @@ func Merge(old map[string][]byte, imported []scaffold.File, base map[string][]by
 			m.places[parts[2]] = name
 		}
 	}
+	named := map[string]bool{}
+	for _, f := range imported {
+		named[path.Base(f.Path)] = true
+	}
 	seen := map[string]bool{}
 	var system *scaffold.File
 	for _, f := range imported {
 		base := path.Base(f.Path)
 		inGroup := strings.Count(f.Path, "/") == 2
 		at := m.places[base]
+		if inGroup && at == "" {
+			at = m.renamed(f, named)
+		}
 		switch {
 		case inGroup && at != "":
-			seen[base] = true
+			seen[path.Base(at)] = true
 			if err := m.merge(at, f); err != nil {
 				return nil, fmt.Errorf("%s: %w", at, err)
 			}
@@ -85,6 +92,49 @@ func (m *merger) note(form string, args ...any) {
 	m.notes = append(m.notes, fmt.Sprintf(form, args...))
 }
 
+// renamed is the file of an interface that is called otherwise than its import, by people or
+// by an import of another version: the only one with its address or its number. It is empty
+// where there is none.
+func (m *merger) renamed(f scaffold.File, named map[string]bool) (found string) {
+	now := identity(f.Text)
+	for file, name := range m.places {
+		if named[file] || !slices.ContainsFunc(identity(m.old[name]), func(one string) bool { return slices.Contains(now, one) }) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = name
+	}
+	return found
+}
+
+// identity is what tells an interface from others beside its name: the method and the path
+// that the document prints, and its number or name there.
+func identity(text []byte) (out []string) {
+	doc, err := parse(text)
+	if err != nil {
+		return nil
+	}
+	says := func(key string) string {
+		if v := mapping.Get(doc, key); v != nil {
+			return v.Value
+		}
+		return ""
+	}
+	if mapping.Get(doc, "doc_path") == nil || says("doc_path") != "" {
+		if url := says("path"); url != "" {
+			out = append(out, says("method")+" "+url)
+		}
+	}
+	for _, key := range []string{"code", "interface"} {
+		if name := says(key); name != "" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
 // imported says whether the import before had an interface.
 func (m *merger) imported(file string) bool {
 	for name := range m.base {
@@ -106,13 +156,18 @@ func (m *merger) merge(name string, f scaffold.File) error {
 		return err
 	}
 	var base *yaml.Node
-	if text, ok := m.base[f.Path]; ok {
-		if base, err = parse(text); err != nil {
-			return err
+	for _, at := range []string{f.Path, path.Join(path.Dir(f.Path), path.Base(name))} {
+		if text, ok := m.base[at]; ok && base == nil {
+			if base, err = parse(text); err != nil {
+				return err
+			}
 		}
 	}
 	m.where = strings.TrimSuffix(path.Base(name), ".yaml")
 	for _, key := range []string{"title", "code", "method", "path", "doc_path", "errors"} {
+		if v := mapping.Get(now, "doc_path"); key == "path" && v != nil && v.Value == "" && path.Base(name) != path.Base(f.Path) {
+			continue // it was made of the other name
+		}
 		m.take(before, base, now, key, key)
 	}
 	m.excepted(before, base, now)

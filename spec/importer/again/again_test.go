@@ -38,6 +38,38 @@ request:
 response: {}
 `
 
+// TestRenamed: an interface that people call otherwise than the import, or that an import
+// before called so, is the one of its address or its number.
+func TestRenamed(t *testing.T) {
+	t.Parallel()
+	old := map[string][]byte{
+		"shop/order/create.yaml":  []byte("interface: create\ntitle: 下单\nmethod: POST\npath: /orders\nrequest: {}\nanswer: {insert: orders}\n"),
+		"shop/order/list.yaml":    []byte("interface: list\ntitle: 查单\nmethod: GET\npath: /orders\nrequest: {}\n"),
+		"shop/api/ware_get.yaml":  []byte("interface: ware_get\ncode: ware.get\ntitle: 商品\npath: /ware_get\ndoc_path: \"\"\nrequest: {}\n"),
+		"shop/api/only_ours.yaml": []byte("interface: only_ours\npath: /ours\nrequest: {}\n"),
+	}
+	base := map[string][]byte{
+		"shop/api/orders.yaml": []byte("interface: orders\ntitle: 下单\nmethod: POST\npath: /orders\nrequest: {}\n"), "shop/api/orders_2.yaml": []byte("interface: orders_2\ntitle: 查单\nmethod: GET\npath: /orders\nrequest: {}\n"),
+		"shop/api/ware_get.yaml": old["shop/api/ware_get.yaml"],
+	}
+	r, err := again.Merge(old, []scaffold.File{
+		{Path: "shop/api/orders.yaml", Text: []byte("interface: orders\ntitle: 创建订单\nmethod: POST\npath: /orders\nrequest: {}\n")},
+		{Path: "shop/api/orders_2.yaml", Text: []byte("interface: orders_2\ntitle: 查单\nmethod: GET\npath: /orders\nrequest: {}\n")},
+		{Path: "shop/api/ware.get.yaml", Text: []byte("interface: ware.get\ntitle: 商品\npath: /ware.get\ndoc_path: \"\"\nrequest: {}\n")},
+	}, base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"~ create: title: 创建订单, was 下单"}, r.Notes); diff != "" {
+		t.Error(diff)
+	}
+	for _, f := range r.Files {
+		if text := string(f.Text); old[f.Path] == nil || f.Path == "shop/order/create.yaml" && !strings.Contains(text, "insert: orders") || strings.Contains(text, "/ware.get") {
+			t.Errorf("%s:\n%s", f.Path, text)
+		}
+	}
+}
+
 // TestMerge: the document's words come, people's decisions stay, and each change is said.
 func TestMerge(t *testing.T) {
 	t.Parallel()
