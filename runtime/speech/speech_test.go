@@ -192,7 +192,7 @@ func TestInside(t *testing.T) {
 	}
 }
 
-// TestOthers says errors of the library that stand behind ours.
+// TestOthers says errors of the library after ours.
 func TestOthers(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
