@@ -167,8 +167,10 @@ func newTree(o Options) (*tree, error) {
 func (o *tree) add(name string, text []byte) error {
 	name = path.Join(o.Root, name)
 	if _, ok := o.files[name]; ok {
-		return &nameError{name, name + " would be generated twice",
-			"rename it: no interface is called like its group or its system, nor like a file of another one"}
+		return &nameError{
+			name, name + " would be generated twice",
+			"rename it: no interface is called like its group or its system, nor like a file of another one",
+		}
 	}
 	o.files[name] = text
 	return nil

@@ -47,20 +47,17 @@ func (d *reader) group(folder string) *spec.Group {
 
 func (d *reader) readInterface(name string, group *spec.Group, v *yamltree.Value) {
 	x := &spec.Interface{
-		Places: v.Places(d.at(name)), System: d.System, Group: group, Cmd: v.Str("interface"), Code: v.Str("code"),
-		Title: v.Str("title"), Section: v.Str("section"), Kind: spec.Kind(v.Str("kind")),
+		Places: v.Places(d.at(name)), System: d.System, Group: group, Cmd: v.Str("interface"), Code: v.Str("code"), Title: v.Str("title"), Section: v.Str("section"), Kind: spec.Kind(v.Str("kind")),
 		Was: v.Str("was"), Status: cmp.Or(spec.Status(v.Str("status")), spec.Active), Successor: v.Str("successor"), Sunset: v.Str("sunset"), DeprecatedSince: v.Str("deprecated"),
 		Since: v.Str("since"), Note: v.Str("note"), Ours: v.Flag("ours"), Method: v.Str("method"), Path: v.Str("path"), MessageType: v.Str("message_type"),
-		Explicit: v.Str("on") == "explicit", Publish: v.Flag("publish"), Form: v.Str("body") == "form",
-		FrameName: v.Str("frame"), DocPath: v.Str("path"),
+		Explicit: v.Str("on") == "explicit", Publish: v.Flag("publish"), Form: v.Str("body") == "form", FrameName: v.Str("frame"), DocPath: v.Str("path"),
 	}
 	if at := v.Get("doc_path"); at != nil {
 		x.DocPath = at.Text
 	}
 	x.Sunset, x.Promised = spec.LastDay(x.Status, x.Sunset)
 	if base := baseName(name); base != x.Cmd {
-		d.Add("JK0202", v.Get("interface").Pos, "the file is named after the interface",
-			"interface %q is in %s", x.Cmd, path.Base(name))
+		d.Add("JK0202", v.Get("interface").Pos, "the file is named after the interface", "interface %q is in %s", x.Cmd, path.Base(name))
 	}
 	for _, m := range v.Each("errors") {
 		x.Errors = append(x.Errors, &spec.ErrorCode{Places: m.Places(m.Pos), Code: m.Name, Text: m.Text})

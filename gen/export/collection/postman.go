@@ -129,8 +129,16 @@ func login(set *call.Set) any {
 		return strings.FieldsFunc(text, func(r rune) bool { return r == '/' })
 	}
 	return ordered.Object{
-		{"cmd", c.Interface.Cmd}, {"input", set.Program.Token}, {"frame", c.Interface.FrameName}, {"form", c.Form}, {"method", c.Method}, {"path", c.Path},
-		{"payload", cmp.Or(set.Login.Payload, "{}")}, {"value", path(set.Login.Value)}, {"seconds", path(set.Login.Seconds)}, {"lasts", int(set.Login.Lasts.Seconds())},
+		{"cmd", c.Interface.Cmd},
+		{"input", set.Program.Token},
+		{"frame", c.Interface.FrameName},
+		{"form", c.Form},
+		{"method", c.Method},
+		{"path", c.Path},
+		{"payload", cmp.Or(set.Login.Payload, "{}")},
+		{"value", path(set.Login.Value)},
+		{"seconds", path(set.Login.Seconds)},
+		{"lasts", int(set.Login.Lasts.Seconds())},
 		{"codes", append([]string{}, set.Login.Codes...)},
 	}
 }
