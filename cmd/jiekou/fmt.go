@@ -98,7 +98,7 @@ func (t *tool) fmt(names []string, check bool) error {
 			return command.Misused("", "no file %s", shown(name))
 		case err != nil:
 			broken++
-			t.say("error: %s: %s", shown(name), err)
+			t.say("error: %s", shown(name)+": "+err.Error())
 		case changed:
 			stale++
 			if _, err := fmt.Fprintln(t.stdout, shown(name)); err != nil {

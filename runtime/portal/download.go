@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -47,8 +48,16 @@ func (s *Site) readDownloads(source Source) ([]Download, error) {
 	return out, nil
 }
 
-// download is a file for other tools, with the address of the site's server.
-func (s *Site) download(one *systemPages, d Download) ([]byte, error) {
+// opened is the address that a request was sent to, as a proxy in front of the server says.
+func opened(r *http.Request) string {
+	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// download is a file for other tools, with the address of a server.
+func (s *Site) download(one *systemPages, d Download, host string) ([]byte, error) {
 	name := DownloadFolder + "/" + d.File
 	if d.Archive {
 		name += ".parts.json"
@@ -57,7 +66,7 @@ func (s *Site) download(one *systemPages, d Download) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	text = []byte(strings.ReplaceAll(string(text), SampleHost, s.Host))
+	text = []byte(strings.ReplaceAll(string(text), SampleHost, host))
 	if !d.Archive {
 		return text, nil
 	}

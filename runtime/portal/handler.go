@@ -26,6 +26,9 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		name = strings.TrimSuffix(name, ".md") + ".html"
 	}
 	body, err := s.Page(name)
+	if make := s.files[name]; make != nil && s.Host == SampleHost {
+		body, err = make(opened(r))
+	}
 	switch {
 	case err != nil:
 		http.Error(w, "the page cannot be made", http.StatusInternalServerError)

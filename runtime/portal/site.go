@@ -43,7 +43,8 @@ type Site struct {
 	Options
 	systems []*systemPages
 	pages   map[string]func() ([]byte, error)
-	sending map[string]bool // the pages that call
+	sending map[string]bool                              // the pages that call
+	files   map[string]func(host string) ([]byte, error) // downloads, with the address of a server
 }
 
 // systemPages is one system with what its pages are made of.
@@ -83,7 +84,7 @@ func New(sources []Source, o Options) (*Site, error) {
 	if o.Host == "" {
 		o.Host = SampleHost
 	}
-	s := &Site{Options: o, pages: map[string]func() ([]byte, error){}, sending: map[string]bool{}}
+	s := &Site{Options: o, pages: map[string]func() ([]byte, error){}, files: map[string]func(string) ([]byte, error){}, sending: map[string]bool{}}
 	for _, source := range sources {
 		one, err := s.read(source)
 		if err != nil {
@@ -138,7 +139,9 @@ func (s *Site) addSystem(one *systemPages) {
 	s.add(one.Name+"/index.html", func() ([]byte, error) { return s.execute("system", s.view(one, "index", one.Title)) })
 	s.add(one.Name+"/search.js", func() ([]byte, error) { return searchScript(one) })
 	for _, d := range one.files {
-		s.add(one.Name+"/"+DownloadFolder+"/"+d.File, func() ([]byte, error) { return s.download(one, d) })
+		name := one.Name + "/" + DownloadFolder + "/" + d.File
+		s.files[name] = func(host string) ([]byte, error) { return s.download(one, d, host) }
+		s.add(name, func() ([]byte, error) { return s.files[name](s.Host) })
 	}
 	for _, p := range one.prose {
 		s.add(one.Name+"/"+p.File(), func() ([]byte, error) { return s.prosePage(one, p) })

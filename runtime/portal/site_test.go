@@ -3,6 +3,7 @@ package portal_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -252,6 +253,17 @@ func TestServe(t *testing.T) {
 	} {
 		if got, _ := get(path, ""); got != want {
 			t.Errorf("%s: HTTP %d, want %d", path, got, want)
+		}
+	}
+	for _, file := range []string{"u8.md", "u8.openapi.json"} {
+		answer, err := http.Get(server.URL + "/docs/u8/download/" + file) //nolint:noctx // of this test
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(answer.Body)
+		_ = answer.Body.Close()
+		if err != nil || strings.Contains(string(text), portal.SampleHost) || file == "u8.openapi.json" && !strings.Contains(string(text), server.URL) {
+			t.Errorf("%s does not name %s: %v", file, server.URL, err)
 		}
 	}
 	_, first := get("/docs/u8/", "")

@@ -61,7 +61,9 @@ var speakers = []struct {
 	{"testkit/fire", nil},
 	{"testkit/twin", []string{"wrong", "expect.Difference"}},
 	{"testkit/mock", []string{"Failed", "Misused", "Hinted"}},
+	{"testkit/offer", nil},
 	{"testkit/project", nil},
+	{"testkit/standin", nil},
 	{"cmd/jiekou", nil},
 }
 

@@ -1,6 +1,7 @@
 package speech_test
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -167,6 +168,40 @@ func TestComposed(t *testing.T) {
 	} {
 		if got := speech.Chinese.Say(text); got != want {
 			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestInside says every text as an error and as a hint, too: no other entry takes what is said
+// behind such a word.
+func TestInside(t *testing.T) {
+	t.Parallel()
+	verb := regexp.MustCompile(`%[-+# 0]*(?:\*|\d+)?(?:\.\d+)?(?:\[\d+\])?([a-zA-Z])`)
+	for _, e := range speech.Entries() {
+		text := verb.ReplaceAllStringFunc(e.English, func(v string) string {
+			return cmp.Or(map[byte]string{'d': "7", 'q': `"x"`, 't': "true"}[v[len(v)-1]], "x")
+		})
+		if strings.Contains(e.English, "%%") || strings.HasPrefix(text, "error: ") || strings.HasPrefix(text, "hint: ") {
+			continue
+		}
+		for head, want := range map[string]string{"error: ": "错误：", "hint: ": "提示："} {
+			if got := speech.Chinese.Say(head + text); got != want+speech.Chinese.Say(text) {
+				t.Errorf("%s: %q is said as %q", e.Place, head+text, got)
+			}
+		}
+	}
+}
+
+// TestOthers says errors of the library after ours.
+func TestOthers(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"error: unknown flag: --nope": "错误：没有参数 --nope",
+		"error: cannot listen: listen tcp 127.0.0.1:80: bind: address already in use":            "错误：不能监听：监听 127.0.0.1:80：地址已被占用",
+		"http://127.0.0.1:1: nothing answers: dial tcp 127.0.0.1:1: connect: connection refused": "http://127.0.0.1:1：没有响应：连接 127.0.0.1:1：连接被拒绝",
+	} {
+		if got := speech.Chinese.Say(text); got != want {
+			t.Errorf("%q is said as %q, want %q", text, got, want)
 		}
 	}
 }
