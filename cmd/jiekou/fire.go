@@ -113,6 +113,7 @@ func fireCommand(t *tool) *cobra.Command {
 	signaturesFlag(cmd, &o.Signatures)
 	o.reports(f)
 	completeWords(cmd, "phases", fixture.PhaseNames())
+	completeWords(cmd, "judge", fire.Depths())
 	return cmd
 }
 

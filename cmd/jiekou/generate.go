@@ -59,6 +59,9 @@ func (t *tool) generate(check bool, module string) error {
 	}
 	o, err := options(p.Root, module)
 	if err != nil {
+		if _, findings := p.Load(); findings != nil { // they come first: without YAML there is no Go
+			return t.found(findings)
+		}
 		return err
 	}
 	var made *cache.Output

@@ -10,7 +10,6 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/about"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
-	"github.com/jiekou-dev/jiekou/testkit/fire"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
@@ -135,8 +134,7 @@ func Register(root *cobra.Command, known func() []*spec.System) {
 	p := project(known)
 	offers := map[string]offer{
 		"only": p.patterns, "replay": p.cases, "case": p.cases, "cmd": p.interfaces, "mock": p.ordered, "fail": p.failures,
-		"judge": func(*cobra.Command) []string { return fire.Depths() },
-		"rows":  func(*cobra.Command) []string { return []string{about.DemoRows, "empty", about.NoRows} },
+		"rows": func(*cobra.Command) []string { return []string{about.DemoRows, "empty", about.NoRows} },
 	}
 	for _, cmd := range root.Commands() {
 		if cmd.Name() != "import" && cmd.Name() != "init" { // their system is new

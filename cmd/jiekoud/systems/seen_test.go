@@ -27,7 +27,7 @@ func TestFireSees(t *testing.T) {
 		"value":        {"lianfa.customer", "new.address := 'elsewhere'; return new;", "customer.address"},
 		"twin":         {"lianfa.customer", "update lianfa.lead set topic = 'changed' where guid = (select min(guid) from lianfa.lead); return new;", "lead.topic"},
 		"gone":         {"lianfa.customer", "delete from lianfa.lead where guid = (select min(guid) from lianfa.lead); return new;", "lead"},
-		"no content":   {"jiekou.outbox", "return null;", "通知cst_info_notify"},
+		"no content":   {"jiekou.outbox", "return null;", "notification cst_info_notify"},
 		"wrong body":   {"jiekou.outbox", wrongBody, "gender"},
 		"second notes": {"jiekou.outbox", `if new.cmd <> 'cst_fee_notify' then insert into jiekou.outbox (system, app, cmd, body) values (new.system, new.app, 'cst_fee_notify', '{}'); end if; return new;`, "cst_fee_notify"},
 		"ungranted":    {"jiekou.subscription", "new.granted := true; return new;", "fire-ungranted"},
@@ -47,7 +47,7 @@ func TestFireHears(t *testing.T) {
 	suite := suiteOf(t, "lianfa")
 	for name, c := range map[string]sabotage{
 		"sent":       {"jiekou.outbox", "return new;", ""},
-		"lost":       {"jiekou.outbox", "new.delivered := now(); return new;", "通知cst_info_notify（300）"},
+		"lost":       {"jiekou.outbox", "new.delivered := now(); return new;", "notification cst_info_notify (300)"},
 		"wrong body": {"jiekou.outbox", wrongBody, "gender"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -230,7 +230,7 @@ func TestFireCleans(t *testing.T) {
 			if after := rows(); clean && !maps.Equal(after, before) || !clean && after[table] == before[table] {
 				t.Errorf("%s: %v rows are other ones than before; clean %v, %q", only, table, clean, report.Cleaned)
 			}
-			if clean != strings.Contains(report.Cleaned, "已恢复原状") {
+			if clean != strings.Contains(report.Cleaned, "are as they were before") {
 				t.Errorf("%s: clean %v, %q", only, clean, report.Cleaned)
 			}
 		}
