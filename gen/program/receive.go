@@ -202,7 +202,7 @@ func (w *writer) hole(p *plan.Piece, rest []plan.Piece) Object {
 			members = append(members, member("undo", Func{Params: []string{"x", "v"}, Body: undone, Kind: "undo"}))
 		}
 		members = append(members, flag("json", json), flag("fold", p.Steps[n-1].Do.Fold))
-		if last := p.Steps[n-1]; last.Do.Take != nil {
+		if last := p.Steps[n-1]; last.Do.Take != nil && (last.Do.Tail == 0 || w.explains) {
 			members = append(members, member("takes", takes(last)))
 		}
 	}

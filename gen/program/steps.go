@@ -214,6 +214,9 @@ func urlStep(use declare.Use) pair {
 
 // takes is the function that says how many bytes a hole takes.
 func takes(u *plan.Use) Node {
+	if u.Do.Tail > 0 {
+		return Func{Params: []string{"x"}, Body: call("takeTail", Param("x"), Int(u.Do.Tail)), Kind: "size"}
+	}
 	use, _ := declare.ParseUse(u.Src) // it was parsed before
 	args := append([]Node{Param("x")}, numbered(use)...)
 	if use.Name != "counted" {

@@ -90,7 +90,8 @@ func (p *Piece) endBefore(behind []Piece) {
 	}
 	last := *p.Steps[len(p.Steps)-1]
 	do := *last.Do
-	do.Take = func(in []byte) int { return message.Tail(in, strings.Count(text, "/")) }
+	do.Tail = strings.Count(text, "/")
+	do.Take = func(in []byte) int { return message.Tail(in, do.Tail) }
 	last.Do, p.Steps[len(p.Steps)-1] = &do, &last
 }
 

@@ -100,6 +100,7 @@ type Do struct {
 	// Take returns how many bytes at the beginning of a text are its result, -1: too
 	// few. Nil: nobody can tell.
 	Take func(b []byte) int
+	Tail int // segments of a path behind its result, where Take leaves those
 }
 
 // Args are the literal arguments of a use.

@@ -198,6 +198,14 @@ function counted(x, n, how) {
   return sizedNumber(BigInt(x.length), n, how) + x;
 }
 
+// takeTail is how much of a path is in front of its last segments.
+function takeTail(x, segments) {
+  let at = x.length;
+  for (let n = 0; n < segments && at >= 0; n++) at = at > 0 ? x.lastIndexOf("/", at - 1) : -1;
+  if (at < 0) throw form("the path");
+  return at;
+}
+
 // takeCounted is how many bytes a counted text at the beginning of x takes.
 function takeCounted(x, n, how) {
   const length = n + Number(readNumber(x, n, how));
