@@ -185,11 +185,13 @@ func foreign(t *testing.T, systems []system.System, of *spec.System) {
 			App: own, Limited: &limited,
 			Now: func() time.Time { return time.Now().Add(time.Duration(seed) * 30 * time.Second) }, // no message is one of the first run
 		}
-		var err error
-		if c.Twin, _, err = fire.Beside(t.Context(), of, c, ""); err != nil {
+		beside, release, err := fire.Beside(t.Context(), of, c, "")
+		if err != nil {
 			t.Fatal(err)
 		}
+		c.Twin = beside
 		report, err := fire.Run(t.Context(), c)
+		release() // the next run waits for it
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -213,9 +213,9 @@ func fireTwice(t *testing.T, s *spec.System, suite *fixture.Suite) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer release()
 			config.Twin = beside
 			report, err := fire.Run(t.Context(), config)
+			release() // the next run waits for it
 			if err != nil {
 				t.Fatal(err)
 			}
