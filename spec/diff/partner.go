@@ -60,7 +60,7 @@ func Touch(changes []Change, partners []Partner) {
 // the notification, or may call the interface, by its name of before or after. A grant is
 // for calls, of a notification that goes to whoever called for the calls that send it.
 func (p Partner) touched(c *Change) bool {
-	cmds := c.about.names
+	cmds := c.names()
 	if c.about.notify {
 		if slices.ContainsFunc(p.Subscriptions, func(s subscription) bool { return slices.Contains(cmds, s.Cmd) }) {
 			return true
@@ -73,6 +73,15 @@ func (p Partner) touched(c *Change) bool {
 			return ok && err == nil
 		})
 	})
+}
+
+// names are what the interface of a change is called, in both revisions; "" is that of a
+// whole system.
+func (c *Change) names() []string {
+	if len(c.about.names) == 0 {
+		return []string{c.Interface}
+	}
+	return c.about.names
 }
 
 // Sees reports whether a partner reads of an interface: he may call it, is subscribed to it,
@@ -88,7 +97,7 @@ func (p Partner) Sees(system, cmd string) bool {
 func (c *Change) count(p Partner) {
 	var calls, answered int64
 	for cmd, n := range p.Calls {
-		if c.Interface == "" || slices.Contains(c.about.names, cmd) {
+		if c.Interface == "" || slices.Contains(c.names(), cmd) {
 			calls += n
 			answered += n - p.Refused[cmd]
 		}
@@ -149,7 +158,7 @@ type Loss struct {
 func Losses(changes []Change, partners []Partner) []Loss {
 	worst := map[[2]string]Refusal{} // by system and interface, "" for all of a system
 	for _, c := range changes {
-		for _, cmd := range c.about.names {
+		for _, cmd := range c.names() {
 			at := [2]string{c.System, cmd}
 			if c.Refuses == EveryCall || c.Refuses == SomeCalls && worst[at] == NoCall {
 				worst[at] = c.Refuses
