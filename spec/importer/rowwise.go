@@ -140,9 +140,9 @@ func begins(t *draft.Table, row, col int) bool {
 // sent, and one of what comes back.
 func (d *drafter) block(t *draft.Table, facts map[int]string, from, to int) {
 	said := map[string]string{}
-	for col, kind := range facts {
-		if c := t.At(from, col); c != nil {
-			said[kind] = c.Text
+	for col := range t.Width() { // in their order: two columns may say one thing
+		if c := t.At(from, col); c != nil && facts[col] != "" {
+			said[facts[col]] = cmp.Or(strings.TrimSpace(c.Text), said[facts[col]])
 		}
 	}
 	e := naming.EndpointOf(said["path"])

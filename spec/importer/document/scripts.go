@@ -18,8 +18,8 @@ import (
 // ApiPost its project.
 var described = pattern.New(`"openapi"\s*:\s*"3|"swagger"\s*:\s*"2|"instance"\s*:\s*\{|"target_type"\s*:\s*"`)
 
-// most braces are tried, from a mark backwards, until one begins a description.
-const most = 64
+// mostBraces are tried, from a mark backwards, until one begins a description.
+const mostBraces = 64
 
 // scripted is the description that the scripts of a page have; nil where none has one.
 func scripted(n *html.Node) []*Block {
@@ -42,7 +42,7 @@ func scripted(n *html.Node) []*Block {
 // descriptionAt reads the outermost JSON object that has a place of a script in it and
 // describes interfaces; nil where there is none.
 func descriptionAt(text string, at int) (out []*Block) {
-	for range most {
+	for range mostBraces {
 		if at = strings.LastIndexByte(text[:at], '{'); at < 0 {
 			return out
 		}
