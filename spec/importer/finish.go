@@ -349,7 +349,7 @@ func name(i *draft.Interface, used map[string]int) {
 
 // nameKey is what two names share that the language takes for one: syncPay, sync_pay, sync.pay.
 func nameKey(cmd string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", ".", "").Replace(cmd))
+	return strings.ToLower(strings.NewReplacer("_", "", ".", "", "-", "").Replace(cmd))
 }
 
 // decide lists what a person must decide, the most valuable first.
