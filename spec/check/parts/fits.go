@@ -6,7 +6,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// The mends of values and columns that do not go together.
+// The fixes of values and columns that do not go together.
 const (
 	hintRows    = "a step {insert: TABLE, each: FIELD} stores its members in rows of their own; or leave its fields out: an array of anything is stored whole"
 	hintMembers = "set: {COLUMN: FIELD/MEMBER} stores one of its members; or make it a map, which is stored whole"
@@ -37,7 +37,7 @@ func class(t spec.Type) string {
 	return string(t)
 }
 
-// Unkept says how to mend a field that has values which a column cannot keep, or which
+// Unkept says how to fix a field that has values which a column cannot keep, or which
 // it cannot be compared with where it only finds rows; "" where it can.
 func Unkept(f *spec.Field, c *spec.Column, finds bool) (hint string) {
 	switch f.Shape() {
@@ -71,7 +71,7 @@ func Unkept(f *spec.Field, c *spec.Column, finds bool) (hint string) {
 	return hintType
 }
 
-// Unshown says how to mend a field that a column cannot fill; "" where it can.
+// Unshown says how to fix a field that a column cannot fill; "" where it can.
 func Unshown(f *spec.Field, c *spec.Column) (hint string) {
 	from, to := class(c.Type), class(f.Type)
 	switch f.Shape() {
