@@ -51,29 +51,6 @@ type Change struct {
 	of        string // what they are about, where the path does not say: a value of an enumeration
 }
 
-// about is what a change is about, for those whom it touches.
-type about struct {
-	names   []string // of the interface, in both revisions; "" for all of the system
-	notify  bool     // it is a notification
-	senders []string // of a notification to the app of its row: the interfaces that send it
-}
-
-// aboutInterface is about an interface, of which one revision may be nil.
-func aboutInterface(was, is *spec.Interface) (a about) {
-	for _, x := range []*spec.Interface{was, is} {
-		if x == nil {
-			continue
-		}
-		a.names, a.notify = append(a.names, x.Cmd), x.Kind == spec.Notify
-		for _, o := range x.System.Interfaces {
-			if x.To != nil && slices.Contains(o.Notify, x) {
-				a.senders = append(a.senders, o.Cmd)
-			}
-		}
-	}
-	return a
-}
-
 // Level is how much the change matters at most.
 func (c Change) Level() Level { return c.Levels.Most() }
 
@@ -162,6 +139,8 @@ type differ struct {
 	rules       map[string]Rule
 	changes     []Change
 	system      string
+	before      *spec.System // the two of it; nil: it comes or goes
+	after       *spec.System
 	iface       string
 	about       about
 	cmds        map[string]string // the later names of the system's interfaces
@@ -184,7 +163,7 @@ func (d *differ) add(rule, path, before, after string, from, to spec.Pos) *Chang
 		OldPlace: from, NewPlace: to, about: d.about, title: r.Title, zh: r.ZH,
 	}
 	if d.iface == "" {
-		c.about = about{names: []string{""}}
+		c.about = d.aboutSystem(rule, path)
 	}
 	if d.iface != "" && !d.codeMatters {
 		c.Levels.Code = min(c.Levels.Code, Warning)
