@@ -194,3 +194,9 @@ func (p Partner) mayCall(cmd string) bool {
 func (a about) counts(cmd string) bool {
 	return a.whole || a.profile != nil || a.scope != "" || slices.Contains(a.calls, each) || slices.Contains(a.calls, cmd)
 }
+
+// Sees reports whether a partner reads of an interface: he may call it, is subscribed to it,
+// or may subscribe.
+func (p Partner) Sees(system, cmd string) bool {
+	return p.System == system && (about{calls: []string{cmd}, told: []string{cmd}}).touches(p)
+}

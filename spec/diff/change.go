@@ -26,6 +26,7 @@ type Change struct {
 	New       string   `json:"new,omitempty"`
 	Levels    Levels   `json:"levels"`
 	Note      string   `json:"note,omitempty"` // what else is to be known
+	NoteZH    string   `json:"-"`
 	OldPlace  spec.Pos `json:"-"`
 	NewPlace  spec.Pos `json:"-"`
 	// ID tells the change from every other: of the rule, the places by name and the
@@ -46,7 +47,6 @@ type Change struct {
 
 	about     about
 	title, zh string
-	noteZH    string
 	wording   bool   // Old and New are words
 	of        string // what they are about, where the path does not say: a value of an enumeration
 }
@@ -77,6 +77,28 @@ func (c Change) say(title, colon, arrow, none, before, after string) string {
 		b.WriteString(colon + cmp.Or(lines(before), none) + arrow + cmp.Or(lines(after), none))
 	}
 	return b.String()
+}
+
+// Place is where a change is written in the new revision, or where it was in the old.
+func (c Change) Place() spec.Pos {
+	if c.NewPlace.File != "" {
+		return c.NewPlace
+	}
+	return c.OldPlace
+}
+
+// Places is where a change is written in both revisions, where that is not the same.
+func (c Change) Places() string {
+	from, to := c.OldPlace, c.Place()
+	switch {
+	case to.File == "":
+		return ""
+	case from.File == "", from == to:
+		return to.String()
+	case from.File == to.File:
+		return from.String() + " → " + strings.TrimPrefix(to.String(), to.File+":")
+	}
+	return from.String() + " → " + to.String()
 }
 
 // Diff compares two sets of systems. The changes are sorted by system, interface and
@@ -118,7 +140,7 @@ func (d *differ) misnamed(before, after []spec.Named, at func(name string) spec.
 // note adds what else is to be known, in both languages.
 func (c *Change) note(text, zh string) {
 	c.Note = strings.TrimPrefix(c.Note+"; "+text, "; ")
-	c.noteZH = strings.TrimPrefix(c.noteZH+"；"+zh, "；")
+	c.NoteZH = strings.TrimPrefix(c.NoteZH+"；"+zh, "；")
 }
 
 // identify computes the ID.

@@ -83,8 +83,8 @@ func (c *Change) count(p Partner) {
 	c.Refused[p.ID] = answered
 }
 
-// touched lists the partners with their calls: "301 (412 calls, 400 refused), 302".
-func (c Change) touched(zh bool) string {
+// Touched lists the partners with their calls: "301 (412 calls, 400 refused), 302".
+func (c Change) Touched(zh bool) string {
 	calls, refused, most, comma := "%d calls", ", %d would be refused", ", at most %d would be refused", ", "
 	if zh {
 		calls, refused, most, comma = "调用%d次", "，其中%d次将被拒绝", "，其中至多%d次将被拒绝", "、"
@@ -159,8 +159,8 @@ func (p Partner) worst(changes []Change, cmd string) Refusal {
 	return worst
 }
 
-// say is a loss in words.
-func (l Loss) say(zh bool) string {
+// Say is a loss in words.
+func (l Loss) Say(zh bool) string {
 	many := strconv.FormatInt(l.Most, 10)
 	switch {
 	case zh && l.Least < l.Most:
