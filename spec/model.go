@@ -306,8 +306,8 @@ func (s *System) General(e *Erratum) bool {
 	return false
 }
 
-// Plain says whether each interface has a method and a path of its own, and not one URL
-// for all of them.
-func (s *System) Plain() bool {
+// HasPaths says whether each interface has a method and a path of its own, and not one
+// URL for all of them.
+func (s *System) HasPaths() bool {
 	return s.Endpoint.Path == "" && !s.Endpoint.Template
 }

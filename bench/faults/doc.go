@@ -1,5 +1,5 @@
 // Package faults runs real servers and a PostgreSQL under faults, with partners that report,
-// query and take notifications, and checks what the promises say:
+// query and take notifications, and checks what the promises say.
 //
 //	go run ./bench/faults/rig -for 10m -seed 7
 //

@@ -1,4 +1,4 @@
-// Rude measures what one caller can take from the others: it loads a server in the name
+// Command rude measures what one caller can take from the others: it loads a server in the name
 // of one app, or of nobody, and measures the calls of another app beside it.
 //
 //	go run ./bench/rude -for 6s

@@ -26,7 +26,7 @@ func TestInstances(t *testing.T) {
 	own := []string{"runtime/protocol", "gen/program", "gen/export/script", "gen/client"}
 	var found []string
 	parsed := 0
-	for _, p := range packages(t) {
+	for _, p := range everyPackage(t) {
 		if withinAny(p.ImportPath, own) || within(p.ImportPath, "generated") {
 			continue
 		}

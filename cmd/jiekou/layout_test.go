@@ -5,6 +5,7 @@ package main_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -14,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -59,32 +61,41 @@ type listed struct {
 	Deps                       []string
 }
 
-// packages lists the packages of the project.
-func packages(t *testing.T) []listed {
-	t.Helper()
+// packages lists the packages of the project, once for all tests.
+var packages = sync.OnceValues(func() ([]listed, error) {
 	fields := "-json=ImportPath,Dir,Doc,Name,GoFiles,TestGoFiles,XTestGoFiles,Imports,Deps"
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-e", fields, "./...")
+	cmd := exec.Command("go", "list", "-e", fields, "./...") //nolint:noctx // it ends by itself
 	cmd.Dir = filepath.Join("..", "..")
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("go list: %v", err)
+		return nil, fmt.Errorf("go list: %w", err)
 	}
 	var all []listed
 	for d := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p listed
 		if err := d.Decode(&p); err == io.EOF {
-			return all
+			return all, nil
 		} else if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		all = append(all, p)
 	}
+})
+
+// everyPackage is the list of packages, or the end of the test.
+func everyPackage(t *testing.T) []listed {
+	t.Helper()
+	all, err := packages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Clone(all)
 }
 
 // handWritten lists the packages that are not generated.
 func handWritten(t *testing.T) []listed {
 	t.Helper()
-	return slices.DeleteFunc(packages(t), func(p listed) bool { return within(p.ImportPath, "generated") })
+	return slices.DeleteFunc(everyPackage(t), func(p listed) bool { return within(p.ImportPath, "generated") })
 }
 
 // place is the path of a package below the project's root.
@@ -105,7 +116,7 @@ func withinAny(path string, places []string) bool {
 // each may not reach, directly or through others.
 func TestImports(t *testing.T) {
 	t.Parallel()
-	all := packages(t)
+	all := everyPackage(t)
 	for _, rule := range []struct {
 		from   string
 		banned []string
@@ -148,7 +159,7 @@ func TestImports(t *testing.T) {
 // TestHarness wants packages that tests share to be imported by tests only.
 func TestHarness(t *testing.T) {
 	t.Parallel()
-	all := packages(t)
+	all := everyPackage(t)
 	for _, name := range harness() {
 		if !slices.ContainsFunc(all, func(p listed) bool { return place(p.ImportPath) == name }) {
 			t.Errorf("no package %s: is the list out of date?", name)
@@ -164,7 +175,7 @@ func TestHarness(t *testing.T) {
 // TestJennifer wants SQL compiled and pages written without the printer of Go.
 func TestJennifer(t *testing.T) {
 	t.Parallel()
-	for _, p := range packages(t) {
+	for _, p := range everyPackage(t) {
 		if slices.ContainsFunc(p.Deps, func(dep string) bool { return strings.HasPrefix(dep, "github.com/dave/jennifer") }) &&
 			!slices.Contains([]string{"gen", "gen/golang", "cmd/jiekou"}, place(p.ImportPath)) {
 			t.Errorf("%s reaches jennifer, which only the printer of Go uses", place(p.ImportPath))
@@ -176,7 +187,7 @@ func TestJennifer(t *testing.T) {
 func TestChain(t *testing.T) {
 	t.Parallel()
 	imports, known := map[string][]string{}, map[string][]string{}
-	for _, p := range packages(t) {
+	for _, p := range everyPackage(t) {
 		imports[p.ImportPath] = p.Imports
 	}
 	var chain func(string) []string
@@ -206,7 +217,7 @@ func TestChain(t *testing.T) {
 // TestPackageDocs wants a comment on every package.
 func TestPackageDocs(t *testing.T) {
 	t.Parallel()
-	for _, p := range packages(t) {
+	for _, p := range everyPackage(t) {
 		if len(p.GoFiles) > 0 && p.Doc == "" {
 			t.Errorf("%s has no package comment", place(p.ImportPath))
 		}

@@ -25,7 +25,7 @@ func textsCode(list []string) jen.Code {
 
 // placesCode are the members of a route that give the places of a request's fields.
 func placesCode(i *spec.Interface) []jen.Code {
-	if !i.System.Plain() {
+	if !i.System.HasPaths() {
 		return nil
 	}
 	var out []jen.Code

@@ -46,7 +46,7 @@ func Bundle(s *spec.System) ([]byte, error) {
 // Carried are the fields of a request in its body or payload; Beside are the
 // others.
 func Carried(i *spec.Interface) spec.Fields {
-	if i.System.Plain() {
+	if i.System.HasPaths() {
 		return append(i.Body(), inForm(i)...)
 	}
 	return i.Request
@@ -54,7 +54,7 @@ func Carried(i *spec.Interface) spec.Fields {
 
 // Beside are the fields of a request in the path, the query and the header.
 func Beside(i *spec.Interface) spec.Fields {
-	if !i.System.Plain() {
+	if !i.System.HasPaths() {
 		return nil
 	}
 	var out spec.Fields

@@ -16,7 +16,7 @@ const OutsideKeyword = "x-outside"
 // between the two.
 func requestSchema(i *spec.Interface) ordered.Object {
 	outside := i.Outside()
-	if !i.System.Plain() || len(outside) == 0 {
+	if !i.System.HasPaths() || len(outside) == 0 {
 		return payloadSchema(i.Request)
 	}
 	text := "fields in the path, the query, the header or a form, as texts; arrays and objects as JSON text"

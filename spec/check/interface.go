@@ -161,9 +161,9 @@ func checkPaths(d *checked) {
 		own := x.Method != "" && x.Path != ""
 		address := x.Method + " " + anyName.ReplaceAllString(x.Path, "{}")
 		switch {
-		case !d.Plain() && (x.Path != "" || x.Method != "" && d.Endpoint.Method != ""):
+		case !d.HasPaths() && (x.Path != "" || x.Method != "" && d.Endpoint.Method != ""):
 			d.Add("JK0215", x.At("path"), "remove method and path", "the protocol has a path already")
-		case !d.Plain(): // and so has every interface
+		case !d.HasPaths(): // and so has every interface
 		case !own:
 			d.Add("JK0215", x.At("interface"), "add path, and method where the document says one", "%s has no path of its own", x.Cmd)
 		case x.Revision.Shares() && own == (x.Revision.Of.Path != ""): // a field or a grant tells it from the other

@@ -18,14 +18,14 @@ func checkBody(d *checked, x *spec.Interface) {
 			"XML bodies are not supported")
 	case body != "" && body != "json" && body != "form":
 		d.Add("JK0228", at, spec.OneOf(body, []string{"json", "form"}), "unknown form %q of the body", body)
-	case x.Has("body") && !d.Plain():
+	case x.Has("body") && !d.HasPaths():
 		d.Add("JK0228", at, "remove it: a sealed message has its own form", "body belongs to systems with a signature")
 	}
 	if written := d.Protocol.Carries(x).Body; x.Form && x.Kind != spec.Notify && (written == "json" || written == "xml") {
 		d.Add("JK0228", at, "remove it, or give the interface a variant of the request with form: {\"*\": \"{payload}\"}",
 			"the protocol writes the body of %s as %s", x.Cmd, strings.ToUpper(written))
 	}
-	if !d.Plain() || x.Kind == spec.Notify || !x.IsBodyless() {
+	if !d.HasPaths() || x.Kind == spec.Notify || !x.IsBodyless() {
 		return
 	}
 	if x.Form {
@@ -106,7 +106,7 @@ func checkIn(d *checked, x *spec.Interface) {
 			}
 		case in && x.Kind == spec.Notify && f.In == "header":
 			row.Headed(d.Collector, f)
-		case in && f.In != "body" && (!d.Plain() || x.Kind == spec.Notify):
+		case in && f.In != "body" && (!d.HasPaths() || x.Kind == spec.Notify):
 			d.Add("JK0232", at, "remove it", "%s is not allowed in the %s: the message is sealed", f.Name, f.In)
 		case f.In == "form" && !x.Form:
 			d.Add("JK0232", at, "add body: form to the interface, or remove it", "the body is JSON, not a form")

@@ -47,7 +47,7 @@ func TestProject(t *testing.T) {
 		if kinds[spec.Report] != 1 || kinds[spec.Query] != 1 || kinds[spec.Notify] != 1 || len(set.Systems[0].Tables) != 1 {
 			t.Errorf("signed %v: %v, %d tables", signed, kinds, len(set.Systems[0].Tables))
 		}
-		if set.Systems[0].Plain() != signed || set.Systems[0].Title != o.Title {
+		if set.Systems[0].HasPaths() != signed || set.Systems[0].Title != o.Title {
 			t.Errorf("signed %v: %s", signed, set.Systems[0].Title)
 		}
 		for name, f := range files {

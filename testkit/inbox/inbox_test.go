@@ -64,7 +64,7 @@ func TestNoMessage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := slices.IndexFunc(set.Systems, func(s *spec.System) bool { return !s.Plain() })
+	at := slices.IndexFunc(set.Systems, func(s *spec.System) bool { return !s.HasPaths() })
 	var got *Arrival
 	p, err := New(Config{
 		System: set.Systems[at], App: "300", Secrets: map[string]string{"token": "test-token", "appkey": "test-appkey"},

@@ -134,7 +134,7 @@ type ordered struct {
 func sealedPaths(systems []*spec.System) map[string]*spec.System {
 	out := map[string]*spec.System{}
 	for _, s := range systems {
-		if !s.Plain() {
+		if !s.HasPaths() {
 			out[s.Endpoint.Path] = s
 		}
 	}

@@ -71,7 +71,7 @@ func (r *Reasons) ofStatement(f *fault.Fault) string {
 	if f.Kind == "another number" { // of characters
 		s.was = shortened.FindString(f.Was[:f.From]) + s.was
 	}
-	for _, reason := range []func() string{s.value, s.argument, s.checked, s.within, s.constant, s.ordered, s.sure, s.still, s.short} {
+	for _, reason := range []func() string{s.value, s.argument, s.checked, s.within, s.conflict, s.constant, s.ordered, s.sure, s.still, s.short} {
 		if why := reason(); why != "" {
 			return why
 		}
