@@ -355,7 +355,7 @@ func name(i *draft.Interface, used map[string]int) {
 
 // nameKey is what two names share that the language takes for one: syncPay, sync_pay, sync.pay.
 func nameKey(cmd string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", ".", "").Replace(cmd))
+	return strings.ToLower(strings.NewReplacer("_", "", ".", "", "-", "").Replace(cmd))
 }
 
 // numberInPath is a segment of a path that is nothing but a number.
