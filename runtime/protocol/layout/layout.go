@@ -111,5 +111,7 @@ func plain(v *tree.Value) (text string, ok bool) {
 		return "", false
 	}
 	text, ok = v.Plain()
-	return strings.NewReplacer("\r", " ", "\n", " ").Replace(text), ok
+	return oneLine.Replace(text), ok
 }
+
+var oneLine = strings.NewReplacer("\r", " ", "\n", " ")
