@@ -111,7 +111,5 @@ func plain(v *tree.Value) (text string, ok bool) {
 		return "", false
 	}
 	text, ok = v.Plain()
-	return oneLine.Replace(text), ok
+	return strings.NewReplacer("\r", " ", "\n", " ").Replace(text), ok
 }
-
-var oneLine = strings.NewReplacer("\r", " ", "\n", " ")

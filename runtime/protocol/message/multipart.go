@@ -46,6 +46,4 @@ func AppendMultipart(dst []byte, boundary string, parts []Part) ([]byte, error) 
 }
 
 // quote escapes a text in quotes of a header.
-func quote(s string) string { return quoted.Replace(s) }
-
-var quoted = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+var quote = strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace
