@@ -108,6 +108,14 @@ func (r Rules) Forbidden(value func(name string) (text string, there bool)) bool
 		slices.ContainsFunc(r.AbsentWith, func(name string) bool { _, there := value(name); return there })
 }
 
+// Formatted says whether the values of the fields beside one, as texts, hold it to its format.
+func (r Rules) Formatted(value func(name string) (text string, there bool)) bool {
+	return !slices.ContainsFunc(r.FormatIf, func(m Match) bool {
+		text, there := value(m.Name)
+		return there && !slices.Contains(m.Values(), text) && !m.Meets(text)
+	})
+}
+
 // Needed says whether a field must be there beside the values of others, as texts.
 func (r Rules) Needed(value func(name string) (text string, there bool)) bool {
 	has := func(name string) bool { _, there := value(name); return there }

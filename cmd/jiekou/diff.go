@@ -9,6 +9,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/speech"
 	"github.com/jiekou-dev/jiekou/spec/diff"
+	"github.com/jiekou-dev/jiekou/spec/diff/report"
 	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
@@ -52,12 +53,12 @@ Exit codes: 0 nothing of the level of --fail-on that is not accepted, 1 somethin
 		RunE: func(_ *cobra.Command, args []string) error { return t.diff(args, f) },
 	}
 	cmd.Flags().StringVar(&f.against, "against", "", "revision of git that the project is compared with")
-	cmd.Flags().StringVar(&f.format, "format", f.format, strings.Join(diff.Formats(), ", "))
+	cmd.Flags().StringVar(&f.format, "format", f.format, strings.Join(report.Formats(), ", "))
 	cmd.Flags().StringVar(&f.failOn, "fail-on", f.failOn, "least level that fails: breaking, warning, any or none")
 	cmd.Flags().StringVar(&f.apps, "apps", "", "file with what jiekoud app list --json prints: who the partners are")
 	cmd.Flags().StringVar(&f.database, "database", "", "URL of the server's database: who the partners are, and how often they called in the last 30 days")
 	cmd.Flags().StringVar(&f.accepted, "accepted", "", "file of accepted changes (default "+diff.AcceptedFile+" of the project)")
-	completeWords(cmd, "format", diff.Formats())
+	completeWords(cmd, "format", report.Formats())
 	completeWords(cmd, "fail-on", []string{"breaking", "warning", "any", "none"})
 	return cmd
 }
@@ -100,7 +101,7 @@ func (t *tool) diff(args []string, f diffFlags) error {
 		return err
 	}
 	stale := append(c.Findings, diff.Accept(changes, c.Fresh(accepted))...)
-	r := diff.Report{
+	r := report.Report{
 		Old: args[0], New: t.called(args[1], p), Changes: changes, Losses: losses, ZH: command.Language(t.ctx) == speech.Chinese,
 		Systems: c.After.Systems, Below: p.Below(t.ctx), Findings: stale.In(t.said),
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/speech"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/diff"
+	diffreport "github.com/jiekou-dev/jiekou/spec/diff/report"
 	"github.com/jiekou-dev/jiekou/spec/importer"
 	"github.com/jiekou-dev/jiekou/spec/importer/again"
 	"github.com/jiekou-dev/jiekou/spec/importer/convert"
@@ -231,7 +232,7 @@ func (t *tool) changed(root fs.FS, files []scaffold.File) error {
 		return nil //nolint:nilerr // check says it next
 	}
 	if changes := diff.Diff(before, after); len(changes) > 0 {
-		return diff.Report{Old: "before", New: "now", Changes: changes, ZH: command.Language(t.ctx) == speech.Chinese}.Write(t.stdout, "text")
+		return diffreport.Report{Old: "before", New: "now", Changes: changes, ZH: command.Language(t.ctx) == speech.Chinese}.Write(t.stdout, "text")
 	}
 	return nil
 }

@@ -15,9 +15,9 @@ import (
 // would be lost without a word.
 func carried(s *spec.System, p *protocol.Protocol) (list spec.Findings) {
 	for _, i := range s.Interfaces {
-		x, part := p.Call, "request"
+		x, part, answer := p.Call, "request", "reply"
 		if i.Kind == spec.Notify {
-			x, part = p.Push, "push"
+			x, part, answer = p.Push, "push", "push.answer"
 		}
 		if x == nil || !i.IsServed() && !i.IsSent() {
 			continue
@@ -41,12 +41,11 @@ func carried(s *spec.System, p *protocol.Protocol) (list spec.Findings) {
 		if f := lost(x, i.Request); f != nil && !i.IsBodyless() && x.Shape(out).Loses {
 			list = append(list, losing(i, f, "request", part))
 		}
-		if part = "reply"; i.Kind == spec.Notify {
-			part = "push.answer"
-		}
 		if len(i.Response) > 0 && x.LosesReply(i.Cmd, i.FrameName) {
-			list = append(list, losing(i, i.Response[0], "response", part))
+			list = append(list, losing(i, i.Response[0], "response", answer))
 		}
+		list = append(list, paired(i, x.Calls, i.Request, part)...)
+		list = append(list, paired(i, x.Replies, i.Response, answer)...)
 	}
 	return list
 }

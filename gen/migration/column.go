@@ -53,21 +53,29 @@ func (d *draft) addFilled(t Table, c Column) {
 		},
 		back: []string{fmt.Sprintf("alter table %s drop column %s", full, c.Name)},
 	})
-	d.fill(&d.expand, t, c.Name, c.Default, c.Name+" is null")
+	d.fill(&d.expand, t, c.Name, c.Default, c.Name+" is null", goesWithColumn)
 	if c.Required {
 		d.require(t, c)
 	}
 }
 
+// goesWithColumn is the way back of what fills a column that is new.
+const goesWithColumn = "not needed: it goes with the column"
+
+// keepsValue says that a value which rows were given cannot be told from their own.
+func keepsValue(c Column) string {
+	return "none: nobody knows any more which rows had no " + c.Name + ", so they keep the value"
+}
+
 // fill writes a column in batches.
-func (d *draft) fill(p *part, t Table, column, value, condition string) {
+func (d *draft) fill(p *part, t Table, column, value, condition, back string) {
 	p.add(step{
 		kind: "repeat", title: fmt.Sprintf("fill %s.%s, %d rows at a time", d.full(t), column, batch),
 		sql: []string{
 			fmt.Sprintf("update %s set %s = %s where ctid = any (array(", d.full(t), column, value),
 			fmt.Sprintf("  select ctid from %s where %s limit %d));", d.full(t), condition, batch),
 		},
-		back: []string{"not needed: it goes with the column"},
+		back: []string{back},
 	})
 }
 
@@ -148,10 +156,11 @@ func (d *draft) dropColumn(was, t Table, c Column) {
 	if c.Required && c.Default == "" && !d.spare(was, t, c) {
 		return
 	}
-	d.contract.add(step{
-		title: "drop " + full + "." + c.Name, sql: []string{fmt.Sprintf("alter table %s drop column %s;", full, c.Name)},
-		back: []string{fmt.Sprintf("none: its values are lost; alter table %s add column %s %s makes it again, empty", full, c.Name, c.held())},
-	})
+	back := []string{fmt.Sprintf("none: its values are lost; alter table %s add column %s %s makes it again, empty", full, c.Name, c.held())}
+	if c.Default != "" {
+		back = append(back, defaults(full, c))
+	}
+	d.last.add(step{title: "drop " + full + "." + c.Name, sql: []string{fmt.Sprintf("alter table %s drop column %s;", full, c.Name)}, back: back})
 }
 
 var textType = regexp.MustCompile(`^(?:text|varchar\(([0-9]+)\))$`)
@@ -207,7 +216,7 @@ func (d *draft) alter(t Table, was, now Column) {
 	d.expand.add(step{
 		title: fmt.Sprintf("%s.%s is %s", full, now.Name, now.Type),
 		sql:   []string{fmt.Sprintf("alter table %s alter column %s type %s;", full, now.Name, now.Type)},
-		back:  []string{fmt.Sprintf("alter table %s alter column %s type %s, which reads all rows under a lock", full, now.Name, was.held())},
+		back:  []string{fmt.Sprintf("alter table %s alter column %s type %s, once no value is longer: all rows are read under a lock", full, now.Name, was.held())},
 	})
 }
 
@@ -219,29 +228,25 @@ func (d *draft) rewrite(t Table, was, now Column) {
 	if was.Wide != "" {
 		change = slices.Insert(change, 0, "drop constraint "+t.index(was.Name, "length"))
 	}
+	back := []string{"none for values that one of the types does not have or writes in another way; " + altered(d.full(t), was, again)}
+	if was.Wide != "" {
+		back = append(back, d.bound(t, was))
+	}
 	d.cut(t, was, now)
 	d.contract.add(step{
 		title: fmt.Sprintf("%s.%s is %s: all rows are written while nobody can read or write the table", d.full(t), now.Name, now.Type),
-		sql:   []string{altered(d.full(t), now, change) + ";"}, back: []string{"none for values that the old type does not have, or that were rounded; " + altered(d.full(t), was, again)},
+		sql:   []string{altered(d.full(t), now, change) + ";"}, back: back,
 	})
 }
 
 // cut asks for rows whose value is another one in another type.
 func (d *draft) cut(t Table, was, now Column) {
-	if chars(was.held()) >= 0 {
-		return // a text that is none of the type fails, and changes nothing
-	}
 	name, from := d.calledBefore(t, now.Name), d.tableBefore(t)
-	condition := fmt.Sprintf("%s is distinct from %s", name, cast("("+cast(name, was.held(), now.Type)+")", now.Type, was.held()))
-	if chars(now.Type) >= 0 {
-		condition = fmt.Sprintf("char_length(%s::text) > %d", name, chars(now.Type))
-		if chars(now.Type) == 0 {
-			return
-		}
+	if condition := unlike(name, was.held(), now.Type); condition != "" {
+		d.contract.checks = append(d.contract.checks, check{
+			fmt.Sprintf("rows of %s whose %s is another value as %s", d.full(from), name, now.Type), d.rows(from, condition),
+		})
 	}
-	d.contract.checks = append(d.contract.checks, check{
-		fmt.Sprintf("rows of %s whose %s is another value as %s", d.full(from), name, now.Type), d.rows(from, condition),
-	})
 }
 
 // altered is a statement that changes a column, with its default behind the rest.
@@ -260,15 +265,6 @@ func altered(full string, c Column, actions []string) string {
 // cast is a column as a value of another type: by way of its text where PostgreSQL knows
 // no other.
 func cast(column, was, now string) string {
-	class := func(typ string) string {
-		switch {
-		case typ == "bigint", typ == "double precision", strings.HasPrefix(typ, "numeric"):
-			return "number"
-		case typ == "date", typ == "timestamptz":
-			return "time"
-		}
-		return typ
-	}
 	if chars(was) < 0 && chars(now) > 0 {
 		return column + "::text" // what is too long fails as it is stored; a cast would cut it
 	}
@@ -286,7 +282,7 @@ func (d *draft) longer(t Table, was, now Column, to int) {
 		d.expand.add(step{
 			title: fmt.Sprintf("%s.%s is kept to %d characters no more", full, now.Name, chars(was.Type)),
 			sql:   []string{fmt.Sprintf("alter table %s drop constraint %s;", full, name)},
-			back:  []string{fmt.Sprintf("alter table %s add constraint %s check (%s) not valid", full, name, within(now.Name, chars(was.Type)))},
+			back:  []string{d.bound(t, Column{Name: now.Name, Type: was.Type})},
 		})
 	}
 	if held := chars(was.held()); held != 0 && (to == 0 || to > held) {
@@ -307,10 +303,15 @@ func (d *draft) shorter(t Table, was, now Column, to int) {
 	if was.Wide != "" {
 		d.contract.add(step{
 			title: fmt.Sprintf("another bound for %s.%s", full, now.Name), sql: []string{fmt.Sprintf("alter table %s drop constraint %s;", full, name)},
-			back: []string{fmt.Sprintf("alter table %s add constraint %s check (%s) not valid", full, name, within(now.Name, chars(was.Type)))},
+			back: []string{d.bound(t, Column{Name: now.Name, Type: was.Type})},
 		})
 	}
 	d.constrain(full, name, within(now.Name, to), fmt.Sprintf("%s.%s has at most %d characters", full, now.Name, to))
+}
+
+// bound is the constraint again that keeps the length of a column.
+func (d *draft) bound(t Table, c Column) string {
+	return fmt.Sprintf("alter table %s add constraint %s check (%s) not valid", d.full(t), t.index(c.Name, "length"), within(c.Name, chars(c.Type)))
 }
 
 func within(column string, n int) string { return fmt.Sprintf("char_length(%s) <= %d", column, n) }
@@ -366,7 +367,7 @@ func (d *draft) renameColumn(was, now Table, old, c Column) {
 		value = d.given(now, c)
 	}
 	d.keepAlike(now, old, c, wide, value)
-	d.fill(&d.expand, now, c.Name, old.Name, c.Name+" is null and "+old.Name+" is not null")
+	d.fill(&d.expand, now, c.Name, old.Name, c.Name+" is null and "+old.Name+" is not null", goesWithColumn)
 	if to >= 0 && (to > 0 && (chars(wide.Type) == 0 || to < chars(wide.Type))) {
 		d.shorter(now, Column{Name: c.Name, Type: wide.Type}, c, to)
 	}
@@ -375,7 +376,7 @@ func (d *draft) renameColumn(was, now Table, old, c Column) {
 	}
 	switch {
 	case value != "": // the trigger gives it, and the old column goes on without
-		d.fill(&d.expand, now, c.Name, c.Name, c.Name+" is null")
+		d.fill(&d.expand, now, c.Name, c.Name, c.Name+" is null", goesWithColumn)
 		d.require(now, c)
 	case c.Required && old.Required:
 		d.require(now, c)
@@ -386,39 +387,32 @@ func (d *draft) renameColumn(was, now Table, old, c Column) {
 	}
 	d.values(now, old, c)
 	trigger := trimmed(now, c.Name)
-	d.contract.add(step{
+	d.last.add(step{
 		title: "drop " + full + "." + old.Name + ", which is " + c.Name + " now",
 		sql: []string{
 			fmt.Sprintf("drop trigger %s on %s;", trigger, full), fmt.Sprintf("drop function %s.%s;", d.schema, trigger),
 			fmt.Sprintf("alter table %s drop column %s;", full, old.Name),
 		},
-		back: d.apart(was, now, old, c, value),
+		back: d.apart(now, old, c, value),
 	})
 }
 
 // apart is the way back to two columns that are kept alike: the old one is made again
 // with what went with it.
-func (d *draft) apart(was, now Table, old, c Column, value string) []string {
+func (d *draft) apart(now Table, old, c Column, value string) []string {
 	full := d.full(now)
 	out := []string{fmt.Sprintf("alter table %s add column %s %s", full, old.Name, old.held()), fmt.Sprintf("update %s set %s = %s", full, old.Name, c.Name)}
 	if old.Required {
-		out = append(out, fmt.Sprintf("alter table %s alter column %s set not null", full, old.Name))
+		out = append(out, fmt.Sprintf("alter table %s alter column %s set not null, once no row lacks it", full, old.Name))
+	}
+	if value != "" {
+		out = append(out, keepsValue(old))
 	}
 	if old.Default != "" {
 		out = append(out, defaults(full, old))
 	}
-	for _, x := range was.Unique {
-		if slices.Contains(x, old.Name) {
-			out = append(out, fmt.Sprintf("alter table %s add constraint %s unique (%s)", full, was.constraint(x), comma(x)))
-		}
-	}
-	for _, x := range was.Indexes {
-		if slices.Contains(x, old.Name) {
-			out = append(out, fmt.Sprintf("create index %s on %s (%s)", was.index(x...), full, comma(x)))
-		}
-	}
 	for _, one := range d.alikeSQL(now, old.Name, c.Name, value) {
-		out = append(out, strings.TrimSuffix(strings.Join(strings.Fields(one), " "), ";"))
+		out = append(out, oneLine(one))
 	}
 	return out
 }

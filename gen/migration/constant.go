@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/jiekou-dev/jiekou/runtime/validate"
 )
 
 // A draft writes what --fill says as it stands into SQL that runs beside servers. So it is a
@@ -20,6 +22,9 @@ var (
 	plainNumber = regexp.MustCompile(`^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$`)
 	numeric     = regexp.MustCompile(`^numeric\(([0-9]+),([0-9]+)\)$`)
 )
+
+// formats are those of columns.
+var formats = map[string]func(text string) bool{"mobile": validate.IsMobile, "idcard": validate.IsIDCard, "email": validate.IsEmail}
 
 // momentLayouts are how a time may be written; without a zone it is of the session's.
 var momentLayouts = []string{time.DateOnly, time.DateTime, "2006-01-02 15:04:05.999999", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05Z07", time.RFC3339Nano}
@@ -47,6 +52,8 @@ func constant(c Column, text string) (wrong, hint string) {
 		return c.refuse("null is no value", "give the rows a value, or leave required out")
 	case text == "":
 		return c.refuse("there is no value", "an empty text is ''")
+	case c.hash:
+		return c.refuse("the column keeps hashes, and nobody could log in with it", "leave required out until each has one")
 	case chars(c.Type) >= 0, c.Type == "timestamptz", c.Type == "date", c.Type == "jsonb":
 		wrong, hint = quotedConstant(c, text)
 	case c.Type == "boolean":
@@ -77,6 +84,10 @@ func quotedConstant(c Column, text string) (wrong, hint string) {
 	switch {
 	case !utf8.ValidString(value):
 		return c.refuse("it is no UTF-8", "write it in UTF-8")
+	case value == "" && chars(c.Type) >= 0 && c.Required && !c.blank:
+		return c.refuse("it is empty, and a required text is not", "give a text, or say blank: true at the column")
+	case formats[c.format] != nil && value != "" && !formats[c.format](value):
+		return c.refuse("it is no "+c.format, "give one that is")
 	case chars(c.Type) > 0 && utf8.RuneCountInString(value) > chars(c.Type):
 		return c.refuse(fmt.Sprintf("it has more than %d characters", chars(c.Type)), "give a shorter one")
 	case c.Type == "jsonb" && !json.Valid([]byte(value)):

@@ -7,6 +7,28 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
 )
 
+// TestConstantRules holds --fill to what a column says of its texts beside their type.
+func TestConstantRules(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		Column
+		value, wrong string
+	}{
+		{Column{Required: true}, "''", "it is empty, and a required text is not"},
+		{Column{Required: true, blank: true}, "''", ""},
+		{Column{}, "''", ""},
+		{Column{Required: true, format: "mobile"}, "'13800138000'", ""},
+		{Column{Required: true, format: "mobile"}, "'1380'", "it is no mobile"},
+		{Column{Required: true, format: "email"}, "'a'", "it is no email"},
+		{Column{Required: true, hash: true}, "'secret'", "the column keeps hashes, and nobody could log in with it"},
+	} {
+		c.Name, c.Type = "c", "varchar(20)"
+		if wrong, hint := constant(c.Column, c.value); wrong != c.wrong || (hint == "") != (wrong == "") {
+			t.Errorf("%+v: %s: %q (%q), want %q", c.Column, c.value, wrong, hint, c.wrong)
+		}
+	}
+}
+
 // TestConstants holds which values --fill takes for which columns; PostgreSQL takes those
 // that are taken.
 func TestConstants(t *testing.T) {

@@ -51,6 +51,7 @@ type draft struct {
 	schema   string
 	expand   part
 	contract part
+	last     part // of contract: columns go once nothing is about them any more
 	refused  spec.Findings
 	used     map[string]bool   // of the options
 	renamed  map[string]bool   // tables, by their new names
@@ -256,6 +257,10 @@ func (d *draft) renameTable(was, now Table) {
 			renames = append(renames, [2]string{was.index(c.Name, "length"), now.index(c.Name, "length")})
 		}
 	}
+	var columns []string // what is new is not in the view
+	for _, c := range was.Columns {
+		columns = append(columns, c.Name)
+	}
 	s := step{title: "rename table " + before + " to " + now.Name}
 	s.sql = append(s.sql, fmt.Sprintf("alter table %s rename to %s;", before, now.Name))
 	s.back = append(s.back, "drop view "+before, fmt.Sprintf("alter table %s rename to %s", d.full(now), was.Name))
@@ -271,7 +276,7 @@ func (d *draft) renameTable(was, now Table) {
 	d.expand.add(s)
 	d.contract.add(step{
 		title: "take away the old name of " + d.full(now), sql: []string{"drop view " + before + ";"},
-		back: []string{fmt.Sprintf("create view %s as select * from %s", before, d.full(now))},
+		back: []string{fmt.Sprintf("create view %s as select %s from %s", before, comma(columns), d.full(now))},
 	})
 }
 
@@ -315,6 +320,7 @@ func (d *draft) table(was, now Table) {
 	}
 	d.key(was, now)
 	d.sets(was, now)
+	d.contract.steps, d.last.steps = append(d.contract.steps, d.last.steps...), nil
 }
 
 // goesOn reports whether a table has another name now.

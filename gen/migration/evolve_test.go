@@ -379,27 +379,6 @@ func TestBack(t *testing.T) {
 	}
 }
 
-// back undoes steps, the last first, as what they say tells. What is lost is made again
-// empty where they say how.
-func back(t *testing.T, pool *pgxpool.Pool, steps []migrate.Step) {
-	t.Helper()
-	for _, s := range slices.Backward(steps) {
-		if len(s.Back) == 0 {
-			t.Errorf("%s says nothing of a way back", s.Title)
-		}
-		for _, text := range s.Back {
-			sql, _, _ := strings.Cut(text, ", once")
-			sql, _, _ = strings.Cut(sql, ", which")
-			if lost, again, ok := strings.Cut(sql, "; alter"); ok && strings.HasPrefix(lost, "none") {
-				sql, _, _ = strings.Cut("alter"+again, " makes it again")
-			}
-			if !strings.HasPrefix(sql, "not needed") && !strings.HasPrefix(sql, "none") {
-				exec(t, pool, sql)
-			}
-		}
-	}
-}
-
 // TestBackFromTheEnd undoes what contracts too, and finds the tables as they were, but for
 // what the steps say is lost.
 func TestBackFromTheEnd(t *testing.T) {

@@ -18,7 +18,7 @@ func (d *draft) sets(was, now Table) {
 		}
 	}
 	for _, x := range was.Unique {
-		if !has(now.Unique, x) && !goes(now, x) {
+		if !has(now.Unique, x) {
 			name := now.uniqueName(x)
 			d.contract.add(step{
 				title: fmt.Sprintf("%s need not be unique any more in %s", comma(x), d.full(now)),
@@ -28,7 +28,7 @@ func (d *draft) sets(was, now Table) {
 		}
 	}
 	for _, x := range was.Indexes {
-		if !has(now.Indexes, x) && !goes(now, x) {
+		if !has(now.Indexes, x) {
 			name := d.schema + "." + now.index(x...)
 			d.contract.add(step{
 				kind: "alone", title: "drop index " + name, sql: []string{"drop index concurrently if exists " + name + ";"},
@@ -40,11 +40,6 @@ func (d *draft) sets(was, now Table) {
 
 func has(list [][]string, x []string) bool {
 	return slices.ContainsFunc(list, func(o []string) bool { return slices.Equal(o, x) })
-}
-
-// goes says that a set of columns goes with one of its columns.
-func goes(now Table, columns []string) bool {
-	return slices.ContainsFunc(columns, func(name string) bool { _, ok := now.column(name); return !ok })
 }
 
 // build makes an index while others write. What a killed run left behind goes first.

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
@@ -378,12 +377,9 @@ func (w *walk) live(before, after *spec.System, old []*randomTable) {
 	} else if w.rewritten || slices.ContainsFunc(found, func(f migrate.InTheWay) bool { return f.Count > 0 }) {
 		w.empty(old) // people fix them
 	}
-	there := catalogue(w.T, w.pool)
-	if err := migrate.Up(ctx, w.pool, set(w.T, after)); err != nil {
-		w.Errorf("expand: %v", err)
+	if w.back(before, after, old); w.Failed() {
 		return
 	}
-	w.back(there, before, after)
 	if err := migrate.Up(ctx, w.pool, set(w.T, before)); err != nil {
 		w.Errorf("the server of before cannot be started again: %v", err)
 		return
@@ -407,28 +403,6 @@ func (w *walk) live(before, after *spec.System, old []*randomTable) {
 	compareWith(w.T, w.pool, after)
 	w.write(w.tables)
 	w.read(w.tables)
-}
-
-// back undoes what expands, finds the tables as they were, and applies it again.
-func (w *walk) back(there []string, before, after *spec.System) {
-	w.Helper()
-	parsed, err := migrate.Pending(w.Context(), postgrestest.New(w.T), set(w.T, after))
-	if err != nil {
-		w.Fatal(err)
-	}
-	for _, m := range parsed {
-		idle := len(m.Steps) == 1 && strings.Contains(m.Steps[0].SQL, "The database itself does not change")
-		if m.Version > len(before.Migrations) && m.Phase != migrate.Contract && !idle {
-			back(w.T, w.pool, m.Steps)
-		}
-	}
-	if diff := gocmp.Diff(there, catalogue(w.T, w.pool)); diff != "" {
-		w.Errorf("the way back leads elsewhere (-before +after):\n%s", diff)
-	}
-	exec(w.T, w.pool, fmt.Sprintf("delete from jiekou.migration where set = 'shop' and version > %d", len(before.Migrations)))
-	if err := migrate.Up(w.Context(), w.pool, set(w.T, after)); err != nil {
-		w.Fatal(err)
-	}
 }
 
 // empty deletes all rows.

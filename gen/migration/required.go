@@ -3,6 +3,7 @@ package migration
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // demand makes a column required, under its name, that was not. Servers of the new revision cannot read a
@@ -18,11 +19,11 @@ func (d *draft) demand(was, t Table, old, c Column) {
 	back := []string{fmt.Sprintf("drop trigger %s on %s", trigger, full), fmt.Sprintf("drop function %s.%s", d.schema, trigger)}
 	sql := givenSQL(d.schema, full, trigger, c.Name, value)
 	d.expand.add(step{title: fmt.Sprintf("%s.%s is never empty", full, c.Name), sql: sql, back: back})
-	d.fill(&d.expand, t, c.Name, value, c.Name+" is null")
+	d.fill(&d.expand, t, c.Name, value, c.Name+" is null", keepsValue(c))
 	d.require(t, c)
 	d.contract.add(step{
 		title: fmt.Sprintf("%s.%s is given by all servers", full, c.Name), sql: []string{back[0] + ";", back[1] + ";"},
-		back: []string{sql[0] + " " + sql[1][:len(sql[1])-1], sql[2][:len(sql[2])-1]},
+		back: []string{oneLine(sql[:2]...), oneLine(sql[2])},
 	})
 }
 
@@ -76,8 +77,13 @@ func (d *draft) meanwhile(t Table, c Column) {
 	waived := fmt.Sprintf("alter table %s alter column %s drop not null", full, c.Name)
 	d.contract.add(step{
 		title: full + "." + c.Name + " is not required any more", sql: []string{waived + ";", drop[0] + ";", drop[1] + ";"},
-		back: []string{fmt.Sprintf("alter table %s alter column %s set not null, once no row lacks it", full, c.Name)},
+		back: []string{oneLine(sql[:2]...), oneLine(sql[2]), fmt.Sprintf("alter table %s alter column %s set not null, once no row lacks it", full, c.Name)},
 	})
+}
+
+// oneLine is SQL for a sentence.
+func oneLine(sql ...string) string {
+	return strings.TrimSuffix(strings.Join(strings.Fields(strings.Join(sql, " ")), " "), ";")
 }
 
 // givenSQL is a function and a trigger that give a column a value where it has none.

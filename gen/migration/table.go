@@ -45,8 +45,10 @@ type Column struct {
 	Min  string   `json:"min,omitempty"`
 	Max  string   `json:"max,omitempty"`
 
-	was string
-	at  spec.Pos
+	was         string
+	at          spec.Pos
+	blank, hash bool
+	format      string
 }
 
 // Tables are the tables that jiekou makes for a system, as its YAML has them.
@@ -69,7 +71,7 @@ func Tables(system *spec.System) []Table {
 }
 
 func columnOf(c *spec.Column) Column {
-	one := Column{Name: c.Name, Required: c.Required, PII: c.PII, Min: c.Min, Max: c.Max, was: c.Was, at: c.Pos}
+	one := Column{Name: c.Name, Required: c.Required, PII: c.PII, Min: c.Min, Max: c.Max, was: c.Was, at: c.Pos, blank: c.Blank, hash: c.Hash, format: c.Format}
 	one.Type, one.Default = statement.Definition(c)
 	if c.Enum != nil && !c.Enum.Open {
 		for _, v := range c.Enum.Texts() {

@@ -97,7 +97,8 @@ var carriedRules = []Rule{
 		"JK0539",
 		"members that nothing carries",
 		"The protocol says what the body is, and {payload} is nowhere in it: the members of the interface would be neither sent nor read, and nobody " +
-			"would be told. \"*\": \"{payload}\" takes all members that no other name takes; a field with in: has a place of its own.",
+			"would be told. \"*\": \"{payload}\" takes all members that no other name takes; a field with in: has a place of its own. Or they are pairs of a form, a query or " +
+			"multipart, which have one text each, and a field is an array, an object or a map: flat gives what is in it names of its own, as: text makes it JSON as text.",
 		`request: {json: {app: "{app}", sign: "{sign}"}}  # and an interface with members`,
 		`request: {json: {app: "{app}", sign: "{sign}", "*": "{payload}"}}`, nil,
 	},

@@ -26,6 +26,7 @@ type Change struct {
 	New       string   `json:"new,omitempty"`
 	Levels    Levels   `json:"levels"`
 	Note      string   `json:"note,omitempty"` // what else is to be known
+	NoteZH    string   `json:"-"`
 	OldPlace  spec.Pos `json:"-"`
 	NewPlace  spec.Pos `json:"-"`
 	// ID tells the change from every other: of the rule, the places by name and the
@@ -46,32 +47,8 @@ type Change struct {
 
 	about     about
 	title, zh string
-	noteZH    string
 	wording   bool   // Old and New are words
 	of        string // what they are about, where the path does not say: a value of an enumeration
-}
-
-// about is what a change is about, for those whom it touches.
-type about struct {
-	names   []string // of the interface, in both revisions; "" for all of the system
-	notify  bool     // it is a notification
-	senders []string // of a notification to the app of its row: the interfaces that send it
-}
-
-// aboutInterface is about an interface, of which one revision may be nil.
-func aboutInterface(was, is *spec.Interface) (a about) {
-	for _, x := range []*spec.Interface{was, is} {
-		if x == nil {
-			continue
-		}
-		a.names, a.notify = append(a.names, x.Cmd), x.Kind == spec.Notify
-		for _, o := range x.System.Interfaces {
-			if x.To != nil && slices.Contains(o.Notify, x) {
-				a.senders = append(a.senders, o.Cmd)
-			}
-		}
-	}
-	return a
 }
 
 // Level is how much the change matters at most.
@@ -100,6 +77,28 @@ func (c Change) say(title, colon, arrow, none, before, after string) string {
 		b.WriteString(colon + cmp.Or(lines(before), none) + arrow + cmp.Or(lines(after), none))
 	}
 	return b.String()
+}
+
+// Place is where a change is written in the new revision, or where it was in the old.
+func (c Change) Place() spec.Pos {
+	if c.NewPlace.File != "" {
+		return c.NewPlace
+	}
+	return c.OldPlace
+}
+
+// Places is where a change is written in both revisions, where that is not the same.
+func (c Change) Places() string {
+	from, to := c.OldPlace, c.Place()
+	switch {
+	case to.File == "":
+		return ""
+	case from.File == "", from == to:
+		return to.String()
+	case from.File == to.File:
+		return from.String() + " → " + strings.TrimPrefix(to.String(), to.File+":")
+	}
+	return from.String() + " → " + to.String()
 }
 
 // Diff compares two sets of systems. The changes are sorted by system, interface and
@@ -141,7 +140,7 @@ func (d *differ) misnamed(before, after []spec.Named, at func(name string) spec.
 // note adds what else is to be known, in both languages.
 func (c *Change) note(text, zh string) {
 	c.Note = strings.TrimPrefix(c.Note+"; "+text, "; ")
-	c.noteZH = strings.TrimPrefix(c.noteZH+"；"+zh, "；")
+	c.NoteZH = strings.TrimPrefix(c.NoteZH+"；"+zh, "；")
 }
 
 // identify computes the ID.
@@ -162,6 +161,8 @@ type differ struct {
 	rules       map[string]Rule
 	changes     []Change
 	system      string
+	before      *spec.System // the two of it; nil: it comes or goes
+	after       *spec.System
 	iface       string
 	about       about
 	cmds        map[string]string // the later names of the system's interfaces
@@ -184,7 +185,7 @@ func (d *differ) add(rule, path, before, after string, from, to spec.Pos) *Chang
 		OldPlace: from, NewPlace: to, about: d.about, title: r.Title, zh: r.ZH,
 	}
 	if d.iface == "" {
-		c.about = about{names: []string{""}}
+		c.about = d.aboutSystem(rule, path)
 	}
 	if d.iface != "" && !d.codeMatters {
 		c.Levels.Code = min(c.Levels.Code, Warning)

@@ -47,9 +47,9 @@ func (c Change) valueZH(text string) string {
 	return text
 }
 
-// announced says a change as a document's own list of revisions does: of a protocol in
+// Announced says a change as a document's own list of revisions does: of a protocol in
 // words, without the YAML of the two revisions.
-func (c Change) announced() string {
+func (c Change) Announced() string {
 	path, ok := strings.CutPrefix(c.Path, "protocol.")
 	if !ok {
 		return c.ZH()

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/spec/diff"
+	"github.com/jiekou-dev/jiekou/spec/diff/report"
 )
 
 // TestAnnounced holds that every edit reads as a document's own list of revisions has it:
@@ -19,7 +20,7 @@ func TestAnnounced(t *testing.T) {
 		list := diff.Diff(before, now)
 		for _, one := range []struct{ format, text string }{{"changelog", ""}, {"markdown", ""}} {
 			var b strings.Builder
-			if err := (diff.Report{Old: "V1", New: "V2", Changes: list, Systems: now.Systems, ZH: true}).Write(&b, one.format); err != nil {
+			if err := (report.Report{Old: "V1", New: "V2", Changes: list, Systems: now.Systems, ZH: true}).Write(&b, one.format); err != nil {
 				t.Fatal(err)
 			}
 			for line := range strings.Lines(b.String()) {

@@ -15,6 +15,7 @@ type side struct {
 	*differ
 	Side
 	heirs []map[string]string // the later names of fields, of each level
+	rows  spec.Fields         // those of the first level, of whichever revision decides what is sent
 }
 
 // on notes a change of a field.
@@ -27,6 +28,12 @@ func (s side) fields(before, after spec.Fields, parentBefore, parentAfter spec.P
 	heirs := spec.Heirs(namesOf(before), namesOf(after))
 	if !s.converts { // was: may name a field of an earlier revision that is served beside it
 		s.misnamed(namesOf(before), namesOf(after), func(name string) spec.Pos { return after.Named(name).At("was") })
+	}
+	if len(s.heirs) == 0 {
+		s.rows = after
+		if s.Comes() {
+			s.rows = before
+		}
 	}
 	s = s.deeper(heirs)
 	taken := map[*spec.Field]bool{}
@@ -296,7 +303,10 @@ func (s side) enumBy(was, is *spec.Field) {
 	case after == "":
 		s.on("dependence-removed", before, "", was, is, "enum_by")
 	default:
-		s.on("dependence-changed", before, after, was, is, "enum_by")
+		s.situated("dependence", before, after, was, is, "enum_by", func(f *spec.Field, x situation) bool {
+			e := f.Under(x.value).Enum
+			return !e.Open && !e.Lists(x[own])
+		})
 	}
 }
 
@@ -379,8 +389,12 @@ func (s side) texts(was, is *spec.Field) {
 func (s side) looks(was, is *spec.Field) {
 	s.pattern(was, is)
 	s.optional("prefix", "starts_with", was.StartsWith, is.StartsWith, was, is)
-	if was.Layout == is.Layout {
+	switch {
+	case was.Layout != is.Layout:
+	case was.Format != is.Format || was.Format == "":
 		s.optional("format", "format", format(was), format(is), was, is)
+	default:
+		s.situated("format", format(was), format(is), was, is, "format", func(f *spec.Field, x situation) bool { return f.Formatted(x.value) })
 	}
 }
 

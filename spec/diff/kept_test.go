@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/jiekou-dev/jiekou/spec/diff"
+	"github.com/jiekou-dev/jiekou/spec/diff/report"
 )
 
 // kept is the small system whose order_get got a field that must be there and lost one of
@@ -122,7 +123,7 @@ func TestLosses(t *testing.T) {
 			t.Errorf("%s: %q (-want +got):\n%s", c.file, c.after, d)
 		}
 		var b strings.Builder
-		if err := (diff.Report{Changes: list, Losses: losses}).Write(&b, "text"); err != nil || !strings.Contains(b.String(), "partners: "+c.text+"\n") {
+		if err := (report.Report{Changes: list, Losses: losses}).Write(&b, "text"); err != nil || !strings.Contains(b.String(), "partners: "+c.text+"\n") {
 			t.Errorf("%s: %v\n%s", c.file, err, b.String())
 		}
 	}

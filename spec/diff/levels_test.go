@@ -30,6 +30,13 @@ func TestLevels(t *testing.T) {
 		{"system", "header: {X-Sign: \"{sign}\"}", "header: {X-Sign: \"{sign}\", X-More: \"1\"}", "protocol-place-added wire info, protocol warning"},
 		{"system", "text: \"{word}\"", "header: {X-Word: \"{word}\"}\n      text: \"{word}\"", "protocol-place-added wire breaking, protocol breaking"},
 		{"system", "    status: 200\n", "    status: 200\n    variants:\n      - {when: {code: E404}, json: {error: \"{code}\"}}\n", "protocol-variant-added wire breaking, protocol breaking"},
+		{"system", `success: {code: "0"}`, `success: {code: ["0", "1"]}`, "protocol-outcome-loosened wire info, protocol info"},
+		{"system", `success: {code: "0"}`, `success: {code: ["1", "0"]}`, "protocol-outcome-changed wire breaking, protocol breaking"},
+		{"system", "success: {word: ok}", "success: {word: [done, ok]}", "protocol-outcome-loosened wire info, protocol info"},
+		{"system", "success: {word: ok}", "success: {word: done}", "protocol-outcome-changed wire breaking, protocol breaking"},
+		{"system", "status: 200", "status: {\"*\": [200, 204]}", "protocol-status-loosened wire info, protocol info"},
+		{"system", "    status: 200\n", "", "protocol-status-changed wire info, protocol info"},
+		{"system", "status: 200", "status: {success: 200, \"*\": 500}", "protocol-status-changed wire breaking, protocol breaking"},
 		{"system", "data?: \"{payload}\"", "body?: \"{payload}\"", "protocol-optional-place-removed wire breaking, protocol breaking"},
 		{"system", "    json: \"{payload}\"\n    values:\n      time", "    values:\n      time", "protocol-place-removed wire warning, protocol breaking"},
 	} {

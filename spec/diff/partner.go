@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,13 +11,15 @@ import (
 
 // Partner is a registered app with what it may call and which notifications it gets.
 type Partner struct {
-	System        string           `json:"system"`
-	ID            string           `json:"appid"`
-	Grants        []string         `json:"grants"` // patterns of interfaces
-	Disabled      bool             `json:"disabled"`
-	Subscriptions []subscription   `json:"subscriptions"`
-	Calls         map[string]int64 `json:"calls"`   // of the last 30 days, by interface
-	Refused       map[string]int64 `json:"refused"` // those of them that were refused
+	System        string              `json:"system"`
+	ID            string              `json:"appid"`
+	Grants        []string            `json:"grants"` // patterns of interfaces
+	Disabled      bool                `json:"disabled"`
+	Profile       *string             `json:"profile"` // nil: the system's own, empty: none
+	Scopes        map[string][]string `json:"scopes"`  // the values that it is bound to
+	Subscriptions []subscription      `json:"subscriptions"`
+	Calls         map[string]int64    `json:"calls"`   // of the last 30 days, by interface
+	Refused       map[string]int64    `json:"refused"` // those of them that were refused
 }
 
 type subscription struct {
@@ -40,14 +41,14 @@ func ReadPartners(text []byte) ([]Partner, error) {
 }
 
 // Touch notes which partners each change touches: those that may call the interface,
-// or are subscribed to it, in either revision. A change of a whole system touches all
-// of its partners.
+// or are subscribed to it, in either revision; of a table those of the interfaces that use
+// it, and of a system as a whole all of its partners.
 func Touch(changes []Change, partners []Partner) {
 	for i := range changes {
 		c := &changes[i]
 		c.Partners = []string{}
 		for _, p := range partners {
-			if p.System == c.System && !p.Disabled && (c.Interface == "" || p.touched(c)) {
+			if p.System == c.System && !p.Disabled && c.about.touches(p) {
 				c.Partners = append(c.Partners, p.ID)
 				c.count(p)
 			}
@@ -56,48 +57,12 @@ func Touch(changes []Change, partners []Partner) {
 	}
 }
 
-// touched reports whether a change of an interface concerns a partner: it is subscribed to
-// the notification, or may call the interface, by its name of before or after. A grant is
-// for calls, of a notification that goes to whoever called for the calls that send it.
-func (p Partner) touched(c *Change) bool {
-	cmds := c.names()
-	if c.about.notify {
-		if slices.ContainsFunc(p.Subscriptions, func(s subscription) bool { return slices.Contains(cmds, s.Cmd) }) {
-			return true
-		}
-		cmds = c.about.senders
-	}
-	return slices.ContainsFunc(p.Grants, func(pattern string) bool {
-		return slices.ContainsFunc(cmds, func(cmd string) bool {
-			ok, err := path.Match(pattern, cmd)
-			return ok && err == nil
-		})
-	})
-}
-
-// names are what the interface of a change is called, in both revisions; "" is that of a
-// whole system.
-func (c *Change) names() []string {
-	if len(c.about.names) == 0 {
-		return []string{c.Interface}
-	}
-	return c.about.names
-}
-
-// Sees reports whether a partner reads of an interface: he may call it, is subscribed to it,
-// or may subscribe.
-func (p Partner) Sees(system, cmd string) bool {
-	one := Change{about: about{names: []string{cmd}}}
-	told := Change{about: about{names: []string{cmd}, notify: true}}
-	return p.System == system && (p.touched(&one) || p.touched(&told))
-}
-
 // count notes how often a partner called what the change is about, and how many of
 // these calls, that were answered, it refuses.
 func (c *Change) count(p Partner) {
 	var calls, answered int64
 	for cmd, n := range p.Calls {
-		if c.Interface == "" || slices.Contains(c.names(), cmd) {
+		if c.about.counts(cmd) {
 			calls += n
 			answered += n - p.Refused[cmd]
 		}
@@ -118,8 +83,8 @@ func (c *Change) count(p Partner) {
 	c.Refused[p.ID] = answered
 }
 
-// touched lists the partners with their calls: "301 (412 calls, 400 refused), 302".
-func (c Change) touched(zh bool) string {
+// Touched lists the partners with their calls: "301 (412 calls, 400 refused), 302".
+func (c Change) Touched(zh bool) string {
 	calls, refused, most, comma := "%d calls", ", %d would be refused", ", at most %d would be refused", ", "
 	if zh {
 		calls, refused, most, comma = "调用%d次", "，其中%d次将被拒绝", "，其中至多%d次将被拒绝", "、"
@@ -156,26 +121,18 @@ type Loss struct {
 // Losses says of each partner with calls how many would have been refused: a call counts
 // once, however many changes refuse it. It is sorted by what may be lost at most.
 func Losses(changes []Change, partners []Partner) []Loss {
-	worst := map[[2]string]Refusal{} // by system and interface, "" for all of a system
-	for _, c := range changes {
-		for _, cmd := range c.names() {
-			at := [2]string{c.System, cmd}
-			if c.Refuses == EveryCall || c.Refuses == SomeCalls && worst[at] == NoCall {
-				worst[at] = c.Refuses
-			}
-		}
-	}
 	var out []Loss
 	for _, p := range partners {
 		l := Loss{System: p.System, App: p.ID}
 		for cmd, n := range p.Calls {
 			l.Calls += n
-			one, all := worst[[2]string{p.System, cmd}], worst[[2]string{p.System, ""}]
-			if one == EveryCall || all == EveryCall {
+			switch p.worst(changes, cmd) {
+			case EveryCall:
 				l.Least += n - p.Refused[cmd]
-			}
-			if one != NoCall || all != NoCall {
 				l.Most += n - p.Refused[cmd]
+			case SomeCalls:
+				l.Most += n - p.Refused[cmd]
+			case NoCall:
 			}
 		}
 		if l.Calls > 0 && !p.Disabled {
@@ -188,8 +145,22 @@ func Losses(changes []Change, partners []Partner) []Loss {
 	return out
 }
 
-// say is a loss in words.
-func (l Loss) say(zh bool) string {
+// worst is how many calls of an interface changes refuse to a partner.
+func (p Partner) worst(changes []Change, cmd string) Refusal {
+	worst := NoCall
+	for _, c := range changes {
+		if c.System != p.System || c.Refuses == NoCall || worst == EveryCall || !c.about.counts(cmd) {
+			continue
+		}
+		if c.about.profile == nil || c.about.touches(p) {
+			worst = c.Refuses
+		}
+	}
+	return worst
+}
+
+// Say is a loss in words.
+func (l Loss) Say(zh bool) string {
 	many := strconv.FormatInt(l.Most, 10)
 	switch {
 	case zh && l.Least < l.Most:

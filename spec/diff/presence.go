@@ -24,12 +24,47 @@ func (s side) presence(was, is *spec.Field) {
 		s.on("condition-added", "", after, was, is, "required")
 	case is.IsOptional():
 		s.on("condition-removed", before, "", was, is, "required")
-	default:
+	case !was.Needs() || !is.Needs():
 		s.on("condition-changed", before, after, was, is, "required")
+	default:
+		s.situated("condition", before, after, was, is, "required", needed)
 	}
-	s.optional("exclusion", "required", exclusion(was), exclusion(is), was, is)
+	s.exclusion(was, is)
 	s.flag("blank-allowed", "blank-forbidden", was.Blank, is.Blank, was, is, "blank")
 	s.flag("null-allowed", "null-forbidden", was.Nullable, is.Nullable, was, is, "nullable")
+}
+
+// needed and barred are whether a field must be there, and whether it must not.
+func needed(f *spec.Field, x situation) bool { return f.Needed(x.value) }
+func barred(f *spec.Field, x situation) bool { return f.Forbidden(x.value) }
+
+// exclusion compares when the field may be there.
+func (s side) exclusion(was, is *spec.Field) {
+	before, after := exclusion(was), exclusion(is)
+	if before != "" && after != "" {
+		s.situated("exclusion", before, after, was, is, "required", barred)
+		return
+	}
+	s.optional("exclusion", "required", before, after, was, is)
+}
+
+// situated notes that something which is held to in some situations is held to in others.
+func (s side) situated(part, before, after string, was, is *spec.Field, key string, holds func(f *spec.Field, x situation) bool) {
+	if before == after {
+		return
+	}
+	all, sent := s.compare(was, is, holds)
+	if all == "" {
+		return // the same in other words
+	}
+	s.on(part+"-"+all, before, after, was, is, key)
+	if sent == "" || sent == map[bool]string{true: "loosened", false: "tightened"}[s.Comes()] {
+		c := &s.changes[len(s.changes)-1]
+		if c.Levels.Wire > Info {
+			c.Levels.Wire = Info
+			c.note("all values that are sent keep it", "所取的值均符合")
+		}
+	}
 }
 
 // spared notes that the last change asks nothing of callers: a value that is absent has

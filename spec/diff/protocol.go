@@ -218,10 +218,10 @@ func (d *differ) word(path, key string, a, b block) {
 		d.variants(path, a, b)
 	case "answer":
 		d.message(path, a, b)
-	case "success", "failure":
-		d.changed("protocol-outcome-changed", path, a, b)
+	case "success", "failure", "final":
+		d.outcome("outcome", path, a, b)
 	case "status":
-		d.changed("protocol-status-changed", path, a, b)
+		d.outcome("status", path, a, b)
 	default:
 		d.changed("protocol-changed", path, a, b)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/diff"
+	"github.com/jiekou-dev/jiekou/spec/diff/report"
 )
 
 // TestReport holds what each form says of the same changes, one of which has mark-up in
@@ -22,8 +23,8 @@ func TestReport(t *testing.T) {
 	changes := diff.Diff(model(t, base(t)), model(t, after))
 	changes[0].Partners = []string{"301"}
 	losses := []diff.Loss{{System: "shop", App: "301", Calls: 9, Least: 1, Most: 7}}
-	for _, r := range []diff.Report{{Old: "V1", New: "V2", Changes: changes, Losses: losses}, {Old: "V1", New: "V2", Changes: changes, Losses: losses, ZH: true}} {
-		for _, format := range slices.DeleteFunc(diff.Formats(), func(f string) bool { return f == "changelog" }) {
+	for _, r := range []report.Report{{Old: "V1", New: "V2", Changes: changes, Losses: losses}, {Old: "V1", New: "V2", Changes: changes, Losses: losses, ZH: true}} {
+		for _, format := range slices.DeleteFunc(report.Formats(), func(f string) bool { return f == "changelog" }) {
 			var b strings.Builder
 			if err := r.Write(&b, format); err != nil {
 				t.Fatal(err)
@@ -61,7 +62,7 @@ func TestReport(t *testing.T) {
 			}
 		}
 	}
-	if err := (diff.Report{}).Write(nil, "xml"); err == nil {
+	if err := (report.Report{}).Write(nil, "xml"); err == nil {
 		t.Error("a format that is none")
 	}
 }
@@ -73,9 +74,9 @@ func TestFindings(t *testing.T) {
 	after := edited(t, "order/order_create", "min: 1, max: 99", "min: 2, max: 99")
 	changes := diff.Diff(model(t, base(t)), model(t, after))
 	stale := diff.Accept(changes, []diff.Accepted{{ID: "0123456789ab", Reason: "x", Date: "2026-01-02", Pos: spec.Pos{File: diff.AcceptedFile, Line: 3, Col: 1}}})
-	for _, format := range slices.DeleteFunc(diff.Formats(), func(f string) bool { return f == "changelog" || f == "text" }) {
+	for _, format := range slices.DeleteFunc(report.Formats(), func(f string) bool { return f == "changelog" || f == "text" }) {
 		var b strings.Builder
-		if err := (diff.Report{Changes: changes, Findings: stale}).Write(&b, format); err != nil {
+		if err := (report.Report{Changes: changes, Findings: stale}).Write(&b, format); err != nil {
 			t.Fatal(err)
 		}
 		for _, want := range []string{"JD0001", "no change has the id 0123456789ab any more", "accepted.yaml"} {
@@ -99,9 +100,9 @@ func TestPlaces(t *testing.T) {
 	at := func(line string) *regexp.Regexp {
 		return regexp.MustCompile(`order_create\.yaml(:|:\d+:\d+ → |,line=|"\s*},\s*"region": \{\s*"startColumn": \d+,\s*"startLine": )` + line + `\b`)
 	}
-	for _, format := range diff.Formats() {
+	for _, format := range report.Formats() {
 		var b strings.Builder
-		if err := (diff.Report{Old: "V1", New: "V2", Changes: changes, Systems: model(t, after).Systems}).Write(&b, format); err != nil {
+		if err := (report.Report{Old: "V1", New: "V2", Changes: changes, Systems: model(t, after).Systems}).Write(&b, format); err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range changes {
@@ -125,7 +126,7 @@ func TestChangelog(t *testing.T) {
 	}
 	before, now := model(t, base(t)), model(t, after)
 	var b strings.Builder
-	if err := (diff.Report{Changes: diff.Diff(before, now), Systems: now.Systems}).Write(&b, "changelog"); err != nil {
+	if err := (report.Report{Changes: diff.Diff(before, now), Systems: now.Systems}).Write(&b, "changelog"); err != nil {
 		t.Fatal(err)
 	}
 	want := `- {version: V1.1, date: "2026-01-02", text: "1.1新增订单：请求参数的最小值加大：amount：1 → 2，请求参数的格式新增：amount：无 → [0-9]: \"x\"；` +

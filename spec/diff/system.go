@@ -83,6 +83,8 @@ func likelySystem(gone *spec.System, fresh []*spec.System) string {
 
 // systems compares a system with itself as it was.
 func (d *differ) systems(was, is *spec.System) {
+	d.before, d.after, d.tableNames = was, is, namesOfTables(was, is)
+	defer func() { d.before, d.after = nil, nil }()
 	d.words("system-version-changed", "", was.Version, is.Version, was.At("version"), is.At("version"))
 	d.words("system-title-changed", "", was.Title, is.Title, was.At("title"), is.At("title"))
 	if was.Version == is.Version { // a new version has a date of its own
@@ -101,7 +103,6 @@ func (d *differ) systems(was, is *spec.System) {
 	d.protocol(was, is)
 	d.errorCodes(was, is)
 	d.errata(was, is)
-	d.tableNames = namesOfTables(was, is)
 	d.interfaces(was, is)
 	d.tables(was, is)
 }

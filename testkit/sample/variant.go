@@ -31,18 +31,32 @@ func WrongTypes(f *spec.Field, number string) []Variant {
 	case f.Type == spec.Bool:
 		return []Variant{{"letters", tree.Text("maybe")}, {"number", tree.Raw("2")}, object}
 	case f.IsTime():
-		return []Variant{
-			{"letters", tree.Text("昨天")},
-			{"month-13", tree.Text("2026-13-01 00:00:00")},
-			{"day-30", tree.Text("2026-02-30 00:00:00")},
-			yes, object,
-		}
+		return append(wrongTimes(f), yes, object)
 	case f.Type == spec.Array:
 		return []Variant{{"text", tree.Text("甲")}, {"number", tree.Raw("1")}, object}
 	case f.Type == spec.Object, f.Type == spec.Map:
 		return []Variant{{"text", tree.Text("甲")}, {"number", tree.Raw("1")}, array}
 	}
 	return nil
+}
+
+// wrongTimes are texts that are nearly a time.
+func wrongTimes(f *spec.Field) []Variant {
+	out := []Variant{
+		{"letters", tree.Text("昨天")},
+		{"month-13", tree.Text("2026-13-01 00:00:00")},
+		{"day-30", tree.Text("2026-02-30 00:00:00")},
+		{"year-3026", tree.Text("3026-01-02 03:04:05")},
+		{"digits", tree.Text("20260102030")},
+		{"fraction", tree.Text("2026-01-02 03:04:05.1234567890")},
+		{"behind", tree.Text("2026-01-02 03:04:05x")},
+	}
+	if f.WrittenLayout() != "" {
+		return out // which may leave zeros out
+	}
+	return append(out, []Variant{
+		{"day-short", tree.Text("2026-1-2")}, {"hour-short", tree.Text("2026-01-02  3:04:05")}, {"seconds-none", tree.Text("2026-01-02 03:04")},
+	}...)
 }
 
 // OtherTypes are other ways of writing a value that a field takes, of which sent is one.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -20,6 +21,8 @@ var ErrUnclean = errors.New("the server's database is not known, and it is no mo
 type keeper struct {
 	rows  *database.Kept
 	whole func(context.Context) error // puts all rows back, in place of rows
+
+	mu    sync.Mutex // messages of different tables are carried out at once
 	wrote map[*spec.Table]map[string]bool
 }
 
@@ -43,6 +46,8 @@ func (t *Twin) wrote(changes []model.Change) {
 	if t.keeper == nil {
 		return
 	}
+	t.keeper.mu.Lock()
+	defer t.keeper.mu.Unlock()
 	for _, c := range changes {
 		if t.keeper.wrote[c.Table] == nil {
 			t.keeper.wrote[c.Table] = map[string]bool{}

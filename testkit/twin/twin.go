@@ -47,7 +47,7 @@ type Twin struct {
 	heard     *Heard // nil: nobody listens
 	hears     []expect.Subscriber
 	exact     bool      // the model has all rows of the server
-	asked     time.Time // when a task last asked for the past
+	asked     time.Time // when a task last asked for the past; of a twin whose calls wait for each other
 	keeper    *keeper   // nil: what messages write stays
 
 	mu      sync.Mutex // of the database
@@ -191,7 +191,7 @@ func (t *Twin) Ask(ctx context.Context, i *spec.Interface, payload []byte, send 
 	seen.Code, seen.Not = t.code(err)
 	seen.Shape = t.shape(i, got)
 	if seen.Not {
-		seen.Reply, t.asked = seen.Shape, time.Now() // it may send what nobody expects
+		seen.Reply = seen.Shape
 		return got, seen, t.catchUp(ctx)
 	}
 	if out == nil {
@@ -435,8 +435,12 @@ func (t *Twin) ofTask(d expect.Difference) bool {
 	return d.Why == "surplus" && time.Since(t.asked) < taskTime
 }
 
-// catchUp takes over what a message wrote whose answer the model cannot tell.
+// catchUp takes over what a message wrote whose answer the model cannot tell. It may send what
+// nobody expects.
 func (t *Twin) catchUp(ctx context.Context) error {
+	if t.Alone() {
+		t.asked = time.Now()
+	}
 	if t.db == nil {
 		return nil
 	}

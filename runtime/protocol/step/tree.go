@@ -172,7 +172,7 @@ func (t *Tree) Multipart(contentType string, src []byte) error {
 	last := int32(0)
 	for n := 0; ; n++ {
 		part, err := r.NextRawPart()
-		if errors.Is(err, io.EOF) && last != 0 {
+		if errors.Is(err, io.EOF) && (last != 0 || bytes.Contains(src, []byte("--"+params["boundary"]+"--"))) {
 			return nil
 		}
 		if err != nil || n == maxParts {

@@ -92,6 +92,9 @@ func TestMultipart(t *testing.T) {
 	if n := tree.Nodes[at]; n.File != "图.png" || n.Type != "image/png" || string(n.Text) != "bytes\r\n" {
 		t.Errorf("%+v", n)
 	}
+	if none, err := message.AppendMultipart(nil, "x1", nil); err != nil || tree.Multipart("multipart/form-data; boundary=x1", none) != nil {
+		t.Error("a body without parts is refused", err)
+	}
 	for _, kind := range []string{"", "multipart/form-data", "multipart/form-data; boundary=y"} {
 		if tree.Multipart(kind, body) == nil {
 			t.Errorf("%q is let in", kind)

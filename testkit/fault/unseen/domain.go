@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/spec"
@@ -83,7 +84,7 @@ func (d *domain) add(a *spec.Assign, c *spec.Column, i *spec.Interface) {
 		} else {
 			most(f.Length)
 		}
-	case a.SQL == c.Name: // it stays as it is
+	case strings.TrimPrefix(a.SQL, "t.") == c.Name: // it stays as it is
 	default: // SQL, the column of another step, the app
 		d.blank, d.longest = d.blank || c.Type == spec.String && !given(a.SQL, i), 0
 	}

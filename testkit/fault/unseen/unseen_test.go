@@ -28,6 +28,11 @@ func TestWhy(t *testing.T) {
 		{"lianfa", "s_lead_query", "nothing for no value: coalesce(t.description, '')", "", ""},
 		{"lianfa", "cst_follow_update", "value lost: $4::text[]", "t.guid = $7::text and ($4::text[] is null", "a check before it asks for the same row of opportunity, and for more"},
 		{"lianfa", "cst_follow_update", "value lost: $4::text[]", "t.guid = $3::text and ($4::text[] is null", ""},
+		{"lianfa", "base_consultant_create", "compared otherwise", "t.proj_guid = any($4", "rows of consultant_project have the user_guid of a row of consultant, and that row is new"},
+		{"custservice", "customer_update", "compared otherwise", "o_t.customer_id = t.customer_id", ""},
+		{"lianfa", "base_consultant_create", "condition left out: and app =", "jiekou.sid", ""},
+		{"lianfa", "base_consultant_create", "another value: $2::text -> $1::text", "jiekou.sid", "the statement after it makes the same checks"},
+		{"lianfa", "proj_attach_list_v2", "nothing for no value: coalesce(t.attach_guid", "", "each row has trait.guid"},
 		{"lianfa", "cst_follow_update", "no condition: t.guid = $7::text", "", ""},
 		{"lianfa", "cst_opp2cst_create", "condition left out: and o_p.proj_guid", "", "the opportunity that the row belongs to was asked for within the scope"},
 		{"lianfa", "opportunity_info_create", "not told: nullif(t.gfyt", "", "the new row has nothing in opportunity.gfyt"},
@@ -73,6 +78,7 @@ func TestWhyCode(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ cmd, what, want string }{
+		{"opportunity_info_query", `String as OptionalString: out.String("cstGUID", q.CstGUID)`, "the reply always has cstGUID"},
 		{"base_city_list", `RequiredInt as Int: out.RequiredInt("page", q.Page)`, "the reply always has page"},
 		{"s_lead_query", `RequiredInt as Int: out.RequiredInt("cstGender", q.CstGender)`, "the reply always has cstGender"},
 		{"s_lead_query", `OptionalString as String: out.OptionalString("topic", q.Topic)`, ""},

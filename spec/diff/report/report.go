@@ -1,4 +1,6 @@
-package diff
+// Package report writes the changes between two revisions: for people, for other tools, and
+// for the list of revisions that partners expect.
+package report
 
 import (
 	"encoding/json"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/annotation"
+	"github.com/jiekou-dev/jiekou/spec/diff"
 )
 
 // Formats lists the forms in which changes are written.
@@ -20,8 +23,8 @@ func Formats() []string {
 // Report is the changes between two revisions, ready to be written.
 type Report struct {
 	Old, New string // how the revisions were named
-	Changes  []Change
-	Losses   []Loss // by partner; none where nobody said who they are
+	Changes  []diff.Change
+	Losses   []diff.Loss // by partner; none where nobody said who they are
 	// Findings are about what the team wrote beside the revisions: entries that accept
 	// nothing, was: that names nothing. The form text leaves them to whoever prints them.
 	Findings spec.Findings
@@ -55,7 +58,7 @@ func (r Report) Write(w io.Writer, format string) error {
 }
 
 // say is a change in the language of the report.
-func (r Report) say(c Change) string {
+func (r Report) say(c diff.Change) string {
 	if r.ZH {
 		return c.ZH()
 	}
@@ -63,16 +66,16 @@ func (r Report) say(c Change) string {
 }
 
 // note is what else is to be known of a change.
-func (r Report) note(c Change) string {
+func (r Report) note(c diff.Change) string {
 	if r.ZH {
-		return c.noteZH
+		return c.NoteZH
 	}
 	return c.Note
 }
 
-var levelZH = map[Level]string{None: "无", Info: "兼容", Warning: "注意", Breaking: "不兼容"}
+var levelZH = map[diff.Level]string{diff.None: "无", diff.Info: "兼容", diff.Warning: "注意", diff.Breaking: "不兼容"}
 
-func (r Report) level(l Level) string {
+func (r Report) level(l diff.Level) string {
 	if r.ZH {
 		return levelZH[l]
 	}
@@ -81,7 +84,7 @@ func (r Report) level(l Level) string {
 
 // count says how many changes there are of each level.
 func (r Report) count() string {
-	n := map[Level]int{}
+	n := map[diff.Level]int{}
 	accepted := 0
 	for _, c := range r.Changes {
 		n[c.Level()]++
@@ -90,40 +93,20 @@ func (r Report) count() string {
 		}
 	}
 	if r.ZH {
-		return fmt.Sprintf("共%d处修订：不兼容%d，注意%d，兼容%d；已接受%d", len(r.Changes), n[Breaking], n[Warning], n[Info], accepted)
+		return fmt.Sprintf("共%d处修订：不兼容%d，注意%d，兼容%d；已接受%d", len(r.Changes), n[diff.Breaking], n[diff.Warning], n[diff.Info], accepted)
 	}
-	return fmt.Sprintf("changes: %d (%d breaking, %d warning, %d info), %d accepted", len(r.Changes), n[Breaking], n[Warning], n[Info], accepted)
-}
-
-// place is where a change is written in the new revision, or where it was in the old.
-func (c Change) place() spec.Pos {
-	if c.NewPlace.File != "" {
-		return c.NewPlace
-	}
-	return c.OldPlace
-}
-
-// places is where a change is written in both revisions, where that is not the same.
-func (c Change) places() string {
-	from, to := c.OldPlace, c.place()
-	switch {
-	case from.File == "", from == to:
-		return at(to)
-	case from.File == to.File:
-		return from.String() + " → " + strings.TrimPrefix(to.String(), to.File+":")
-	}
-	return from.String() + " → " + to.String()
+	return fmt.Sprintf("changes: %d (%d breaking, %d warning, %d info), %d accepted", len(r.Changes), n[diff.Breaking], n[diff.Warning], n[diff.Info], accepted)
 }
 
 // columns are the levels that are more than none, by name.
-func (r Report) columns(c Change) string {
+func (r Report) columns(c diff.Change) string {
 	names := []string{"wire", "protocol", "code", "data"}
 	if r.ZH {
 		names = []string{"报文", "协议", "代码", "数据"}
 	}
 	var out []string
-	for i, l := range []Level{c.Levels.Wire, c.Levels.Protocol, c.Levels.Code, c.Levels.Data} {
-		if l > None {
+	for i, l := range []diff.Level{c.Levels.Wire, c.Levels.Protocol, c.Levels.Code, c.Levels.Data} {
+		if l > diff.None {
 			out = append(out, names[i]+" "+r.level(l))
 		}
 	}
@@ -138,9 +121,9 @@ func (r Report) text(w io.Writer) error {
 			head = at
 			fmt.Fprintf(&b, "%s\n", head)
 		}
-		fmt.Fprintf(&b, "  %s %s  %s\n      %s: %s [%s]\n", c.ID, c.Rule, r.say(c), c.places(), r.columns(c), r.level(c.Level()))
+		fmt.Fprintf(&b, "  %s %s  %s\n      %s: %s [%s]\n", c.ID, c.Rule, r.say(c), c.Places(), r.columns(c), r.level(c.Level()))
 		for _, one := range []struct{ word, text string }{
-			{"note", r.note(c)}, {"partners", c.touched(r.ZH)}, {"accepted", c.Accepted},
+			{"note", r.note(c)}, {"partners", c.Touched(r.ZH)}, {"accepted", c.Accepted},
 		} {
 			if one.text != "" {
 				fmt.Fprintf(&b, "      %s: %s\n", one.word, one.text)
@@ -148,7 +131,7 @@ func (r Report) text(w io.Writer) error {
 		}
 	}
 	for _, l := range r.Losses {
-		fmt.Fprintln(&b, l.say(r.ZH))
+		fmt.Fprintln(&b, l.Say(r.ZH))
 	}
 	fmt.Fprintln(&b, r.count())
 	_, err := io.WriteString(w, b.String())
@@ -157,11 +140,11 @@ func (r Report) text(w io.Writer) error {
 
 // placed is a change with its places, for JSON.
 type placed struct {
-	Change
-	Level Level  `json:"level"`
-	Text  string `json:"text"`
-	From  string `json:"from,omitempty"` // file:line:col in the old revision
-	To    string `json:"to,omitempty"`
+	diff.Change
+	Level diff.Level `json:"level"`
+	Text  string     `json:"text"`
+	From  string     `json:"from,omitempty"` // file:line:col in the old revision
+	To    string     `json:"to,omitempty"`
 }
 
 func at(p spec.Pos) string {
@@ -180,14 +163,14 @@ func (r Report) json(w io.Writer) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(struct {
-		Old     string   `json:"old"`
-		New     string   `json:"new"`
-		Worst   Level    `json:"worst"` // of what nobody accepted
-		Changes []placed `json:"changes"`
-		Losses  []Loss   `json:"losses,omitempty"` // calls of partners that would have been refused
+		Old     string      `json:"old"`
+		New     string      `json:"new"`
+		Worst   diff.Level  `json:"worst"` // of what nobody accepted
+		Changes []placed    `json:"changes"`
+		Losses  []diff.Loss `json:"losses,omitempty"` // calls of partners that would have been refused
 		// Findings make the comparison fail whatever the levels are.
 		Findings []finding `json:"findings,omitempty"`
-	}{r.Old, r.New, Worst(r.Changes), list, r.Losses, r.findings()})
+	}{r.Old, r.New, diff.Worst(r.Changes), list, r.Losses, r.findings()})
 }
 
 // finding is one for JSON.
@@ -237,7 +220,7 @@ func (r Report) markdown(w io.Writer) error {
 	for i, c := range r.Changes {
 		text := mark(r.say(c))
 		if r.ZH {
-			text = mark(c.announced())
+			text = mark(c.Announced())
 		}
 		for _, more := range []string{r.note(c), c.Accepted} {
 			if more != "" {
@@ -245,11 +228,11 @@ func (r Report) markdown(w io.Writer) error {
 			}
 		}
 		fmt.Fprintf(&b, "| %d | %s | %s `%s` | %s | %s | %s | %s | %s | %s |\n", i+1, mark(strings.TrimSpace(c.System+" "+c.Interface)), text, c.ID,
-			r.level(c.Levels.Wire), r.level(c.Levels.Protocol), r.level(c.Levels.Code), r.level(c.Levels.Data), mark(c.touched(r.ZH)), mark(c.places()))
+			r.level(c.Levels.Wire), r.level(c.Levels.Protocol), r.level(c.Levels.Code), r.level(c.Levels.Data), mark(c.Touched(r.ZH)), mark(c.Places()))
 	}
 	more := r.found()
 	for _, l := range r.Losses {
-		more = append(more, l.say(r.ZH))
+		more = append(more, l.Say(r.ZH))
 	}
 	for i, line := range more {
 		if i == 0 {
@@ -263,15 +246,15 @@ func (r Report) markdown(w io.Writer) error {
 
 // remarks are the changes for other tools.
 func (r Report) remarks() []annotation.Remark {
-	levels := map[Level]string{None: annotation.None, Info: annotation.Note, Warning: annotation.Warning, Breaking: annotation.Error}
+	levels := map[diff.Level]string{diff.None: annotation.None, diff.Info: annotation.Note, diff.Warning: annotation.Warning, diff.Breaking: annotation.Error}
 	var list []annotation.Remark
 	for _, c := range r.Changes {
 		said := []string{c.Interface, r.say(c), "[" + r.columns(c) + "]", r.note(c)}
-		if touched := c.touched(r.ZH); touched != "" {
+		if touched := c.Touched(r.ZH); touched != "" {
 			said = append(said, "partners: "+touched)
 		}
 		one := annotation.Remark{
-			At: c.place(), Rule: c.Rule, Level: levels[c.Level()], Text: strings.Join(slices.DeleteFunc(said, func(s string) bool { return s == "" }), " "),
+			At: c.Place(), Rule: c.Rule, Level: levels[c.Level()], Text: strings.Join(slices.DeleteFunc(said, func(s string) bool { return s == "" }), " "),
 			Details: c.ID, Accepted: c.Accepted, Fingerprint: map[string]string{"change": c.ID},
 		}
 		if c.OldPlace != one.At {
@@ -288,7 +271,7 @@ func (r Report) remarks() []annotation.Remark {
 // sarif writes SARIF 2.1.0.
 func (r Report) sarif(w io.Writer) error {
 	var rules []annotation.Rule
-	for _, rule := range Rules() {
+	for _, rule := range diff.Rules() {
 		rules = append(rules, annotation.Rule{ID: rule.ID, Title: rule.Title})
 	}
 	rules = append(rules, annotation.Rule{ID: "JD0001", Title: "an entry accepts no change"}, annotation.Rule{ID: "JD0002", Title: "was: names nothing of the revision before"})
@@ -323,22 +306,22 @@ func (r Report) html(w io.Writer) error {
 	var rows []line
 	for _, c := range r.Changes {
 		one := line{
-			At: strings.TrimSpace(c.System + " " + c.Interface), Text: r.say(c), ID: c.ID, Rule: c.Rule, Place: c.places(),
-			Partners: c.touched(r.ZH),
+			At: strings.TrimSpace(c.System + " " + c.Interface), Text: r.say(c), ID: c.ID, Rule: c.Rule, Place: c.Places(),
+			Partners: c.Touched(r.ZH),
 		}
 		for _, more := range []string{r.note(c), c.Accepted} {
 			if more != "" {
 				one.More = append(one.More, more)
 			}
 		}
-		for _, l := range []Level{c.Levels.Wire, c.Levels.Protocol, c.Levels.Code, c.Levels.Data} {
+		for _, l := range []diff.Level{c.Levels.Wire, c.Levels.Protocol, c.Levels.Code, c.Levels.Data} {
 			one.Levels = append(one.Levels, cell{l.String(), r.level(l)})
 		}
 		rows = append(rows, one)
 	}
 	losses := r.found()
 	for _, l := range r.Losses {
-		losses = append(losses, l.say(r.ZH))
+		losses = append(losses, l.Say(r.ZH))
 	}
 	return page.Execute(w, map[string]any{"Losses": losses, "ZH": r.ZH, "Old": r.Old, "New": r.New, "Count": r.count(), "Heads": heads, "Rows": rows})
 }

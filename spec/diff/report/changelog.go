@@ -1,4 +1,4 @@
-package diff
+package report
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/diff"
 )
 
 // changelog writes the line of changelog.yaml for each system with changes: the version
@@ -40,17 +41,17 @@ func (r Report) changelog(w io.Writer) error {
 // announced is what changed for the partners of a system, and the interfaces that did
 // and are still there. What changed in one is joined, and interfaces with the same
 // change are named together.
-func announced(s *spec.System, changes []Change) (text string, cmds []string) {
+func announced(s *spec.System, changes []diff.Change) (text string, cmds []string) {
 	said := map[string][]string{}
 	var order []string
 	for _, c := range changes {
-		if c.System != s.Name || c.Levels.Wire == None && c.Levels.Protocol == None || untold(c.Rule) {
+		if c.System != s.Name || c.Levels.Wire == diff.None && c.Levels.Protocol == diff.None || untold(c.Rule) {
 			continue
 		}
 		if _, seen := said[c.Interface]; !seen {
 			order = append(order, c.Interface)
 		}
-		if one := c.announced(); !slices.Contains(said[c.Interface], one) {
+		if one := c.Announced(); !slices.Contains(said[c.Interface], one) {
 			said[c.Interface] = append(said[c.Interface], one)
 		}
 		if x := s.Interface(c.Interface); x != nil && !slices.Contains(cmds, x.Cmd) {
