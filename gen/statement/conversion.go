@@ -63,19 +63,22 @@ func asMoment(e expr, zone string) expr {
 	return e
 }
 
-// stored is the value that a request gives for a column.
-func stored(e expr, c *spec.Column) expr {
+// stored is the value that a request gives for a column. Days and times of day are those
+// of zone, whatever the session has.
+func stored(e expr, c *spec.Column, zone string) expr {
 	switch typ := columnType(c); {
 	case typ == jsonb && e.typ.isArray():
 		return call("to_jsonb", jsonb, e)
 	case typ == text && e.typ != text:
-		return e.cast(text)
+		return asText(e, zone)
+	case typ == moment:
+		return asMoment(e, zone)
 	case (typ == bigint || typ == numeric) && e.typ == text:
 		return e.orNull().cast(typ)
 	case typ == double && e.typ == text:
 		return e.orNull().cast(numeric)
 	case typ == day && e.typ == moment:
-		return e.cast(day)
+		return e.zoned(zone, unknown).cast(day)
 	}
 	return e
 }

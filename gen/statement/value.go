@@ -287,9 +287,9 @@ func (v values) value(a *spec.Assign, at row) expr {
 	case a.SQL != "":
 		return v.fragment(a.SQL, at)
 	case a.Map != nil && a.Field != nil:
-		return stored(v.field(a.Field).mapped(a.Map), c)
+		return stored(v.field(a.Field).mapped(a.Map), c, v.i.System.Zone)
 	case a.Field != nil:
-		return stored(v.given(a.Field, c), c)
+		return stored(v.given(a.Field, c), c, v.i.System.Zone)
 	case a.Step != "":
 		return v.step(a)
 	}
@@ -351,7 +351,7 @@ func (v values) changed(a *spec.Assign, at row) expr {
 	if isText {
 		e = e.orNull()
 	}
-	next := stored(e, c)
+	next := stored(e, c, v.i.System.Zone)
 	switch {
 	case isText && a.Field.TellsAbsent() && a.Clear:
 		return branch(old, next, v.field(a.Field).test("is null"))
@@ -365,7 +365,7 @@ func (v values) changed(a *spec.Assign, at row) expr {
 // changedMapped is changed for a field that is mapped.
 func (v values) changedMapped(a *spec.Assign, c *spec.Column, old expr) expr {
 	f := a.Field
-	next := stored(v.field(f).mapped(a.Map), c)
+	next := stored(v.field(f).mapped(a.Map), c, v.i.System.Zone)
 	absent := v.field(f).test("is null")
 	isText := f.Shape() == spec.Text
 	if isText && !a.Clear {

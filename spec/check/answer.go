@@ -106,13 +106,14 @@ type filling struct {
 	column *spec.Column // that it fills; nil in a return or a fill
 	field  *spec.Field  // that it fills; nil in a set or a where
 	from   *spec.Column // that it takes; nil for other sources
+	finds  bool         // rows are picked by it
 }
 
 // everyAssign turns a check of one assignment into a check of a system.
 func everyAssign(visit func(d *checked, f filling)) func(*checked) {
 	return everyInterface(func(d *checked, x *spec.Interface) {
 		for _, a := range x.Fill {
-			visit(d, filling{a, nil, x.Request.At(a.To), x.Row.Column(a.Column)})
+			visit(d, filling{a, nil, x.Request.At(a.To), x.Row.Column(a.Column), false})
 		}
 		if x.Answer == nil {
 			return
@@ -128,7 +129,7 @@ func everyAssign(visit func(d *checked, f filling)) func(*checked) {
 		var children func(list []*spec.Child)
 		give := func(list []*spec.Assign, row *spec.Table) {
 			for _, a := range list {
-				visit(d, filling{a, nil, x.Response.At(a.To), from(a, row)})
+				visit(d, filling{a, nil, x.Response.At(a.To), from(a, row), false})
 			}
 		}
 		children = func(list []*spec.Child) {
@@ -137,9 +138,14 @@ func everyAssign(visit func(d *checked, f filling)) func(*checked) {
 				children(c.Children)
 			}
 		}
+		for _, c := range x.Answer.Checks {
+			for _, a := range c.Where {
+				visit(d, filling{a, c.Table.Column(a.To), nil, nil, true})
+			}
+		}
 		for _, st := range x.Answer.Steps {
-			for _, a := range slices.Concat(st.Set, st.Where) {
-				visit(d, filling{a, st.Table.Column(a.To), nil, from(a, nil)})
+			for n, a := range slices.Concat(st.Set, st.Where) {
+				visit(d, filling{a, st.Table.Column(a.To), nil, from(a, nil), n >= len(st.Set)})
 			}
 			give(st.Return, st.Table)
 			children(st.Children)
@@ -169,55 +175,27 @@ func checkMapping(d *checked, a filling) {
 	}
 }
 
-// class sorts types by how they are stored.
-func class(t spec.Type) string {
-	switch {
-	case t.IsNumber():
-		return "number"
-	case t.IsTime():
-		return "time"
-	case t.IsNested():
-		return "json"
-	}
-	return string(t)
+// known says whether both types are: others are reported where they stand.
+func known(f *spec.Field, c *spec.Column) bool {
+	return f != nil && c != nil && slices.Contains(spec.ColumnTypes(), c.Type) &&
+		slices.Contains(spec.Types(), f.Type) && (f.Shape() != spec.Scalars || !f.Of.IsNested())
 }
 
-// checkClass compares a request field with the column that it fills. Numbers
-// may become text, and text may become a decimal.
-func checkClass(d *checked, a filling) {
-	c := a.column
-	if c == nil || a.Field == nil || a.Map != nil || !slices.Contains(spec.ColumnTypes(), c.Type) ||
-		!slices.Contains(spec.Types(), a.Field.Type) {
-		return
-	}
-	from, to := class(a.Field.Item()), class(c.Type)
-	switch {
-	case from == to, c.Type == spec.JSON && a.Field.IsNested(), to == "string" && from != "json", a.Field.Type == spec.String && c.Type == spec.Decimal,
-		a.Field.Type == spec.String && a.Field.Enum != nil && to == "number", from == "number" && to == "bool":
-	default:
-		d.Add("JK0425", a.Pos, "change the type of the column, or follow another type at the field",
-			"%s is of type %s and cannot fill the %s column %s", a.Field.Name, a.Field.Type, c.Type, c.Name)
+// checkStorable compares a request field with the column that it fills or picks rows by.
+func checkStorable(d *checked, a filling) {
+	if c, f := a.column, a.Field; a.Map == nil && known(f, c) {
+		if hint := parts.Unkept(f, c, a.finds); hint != "" {
+			d.Add("JK0425", a.Pos, hint, "%s is of type %s and cannot fill the %s column %s", f.Name, f.Type, c.Type, c.Name)
+		}
 	}
 }
 
 // checkShown compares a column with the field that shows it.
 func checkShown(d *checked, a filling) {
-	c, f := a.from, a.field
-	if c == nil || f == nil || a.Map != nil || !slices.Contains(spec.ColumnTypes(), c.Type) ||
-		!slices.Contains(spec.Types(), f.Type) {
-		return
-	}
-	from, to := class(c.Type), class(f.Item())
-	switch {
-	case from == to, c.Type == spec.JSON && f.IsNested(), to == "string" && from != "json",
-		from == "bool" && to == "number", from == "number" && to == "bool":
-	case from == "time" && to == "number":
-		d.Add("JK0426", a.Pos, "follow the type epoch when it is seconds",
-			"%s is of type %s and cannot show the %s column %s",
-			f.Name, f.Type, c.Type, c.Name)
-	default:
-		d.Add("JK0426", a.Pos, "change the type of the column, or use a mapping or sql",
-			"%s is of type %s and cannot show the %s column %s", f.Name, f.Type, c.Type, c.Name)
+	if c, f := a.from, a.field; a.Map == nil && known(f, c) {
+		if hint := parts.Unshown(f, c); hint != "" {
+			d.Add("JK0426", a.Pos, hint, "%s is of type %s and cannot show the %s column %s", f.Name, f.Type, c.Type, c.Name)
+		}
 	}
 }
 

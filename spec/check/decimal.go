@@ -37,22 +37,11 @@ func checkSizes(d *checked, p place) {
 	}
 }
 
-// storedArray wants a JSON column for an array of scalars.
-func (d *checked) storedArray(a *spec.Assign, st *spec.AnswerStep) {
-	c := st.Table.Column(a.To)
-	if a.Field == nil || c == nil || a.Field.Shape() != spec.Scalars || c.Type == spec.JSON {
-		return
-	}
-	d.Add("JK0425", a.Pos, "make the column json; in where, an array picks the rows whose column has one of its values",
-		"%s is an array and cannot fill the %s column %s", a.Field.Name, c.Type, c.Name)
-}
-
 // checkStored wants every number that a field can carry to fit the column that it is
 // written to, and what a column holds to fit the field that it fills: PostgreSQL would
 // round it, or refuse the whole statement.
 func checkStored(d *checked, x *spec.Interface, st *spec.AnswerStep) {
 	for _, a := range st.Set {
-		d.storedArray(a, st)
 		if a.Field == nil || a.Map != nil || !a.Field.IsFraction() {
 			continue
 		}

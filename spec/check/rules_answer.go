@@ -144,7 +144,7 @@ var storageRules = []Rule{
 		"field and column of unlike types",
 		"Numbers may be kept as text; text, times and nested values cannot be kept as something else.",
 		"birthday: {type: datetime}  # into an int column", "birthday: {type: datetime}  # into a datetime column",
-		everyAssign(checkClass),
+		everyAssign(checkStorable),
 	},
 	{
 		"JK0426",

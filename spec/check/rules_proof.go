@@ -31,6 +31,13 @@ var proofRules = []Rule{
 			"of one shape it would not start.",
 		"path: /orders/{id}  # and /orders/{no} in another system", "path: /shop/orders/{id}", nil,
 	},
+	{
+		"JK0712",
+		"rules that no request can keep",
+		"check makes a request of each interface with all of its rows, and one with those that must be there, and holds them against the " +
+			"rules. Where even they are refused, rules contradict each other, and nobody can call the interface.",
+		"code: {type: string, length: 4, pattern: \"[A-Z]{6}\"}", "code: {type: string, length: 6, pattern: \"[A-Z]{6}\"}", nil,
+	},
 }
 
 // planRules are about statements that PostgreSQL accepts. The room prove finds them, in a

@@ -167,7 +167,7 @@ func (r *reply) wire(f *spec.Field, v any) (out *tree.Value, ok bool) {
 	return nil, false
 }
 
-// textOf is a text; a longer one is cut.
+// textOf is a text; a longer one is cut, but nothing else that is shown as one.
 func (r *reply) textOf(f *spec.Field, v any) (*tree.Value, bool) {
 	var s string
 	switch v := v.(type) {
@@ -177,7 +177,7 @@ func (r *reply) textOf(f *spec.Field, v any) (*tree.Value, bool) {
 	default:
 		s, _ = r.text(v).(string)
 	}
-	for f.Length > 0 && f.Size(s) > f.Length {
+	for _, cut := v.(string); cut && f.Length > 0 && f.Size(s) > f.Length; {
 		_, last := utf8.DecodeLastRuneInString(s)
 		s = s[:len(s)-last]
 	}

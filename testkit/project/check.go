@@ -165,6 +165,9 @@ func (p Project) prove(ctx context.Context, proof Proof, l *load.Loaded) (unprov
 			unproven, err = strings.TrimSpace(err.Error()), nil
 		}
 	}
+	if err == nil {
+		found = append(found, impossible(set)...)
+	}
 	if err == nil && proof.Database != nil {
 		var more spec.Findings
 		more, err = proof.Database(ctx, set)

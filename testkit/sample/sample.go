@@ -3,9 +3,11 @@
 package sample
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -73,4 +75,17 @@ func Long(s string, n int, filler rune) string {
 func Sized(r spec.Rules, n int, filler rune) string {
 	each := r.Size(string(filler))
 	return strings.Repeat(string(filler), n/each) + strings.Repeat("1", n%each)
+}
+
+// Amount is a number that no other field has, as far as its bounds let it.
+func Amount(f *spec.Field) string {
+	if f.Min != "" || f.Max != "" || f.WholeDigits() < 2 {
+		return cmp.Or(f.Min, f.Max, Plain(f))
+	}
+	n := Seed(f.Path)
+	whole := strconv.FormatUint(2+n%88, 10)
+	if f.IsWhole() || f.Decimals.Set && f.Decimals.N == 0 {
+		return whole
+	}
+	return whole + "." + strconv.FormatUint(1+n/88%9, 10)
 }

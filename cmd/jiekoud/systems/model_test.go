@@ -23,6 +23,7 @@ import (
 	"github.com/jiekou-dev/jiekou/testkit/database"
 	"github.com/jiekou-dev/jiekou/testkit/expect"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/fixture/stage"
 	"github.com/jiekou-dev/jiekou/testkit/model"
 	"github.com/jiekou-dev/jiekou/testkit/sample"
 )
@@ -94,7 +95,7 @@ func newTwin(t *testing.T, s *spec.System) *twin {
 				t.Fatal(err)
 			}
 		}
-		if w.judges[i], err = bind.NewJudge(s, fixture.Probed(i)); err != nil {
+		if w.judges[i], err = bind.NewJudge(s, stage.ProbedOf(i)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -1,0 +1,112 @@
+package parts
+
+import (
+	"slices"
+
+	"github.com/jiekou-dev/jiekou/spec"
+)
+
+// The fixes of values and columns that do not go together.
+const (
+	hintRows    = "a step {insert: TABLE, each: FIELD} stores its members in rows of their own; or leave its fields out: an array of anything is stored whole"
+	hintMembers = "set: {COLUMN: FIELD/MEMBER} stores one of its members; or make it a map, which is stored whole"
+	hintJSON    = "make the column json; in where, an array picks the rows whose column has one of its values"
+	hintDays    = "make its members texts with a pattern, or leave of out: an array of anything is stored whole"
+	hintAmount  = "type: decimal(10,2) with as: text reads a number that travels as a text; or make the column a string"
+	hintWhole   = "make the column a decimal, or the field an int"
+	hintType    = "change the type of the column, or follow another type at the field"
+
+	hintStep   = "a step {list: TABLE, into: FIELD} fills it, or leave its fields out and fill it from a json column"
+	hintRecord = "give each of its members a column in return, or make it a map and fill it from a json column"
+	hintTexts  = "make its members texts and the column json, or leave of out and fill it from a json column"
+	hintEpoch  = "follow the type epoch when it is seconds"
+	hintLonger = "give it the length of what it shows: a time has 19 characters, a day 10, yes or no 5"
+	hintShown  = "change the type of the column, or use a mapping or sql"
+)
+
+// class sorts types by how they are stored.
+func class(t spec.Type) string {
+	switch {
+	case t.IsNumber():
+		return "number"
+	case t.IsTime():
+		return "time"
+	case t.IsNested():
+		return "json"
+	}
+	return string(t)
+}
+
+// Unkept says how to fix a field that has values which a column cannot keep, or which
+// it cannot be compared with where it only finds rows; "" where it can.
+func Unkept(f *spec.Field, c *spec.Column, finds bool) (hint string) {
+	switch f.Shape() {
+	case spec.List:
+		return hintRows
+	case spec.Record:
+		return hintMembers
+	case spec.Raw:
+		return unless(c.Type == spec.JSON && !finds, hintType)
+	case spec.Scalars:
+		m := f.Member()
+		switch {
+		case m.Shape() == spec.Day, m.IsTime() && (f.Array() != nil || finds && c.Type != spec.Datetime):
+			return hintDays
+		case finds:
+			return Unkept(m, c, true)
+		}
+		return unless(c.Type == spec.JSON, hintJSON)
+	}
+	from, to := class(f.Type), class(c.Type)
+	switch {
+	case f.IsFraction() && c.Type == spec.Int && !finds && !(f.Decimals.Set && f.Decimals.N == 0):
+		return hintWhole
+	case from == to, to == "string":
+		return ""
+	case from == "string" && to == "number" && f.IsClosed() && !slices.ContainsFunc(f.Enum.Texts(), func(v string) bool { return !c.Type.Takes(v) }):
+		return ""
+	case from == "string" && c.Type == spec.Decimal:
+		return hintAmount
+	}
+	return hintType
+}
+
+// Unshown says how to fix a field that a column cannot fill; "" where it can.
+func Unshown(f *spec.Field, c *spec.Column) (hint string) {
+	from, to := class(c.Type), class(f.Type)
+	switch f.Shape() {
+	case spec.List:
+		return hintStep
+	case spec.Record:
+		return hintRecord
+	case spec.Scalars:
+		return unless(c.Type == spec.JSON && f.HoldsTexts(), hintTexts)
+	case spec.Raw:
+		return unless(c.Type == spec.JSON, hintShown)
+	}
+	switch {
+	case to == "string" && f.Length > 0 && f.Length < shownLength(c):
+		return hintLonger
+	case from == to, to == "string" && from != "json", from == "bool" && to == "number", c.Type == spec.Int && to == "bool":
+		return ""
+	case from == "time" && to == "number":
+		return hintEpoch
+	}
+	return hintShown
+}
+
+// shownLength is how many characters a time, a day or a truth has as a text; 0 for others.
+func shownLength(c *spec.Column) int {
+	if c.Type.IsNumber() {
+		return 0
+	}
+	return longestOther(&spec.Field{Rules: spec.Rules{Type: c.Type}})
+}
+
+// unless is a hint where something does not hold.
+func unless(holds bool, hint string) string {
+	if holds {
+		return ""
+	}
+	return hint
+}
