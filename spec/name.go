@@ -54,7 +54,7 @@ func CompareSections(a, b string) int {
 var packageForm = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
 
 // cmdForm is what the names of interfaces look like.
-var cmdForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*$`)
+var cmdForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*(?:[.-][A-Za-z0-9_]+)*$`)
 
 // IsCmd says whether a text can name an interface.
 func IsCmd(name string) bool { return cmdForm.MatchString(name) }

@@ -112,7 +112,7 @@ var interfaceRules = []Rule{
 	},
 	{
 		"JK0222", "malformed cmd", "cmd becomes a file's name, a Go name and part of URLs.",
-		"interface: cst-get", "interface: cst_get", nil,
+		"interface: cst/get", "interface: cst.get", nil,
 	},
 	{
 		"JK0223",

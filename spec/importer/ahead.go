@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
@@ -21,6 +22,54 @@ func (d *drafter) urlAhead() bool {
 		}
 	}
 	return false
+}
+
+// otherVerb is the method of an endpoint, where it is another one than the current interface's:
+// the line of the endpoint says it, or the first line behind it that names a method.
+func (d *drafter) otherVerb(e naming.Endpoint) string {
+	verb := cmp.Or(e.Method, d.verbAhead())
+	if d.current.Method == "" || verb == d.current.Method {
+		return ""
+	}
+	return verb
+}
+
+// verbAhead is the method that is named behind the line that is read, before another URL.
+func (d *drafter) verbAhead() string {
+	for n, b := range append([]*document.Block{d.next}, d.rest...) {
+		switch {
+		case b == nil || n == 1 && b == d.next:
+			continue
+		case b.Level > 0 || b.Table != nil:
+			return ""
+		}
+		for line := range strings.Lines(b.Text) {
+			e := naming.EndpointOf(line)
+			if named := naming.VerbWord.MatchString(line) && e.Method != ""; named || naming.URLWord.MatchString(line) {
+				return e.Method
+			}
+		}
+	}
+	return ""
+}
+
+// calledBelow begins the next interface of a chapter, where a heading below it stands right above
+// a call of another URL: 图书 has 列表 with GET /book/list, and 新增 with POST /book.
+func (d *drafter) calledBelow(text, place string) {
+	first, c := firstLine(text), d.current
+	e := naming.EndpointOf(first)
+	h := d.headings
+	if len(h) == 0 || d.before != h[len(h)-1].text || c.Head == d.before || c.URL == "" || !naming.IsMethodURL(first) || !strings.HasPrefix(e.Path, "/") || len(first) > 200 {
+		return
+	}
+	same := bare(c.URL) == bare(e.Path) || naming.CallOf(bare(naming.Holes(c.URL)), bare(e.Path)) != ""
+	if same && (c.Method == "" || c.Method == e.Method) || d.words.Side(d.before) != "" || exampleWord.MatchString(d.before) {
+		return
+	}
+	i := d.begin(e, place)
+	i.Section, i.Title = naming.SectionOf(d.before)
+	titled(i)
+	d.level = h[len(h)-1].level
 }
 
 // showsURL says whether a block begins with a URL, as examples of calls do.

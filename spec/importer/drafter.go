@@ -36,14 +36,16 @@ type drafter struct {
 	node       string            // the same, where the title says that it is the name of a node
 	named      string            // of the interface, as a sentence in front of its tables says
 	current    *draft.Interface
-	level      int         // of the current interface's heading
-	method     string      // of interfaces that name none
-	verb       string      // that was named since the last heading
-	head       *rows.Part  // a table that was only a head
-	sampled    bool        // an example was shown since the last table
-	begins     string      // the name of the interface that a line says
-	early      [][2]string // examples, with their side, of the interface whose table comes next
-	base       string      // of the URLs of a contract
+	level      int              // of the current interface's heading
+	method     string           // of interfaces that name none
+	verb       string           // that was named since the last heading
+	head       *rows.Part       // a table that was only a head
+	sampled    bool             // an example was shown since the last table
+	begins     string           // the name of the interface that a line says
+	early      [][2]string      // examples, with their side, of the interface whose table comes next
+	base       string           // of the URLs of a contract
+	bases      []string         // paths where all URLs begin, as lines and rows say
+	opening    *draft.Interface // whose URL is in front of all headings; nil: none
 
 	structs    map[string]*structure
 	byName     map[string]*structure      // in small letters, for fields that are called like a type
@@ -245,7 +247,7 @@ func (d *drafter) begin(e naming.Endpoint, place string) *draft.Interface {
 		i.Title = strings.Trim(hostBehind.ReplaceAllString(i.Title[:at], ""), " -–—:：`(（")
 	}
 	titled(i)
-	i.Cmd, d.named = cmp.Or(i.Cmd, d.named), ""
+	i.Cmd, d.named, d.verb = cmp.Or(i.Cmd, d.named), "", ""
 	d.draft.Interfaces = append(d.draft.Interfaces, i)
 	d.current, d.level, d.inside = i, h.level, ""
 	for _, one := range d.early {
@@ -286,6 +288,7 @@ func (d *drafter) code(b *document.Block) {
 		}
 		return
 	}
+	d.calledBelow(text, d.file+" "+b.Place)
 	if e := naming.EndpointOf(first); e.Path != "" && d.current.URL == "" && !naming.IsMedia(e.Path) && len(first) < 200 {
 		d.current.URL, d.current.Method = e.Path, cmp.Or(e.Method, d.current.Method)
 	}

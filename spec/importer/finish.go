@@ -22,7 +22,9 @@ import (
 func (d *drafter) finish() {
 	d.shown(sample.Commented)
 	d.indexed()
+	d.opened()
 	d.drop()
+	d.based()
 	d.typesLater()
 	d.orphans()
 	d.shown(sample.Members)
@@ -73,8 +75,7 @@ func (d *drafter) drop() {
 		}
 	}
 	d.draft.Interfaces = slices.DeleteFunc(d.draft.Interfaces, func(i *draft.Interface) bool {
-		empty := len(i.Request)+len(i.Response)+len(i.Example[0])+len(i.Example[1]) == 0
-		return empty && !i.Indexed && (i.URL == "" && i.Cmd == "" || i.Weak && (!i.Listed || listed < leastListed))
+		return isEmpty(i) && !i.Indexed && (i.URL == "" && i.Cmd == "" || i.Weak && (!i.Listed || listed < leastListed))
 	})
 	all := slices.Clone(d.draft.Interfaces)
 	d.draft.Interfaces = slices.DeleteFunc(d.draft.Interfaces, func(i *draft.Interface) bool {
@@ -88,6 +89,11 @@ func (d *drafter) drop() {
 		}
 		return shown
 	})
+}
+
+// isEmpty says whether nothing is known of what an interface takes and gives.
+func isEmpty(i *draft.Interface) bool {
+	return len(i.Request)+len(i.Response)+len(i.Example[0])+len(i.Example[1]) == 0
 }
 
 // whole puts the members of types below the fields that are of them, and adds parents
@@ -349,8 +355,11 @@ func name(i *draft.Interface, used map[string]int) {
 
 // nameKey is what two names share that the language takes for one: syncPay, sync_pay, sync.pay.
 func nameKey(cmd string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", ".", "").Replace(cmd))
+	return strings.ToLower(strings.NewReplacer("_", "", ".", "", "-", "").Replace(cmd))
 }
+
+// numberInPath is a segment of a path that is nothing but a number.
+var numberInPath = pattern.New(`/\d+(?:/|$)`)
 
 // decide lists what a person must decide, the most valuable first.
 func (d *drafter) decide() {
@@ -364,6 +373,12 @@ func (d *drafter) decide() {
 		}
 		if i.URL == "" && !i.Callback {
 			n["url"]++
+		}
+		if i.Base != "" && slices.Contains(d.bases, i.Base) {
+			n["base"]++
+		}
+		if numberInPath.MatchString(bare(i.URL)) {
+			n["number"]++
 		}
 		for _, f := range slices.Concat(i.Request, i.Response) {
 			if f.Required == wording.Conditional {
@@ -395,6 +410,8 @@ func (d *drafter) decide() {
 		{Title: "condition", Text: "fields are required under a condition that stays in words: say it with required_if and its kin", Count: n["condition"]},
 		{Title: "method", Text: "interfaces have no method in the document: POST is assumed", Count: n["method"]},
 		{Title: "url", Text: "interfaces have no URL in the document: one was made of the name", Count: n["url"]},
+		{Title: "base", Text: "paths begin with one that the document says once, for all: look at them", Count: n["base"]},
+		{Title: "number", Text: "paths have a number, which may be that of an example: write {name} where it is another one in each call", Count: n["number"]},
 		{Title: "callback", Text: "interfaces are sent to a URL of the receiver: declare how they are signed and answered (docs/push.md)", Count: n["callback"]},
 		{Title: "sampled", Text: "fields are in an example and in no table: look at their types, and say which are always there", Count: n["sampled"]},
 		{Title: "type", Text: "fields have no type in the document: they are texts", Count: n["type"]},

@@ -138,6 +138,9 @@ func (d *drafter) indexed() {
 		}
 		i := d.listedAs(one)
 		if i == nil {
+			i = d.calledAs(one)
+		}
+		if i == nil {
 			i = &draft.Interface{URL: one.e.Path, Method: one.e.Method, Title: one.title, Place: one.table.Place, Base: d.base, Chap: one.chap, Indexed: true}
 			titled(i)
 			d.draft.Interfaces = append(d.draft.Interfaces, i)
@@ -187,6 +190,22 @@ func (d *drafter) listedAs(one *listing) *draft.Interface {
 	}
 	if len(found) == 1 && (found[0].Method == "" || rivals == 1) && !found[0].Indexed {
 		return found[0]
+	}
+	return nil
+}
+
+// calledAs is the interface whose chapter shows a call of an entry, with values where the entry
+// has names: /orders/1 of /orders/{id}. Its URL gets the names.
+func (d *drafter) calledAs(one *listing) *draft.Interface {
+	for _, i := range d.draft.Interfaces {
+		if i.Method != one.e.Method || i.Indexed {
+			continue
+		}
+		if named := naming.CallOf(bare(naming.Holes(one.e.Path)), bare(i.URL)); named != "" {
+			_, query, _ := strings.Cut(i.URL, "?")
+			i.URL = strings.TrimRight(named+"?"+query, "?")
+			return i
+		}
 	}
 	return nil
 }

@@ -52,6 +52,7 @@ var bullet = pattern.New("^[\\s>]*(?:[-*+•·◆■]\\s+|&gt;\\s*|`\\s+)*")
 func (d *drafter) verbed(method string) {
 	if d.current != nil && d.current.Method == "" {
 		d.current.Method, d.current.Weak = method, false
+		return
 	}
 	d.verb = method
 }
@@ -89,10 +90,16 @@ func (d *drafter) line(line, place string, asked bool) {
 	case d.current != nil && d.exampleLine(line):
 	case e.Method != "" && strings.Contains(e.Path, "/") && naming.IsMethodURL(line) && short:
 		d.endpoint(e, place, false)
-	case baseURL.MatchString(line) && e.Method == "", naming.BaseWord.MatchString(line) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())): // where all of them begin
+	case baseURL.MatchString(line) && e.Method == "", naming.BaseWord.MatchString(line) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())):
+		if d.current == nil || baseURL.MatchString(line) {
+			d.basedOn(e.Path)
+		}
 	case d.listedPath(line, e, place):
 	case (named || bare) && len(e.Path) > 1 && short:
-		d.endpoint(e, place, !named)
+		opens := d.current == nil && d.title().place == "" && strings.Contains(line, "://")
+		if d.endpoint(e, place, !named); opens {
+			d.opening = d.current
+		}
 	case d.titledPath(line, place):
 	case naming.VerbWord.MatchString(line) && e.Method != "":
 		d.verbed(e.Method)
@@ -281,11 +288,14 @@ var nameLine = pattern.New(`(?i)^\W*(?:接口名称|接口名|服务名称|功�
 // endpoint gives the current interface its endpoint, or begins the next one.
 func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 	if c := d.current; c != nil && d.title().text == c.Head {
-		if c.URL == "" || len(c.Request)+len(c.Response) == 0 && c.Method == "" {
+		same := bare(c.URL) == bare(e.Path)
+		if c.URL == "" || len(c.Request)+len(c.Response) == 0 && c.Method == "" && (same || d.titleAbove() == "") {
 			c.URL, c.Method = cmp.Or(c.URL, e.Path), cmp.Or(c.Method, e.Method)
 			return
 		}
-		if bare(c.URL) == bare(e.Path) || (weak || len(c.Request)+len(c.Response) == 0) && d.titleAbove() == "" {
+		if other := d.otherVerb(e); same && !weak && other != "" {
+			e.Method = other
+		} else if same || (weak || len(c.Request)+len(c.Response) == 0) && d.titleAbove() == "" {
 			return
 		}
 	}
@@ -307,7 +317,10 @@ func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 // titleAbove is the line above the one that is read, where no heading is open and it is the
 // title of an interface: 获取小区列表 above 地址：/villages. It is empty where it is none.
 func (d *drafter) titleAbove() string {
-	n := len(d.captions) - 2
+	n := len(d.captions) - 1
+	if n >= 0 && d.captions[n] == d.before {
+		n--
+	}
 	if d.title().place != "" || n < 0 || !naming.IsPlainTitle(d.captions[n]) || d.words.IsGeneric(d.captions[n]) || d.words.Side(d.captions[n]) != "" {
 		return ""
 	}

@@ -25,6 +25,7 @@ func (d *drafter) table(grid *document.Table, place string) {
 		t = &draft.Table{Table: side, Title: t.Title, Place: place, Uses: t.Uses, Turned: true}
 	}
 	d.take(t)
+	d.baseRows(t)
 	d.examplesIn(t)
 	d.captions, d.sampled = nil, false
 	if d.insideOnce {

@@ -98,7 +98,7 @@ func CheckTableName(name string) error { return named(tableName, name) }
 // CheckCmd refuses a text that cannot name an interface.
 func CheckCmd(name string) error {
 	if !spec.IsCmd(name) {
-		return fmt.Errorf("%q cannot name an interface: letters, digits and _, in parts joined by dots", name)
+		return fmt.Errorf("%q cannot name an interface: letters, digits and _, in parts joined by dots or -", name)
 	}
 	return nil
 }

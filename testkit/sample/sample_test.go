@@ -43,7 +43,7 @@ func TestLong(t *testing.T) {
 // TestFill holds the text of each kind of slot.
 func TestFill(t *testing.T) {
 	t.Parallel()
-	known := map[string]string{"cst_info_create.guid": "a\"b\\c\n", "mobile": "captured"}
+	known := map[string]string{"cst_info_create.guid": "a\"b\\c\n", "mobile": "captured", "trade.order-get.guid": "g"}
 	for in, want := range map[string]string{
 		`{{idcard}}`:                        `^[0-9]{17}[0-9X]$`,
 		`{{id}}`:                            `^[0-9A-Z]{12}$`,
@@ -54,6 +54,7 @@ func TestFill(t *testing.T) {
 		`{"n":"{{number:9}}","m":1}`:        `^\{"n":100654421,"m":1\}$`,
 		`"{{cst_info_create.guid}}"`:        `^"a\\"b\\\\c\\n"$`,
 		`{{mobile}}`:                        `^captured$`,
+		`{{trade.order-get.guid}}`:          `^g$`,
 		`{{ id }} { {id}} {{}} {id}`:        `^\{\{ id \}\} \{ \{id\}\} \{\{\}\} \{id\}$`,
 		`{{id:3}}{{id:3}}`:                  `^([0-9A-Z]{3}){2}$`,
 		`without a slot`:                    `^without a slot$`,

@@ -11,7 +11,7 @@ import (
 )
 
 // TestAtOnce has calls of a twin whose calls do not wait for each other end at once: of
-// different tables, and with answers that the model cannot tell. The race detector judges.
+// different tables, and with answers that the model cannot tell. The race detector finds what is wrong.
 func TestAtOnce(t *testing.T) {
 	t.Parallel()
 	set, err := load.Systems(spec.Embedded(), "spec")

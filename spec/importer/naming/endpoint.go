@@ -13,7 +13,7 @@ var (
 	// MethodURL is a method with a path behind it.
 	MethodURL = pattern.New(`(?:^|[^A-Za-z/])(` + verb + `)(?:\s*[:：]\s*|\s*\]\s*|\s+)((?:https?://[^/]{1,120}?)?/?[A-Za-z0-9_{}$.\-~:/@#]*[A-Za-z0-9}][A-Za-z0-9_{}$.\-~:/@?=&,%#]*)`)
 	// URLWord is before a path.
-	URLWord = pattern.New(`(?i)(请求|接口|调用|服务|访问|交易|提交|推送|生产|正式|测试|api)(地址|url|路径|uri|链接|调用地址|接口|入口)|(^|[^a-z]|http|https|request|api|base|full)ur[li]([^a-z]|$)|链接|endpoint|request url|http request|^路径$|^地址$|^\W*(path|api)\W*$|^\W*(path|api|路径|地址|接口)\s*[:：]`)
+	URLWord = pattern.New(`(?i)(请求|接口名?|调用|服务|访问|交易|提交|推送|生产|正式|测试|api)(地址|url|路径|uri|链接|调用地址|接口|入口)|(^|[^a-z]|http|https|request|api|base|full)ur[li]([^a-z]|$)|链接|endpoint|request url|http request|^路径$|^地址$|^\W*(path|api)\W*$|^\W*(path|api|路径|地址|接口)\s*[:：]`)
 	// BaseWord is before what all paths begin with.
 	BaseWord = pattern.New(`(?i)(生产|正式|测试|沙箱|沙盒|api|服务器?|根|基础|base|网关|平台)(环境)?\s*(地址|url|域名|路径)|(接口|地址|url|路径|服务|api)(的)?前缀`)
 	// VerbWord is before a method.
@@ -121,8 +121,37 @@ func cleanPath(p string) string {
 
 var otherHole = pattern.New(`/(?::([A-Za-z_]\w*)|<(?:\w+:)?([A-Za-z_]\w*)>)`)
 
-// Holes is a path with each name in braces: /user/:id and /user/<int:id> are /user/{id}.
+// CallOf is the path of a call with the names of the path that it is a call of, in place of
+// their values, which have a digit: /api/orders/1 is called by /orders/{id}, and becomes
+// /api/orders/{id}. It is empty where it is no call of it.
+func CallOf(path, call string) string {
+	names, values := strings.Split(strings.Trim(path, "/"), "/"), strings.Split(call, "/")
+	from := len(values) - len(names)
+	if from < 0 {
+		return ""
+	}
+	valued := false
+	for n, name := range names {
+		switch value := values[from+n]; {
+		case strings.HasPrefix(name, "{") && strings.ContainsAny(value, "0123456789"):
+			values[from+n], valued = name, true
+		case name != value:
+			return ""
+		}
+	}
+	if !valued {
+		return ""
+	}
+	return strings.Join(values, "/")
+}
+
+// ruledHole is a name in braces with the rule of its value: {id:int}, {id?}.
+var ruledHole = pattern.New(`\{([A-Za-z_]\w*)(?::[^{}/]*|\?)\}`)
+
+// Holes is a path with each name in braces, without a rule of its value: /user/:id,
+// /user/<int:id> and /user/{id:int} are /user/{id}.
 func Holes(path string) string {
+	path = ruledHole.ReplaceAllString(path, "{$1}")
 	return otherHole.ReplaceAllString(strings.ReplaceAll(path, "${", "{"), "/{$1$2}")
 }
 

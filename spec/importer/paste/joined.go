@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 )
 
 // maxJoined is how many paragraphs one example goes over at most.
@@ -15,6 +16,10 @@ func joined(blocks []*document.Block) []*document.Block {
 	var out []*document.Block
 	for at := 0; at < len(blocks); at++ {
 		lines := exampleFrom(blocks[at:])
+		if b := blocks[at]; isPlain(b) && isExample(b.Text) {
+			out = append(out, &document.Block{Code: true, Text: strings.TrimSpace(b.Text), Place: b.Place})
+			continue
+		}
 		if len(lines) < 3 {
 			out = append(out, blocks[at])
 			continue
@@ -23,6 +28,20 @@ func joined(blocks []*document.Block) []*document.Block {
 		at += len(lines) - 1
 	}
 	return out
+}
+
+// isExample says whether a paragraph is nothing but JSON with members.
+func isExample(text string) bool {
+	text = strings.TrimSpace(text)
+	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") {
+		return false
+	}
+	value, _ := sample.Parse(text)
+	if list, ok := value.([]any); ok && len(list) > 0 {
+		value = list[0]
+	}
+	members, _ := value.(map[string]any)
+	return len(members) > 0
 }
 
 // exampleFrom are the lines of the JSON that the first block begins; nil where none ends.

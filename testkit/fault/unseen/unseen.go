@@ -96,14 +96,15 @@ func (s stretch) value() string {
 	if m == nil {
 		return ""
 	}
-	alias, t := m[2], s.tableOf(m[2])
+	alias, column, t := m[2], m[3], s.tableOf(m[2])
 	if t == nil { // of rows that are selected from others
-		if m := regexp.MustCompile(`\b(\w+)\.`+m[3]+`,`).FindAllStringSubmatch(s.text, -1); len(m) > 0 {
+		if m := regexp.MustCompile(`\b(\w+)\.(`+m[3]+`,|\w+ as `+m[3]+`\b)`).FindAllStringSubmatch(s.text, -1); len(m) > 0 {
 			alias = m[len(m)-1][1]
+			column, _, _ = strings.Cut(strings.TrimSuffix(m[len(m)-1][2], ","), " as ")
 			t = s.tableNamed(alias)
 		}
 	}
-	c := t.Column(m[3])
+	c := t.Column(column)
 	if c == nil {
 		return s.literal(m[3])
 	}
