@@ -173,6 +173,10 @@ func (t *tool) serveYAML(ctx context.Context, address string, r *standin.Reloadi
 	if err != nil {
 		return err
 	}
+	read := ""
+	if !p.BuiltIn {
+		read = standin.State(p.FS, project.Folder)
+	}
 	set, err := t.load(p)
 	if err != nil {
 		return err
@@ -188,7 +192,7 @@ func (t *tool) serveYAML(ctx context.Context, address string, r *standin.Reloadi
 	return standin.Listen(ctx, address, r, func(url string) {
 		t.say("%s at %s; Ctrl-C ends it", does, url)
 		if !p.BuiltIn {
-			go r.Follow(ctx, p.FS, project.Folder, func() (*spec.Set, error) { return t.load(p) }, t.followed)
+			go r.Follow(ctx, p.FS, project.Folder, read, func() (*spec.Set, error) { return t.load(p) }, t.followed)
 		}
 	})
 }

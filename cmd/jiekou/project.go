@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -58,7 +57,7 @@ func (t *tool) found(err error) error {
 // saidOf is the error of a command that printed findings.
 func saidOf(findings spec.Findings) error {
 	hint := ""
-	if slices.ContainsFunc(findings, func(f spec.Finding) bool { return strings.HasPrefix(f.ID, "JK") }) {
+	if slices.ContainsFunc(findings, func(f spec.Finding) bool { return f.ID != "" }) {
 		hint = "jiekou explain ID says more about a finding"
 	}
 	return command.Failed(hint, "%s", count(len(findings), "finding"))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,6 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/check"
 	"github.com/jiekou-dev/jiekou/spec/diff"
 	"github.com/jiekou-dev/jiekou/spec/reference"
+	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
 // rulesCommand lists the rules of check.
@@ -81,9 +83,11 @@ func explainCommand(t *tool) *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain ID|KEY",
 		Short: "Explain a finding, or a key of the language",
-		Long: `explain gives the reason of a rule of check, with YAML that breaks it and YAML that keeps it.
-Of a key it says where the key may stand, what it means, what may be written, and shows an example.`,
+		Long: `explain gives the reason of a rule of check, with YAML that breaks it and YAML that keeps it,
+as of what diff and migrate find (JD0001, JM0001). Of a kind of change (request-length-lowered)
+it says what it does to whom, and the reverse. Of a key it says where the key may stand, what it means, what may be written, and shows an example.`,
 		Example: `  jiekou explain JK0103
+  jiekou explain request-length-lowered
   jiekou explain required_if
   jiekou explain answer.page`,
 		Args:              cobra.ExactArgs(1),
@@ -101,6 +105,12 @@ func (t *tool) completeRules(_ *cobra.Command, args []string, _ string) ([]strin
 	for _, r := range t.rules() {
 		ids = append(ids, r.ID+"\t"+r.Title)
 	}
+	for _, r := range project.Explained() {
+		ids = append(ids, r.ID+"\t"+t.said(r.Title))
+	}
+	for _, r := range diff.Rules() {
+		ids = append(ids, r.ID+"\t"+r.Title)
+	}
 	for _, p := range reference.Places() {
 		for _, k := range p.Keys {
 			ids = append(ids, k.Path()+"\t"+t.said(k.Doc))
@@ -110,13 +120,25 @@ func (t *tool) completeRules(_ *cobra.Command, args []string, _ string) ([]strin
 }
 
 func (t *tool) explain(id string) error {
-	for _, r := range check.Rules() {
+	for _, r := range slices.Concat(check.Rules(), project.Explained()) {
 		if strings.EqualFold(r.ID, id) {
 			_, err := io.WriteString(t.stdout, r.Page(t.said))
 			return err
 		}
 	}
+	for _, r := range diff.Rules() {
+		if r.ID == id {
+			if command.Language(t.ctx) == speech.Chinese {
+				r.Title = r.ZH
+			}
+			_, err := io.WriteString(t.stdout, project.Kind(r, t.said))
+			return err
+		}
+	}
 	text, hint := reference.Explain(id, t.said)
+	if diff.IsID(id) {
+		hint = "it is the id of one change: jiekou diff says which, with its rule"
+	}
 	if text == "" {
 		return command.Misused(cmp.Or(hint, "jiekou rules lists the rules, docs/language.md the keys"), "no rule and no key %q", id)
 	}

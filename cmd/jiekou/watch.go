@@ -34,9 +34,10 @@ jiekou mock and proxy follow the YAML by themselves. Ctrl-C ends it.`,
 				w.child = &standin.Child{Build: strings.Fields(build), Run: args, Dir: p.Root, Out: t.stderr}
 				defer w.child.Stop()
 			}
+			began := standin.State(p.FS, project.Folder) // of what the first turn reads, at the latest
 			w.turn()
 			t.say("watching %s/; Ctrl-C ends it", project.Folder)
-			standin.Watch(t.ctx, p.FS, project.Folder, w.turn)
+			standin.Watch(t.ctx, p.FS, project.Folder, began, w.turn)
 			return nil
 		},
 	}

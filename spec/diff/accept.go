@@ -24,6 +24,9 @@ var nothing = regexp.MustCompile(`^(\s*(#.*)?\n?)*$`) // comments at most
 
 var changeID = regexp.MustCompile(`^[0-9a-f]{12}$`)
 
+// IsID reports whether a text is the id of a change.
+func IsID(text string) bool { return changeID.MatchString(text) }
+
 // ReadAccepted reads the file of accepted changes. Every entry needs a reason and a
 // date; what is wrong comes back as spec.Findings.
 func ReadAccepted(file string, text []byte) ([]Accepted, error) {

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/diff/brief"
 )
 
 // Change is one thing that a revision changes.
@@ -68,13 +69,14 @@ func (c Change) say(title, colon, arrow, none, before, after string) string {
 		return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
 	}
 
+	before, after = brief.Values(lines(before), lines(after))
 	var b strings.Builder
 	b.WriteString(title)
 	if c.Path != "" {
 		b.WriteString(colon + c.Path)
 	}
 	if before != "" || after != "" {
-		b.WriteString(colon + cmp.Or(lines(before), none) + arrow + cmp.Or(lines(after), none))
+		b.WriteString(colon + cmp.Or(before, none) + arrow + cmp.Or(after, none))
 	}
 	return b.String()
 }
@@ -104,14 +106,15 @@ func (c Change) Places() string {
 // Diff compares two sets of systems. The changes are sorted by system, interface and
 // path; what matters most comes first among those of one place.
 func Diff(before, after *spec.Set) []Change {
-	changes, _ := Compare(before, after)
+	changes, _ := Compare(before, after, "")
 	return changes
 }
 
 // Compare is Diff with what is wrong with the later revision beside the earlier one: was:
-// that names nothing there.
-func Compare(before, after *spec.Set) ([]Change, spec.Findings) {
-	d := &differ{rules: map[string]Rule{}}
+// that names nothing there. A last day that is before the day, if one is given, is over,
+// whatever the date of the document is.
+func Compare(before, after *spec.Set, day string) ([]Change, spec.Findings) {
+	d := &differ{rules: map[string]Rule{}, day: day}
 	for _, r := range Rules() {
 		d.rules[r.ID] = r
 	}
@@ -167,6 +170,7 @@ type differ struct {
 	about       about
 	cmds        map[string]string // the later names of the system's interfaces
 	tableNames  naming            // and of its tables
+	day         string            // yyyy-MM-dd, on which the later revision is served; empty: that of the document
 	codeMatters bool              // something that a team wrote uses the interface's names
 	converts    bool              // the interface answers for an earlier revision, too
 	found       spec.Collector

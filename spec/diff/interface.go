@@ -24,12 +24,7 @@ func (d *differ) interfaces(before, after *spec.System) {
 			continue
 		}
 		c := d.add(word(was)+"-removed", "", "", "", was.Pos, after.Pos)
-		if was.Sunset != "" && was.Sunset < after.Date {
-			c.Levels.Wire = Warning
-			c.note("its last day was "+was.Sunset, "服务至"+was.Sunset)
-		} else if was.Sunset != "" {
-			c.note("its last day, "+was.Sunset+", is not before the date of the document", "服务至"+was.Sunset+"，文档日期未到")
-		}
+		d.ended(c, was)
 		for _, is := range after.Interfaces {
 			if before.Interface(is.Cmd) == nil && is.Kind == was.Kind && (is.Title == was.Title || near(is.Cmd, was.Cmd)) {
 				c.note(perhaps(is.Cmd, was.Cmd))
@@ -148,7 +143,26 @@ func (d *differ) status(was, is *spec.Interface) {
 		rule = "interface-refused"
 	case spec.Active:
 	}
-	d.add(rule, "", string(was.Status), string(is.Status), was.At("status"), is.At("status"))
+	c := d.add(rule, "", string(was.Status), string(is.Status), was.At("status"), is.At("status"))
+	if is.Status == spec.Unimplemented {
+		d.ended(c, was)
+	}
+}
+
+// over reports whether a day is over where the later revision is served.
+func (d *differ) over(day string) bool { return day < max(d.day, d.after.Date) }
+
+// ended lowers what it means that an interface is not answered any more, once its last day
+// is over.
+func (d *differ) ended(c *Change, was *spec.Interface) {
+	switch {
+	case was.Sunset == "":
+	case d.over(was.Sunset):
+		c.Levels.Wire = Warning
+		c.note("its last day was "+was.Sunset, "服务至"+was.Sunset)
+	default:
+		c.note("its last day, "+was.Sunset+", is not over", "服务至"+was.Sunset+"，尚未到期")
+	}
 }
 
 // sunset compares the last days that interfaces have, or were promised while they are active
@@ -168,7 +182,7 @@ func (d *differ) sunset(was, is *spec.Interface) {
 		rule = "interface-sunset-earlier"
 	}
 	c := d.add(rule, "", before, after, was.At("sunset"), is.At("sunset"))
-	over := cmp.Or(after, before) < is.System.Date
+	over := d.over(cmp.Or(after, before))
 	switch {
 	case rule == "interface-sunset-set" && is.Status == spec.Active:
 		c.Levels.Wire = Info

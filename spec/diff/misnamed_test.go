@@ -27,7 +27,7 @@ func TestMisnamed(t *testing.T) {
 		{"table/purchase", "places: 2", "places: 2, was: cost", "nothing was called cost"},
 	} {
 		after := model(t, edited(t, c.file, c.before, c.after))
-		_, found := diff.Compare(before, after)
+		_, found := diff.Compare(before, after, "")
 		switch {
 		case c.want == "" && len(found) > 0, c.want != "" && (len(found) != 1 || !strings.Contains(found[0].Message, c.want) || found[0].Pos.Line == 0):
 			t.Errorf("%q becomes %q: %v, want %q", c.before, c.after, found, c.want)
@@ -35,7 +35,7 @@ func TestMisnamed(t *testing.T) {
 		if c.want == "" {
 			continue
 		}
-		if _, again := diff.Compare(after, after); len(again) > 0 { // it was there before
+		if _, again := diff.Compare(after, after, ""); len(again) > 0 { // it was there before
 			t.Errorf("%q: %v in the same revision", c.after, again)
 		}
 	}

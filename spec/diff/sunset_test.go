@@ -64,3 +64,29 @@ func TestPromise(t *testing.T) {
 		t.Errorf("the promise is forgotten: %+v", list)
 	}
 }
+
+// TestOver holds that an interface which goes after its last day breaks nobody: the day of the
+// comparison counts, or that of the document, whichever is later.
+func TestOver(t *testing.T) {
+	t.Parallel()
+	before, gone := model(t, base(t)), base(t)
+	delete(gone, "spec/shop/order/order_find.yaml")
+	delete(gone, "spec/shop/order/order_find_v1.yaml")
+	refused := edited(t, "order/order_find", "status: deprecated\nsuccessor: order_get\ndeprecated: \"2026-03-01\"\nsunset: \"2027-03-01\"\n", "status: unimplemented\n")
+	for day, want := range map[string]diff.Level{"": diff.Breaking, "2027-03-01": diff.Breaking, "2027-03-02": diff.Warning} {
+		for _, after := range []*spec.Set{unchecked(t, gone), unchecked(t, refused)} {
+			changes, _ := diff.Compare(before, after, day)
+			found := false
+			for _, c := range changes {
+				if c.Interface == "order_find" && (c.Rule == "interface-removed" || c.Rule == "interface-refused") {
+					if found = true; c.Levels.Wire != want {
+						t.Errorf("on %q: %s is %s: %s", day, c.Rule, c.Levels.Wire, c.Note)
+					}
+				}
+			}
+			if !found {
+				t.Errorf("on %q: %v", day, ids(changes))
+			}
+		}
+	}
+}

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"sync"
 	"testing/fstest"
+	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -77,7 +78,11 @@ func (p Project) Compare(ctx context.Context, older, newer string) (*Compared, e
 	if err := diff.Comparable(c.Before, c.After); err != nil {
 		return nil, command.Misused("rename one at a time, or leave the folders of the others out", "%s", err)
 	}
-	c.Changes, c.Findings = diff.Compare(c.Before, c.After)
+	day := ""
+	if newer == p.Root { // it is served from today on; a revision of git was from its own date on
+		day = time.Now().Format(time.DateOnly)
+	}
+	c.Changes, c.Findings = diff.Compare(c.Before, c.After, day)
 	c.Findings = append(c.Findings, found...) // what is not read as it is written shows no change
 	for i := range c.Changes {
 		one := &c.Changes[i]

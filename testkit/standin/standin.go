@@ -40,11 +40,11 @@ func (r *Reloading) Take(set *spec.Set) error {
 	return err
 }
 
-// Follow loads the YAML again whenever its files below a folder have changed, until ctx
+// Follow loads the YAML again whenever its files below a folder have changed since a state, until ctx
 // ends. A version that cannot be loaded or served is not served; the last good one is.
 // Each attempt is passed to took.
-func (r *Reloading) Follow(ctx context.Context, fsys fs.FS, folder string, load func() (*spec.Set, error), took func(*spec.Set, error)) {
-	Watch(ctx, fsys, folder, func() {
+func (r *Reloading) Follow(ctx context.Context, fsys fs.FS, folder, since string, load func() (*spec.Set, error), took func(*spec.Set, error)) {
+	Watch(ctx, fsys, folder, since, func() {
 		set, err := load()
 		if err == nil {
 			err = r.Take(set)
@@ -53,19 +53,19 @@ func (r *Reloading) Follow(ctx context.Context, fsys fs.FS, folder string, load 
 	})
 }
 
-// Watch calls do whenever files below a folder have changed and then rested, until ctx
-// ends.
-func Watch(ctx context.Context, fsys fs.FS, folder string, do func()) {
+// Watch calls do whenever files below a folder have changed since a state and then rested, until
+// ctx ends.
+func Watch(ctx context.Context, fsys fs.FS, folder, since string, do func()) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	done := stamp(fsys, folder)
+	done := since
 	for last := done; ; {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		now := stamp(fsys, folder)
+		now := State(fsys, folder)
 		if now == last && now != done {
 			done = now
 			do()
@@ -74,8 +74,8 @@ func Watch(ctx context.Context, fsys fs.FS, folder string, do func()) {
 	}
 }
 
-// stamp identifies a state of the YAML's files, by their names, sizes and times.
-func stamp(fsys fs.FS, folder string) string {
+// State identifies a state of the YAML's files, by their names, sizes and times.
+func State(fsys fs.FS, folder string) string {
 	var b strings.Builder
 	err := fs.WalkDir(fsys, folder, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
