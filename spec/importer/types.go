@@ -216,7 +216,7 @@ func says(text, title string) bool {
 func (d *drafter) pointedAt() string {
 	_, title := naming.SectionOf(wording.OneLine(d.nearest()))
 	title = strings.Trim(title, " :：*`")
-	if len([]rune(title)) < 2 || d.words.Side(title) != "" {
+	if len([]rune(title)) < 2 || title == d.current.Title || d.words.Side(title) != "" {
 		return ""
 	}
 	refers := func(f *draft.Field) bool { return says(f.Label, title) || says(f.Note, title) }
