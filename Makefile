@@ -8,6 +8,9 @@ GO ?= go
 TOOLS := $(CURDIR)/.tools
 GOLANGCI := $(TOOLS)/golangci-lint-v2.15.0
 FUZZTIME ?= 30s
+# Without the paths of this machine, modules that tests make in folders of their own come
+# from the build cache.
+export GOFLAGS ?= -trimpath
 
 .PHONY: help
 help: ## list the targets
@@ -59,7 +62,10 @@ lint: $(GOLANGCI) ## formatting and linters
 
 .PHONY: test
 test: db ## every test, against a real PostgreSQL that the tests start themselves
-	@$(GO) test -timeout 30m ./...
+	@$(GO) test $(LEAN) -timeout 30m ./...
+
+# verify has all of go vet, and nobody debugs a test's program: that is a minute of linking.
+LEAN = -vet=off -ldflags=-w
 
 # What runs goroutines of its own. power fires the cases as fire does, many thousand times, and
 # dialect searches in one goroutine: they
@@ -67,13 +73,20 @@ test: db ## every test, against a real PostgreSQL that the tests start themselve
 # their tests, which the detector does not see but slows down.
 CONCURRENT = ./runtime/... $(shell $(GO) list ./testkit/... | grep -v -e /power -e /mutant -e /dialect) ./gen/bind ./cmd/jiekoud/...
 
+# Packages whose tests do less under the detector.
+SHORT = $(shell grep -rlE 'testing\.Short\(\)|^//go:build .*race' --include='*_test.go' runtime testkit gen/bind cmd/jiekoud | xargs -n 1 dirname | sort -u | sed 's,^,./,')
+
+.PHONY: rest
+rest: db ## the tests that race leaves out, or runs in short
+	@$(GO) test $(LEAN) -timeout 30m $$($(GO) list ./... | grep -vxFf <($(GO) list $(CONCURRENT) | grep -vxFf <($(GO) list $(SHORT))))
+
 .PHONY: score
 score: db ## real servers with 40 faults of each place: what the cases see; hours, so nightly; DIR=folder with spec/ of others
 	@$(if $(DIR),DIR='$(abspath $(DIR))' )FAULTS=$(if $(filter-out 10m,$(FAULTS)),$(FAULTS),40) $(GO) test ./cmd/jiekoud/faults -run TestFaults -v -timeout 0 | grep -v '^===\|PASS: TestFaults/'
 
 .PHONY: race
 race: db ## the tests of what is concurrent, with the race detector
-	@$(GO) test -race -short -timeout 60m $(CONCURRENT)
+	@$(GO) test -race -short $(LEAN) -timeout 60m $(CONCURRENT)
 
 .PHONY: fuzz
 fuzz: db ## every fuzz target for FUZZTIME, and YAML changed at random against check, the compiler and PostgreSQL
@@ -124,7 +137,7 @@ nightly: db ## what is too long for ci, every night: the power of the cases, fuz
 	@bash .ci/nightly
 
 .PHONY: ci
-ci: verify lint npm test race init ## what CI runs
+ci: verify lint npm rest race init ## what CI runs: every test, with the detector where it says more
 
 $(GOLANGCI):
 	@mkdir -p $(TOOLS)

@@ -34,10 +34,11 @@ func bans() []ban {
 		{`\b[Pp]lain (system|request|message)s?\b`, "signed", ""},
 		{`\b[Pp]ush(es|ed|ing)?\b`, "notification, to send, delivery", ""},
 		{`\b[Mm]end(s|ed|ing)?\b`, "fix, repair", ""},
-		{`\bstands? (in|at|beside|behind|below|above|before|there|here|outside|between|side by side)\b`, "is", ""},
+		{`\bstands? (in|at|beside|behind|below|above|before|there|here|outside|between|side by side|by name)\b`, "is", ""},
 		{`(^|[.;] )(Does|Is|Are|Has|Do) (a|an|the|it|there|one|no) [^.?]*\.`, "if …", ""},
 		{`(^|\. )Who(ever)? [a-z]`, "a noun as the subject", ""},
 		{`(^|\. )What [a-z][^?]*\.( |$)`, "a noun as the subject", `\.go$`},
+		{`\b[Cc]ases write\b[^ ]`, "cases change data", ""},
 		{`\bsees to it\b|\bholds? up\b|\bis told\b|\bthat [a-z]+ stands at\b`, "plain English", ""},
 	}
 }
@@ -72,6 +73,13 @@ func TestWords(t *testing.T) {
 		}
 	}
 	source(t, func(name, text string) { all = append(all, spoken(t, name, text)...) }, ".go")
+	source(t, func(name, text string) { // scripts of tests are the manual of the command
+		for n, line := range strings.Split(text, "\n") {
+			if rest, ok := strings.CutPrefix(line, "# "); ok {
+				all = append(all, words{name + ":" + strconv.Itoa(n+1), rest})
+			}
+		}
+	}, ".txtar")
 	if len(all) < 5000 {
 		t.Errorf("only %d texts were read", len(all))
 	}

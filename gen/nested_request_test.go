@@ -54,6 +54,11 @@ request: {name: {type: string, length: 64, required: true, label: 名}, rows: {t
 response: {}
 answer: {check: [{each: rows, table: goods, where: {kind: rows/in/kind}, else: 2001}], insert: goods, set: {kind: {value: a}, amount: {value: 1}}, unique: {name: 2003}}
 `,
+	"changed by an array": `kind: report
+request: {names: {type: array, of: string, length: 64, required: true, min_items: 1, max_items: 20, label: 名}}
+response: {}
+answer: {update: goods, where: {name: names}, set: {kind: {value: a}}, missing: 2001}
+`,
 	"handed back": `kind: query
 request: {in: {type: object, label: 内, fields: {kind: {type: string, length: 8, label: 类}, amount: {type: int, label: 数}}}}
 response: {kind: {type: string, length: 8, label: 类}, amount: {type: int, label: 数}, rows: {type: array, label: 行, fields: {name: {type: string, label: 名}}}}

@@ -48,7 +48,7 @@ them with --push; any other server must know the URL http://ADDRESS/ before. A s
 have to be allowed to send to addresses of a private network (JIEKOU_PUSH_ALLOW).
 
 Cases that must succeed need rows: those of a server started with --demo, or those of
-jiekou fixtures --setup loaded with jiekoud load. Cases write: fire at a server whose
+jiekou fixtures --setup loaded with jiekoud load. Cases change data: use a server whose
 data may be lost. New values (mobile numbers, ids) come from --seed, at random without
 it, so that runs do not meet each other's rows.
 

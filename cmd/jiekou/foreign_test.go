@@ -57,10 +57,16 @@ func (f *foreign) run(ctx context.Context, t *testing.T, command string) string 
 	words := strings.Fields(command)
 	c := exec.CommandContext(ctx, words[0], words[1:]...) //nolint:gosec // the commands are in this file
 	c.Dir = f.root
-	c.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
+	c.Env = append(os.Environ(), goEnv()...)
 	out, err := c.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", command, err, out)
 	}
 	return string(out)
+}
+
+// goEnv is how Go builds a module of a test: offline, and with the flags of this test, so
+// that what it uses of the checkout comes from the build cache.
+func goEnv() []string {
+	return []string{"GOFLAGS=" + strings.TrimSpace(os.Getenv("GOFLAGS")+" -mod=mod"), "GOPROXY=off", "GOWORK=off"}
 }

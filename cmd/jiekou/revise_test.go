@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -110,9 +111,11 @@ func newRevision(ctx context.Context, t *testing.T) *revision {
 	}
 	r.real = strings.NewReplacer("127.0.0.1:8080", ports[0].Addr, "127.0.0.1:8081", ports[1].Addr)
 	r.page = strings.NewReplacer(ports[0].Addr, "127.0.0.1:8080", ports[1].Addr, "127.0.0.1:8081", r.root, ".", server.URL(), "$DATABASE_URL")
-	r.env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off", "DATABASE_URL="+server.URL(),
-		"JIEKOU_MASTER_KEY_FILE="+filepath.Join(data, "master.key"), "JIEKOU_DATA_DIR="+data, "JIEKOU_OPERATE_LISTEN=127.0.0.1:0", "JIEKOU_PUSH_ALLOW=127.0.0.1", "LANG=C",
-		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
+	r.env = slices.Concat(os.Environ(), goEnv(), []string{
+		"DATABASE_URL=" + server.URL(), "JIEKOU_MASTER_KEY_FILE=" + filepath.Join(data, "master.key"), "JIEKOU_DATA_DIR=" + data,
+		"JIEKOU_OPERATE_LISTEN=127.0.0.1:0", "JIEKOU_PUSH_ALLOW=127.0.0.1", "LANG=C",
+		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com",
+	})
 	for _, command := range []string{"jiekou fmt --migrate", "jiekou generate", "git init -q", "git add -A", "git commit -qm V1.0"} {
 		if out, err := r.shell(ctx, command).CombinedOutput(); err != nil {
 			t.Fatalf("%s: %v\n%s", command, err, out)

@@ -86,7 +86,7 @@ func checkColumnLength(d *checked, x *spec.Interface, st *spec.AnswerStep) {
 			d.Add("JK0407", a.Pos, "make the column longer", "column %s.%s holds %d characters, %s has %d",
 				st.Table.Name, c.Name, c.Length, what, need)
 		}
-		if a.Field == nil || a.Map != nil {
+		if a.Field == nil || a.Map != nil || a.Field.Has("enum") && a.Field.Enum == nil { // a list that is not there is a finding of its own
 			continue
 		}
 		need, why := parts.LongestText(a.Field)

@@ -7,13 +7,17 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
+
+// aPage is the path of a page that people look at: /doc.html, /swagger-ui.
+var aPage = pattern.New(`(?i)\.\w+$|swagger|/docs?$|redoc|knife4j`)
 
 // basedOn keeps the path at which all URLs begin.
 func (d *drafter) basedOn(path string) {
 	path = strings.TrimRight(bare(path), "/")
-	if strings.HasPrefix(path, "/") && !naming.IsFile(path) && !slices.Contains(d.bases, path) {
+	if strings.HasPrefix(path, "/") && !aPage.MatchString(path) && !slices.Contains(d.bases, path) {
 		d.bases = append(d.bases, path)
 	}
 }
@@ -35,10 +39,10 @@ func (d *drafter) baseRows(t *draft.Table) {
 }
 
 // opened takes a URL in front of all headings, behind which nothing is said of an interface, as
-// that at which those of the others begin.
+// that at which those of the others begin: it is that of none.
 func (d *drafter) opened() {
 	i := d.opening
-	if i == nil || i.Method != "" || !isEmpty(i) || len(d.draft.Interfaces) < 3 {
+	if i == nil || i.Method != "" || len(i.Request)+len(i.Response) > 0 || len(d.draft.Interfaces) < 3 {
 		return
 	}
 	d.basedOn(i.URL)
@@ -62,7 +66,7 @@ func (d *drafter) based() {
 		return slices.ContainsFunc(d.draft.Interfaces, func(i *draft.Interface) bool { return bare(i.URL) == base+bare(naming.Holes(one.e.Path)) })
 	})
 	for _, i := range d.draft.Interfaces {
-		if strings.HasPrefix(i.URL, "/") && (!whole || listed && i.Indexed) {
+		if i.URL != "" && (!whole || listed && i.Indexed) {
 			i.Base = base
 		}
 	}

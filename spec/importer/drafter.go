@@ -124,10 +124,16 @@ func (d *drafter) heading(b *document.Block, place string) {
 	d.setSide(b.Text, generic)
 	if e := naming.EndpointOf(b.Text); strings.HasPrefix(e.Path, "/") && !naming.IsMedia(e.Path) {
 		d.begin(e, place)
+		if len(d.draft.Interfaces) == 1 && onlyAddress.MatchString(b.Text) {
+			d.opening = d.current
+		}
 	} else if e.Method != "" && naming.VerbWord.MatchString(b.Text) {
 		d.verbed(e.Method)
 	}
 }
+
+// onlyAddress is a heading with the address of a server and nothing else.
+var onlyAddress = pattern.New(`^\W*(?:服务器?|接口|请求|根|基础|访问)?(?i:地址|url|路径)\s*[:：]\s*https?://\S+$`)
 
 // isAbove says whether a heading is the title of what a generic one of its level is a part of:
 // it has a number and the part has none.

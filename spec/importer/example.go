@@ -173,7 +173,7 @@ func (d *drafter) examplesIn(t *draft.Table) {
 		}
 		if d.side = before; taken {
 			t.Uses[c] = []draft.Use{{Fate: draft.Read, As: "example"}}
-			if key := t.At(c.Row, 0); key != nil && key != c && d.words.Side(key.Text) != "" {
+			if key := t.At(c.Row, 0); key != nil && key != c && (d.words.Side(key.Text) != "" || d.words.IsWeak(key.Text)) {
 				t.Uses[key] = []draft.Use{{Fate: draft.Read, As: "head"}}
 			}
 		}
@@ -233,6 +233,9 @@ func (d *drafter) sideBeside(t *draft.Table, c *document.Cell) string {
 		}
 		if side := d.words.Side(key.Text); side != "" {
 			return side
+		}
+		if d.words.IsWeak(key.Text) {
+			return "request"
 		}
 	}
 	return ""

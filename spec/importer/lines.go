@@ -29,7 +29,8 @@ func (d *drafter) paragraph(text, place string) {
 		if e := naming.EndpointOf(line); naming.OnlyVerb.MatchString(line) && (naming.VerbWord.MatchString(d.before) || d.current != nil && d.current.Method == "") {
 			d.verbed(e.Method)
 		}
-		asked := naming.URLWord.MatchString(d.before) && len([]rune(d.before)) < 20
+		verb := naming.VerbWord.MatchString(d.before) && naming.EndpointOf(d.before).Method != ""
+		asked := (naming.URLWord.MatchString(d.before) || verb && onlyURL.MatchString(line)) && len([]rune(d.before)) < 20
 		if commandName.MatchString(line) && nameHead.MatchString(d.before) {
 			d.command(line, d.before, place)
 		}
@@ -314,11 +315,12 @@ func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 	}
 }
 
-// titleAbove is the line above the one that is read, where no heading is open and it is the
-// title of an interface: 获取小区列表 above 地址：/villages. It is empty where it is none.
+// titleAbove is the line above the one that is read, and above its method, where no heading is
+// open and it is the title of an interface: 获取小区列表 above 地址：/villages. It is empty where
+// it is none.
 func (d *drafter) titleAbove() string {
 	n := len(d.captions) - 1
-	if n >= 0 && d.captions[n] == d.before {
+	for n >= 0 && (d.captions[n] == d.before || naming.VerbWord.MatchString(d.captions[n]) && naming.EndpointOf(d.captions[n]).Method != "") {
 		n--
 	}
 	if d.title().place != "" || n < 0 || !naming.IsPlainTitle(d.captions[n]) || d.words.IsGeneric(d.captions[n]) || d.words.Side(d.captions[n]) != "" {

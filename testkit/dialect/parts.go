@@ -206,10 +206,10 @@ func (t *template) called(i int) string {
 	return t.h.name(p.Slot)
 }
 
+var escapes = strings.NewReplacer("\\", `\\`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
+
 // visible is a text in quotes, with its line ends.
-func visible(s string) string {
-	return `"` + strings.NewReplacer("\\", `\\`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(s) + `"`
-}
+func visible(s string) string { return `"` + escapes.Replace(s) + `"` }
 
 func (t *template) dropped() {
 	for i := range t.pieces {

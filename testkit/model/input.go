@@ -209,6 +209,13 @@ func (s scope) sent(f *spec.Field) bool {
 	return v != nil && v != ""
 }
 
+// picks reports whether a field was sent with a value that rows are picked by: an empty
+// array picks all.
+func (s scope) picks(f *spec.Field) bool {
+	list, ok := s.value(f).(sql.Array)
+	return s.sent(f) && (!ok || len(list) > 0)
+}
+
 // blanked reports whether a field was sent as "".
 func (s scope) blanked(f *spec.Field) bool {
 	for _, in := range s {

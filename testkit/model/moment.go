@@ -3,7 +3,6 @@ package model
 import (
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/spec"
@@ -27,7 +26,7 @@ var offset = regexp.MustCompile(`^(\d{4}-\d\d-\d\dT.*?)(Z|[+-]\d\d:\d\d)$`)
 // moment reads a time of a request.
 func (d decoder) moment(f *spec.Field, s string) (time.Time, bool) {
 	if form := f.WrittenLayout(); form != "" {
-		layout := goForm(form)
+		layout := spec.GoLayout(form)
 		if t, err := time.ParseInLocation(layout, s, d.zone); err == nil && t.Format(layout) == s {
 			return t, true
 		}
@@ -66,11 +65,6 @@ func parseMoment(s string, zone *time.Location) (time.Time, bool) {
 	return t.Truncate(time.Microsecond), err == nil
 }
 
-// goForm is a form that a document writes, for package time.
-func goForm(form string) string {
-	return strings.NewReplacer("yyyy", "2006", "MM", "01", "dd", "02", "HH", "15", "mm", "04", "SSS", "000", "ss", "05").Replace(form)
-}
-
 // written is a moment in the form of a field; last says that it is the mark of an
 // incremental list.
 func (w *World) written(f *spec.Field, t time.Time, last bool) string {
@@ -79,7 +73,7 @@ func (w *World) written(f *spec.Field, t time.Time, last bool) string {
 	case last:
 		return local.Format(inMillis)
 	case f.WrittenLayout() != "":
-		return local.Format(goForm(f.Layout))
+		return local.Format(spec.GoLayout(f.Layout))
 	case f.Type == spec.Date:
 		return local.Format(inDays)
 	case f.Layout == "millis":

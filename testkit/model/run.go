@@ -135,7 +135,7 @@ func (x *run) unlike(c *spec.Check) *spec.Field {
 // broken reports whether a check fails. One whose optional field was not sent is passed.
 func (x *run) broken(c *spec.Check, s scope) (bool, error) {
 	for _, a := range c.Where {
-		if a.Field != nil && !a.Field.IsRequired() && !s.sent(a.Field) {
+		if a.Field != nil && !a.Field.IsRequired() && !s.picks(a.Field) {
 			return false, nil
 		}
 	}
@@ -190,14 +190,31 @@ func (x *run) wanted(a *spec.Assign, t *spec.Table, s scope, row Row) (any, erro
 		}
 		return x.stored(v, c)
 	}
+	if a.Field != nil && a.Map == nil && a.Field.Shape() == spec.Scalars && c.Type != spec.JSON {
+		return x.among(s.value(a.Field), c)
+	}
 	return x.value(a, c, s, row)
+}
+
+// among are the members of an array, each as a value of a column.
+func (x *run) among(array any, c *spec.Column) (any, error) {
+	list, _ := array.(sql.Array)
+	out := sql.Any{}
+	for _, one := range list {
+		v, err := x.stored(one, c)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
 }
 
 // optional are the conditions that count: those on optional fields that were not sent do
 // not.
 func optional(where []*spec.Assign, s scope) []*spec.Assign {
 	return slices.DeleteFunc(slices.Clone(where), func(a *spec.Assign) bool {
-		return a.Field != nil && !a.Field.IsRequired() && !s.sent(a.Field)
+		return a.Field != nil && !a.Field.IsRequired() && !s.picks(a.Field)
 	})
 }
 

@@ -26,8 +26,16 @@ func javac(t *testing.T, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run(t, dir, append([]string{compiler, "-encoding", "UTF-8", "-Xlint:all", "-Werror", "-d", "out"}, list...)...)
+	var flags []string
+	for _, flag := range short() {
+		flags = append(flags, "-J"+flag)
+	}
+	run(t, dir, slices.Concat([]string{compiler}, flags, []string{"-encoding", "UTF-8", "-Xlint:all", "-Werror", "-d", "out"}, list)...)
 }
+
+// short are the flags of a Java that runs for seconds: what it compiles again for speed
+// costs more than it saves.
+func short() []string { return []string{"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"} }
 
 func TestJavaProtocols(t *testing.T) {
 	t.Parallel()
@@ -56,7 +64,7 @@ func TestJavaProtocols(t *testing.T) {
 				t.FailNow()
 			}
 			javac(t, dir)
-			return start(t, dir, java, "-cp", "out", "jiekou.Driver")
+			return start(t, dir, append(append([]string{java}, short()...), "-cp", "out", "jiekou.Driver")...)
 		},
 	})
 }
@@ -92,7 +100,7 @@ func TestJavaClients(t *testing.T) {
 			}
 			write(t, dir, map[string][]byte{"Clients.java": driver})
 			javac(t, dir)
-			return start(t, dir, java, "-cp", "out", "Clients")
+			return start(t, dir, append(append([]string{java}, short()...), "-cp", "out", "Clients")...)
 		},
 		named: func(s *system, e *endpoint) map[string]any {
 			out := map[string]any{"package": javaPackage(s.System), "method": javaMethod(e), "request": e.request.name, "client": spec.GoName(s.Name) + "Receiver"}

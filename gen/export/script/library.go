@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 //go:embed library/*.js
@@ -66,8 +67,8 @@ func names(text string) []string {
 	return out
 }
 
-// library lists the declarations of all files.
-func library() []block {
+// library lists the declarations of all files. They never change, and every program asks.
+var library = sync.OnceValue(func() []block {
 	var out []block
 	names, _ := fs.Glob(files, "library/*.js") // the pattern is well-formed
 	for _, name := range names {
@@ -75,7 +76,7 @@ func library() []block {
 		out = append(out, blocks(string(text))...)
 	}
 	return out
-}
+})
 
 // shaken is a program with the functions of the library that it needs in front.
 func shaken(program string) string {

@@ -46,4 +46,4 @@ func AppendMultipart(dst []byte, boundary string, parts []Part) ([]byte, error) 
 }
 
 // quote escapes a text in quotes of a header.
-func quote(s string) string { return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) }
+var quote = strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace

@@ -74,7 +74,7 @@ var (
 )
 
 // quotes are what a word processor makes of quotes and blanks.
-var quotes = strings.NewReplacer("“", `"`, "”", `"`, "‘", `"`, "’", `"`, "\u00a0", " ")
+var quotes = strings.NewReplacer("“", `"`, "”", `"`, "‘", `"`, "’", `"`, "\u00a0", " ", "\u3000", " ", "\u200b", "", "\ufeff", "")
 
 // Leading is the JSON that a text begins with, without what is said of it behind.
 func Leading(text string) string {
