@@ -17,6 +17,7 @@ type about struct {
 	senders []string // those that may call one of these, which send a notification to the app of its row
 	profile *profile // those with this profile
 	scope   string   // those that are bound to values of this scope
+	said    bool     // it is known, and may be nobody
 }
 
 // profile is one of a protocol's. Apps that have none of their own have the one that is
@@ -188,6 +189,11 @@ func (p Partner) mayCall(cmd string) bool {
 		ok, err := path.Match(pattern, cmd)
 		return ok && err == nil
 	})
+}
+
+// unknown reports whether nothing says what a change is about, not even that it is nothing.
+func (a about) unknown() bool {
+	return !a.whole && !a.said && a.calls == nil && a.told == nil && a.senders == nil && a.profile == nil && a.scope == ""
 }
 
 // counts reports whether calls of an interface are calls of what a change is about.

@@ -191,6 +191,7 @@ func (d *differ) add(rule, path, before, after string, from, to spec.Pos) *Chang
 	if d.iface == "" {
 		c.about = d.aboutSystem(rule, path)
 	}
+	c.about.said = true
 	if d.iface != "" && !d.codeMatters {
 		c.Levels.Code = min(c.Levels.Code, Warning)
 	}

@@ -47,6 +47,9 @@ func Touch(changes []Change, partners []Partner) {
 	for i := range changes {
 		c := &changes[i]
 		c.Partners = []string{}
+		if c.about.unknown() { // it was made of its members alone
+			c.about = about{whole: c.Interface == "", calls: []string{c.Interface}}
+		}
 		for _, p := range partners {
 			if p.System == c.System && !p.Disabled && c.about.touches(p) {
 				c.Partners = append(c.Partners, p.ID)

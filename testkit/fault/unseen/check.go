@@ -62,7 +62,7 @@ var weaker = []string{"check left out", "condition left out", "no condition", "v
 func (s stretch) checked() string {
 	from, until := s.verdict()
 	here := s.f.From >= from && s.f.From < until
-	weak := slices.Contains(weaker, s.f.Kind) && !(here && s.widens()) || here && s.mismatches()
+	weak := slices.Contains(weaker, s.f.Kind) && !s.widens() || s.mismatches()
 	switch {
 	case here && s.refusedTaken():
 		return "the step that writes the row refuses it with the same code"
