@@ -73,13 +73,6 @@ LEAN = -vet=off -ldflags=-w
 # their tests, which the detector does not see but slows down.
 CONCURRENT = ./runtime/... $(shell $(GO) list ./testkit/... | grep -v -e /power -e /mutant -e /dialect) ./gen/bind ./cmd/jiekoud/...
 
-# Packages whose tests do less under the detector.
-SHORT = $(shell grep -rlE 'testing\.Short\(\)|^//go:build .*race' --include='*_test.go' runtime testkit gen/bind cmd/jiekoud | xargs -n 1 dirname | sort -u | sed 's,^,./,')
-
-.PHONY: rest
-rest: db ## the tests that race leaves out, or runs in short
-	@$(GO) test $(LEAN) -timeout 30m $$($(GO) list ./... | grep -vxFf <($(GO) list $(CONCURRENT) | grep -vxFf <($(GO) list $(SHORT))))
-
 .PHONY: score
 score: db ## real servers with 40 faults of each place: what the cases see; hours, so nightly; DIR=folder with spec/ of others
 	@$(if $(DIR),DIR='$(abspath $(DIR))' )FAULTS=$(if $(filter-out 10m,$(FAULTS)),$(FAULTS),40) $(GO) test ./cmd/jiekoud/faults -run TestFaults -v -timeout 0 | grep -v '^===\|PASS: TestFaults/'
@@ -137,7 +130,7 @@ nightly: db ## what is too long for ci, every night: the power of the cases, fuz
 	@bash .ci/nightly
 
 .PHONY: ci
-ci: verify lint npm rest race init ## what CI runs: every test, with the detector where it says more
+ci: verify lint npm test race init ## what CI runs
 
 $(GOLANGCI):
 	@mkdir -p $(TOOLS)

@@ -68,7 +68,7 @@ func (d *drafter) calledBelow(text, place string) {
 	}
 	i := d.begin(e, place)
 	i.Section, i.Title = naming.SectionOf(d.before)
-	titled(i)
+	i.TakeTitle()
 	d.level = h[len(h)-1].level
 }
 

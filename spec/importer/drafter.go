@@ -252,7 +252,7 @@ func (d *drafter) begin(e naming.Endpoint, place string) *draft.Interface {
 	if at := strings.Index(i.Title, e.Path); at > 0 && e.Path != "" { // 保全 - /attestations
 		i.Title = strings.Trim(hostBehind.ReplaceAllString(i.Title[:at], ""), " -–—:：`(（")
 	}
-	titled(i)
+	i.TakeTitle()
 	i.Cmd, d.named, d.verb = cmp.Or(i.Cmd, d.named), "", ""
 	d.draft.Interfaces = append(d.draft.Interfaces, i)
 	d.current, d.level, d.inside = i, h.level, ""
@@ -266,12 +266,6 @@ func (d *drafter) begin(e naming.Endpoint, place string) *draft.Interface {
 
 // hostBehind is the host of a URL at the end of a title.
 var hostBehind = pattern.New(`https?://\S*$`)
-
-// titled takes the document's number and name of the interface out of its title.
-func titled(i *draft.Interface) {
-	t := naming.TitleOf(i.Title)
-	i.Code, i.Cmd, i.Title = cmp.Or(t.Code, i.Code), cmp.Or(t.Cmd, i.Cmd), strings.TrimRight(t.Text, " :：")
-}
 
 // code reads samples: JSON is an example of the side that is spoken of.
 func (d *drafter) code(b *document.Block) {

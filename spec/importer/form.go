@@ -163,7 +163,7 @@ func (d *drafter) unaddressed(place string) {
 	d.begin(naming.Endpoint{}, place)
 	if d.title().place == "" || naming.IsTitle(title) {
 		_, d.current.Title = naming.SectionOf(title)
-		titled(d.current)
+		d.current.TakeTitle()
 	}
 }
 

@@ -142,7 +142,7 @@ func (d *drafter) indexed() {
 		}
 		if i == nil {
 			i = &draft.Interface{URL: one.e.Path, Method: one.e.Method, Title: one.title, Place: one.table.Place, Base: d.base, Chap: one.chap, Indexed: true}
-			titled(i)
+			i.TakeTitle()
 			d.draft.Interfaces = append(d.draft.Interfaces, i)
 		}
 		if i.Method == "" {
@@ -150,7 +150,7 @@ func (d *drafter) indexed() {
 		}
 		if one.title != "" && (i.Title == "" || !hasHan.MatchString(i.Title) && hasHan.MatchString(one.title)) {
 			i.Title = one.title
-			titled(i)
+			i.TakeTitle()
 		}
 		i.Weak = false
 		d.besides(one, i)

@@ -172,7 +172,7 @@ func (d *drafter) titledPath(line, place string) bool {
 	d.begin(naming.Endpoint{Method: e.Method, Path: path}, place)
 	d.current.Weak, d.current.Listed, d.level = e.Method == "", strings.Contains(line, "://") && !naming.IsReading(line) && !naming.IsFile(bare(path)), maxLevel
 	d.current.Section, d.current.Title = naming.SectionOf(title)
-	titled(d.current)
+	d.current.TakeTitle()
 	return true
 }
 
@@ -200,7 +200,7 @@ func (d *drafter) listedPath(line string, e naming.Endpoint, place string) bool 
 	d.begin(e, place)
 	d.current.Weak, d.current.Listed, d.level = true, true, maxLevel
 	d.current.Section, d.current.Title = naming.SectionOf(title)
-	titled(d.current)
+	d.current.TakeTitle()
 	return true
 }
 
@@ -223,7 +223,7 @@ func (d *drafter) partFollows() bool {
 func (d *drafter) dotted(line, place string) {
 	_, title := naming.SectionOf(line)
 	i := &draft.Interface{Title: title}
-	titled(i)
+	i.TakeTitle()
 	if c := d.current; c != nil && len(c.Request)+len(c.Response) == 0 && (c.Cmd == "" || c.Cmd == i.Cmd) {
 		c.Cmd = i.Cmd
 		return
@@ -265,7 +265,7 @@ func (d *drafter) command(name, said, place string) {
 	}
 	if d.title().place == "" && title != "" {
 		i.Title = title
-		titled(i)
+		i.TakeTitle()
 	}
 }
 
@@ -311,7 +311,7 @@ func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 	if title = cmp.Or(d.begins, title); title != "" {
 		d.current.Section, d.current.Title = naming.SectionOf(title)
 		d.begins = ""
-		titled(d.current)
+		d.current.TakeTitle()
 	}
 }
 

@@ -84,7 +84,7 @@ func (d *drafter) introduced(t *draft.Table, facts map[int]string) bool {
 	d.side = ""
 	if title != "" && (!headed || d.words.IsGeneric(d.current.Title)) {
 		d.current.Title = title
-		titled(d.current)
+		d.current.TakeTitle()
 	}
 	for col := range t.Width() {
 		t.Use(t.At(0, col), draft.Use{Fate: draft.Read, As: "head"})
@@ -164,7 +164,7 @@ func (d *drafter) block(t *draft.Table, facts map[int]string, from, to int) {
 			t.Use(t.At(row, col), draft.Use{Fate: draft.Carried, As: kind, Interface: i})
 		}
 	}
-	titled(i)
+	i.TakeTitle()
 	part := &draft.Table{Table: &document.Table{}, Title: i.Title, Place: t.Place, Uses: map[*document.Cell][]draft.Use{}}
 	copies := map[*document.Cell]*document.Cell{}
 	for _, row := range append([]int{0}, numbers(from, to)...) {

@@ -11,6 +11,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
+	"github.com/jiekou-dev/jiekou/spec/importer/sheets"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -42,7 +43,7 @@ func (d *drafter) take(t *draft.Table) {
 	if d.rowwise(t) {
 		return
 	}
-	if blocks := blocksOf(t, d.words); blocks != nil {
+	if blocks := sheets.Blocks(t, d.words); blocks != nil {
 		d.draft.Interfaces = append(d.draft.Interfaces, blocks...)
 		return
 	}
@@ -146,7 +147,7 @@ func (d *drafter) takeFacts(c *rows.Cutting, n int) bool {
 	i.Form = i.Form || form
 	if name != "" {
 		i.Title = name
-		titled(i)
+		i.TakeTitle()
 	}
 	for _, f := range facts {
 		if f.Cells[0] != f.Cells[1] {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/signature"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
@@ -149,6 +150,12 @@ type Change struct{ Version, Date, Author, Text string }
 type Prose struct {
 	Text, Place string
 	Of          *Interface
+}
+
+// TakeTitle takes the document's number and name of the interface out of its title.
+func (i *Interface) TakeTitle() {
+	t := naming.TitleOf(i.Title)
+	i.Code, i.Cmd, i.Title = cmp.Or(t.Code, i.Code), cmp.Or(t.Cmd, i.Cmd), strings.TrimRight(t.Text, " :：")
 }
 
 // Finding is something that the document contradicts or leaves open, with its places.

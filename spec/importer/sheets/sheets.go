@@ -1,4 +1,6 @@
-package importer
+// Package sheets reads sheets of a workbook whose blocks of rows are an interface each, with
+// parameters and replies side by side.
+package sheets
 
 import (
 	"cmp"
@@ -14,10 +16,10 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
-// blocksOf reads a sheet with one interface for each block of rows, whose facts are in
+// Blocks reads a sheet with one interface for each block of rows, whose facts are in
 // cells that are merged over it, with parameters and replies side by side. It returns
 // nil where a table is of another kind.
-func blocksOf(t *draft.Table, words *wording.Words) []*draft.Interface {
+func Blocks(t *draft.Table, words *wording.Words) []*draft.Interface {
 	at := -1 // column of the path
 	head := -1
 	for row := 0; row < min(rows.MaxHead, len(t.Rows)) && at < 0; row++ {
@@ -136,7 +138,7 @@ func (s *sheet) begin(row int, e naming.Endpoint) {
 	if n := s.At(row, s.title); n != nil && s.title >= 0 {
 		one.Title = wording.OneLine(n.Text)
 		s.Use(n, draft.Use{Fate: draft.Carried, As: "title", Interface: one})
-		titled(one)
+		one.TakeTitle()
 	}
 	if m := s.At(row, s.method); m != nil && s.method >= 0 {
 		one.Method = cmp.Or(naming.EndpointOf(m.Text).Method, one.Method)
