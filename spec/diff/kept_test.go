@@ -80,7 +80,7 @@ func TestRefusals(t *testing.T) {
 	// another zone, or a message that is not sent any more.
 	harmless := []string{
 		"interface-frame-changed", "interface-sends-removed", "interface-reply-removed", "notification-removed", "notification-named",
-		"interface-sunset-earlier", "interface-sunset-cleared", "system-zone-changed", "protocol-outcome-changed", "protocol-status-changed", "protocol-message-removed",
+		"interface-sunset-earlier", "interface-sunset-cleared", "system-zone-changed", "protocol-outcome-changed", "protocol-outcome-tightened", "protocol-status-tightened", "protocol-status-changed", "protocol-message-removed",
 	}
 	for _, r := range diff.Rules() {
 		ours := strings.HasPrefix(r.ID, "reply-") || strings.HasPrefix(r.ID, "notification-") || strings.HasPrefix(r.ID, "answer-") || slices.Contains(harmless, r.ID)
