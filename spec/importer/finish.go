@@ -28,6 +28,10 @@ func (d *drafter) finish() {
 	d.typesLater()
 	d.orphans()
 	d.shown(sample.Members)
+	for _, i := range d.draft.Interfaces {
+		described(i.Request, i.Notes[0], d.words)
+		described(i.Response, i.Notes[1], d.words)
+	}
 	d.asked()
 	used := map[string]int{draft.Group: 1}
 	for _, i := range d.draft.Interfaces {

@@ -12,16 +12,19 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/item"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
+	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
 // entry is a word at the left of a form with the rows behind it, which have no head of
 // their own.
 type entry struct {
-	key      string
+	key      string // folded
+	word     string
 	from, to int         // rows
 	run      []item.Item // its parameters, where the word is that of a side; nil: none
 	rest     []string    // lines behind it that are none
+	shown    []string    // examples between them
 }
 
 // form takes a table that is filled in for an interface, or for several below one another:
@@ -55,7 +58,7 @@ func (d *drafter) entries(grid *document.Table) (out []entry) {
 			continue
 		}
 		last = cell
-		out = append(out, entry{key: strings.Trim(wording.Fold(cell.Text), ":"), from: row, to: row + 1})
+		out = append(out, entry{word: cell.Text, key: strings.Trim(wording.Fold(cell.Text), ":"), from: row, to: row + 1})
 	}
 	for n, e := range out {
 		if side := d.words.Side(e.key) != "" || d.words.IsWeak(e.key); side && !naming.URLWord.MatchString(e.key) && !naming.VerbWord.MatchString(e.key) {
@@ -131,26 +134,63 @@ func (d *drafter) filled(grid *document.Table, entries []entry, place string) {
 			continue
 		}
 		at := fmt.Sprintf("%s row %d", place, e.from+1)
-		d.unread(grid.At(e.from, 0).Text, e.rest, at)
 		d.before, d.captions = e.key, []string{e.key}
 		d.setSide(e.key, true)
+		for _, one := range e.shown {
+			d.example(one)
+		}
+		if d.remarks(e, at) {
+			continue
+		}
+		t := d.unread(e.word, e.rest, at)
+		for _, text := range e.shown {
+			line(t, text, draft.Use{Fate: draft.Read, As: "example"})
+		}
 		d.table(d.items.Table(e.run, "").Table, at)
 	}
 }
 
-// unread accounts for the word of a side, and for the lines behind it that say no parameter.
-func (d *drafter) unread(word string, lines []string, place string) {
-	t := &draft.Table{Table: &document.Table{}, Title: word, Place: place, Uses: map[*document.Cell][]draft.Use{}}
-	for row, text := range append([]string{word}, lines...) {
-		cell := &document.Cell{Text: text, Row: row}
-		t.Rows = append(t.Rows, []*document.Cell{cell})
-		use := draft.Use{Fate: draft.Read, As: "head"}
-		if row > 0 {
-			use = draft.Use{Fate: draft.Left, As: "the row has no name of a field"}
+// remarks keeps the lines of an entry as remarks about members of its examples, where half of
+// them are.
+func (d *drafter) remarks(e entry, at string) bool {
+	var left []string
+	for _, one := range e.run {
+		own := slices.ContainsFunc(e.shown, func(text string) bool { return sample.ShapeOf(text).Has(one.Name) })
+		if !d.note(one) && !own {
+			left = append(left, one.Name+"："+one.Label)
 		}
-		t.Use(cell, use)
+	}
+	if len(e.shown) == 0 || 2*len(left) > len(e.run) {
+		return false
+	}
+	t := d.unread(e.word, append(e.rest, left...), at)
+	for _, one := range e.run {
+		if text := one.Name + "：" + one.Label; !slices.Contains(left, text) {
+			line(t, text, draft.Use{Fate: draft.Read, As: "label"})
+		}
+	}
+	for _, text := range e.shown {
+		line(t, text, draft.Use{Fate: draft.Read, As: "example"})
+	}
+	return true
+}
+
+// line adds a line of a cell to the account.
+func line(t *draft.Table, text string, use draft.Use) {
+	cell := &document.Cell{Text: text, Row: len(t.Rows)}
+	t.Rows = append(t.Rows, []*document.Cell{cell})
+	t.Use(cell, use)
+}
+
+// unread accounts for the word of a side, and for the lines behind it that say no parameter.
+func (d *drafter) unread(word string, lines []string, place string) *draft.Table {
+	t := &draft.Table{Table: &document.Table{}, Title: word, Place: place, Uses: map[*document.Cell][]draft.Use{}}
+	line(t, word, draft.Use{Fate: draft.Read, As: "head"})
+	for _, text := range lines {
+		line(t, text, draft.Use{Fate: draft.Left, As: "the row has no name of a field"})
 	}
 	d.draft.Tables = append(d.draft.Tables, t)
+	return t
 }
 
 // unaddressed begins the interface of a form without an address, unless one has begun that
@@ -178,8 +218,7 @@ func (d *drafter) parameters(grid *document.Table, e *entry) {
 		name, _, rest := naming.NameOf(cells[0].Text)
 		if len(cells) == 1 || name == "" {
 			for _, c := range cells {
-				run, left := d.items.Lines(c.Text, 0)
-				e.run, e.rest = append(e.run, run...), append(e.rest, left...)
+				e.take(c.Text, d.items)
 			}
 			continue
 		}
@@ -198,4 +237,13 @@ func (d *drafter) parameters(grid *document.Table, e *entry) {
 		}
 		e.run = append(e.run, one)
 	}
+}
+
+// take reads a cell: its examples, its lines of parameters, and those that are none.
+func (e *entry) take(text string, items *item.Reader) {
+	for _, one := range captioned(text) {
+		e.shown, text = append(e.shown, one[1]), strings.Replace(text, one[1], "", 1)
+	}
+	run, left := items.Lines(text, 0)
+	e.run, e.rest = append(e.run, run...), append(e.rest, left...)
 }

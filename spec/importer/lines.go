@@ -88,7 +88,7 @@ func (d *drafter) line(line, place string, asked bool) {
 		d.current.Form = true
 	}
 	switch {
-	case d.current != nil && d.exampleLine(line):
+	case d.current != nil && d.exampleLine(line), d.noted(line):
 	case e.Method != "" && strings.Contains(e.Path, "/") && naming.IsMethodURL(line) && short:
 		d.endpoint(e, place, false)
 	case baseURL.MatchString(line) && e.Method == "", naming.BaseWord.MatchString(line) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())):

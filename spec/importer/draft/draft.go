@@ -53,7 +53,8 @@ type Interface struct {
 	Codes          []Code
 	Example        [2]string // of a request and a response, as printed
 	Shapes         [2]*sample.Shape
-	Note           string // what it is for
+	Notes          [2]map[string]string // what lines say of members of the examples, by their names
+	Note           string               // what it is for
 	Place          string
 	Callback       bool // the receiver serves it, and the system calls it
 
