@@ -97,6 +97,7 @@ func (d *drafter) listingsOf(t *draft.Table, facts map[int]string, titled int) (
 func (l *listing) take(c *document.Cell, kind, side string) {
 	switch of := naming.EndpointOf(c.Text); {
 	case kind == "path":
+		of = naming.AddressOf(c.Text)
 		l.e.Path, l.e.Method = of.Path, cmp.Or(l.e.Method, of.Method)
 	case kind == "method":
 		l.e.Method = cmp.Or(of.Method, l.e.Method)

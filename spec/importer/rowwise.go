@@ -42,7 +42,7 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 			facts[col] = "cmd"
 		}
 	}
-	if url < 0 || t.At(1, url) == nil || naming.EndpointOf(t.At(1, url).Text).Path == "" {
+	if url < 0 || t.At(1, url) == nil || naming.AddressOf(t.At(1, url).Text).Path == "" {
 		return false
 	}
 	if !d.heads(t, facts) {
@@ -145,7 +145,7 @@ func (d *drafter) block(t *draft.Table, facts map[int]string, from, to int) {
 			said[facts[col]] = cmp.Or(strings.TrimSpace(c.Text), said[facts[col]])
 		}
 	}
-	e := naming.EndpointOf(said["path"])
+	e := naming.AddressOf(said["path"])
 	e.Method = cmp.Or(naming.EndpointOf(said["method"]).Method, e.Method)
 	i := d.blocks[e]
 	if i == nil || e.Path == "" {

@@ -86,6 +86,17 @@ func EndpointOf(line string) Endpoint {
 	return e
 }
 
+var bareName = pattern.New(`^[A-Za-z][A-Za-z0-9_\-]{2,60}$`)
+
+// AddressOf is what a cell of a column of addresses says: also one that is nothing but a name.
+func AddressOf(cell string) Endpoint {
+	e, name := EndpointOf(cell), strings.TrimSpace(norm.NFKC.String(cell))
+	if e == (Endpoint{}) && bareName.MatchString(name) {
+		e.Path = name
+	}
+	return e
+}
+
 var aroundEndpoint = pattern.New(`(?i)^\W*(?:(?:请求|提交|调用|http)?(?:类型|方式|方法|method|type))?\W*(?:GET|POST|PUT|DELETE|DEL|PATCH)?\W*(?:请求|方式)?\W*$`)
 
 // IsEndpoint says whether a line is nothing but the path or URL of an endpoint, with or
