@@ -64,6 +64,9 @@ func (t Type) IsNested() bool { return t == Array || t == Object || t == Map || 
 // lengths, patterns and formats are about it.
 func (t Type) IsText() bool { return !t.IsNumber() && !t.IsTime() && !t.IsNested() && t != Bool }
 
+// HasDefault says whether a field of the type may have a default.
+func (t Type) HasDefault() bool { return t.IsText() || t.IsNumber() || t == Bool }
+
 // Takes says whether a text of YAML can be a value of the type.
 func (t Type) Takes(text string) bool {
 	switch {

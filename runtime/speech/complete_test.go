@@ -32,6 +32,7 @@ var speakers = []struct {
 	{"spec/importer/draft", nil},
 	{"spec/importer/report", nil},
 	{"spec/importer/rows", nil},
+	{"spec/importer/sheets", nil},
 	{"spec/importer/signature", nil},
 	{"spec/listen", nil},
 	{"spec/load", nil},

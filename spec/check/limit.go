@@ -56,7 +56,7 @@ func (d *checked) keptDefault(f *spec.Field) {
 		d.Add("JK0128", f.Where("default"), "remove the default: an update keeps what is stored where the field is absent",
 			"the default of %s would hide that it was left out", f.Name)
 	}
-	if !f.IsText() && !f.IsNumber() && f.Type != spec.Bool {
+	if !f.HasDefault() {
 		d.Add("JK0128", f.Where("default"), "a default is for texts, numbers and bool", "default is not allowed on %s", f.Type)
 	}
 }

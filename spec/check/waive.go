@@ -19,6 +19,10 @@ func Planned(id string) bool {
 	return slices.ContainsFunc(planRules, func(r Rule) bool { return r.ID == id })
 }
 
+// Tried says whether only requests that are made find what breaks a rule. A comment may let it
+// stay.
+func Tried(id string) bool { return id == "JK0712" }
+
 // Known says whether there is a rule of that id.
 func Known(id string) bool {
 	return slices.ContainsFunc(Rules(), func(r Rule) bool { return r.ID == id })

@@ -42,7 +42,7 @@ func (d *drafter) baseRows(t *draft.Table) {
 // that at which those of the others begin: it is that of none.
 func (d *drafter) opened() {
 	i := d.opening
-	if i == nil || i.Method != "" || len(i.Request)+len(i.Response) > 0 || len(d.draft.Interfaces) < 3 {
+	if i == nil || i.Method != "" || len(i.Request)+len(i.Response) > 0 || !isEmpty(i) && !onlyAddress.MatchString(i.Head) || len(d.draft.Interfaces) < 3 {
 		return
 	}
 	d.basedOn(i.URL)

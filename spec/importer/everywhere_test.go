@@ -10,8 +10,8 @@ import (
 )
 
 // TestTypesEverywhere imports documents whose tables have each type that documents spell in
-// each place that a value can have, required or not, with and without members: what is
-// written passes check.
+// each place that a value can have, required or not, with and without members, with and without
+// defaults: what is written passes check.
 func TestTypesEverywhere(t *testing.T) {
 	t.Parallel()
 	kinds := strings.Fields("String string int Integer long float double decimal(10,2) number Number(8,2) bool boolean date datetime timestamp char(1) varchar2(64) byte short BigDecimal " +
@@ -30,9 +30,11 @@ func TestTypesEverywhere(t *testing.T) {
 		{"reply", "POST", "/r", "返回参数", ""},
 		{"replyheader", "POST", "/rh", "返回参数", "header"},
 	}
-	for n, must := range []string{"是", "否", "", "是", "否", ""} {
-		members := n > 2
-		t.Run(fmt.Sprintf("required %q, members %t", must, members), func(t *testing.T) {
+	for n, must := range []string{"是", "否", "", "是", "否", "", "否", "否", "否"} {
+		members := n > 2 && n < 6
+		// default, length, values, example
+		more := []string{"| | |", "| | |", "| | |", "1| | |", "1|10| |1", "1| |0：否；1：是|1", "CURRENT_TIMESTAMP|8-16| |2026-01-01", "true|10,2|A/B/C|A", "-|≤20|1-100|0.5"}[n]
+		t.Run(fmt.Sprintf("required %q, members %t, default, length, values and example %q", must, members, more), func(t *testing.T) {
 			t.Parallel()
 			var b strings.Builder
 			count, sent := 0, 0
@@ -50,13 +52,13 @@ func TestTypesEverywhere(t *testing.T) {
 						if path != p.path {
 							path += fmt.Sprintf("{v%d}/", n)
 						}
-						rows += fmt.Sprintf("| v%d | %s | %s | %s | 某值 |\n", n, p.in, strings.ReplaceAll(kind, "|", `\|`), must)
+						rows += fmt.Sprintf("| v%d | %s | %s | %s | %s | 某值 |\n", n, p.in, strings.ReplaceAll(kind, "|", `\|`), must, more)
 						if members {
-							rows += fmt.Sprintf("| v%d.x | %s | %s | %s | 其成员 |\n", n, p.in, strings.ReplaceAll(kind, "|", `\|`), must)
+							rows += fmt.Sprintf("| v%d.x | %s | %s | %s | %s | 其成员 |\n", n, p.in, strings.ReplaceAll(kind, "|", `\|`), must, more)
 						}
 					}
 					count, sent = count+1, sent+strings.Count(rows, "\n")
-					fmt.Fprintf(&b, "## %d 接口%s%d\n\n%s %s\n\n### %s\n\n| 参数名 | 位置 | 类型 | 必填 | 说明 |\n|---|---|---|---|---|\n%s\n", count, p.name, count, p.method, strings.TrimSuffix(path, "/"), p.caption, rows)
+					fmt.Fprintf(&b, "## %d 接口%s%d\n\n%s %s\n\n### %s\n\n| 参数名 | 位置 | 类型 | 必填 | 默认值 | 长度 | 取值范围 | 示例 | 说明 |\n|---|---|---|---|---|---|---|---|---|\n%s\n", count, p.name, count, p.method, strings.TrimSuffix(path, "/"), p.caption, rows)
 				}
 			}
 			doc, err := document.Read("types.md", []byte(b.String()))

@@ -41,9 +41,11 @@ func (d *drafter) framed() {
 		return
 	}
 	f := &draft.Frame{Code: code, Text: text}
+	if f.Success, f.Number = plain(codes[0]); f.Success == "" { // no code says success
+		return
+	}
 	full := slices.DeleteFunc(slices.Clone(replies), func(m map[string]any) bool { return len(m) < 2 || len(m) == 2 && m[text] != nil })
 	f.Holder = most(full, nil, func(name string, v any) bool { return name != code && name != text && !isScalar(name, v) })
-	f.Success, f.Number = plain(codes[0])
 	if text != "" {
 		good := slices.DeleteFunc(slices.Clone(replies), func(m map[string]any) bool { return raw(m[code]) != codes[0] })
 		for _, one := range values(good, text) {

@@ -9,6 +9,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
+	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 )
 
 // paragraph looks for a method, a path, and whether requests or responses follow.
@@ -87,11 +88,14 @@ func (d *drafter) line(line, place string, asked bool) {
 	if d.current != nil && short && naming.IsForm(line) {
 		d.current.Form = true
 	}
+	if exampleWord.MatchString(inFront(line, e.Path)) {
+		d.calledWith(e)
+	}
 	switch {
 	case d.current != nil && d.exampleLine(line), d.noted(line):
 	case e.Method != "" && strings.Contains(e.Path, "/") && naming.IsMethodURL(line) && short:
 		d.endpoint(e, place, false)
-	case baseURL.MatchString(line) && e.Method == "", naming.BaseWord.MatchString(line) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())):
+	case baseURL.MatchString(line) && e.Method == "", naming.BaseWord.MatchString(inFront(line, e.Path)) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())):
 		if d.current == nil || baseURL.MatchString(line) {
 			d.basedOn(e.Path)
 		}
@@ -118,6 +122,8 @@ func (d *drafter) line(line, place string, asked bool) {
 		d.dotted(line, place)
 	case naming.NamedIn(line) != "" && d.current == nil:
 		d.named = naming.NamedIn(line)
+	case purposeLine.MatchString(line) && d.title().place == "":
+		d.begins = purposeLine.FindStringSubmatch(line)[1]
 	case nameLine.MatchString(line):
 		if name := strings.TrimSpace(nameLine.FindStringSubmatch(line)[1]); !commandName.MatchString(name) || d.current != nil && len(d.current.Request)+len(d.current.Response) == 0 {
 			d.begins = name
@@ -127,6 +133,24 @@ func (d *drafter) line(line, place string, asked bool) {
 	case commandLine.MatchString(line) && e.Method == "":
 		d.command(commandLine.FindStringSubmatch(line)[1], line, place)
 	}
+}
+
+// calledWith keeps the parameters of a call of the current interface as its example.
+func (d *drafter) calledWith(e naming.Endpoint) {
+	_, query, _ := strings.Cut(e.Path, "?")
+	if c := d.current; c != nil && c.URL != "" && c.URL != e.Path && bare(c.URL) == bare(e.Path) && c.Example[0] == "" && sample.ArePairs(query) && naming.Called(query) == "" {
+		c.Example[0] = query
+	}
+}
+
+// inFront is what a line says in front of its URL.
+func inFront(line, path string) string {
+	for _, from := range []string{"://", path} {
+		if at := strings.Index(line, from); from != "" && at > 0 {
+			return line[:at]
+		}
+	}
+	return line
 }
 
 // exampleLine takes a line that shows what comes back, or what is sent: 返回：{"code":0}.
@@ -286,17 +310,20 @@ var pushLine = pattern.New(`^(?:推送|通知|回调)方式\s*[:：]`)
 // nameLine is a line that says the name of an interface.
 var nameLine = pattern.New(`(?i)^\W*(?:接口名称|接口名|服务名称|功能名称|方法名称?|函数名称?|(?:api|接口|服务|功能|交易)\s*(?:代码|编码|标识|英文名称?))\s*[:：]\s*(\S.{0,60})$`)
 
+// purposeLine is a line that says what an interface does: its title, where no heading is.
+var purposeLine = pattern.New(`^\W*功能\s*[:：]\s*(\S.{1,40})$`)
+
 // endpoint gives the current interface its endpoint, or begins the next one.
 func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 	if c := d.current; c != nil && d.title().text == c.Head {
 		same := bare(c.URL) == bare(e.Path)
-		if c.URL == "" || len(c.Request)+len(c.Response) == 0 && c.Method == "" && (same || d.titleAbove() == "") {
+		if c.URL == "" || len(c.Request)+len(c.Response) == 0 && c.Method == "" && (same || (weak || isEmpty(c)) && d.titleAbove() == "") {
 			c.URL, c.Method = cmp.Or(c.URL, e.Path), cmp.Or(c.Method, e.Method)
 			return
 		}
 		if other := d.otherVerb(e); same && !weak && other != "" {
 			e.Method = other
-		} else if same || (weak || len(c.Request)+len(c.Response) == 0) && d.titleAbove() == "" {
+		} else if same || (weak || isEmpty(c)) && d.titleAbove() == "" {
 			return
 		}
 	}

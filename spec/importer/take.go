@@ -180,7 +180,7 @@ func (d *drafter) headless(t *draft.Table) {
 	}
 	p := rows.HeadOf(t, d.head)
 	if p == nil && (d.side != "" || naming.TypeIn(d.before) != "" || d.current != nil) {
-		p = rows.Guess(t, d.words)
+		p = rows.Guess(t, d.words, d.words.Side(d.before) != "")
 	}
 	if p == nil {
 		p = listed(t, d.words)

@@ -154,7 +154,7 @@ func (l *Loaded) finish() {
 		}
 	}
 	l.waive()
-	l.waivers.Faults(l.sources, check.Known, func(rule string) bool { return check.Waivable(rule) || check.Planned(rule) })
+	l.waivers.Faults(l.sources, check.Known, func(rule string) bool { return check.Waivable(rule) || check.Planned(rule) || check.Tried(rule) })
 	if len(l.Findings) == 0 {
 		l.waivers.Idle(l.sources, check.Waivable)
 	}

@@ -166,7 +166,8 @@ func (p Project) prove(ctx context.Context, proof Proof, l *load.Loaded) (unprov
 		}
 	}
 	if err == nil {
-		found = append(found, impossible(set)...)
+		kept, waived := l.Further(impossible(set), check.Tried)
+		found, l.Waived = append(found, kept...), append(l.Waived, waived...)
 	}
 	if err == nil && proof.Database != nil {
 		var more spec.Findings

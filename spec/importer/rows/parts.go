@@ -376,8 +376,9 @@ func (c *Cutting) fact(key, value *document.Cell) bool {
 }
 
 // Guess finds the columns of a table without a head by what its cells look like; nil
-// where it is no table of fields.
-func Guess(t *draft.Table, words *wording.Words) *Part {
+// where it is no table of fields. sided says that its title is that of a side: names with words
+// behind them are enough then.
+func Guess(t *draft.Table, words *wording.Words, sided bool) *Part {
 	p := &Part{Table: t, Words: words, Head: -1, To: len(t.Rows), Roles: make([]wording.Role, t.Width())}
 	share := func(col int, test func(string) bool) float64 {
 		texts, n := p.Texts(col), 0
@@ -393,7 +394,7 @@ func Guess(t *draft.Table, words *wording.Words) *Part {
 			continue
 		}
 		switch {
-		case p.Column(wording.Name) < 0 && share(i, isIdentifier) > 0.8:
+		case p.Column(wording.Name) < 0 && (share(i, isIdentifier) > 0.8 || sided && i == 0 && t.Width() == 2 && share(i, isIdentifier) >= 0.75):
 			p.Roles[i] = wording.Name
 		case p.Column(wording.Type) < 0 && share(i, IsType) > 0.8:
 			p.Roles[i] = wording.Type
@@ -409,11 +410,14 @@ func Guess(t *draft.Table, words *wording.Words) *Part {
 	if at := p.Column(wording.Required); at >= 0 && p.Has(wording.Label) {
 		marked = share(at, markWord.MatchString) == 1
 	}
-	if !p.Has(wording.Name) || !marked && (!p.Has(wording.Type) || !p.Has(wording.Label, wording.Required)) {
+	paired := sided && t.Width() == 2 && p.Roles[1] == wording.Label && share(1, hasHan.MatchString) > 0.6
+	if !p.Has(wording.Name) || !paired && !marked && (!p.Has(wording.Type) || !p.Has(wording.Label, wording.Required)) {
 		return nil
 	}
 	return p
 }
+
+var hasHan = pattern.New(`\p{Han}`)
 
 func isIdentifier(s string) bool {
 	name, _, _ := naming.NameOf(s)

@@ -28,7 +28,7 @@ func (w *writer) facts(m *yaml.Node, b *branch, t spec.Type) {
 	if of, ok := elementType(b); ok {
 		kind = of
 	}
-	if value := defaultOf(b.Default); w.sent || len(b.kids) > 0 || t.IsNested() || value == "" || !t.Takes(value) || b.Required == wording.Yes {
+	if value := defaultOf(b.Default); w.sent || len(b.kids) > 0 || !t.HasDefault() || value == "" || !t.Takes(value) || b.Required == wording.Yes {
 		note("默认值", b.Default)
 	} else {
 		put(m, "default", scalar(value, t))
@@ -86,13 +86,16 @@ func (b *branch) fitsExample(t spec.Type) bool {
 	case !t.Takes(b.Example):
 		return false
 	}
-	size, _ := b.length(t)
-	if size == nil || !t.IsText() {
+	if !t.IsText() {
 		return true
 	}
-	_, most, ranged := strings.Cut(strings.ReplaceAll(size.Value, "~", "-"), "-")
+	_, length := wording.TypeAndLength(b.Type)
+	if size, _ := b.length(t); size != nil {
+		length = size.Value
+	}
+	_, most, ranged := strings.Cut(strings.ReplaceAll(length, "~", "-"), "-")
 	if !ranged {
-		most = strings.TrimLeft(size.Value, "<= ")
+		most = strings.TrimLeft(length, "<= ")
 	}
 	n, err := strconv.Atoi(strings.TrimSpace(most))
 	return err != nil || utf8.RuneCountInString(b.Example) <= n
