@@ -131,6 +131,7 @@ func TestKinds(t *testing.T) {
 	t.Parallel()
 	for n, use := range slices.Sorted(maps.Keys(kindUses)) {
 		t.Run(use, func(t *testing.T) {
+			t.Parallel()
 			world := acceptedKinds(t, use)
 			if !*allKinds && use != "upsert" && use != "list" {
 				return // the others meet in the same places of statements

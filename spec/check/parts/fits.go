@@ -59,7 +59,7 @@ func Unkept(f *spec.Field, c *spec.Column, finds bool) (hint string) {
 	}
 	from, to := class(f.Type), class(c.Type)
 	switch {
-	case f.IsFraction() && c.Type == spec.Int && !finds && !(f.Decimals.Set && f.Decimals.N == 0):
+	case f.IsFraction() && c.Type == spec.Int && !finds && (!f.Decimals.Set || f.Decimals.N != 0):
 		return hintWhole
 	case from == to, to == "string":
 		return ""
