@@ -321,8 +321,8 @@ func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 			c.URL, c.Method = cmp.Or(c.URL, e.Path), cmp.Or(c.Method, e.Method)
 			return
 		}
-		if other := d.otherVerb(e); same && !weak && other != "" {
-			e.Method = other
+		if same && !weak && d.otherVerb(e) != "" {
+			e.Method = d.otherVerb(e)
 		} else if same || (weak || isEmpty(c)) && d.titleAbove() == "" {
 			return
 		}
