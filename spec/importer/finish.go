@@ -1,14 +1,11 @@
 package importer
 
 import (
-	"cmp"
 	"fmt"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
@@ -49,7 +46,7 @@ func (d *drafter) finish() {
 			i.Method = d.method
 		}
 		d.holes(i)
-		name(i, used)
+		i.TakeName(used)
 	}
 	d.callbacks()
 	d.framed()
@@ -137,7 +134,7 @@ func (d *drafter) unwrapped(list []*draft.Field) []*draft.Field {
 // ofBody says of the row of a body as a whole that its members are in the YAML instead.
 func (d *drafter) ofBody(f *draft.Field) {
 	for _, t := range d.draft.Tables {
-		reread(t, f, "of the whole body")
+		t.Reread(f, "of the whole body")
 	}
 }
 
@@ -271,7 +268,7 @@ func (d *drafter) unused() {
 func (d *drafter) leaveAt(place, why string) {
 	for _, t := range d.draft.Tables {
 		if t.Place == place {
-			leave(t, why)
+			t.LeaveAll(why)
 		}
 	}
 }
@@ -289,75 +286,7 @@ func (d *drafter) leaveRow(place, why string) {
 			continue
 		}
 		for _, c := range t.Distinct(n - 1) {
-			leaveUses(t.Uses[c], why)
+			t.LeaveUses(c, why)
 		}
 	}
-}
-
-// leave says that what was carried of a table is not in the YAML, and why.
-func leave(t *draft.Table, why string) {
-	for _, uses := range t.Uses {
-		leaveUses(uses, why)
-	}
-}
-
-// leaveUses says so of one cell.
-func leaveUses(uses []draft.Use, why string) {
-	for n := range uses {
-		if uses[n].Fate == draft.Carried {
-			uses[n] = draft.Use{Fate: draft.Left, As: why}
-		}
-	}
-}
-
-// reread says of what was carried of a field that it was only read.
-func reread(t *draft.Table, f *draft.Field, as string) {
-	for _, uses := range t.Uses {
-		for n := range uses {
-			if uses[n].Field == f {
-				uses[n] = draft.Use{Fate: draft.Read, As: as}
-			}
-		}
-	}
-}
-
-// name makes a cmd of the path, or of the place among others.
-func name(i *draft.Interface, used map[string]int) {
-	cmd := cmp.Or(i.Cmd, map[bool]string{true: i.Code}[i.URL == ""])
-	if !spec.IsCmd(cmd) {
-		cmd = naming.Word(cmd)
-	}
-	if cmd == "" {
-		bare, query, _ := strings.Cut(strings.ReplaceAll(naming.Holes(i.URL), "#", ""), "?")
-		bare = strings.TrimRight(bare, "/")
-		cmd = naming.Word(strings.TrimSuffix(path.Base(bare), ".do"))
-		if hole := strings.Index(bare, "/{"); hole >= 0 {
-			cmd = naming.Word(path.Base(bare[:hole]) + "_by_" + strings.Trim(path.Base(bare), "{}"))
-		}
-		if called := naming.Called(query); called != "" {
-			cmd = called
-		}
-		if used[nameKey(cmd)] > 0 { // the folder before it tells them apart
-			if up := naming.Word(path.Base(path.Dir(bare))); up != "" && used[nameKey(up+"_"+cmd)] == 0 {
-				cmd = up + "_" + cmd
-			}
-		}
-	}
-	if cmd == "" {
-		cmd = fmt.Sprintf("interface_%d", len(used))
-	}
-	base := cmd
-	for n := 2; used[nameKey(cmd)] > 0; n++ {
-		cmd = fmt.Sprintf("%s_%d", base, n)
-	}
-	used[nameKey(cmd)]++
-	if i.Cmd != cmd { // what the document calls it
-		i.Code = cmp.Or(i.Code, i.Cmd)
-	}
-	i.Cmd = cmd
-}
-
-// nameKey is what two names share that the language takes for one: syncPay, sync_pay, sync.pay.
-func nameKey(cmd string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", ".", "", "-", "").Replace(cmd))
 }

@@ -282,3 +282,30 @@ func RowText(t *document.Table, row int) string {
 	}
 	return strings.Join(parts, " | ")
 }
+
+// LeaveAll says that what was carried of a table is not in the YAML, and why.
+func (t *Table) LeaveAll(why string) {
+	for c := range t.Uses {
+		t.LeaveUses(c, why)
+	}
+}
+
+// LeaveUses says so of one cell.
+func (t *Table) LeaveUses(c *document.Cell, why string) {
+	for n, use := range t.Uses[c] {
+		if use.Fate == Carried {
+			t.Uses[c][n] = Use{Fate: Left, As: why}
+		}
+	}
+}
+
+// Reread says of what was carried of a field that it was only read.
+func (t *Table) Reread(f *Field, as string) {
+	for _, uses := range t.Uses {
+		for n := range uses {
+			if uses[n].Field == f {
+				uses[n] = Use{Fate: Read, As: as}
+			}
+		}
+	}
+}
