@@ -71,32 +71,36 @@ func before(word string) string {
 // words offers some words.
 func words(list ...string) offer { return func(*cobra.Command, []string) []string { return list } }
 
-// arguments are what the arguments of a command take, by how its use names them; the last one
-// is repeated.
-func (s *Settings) arguments(c *cobra.Command) []offer {
-	_, args, _ := strings.Cut(c.Use, " ")
-	switch parent := c.Parent().Name(); {
-	case parent == "deliveries" && strings.Contains(args, "ID"):
-		return []offer{s.deliveries}
-	case c.Name() == "add" || c.Name() == "publish": // what is new, keys of rows
-		return []offer{words()}
-	case !slices.Contains([]string{"app", "token", "deliveries", "notify"}, parent): // files
+// arguments are what the arguments of a command take, by the words of its use; the last one is
+// repeated. Files, new names and keys of rows have none.
+func (s *Settings) arguments(c *cobra.Command) (out []offer) {
+	named := map[string]offer{"ID": s.appIDs, "APP": s.appIDs, "CMD": s.of(notifications), "PATTERN…": s.of(interfaces), "NAME": s.of(profiles)}
+	switch {
+	case c.Parent().Name() == "deliveries":
+		named["ID"], named["[ID…]"] = s.deliveries, s.deliveries
+	case c.Name() == "scope":
+		named["NAME"] = s.of(scoped)
+	case c.Name() == "add":
+		delete(named, "ID")
+	case c.Name() == "load":
 		return nil
 	}
-	switch args {
-	case "ID", "APP":
-		return []offer{s.appIDs, words()}
-	case "ID PATTERN…":
-		return []offer{s.appIDs, s.of(interfaces)}
-	case "ID NAME":
-		return []offer{s.appIDs, s.of(profiles), words()}
-	case "ID NAME [VALUE…]":
-		return []offer{s.appIDs, s.of(scoped), words()}
-	case "CMD":
-		return []offer{s.of(notifications), words()}
+	words := strings.Fields(c.Use)[1:]
+	for _, word := range words {
+		of, ok := named[word]
+		if !ok {
+			of = nothing
+		}
+		out = append(out, of)
 	}
-	return nil
+	if len(words) > 0 && !strings.Contains(words[len(words)-1], "…") {
+		out = append(out, nothing)
+	}
+	return out
 }
+
+// nothing is offered.
+func nothing(*cobra.Command, []string) []string { return nil }
 
 // systemNames are the systems of the program.
 func (s *Settings) systemNames(*cobra.Command, []string) (out []string) {
