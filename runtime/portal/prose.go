@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/runtime/portal/clause"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
@@ -165,7 +166,7 @@ func (l *bilingual) say(t *ast.Text, chinese string) (said, rest string) {
 	switch at := t.Parent().(type) {
 	case *east.TableCell:
 		said = english(chinese)
-		if at.NextSibling() == nil && at.PreviousSibling() != nil && han.MatchString(said) { // a label
+		if at.NextSibling() == nil && at.PreviousSibling() != nil && clause.Chinese.MatchString(said) { // a label
 			return "", ""
 		}
 		return said, ""
