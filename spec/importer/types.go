@@ -239,6 +239,7 @@ var typeWord = pattern.New(`[A-Za-z][A-Za-z0-9_]+`)
 // it names one.
 func (d *drafter) structName(p *rows.Part) string {
 	titles := []string{cmp.Or(p.Group, d.before)}
+	placed := d.current != nil && d.words.IsGeneric(titles[0]) && wording.PlaceOf(titles[0]) != "" // Query parameters
 	if p.Group == "" {
 		for _, caption := range slices.Backward(d.captions) {
 			titles = append(titles, caption)
@@ -251,12 +252,15 @@ func (d *drafter) structName(p *rows.Part) string {
 		}
 	}
 	for _, title := range titles {
-		if name := d.titleType(norm.NFKC.String(title)); name != "" && !rows.KnownType(name) {
+		if name := d.titleType(norm.NFKC.String(title)); name != "" && !rows.KnownType(name) && !(placed && plainWord.MatchString(name) && !d.refers(name)) {
 			return name
 		}
 	}
 	return ""
 }
+
+// plainWord is a word of prose with a capital, which a title may begin with.
+var plainWord = pattern.New(`^[A-Z][a-z]+$`)
 
 // bareType is a heading that is the name of a type and nothing else.
 func (d *drafter) bareType(title string) string {

@@ -277,7 +277,7 @@ func (r *rows) names(row int, f *draft.Field) (rest string) {
 			}
 		}
 		r.columns[i] = one
-		level, name, rest, depth = i, one, more, naming.DepthOf(ahead, c.Indent)
+		level, name, rest, depth, f.Each = i, one, more, naming.DepthOf(ahead, c.Indent), naming.InList(c.Text)
 		if strings.HasSuffix(one, "]") || len(more) < 24 && naming.ArrayMark.MatchString(more) {
 			r.many[strings.Join(r.above(row, i), "\x00")] = true
 		}
