@@ -33,30 +33,34 @@ func Project(module string, o Options) (fstest.MapFS, error) {
 	systems := max(o.Systems, 1)
 	subjects := (o.Interfaces + each*systems - 1) / (each * systems)
 	for n := range systems {
-		name := fmt.Sprint("shop", n)
-		list, err := scaffold.System(scaffold.SystemOptions{Name: name, Title: "商城", Example: o.Storage})
-		if err != nil {
+		if err := system(files, fmt.Sprint("shop", n), subjects, o); err != nil {
 			return nil, err
-		}
-		for _, f := range list {
-			files[path.Join("spec", f.Path)] = &fstest.MapFile{Data: f.Text}
-		}
-		at := path.Join("spec", name)
-		system := files[path.Join(at, "system.yaml")]
-		if system == nil {
-			return nil, fmt.Errorf("large: no %s/system.yaml among %d files", at, len(files))
-		}
-		for k := range subjects {
-			group := fmt.Sprint("part", k/groupOf)
-			if k%groupOf == 0 {
-				if system.Data, err = scaffold.Group(system.Data, group, fmt.Sprint("第", k/groupOf, "部分"), ""); err != nil {
-					return nil, err
-				}
-			}
-			subject(files, at, group, k, o)
 		}
 	}
 	return files, nil
+}
+
+// system adds a system with some subjects.
+func system(files fstest.MapFS, name string, subjects int, o Options) error {
+	list, err := scaffold.System(scaffold.SystemOptions{Name: name, Title: "商城", Example: o.Storage})
+	if err != nil {
+		return err
+	}
+	for _, f := range list {
+		files[path.Join("spec", f.Path)] = &fstest.MapFile{Data: f.Text}
+	}
+	at := path.Join("spec", name)
+	text := files[path.Join(at, "system.yaml")]
+	for k := range subjects {
+		group := fmt.Sprint("part", k/groupOf)
+		if k%groupOf == 0 {
+			if text.Data, err = scaffold.Group(text.Data, group, fmt.Sprint("第", k/groupOf, "部分"), ""); err != nil {
+				return err
+			}
+		}
+		subject(files, at, group, k, o)
+	}
+	return nil
 }
 
 // subject adds the interfaces of one subject and its table, whose rows name one of the subject before.

@@ -46,9 +46,6 @@ type Exchange struct {
 	p       *Protocol
 	replies []*plan.Form // in the order in which they are tried
 	pool    sync.Pool    // of *run
-
-	parts          sync.Once // see Parts
-	calls, answers []Parts
 }
 
 type planned = plan.Exchange

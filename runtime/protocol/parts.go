@@ -1,8 +1,6 @@
 package protocol
 
 import (
-	"slices"
-
 	"github.com/jiekou-dev/jiekou/runtime/protocol/part"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 )
@@ -37,15 +35,13 @@ const (
 // Parts lists the variants of the message and of its replies, in the order in which
 // they are tried; the message without a condition is the last.
 func (x *Exchange) Parts() (calls, replies []Parts) {
-	x.parts.Do(func() {
-		for _, f := range x.Calls {
-			x.calls = append(x.calls, part.Of(f))
-		}
-		for _, f := range x.Replies {
-			x.answers = append(x.answers, part.Of(f))
-		}
-	})
-	return slices.Clone(x.calls), slices.Clone(x.answers)
+	for _, f := range x.Calls {
+		calls = append(calls, part.Of(f))
+	}
+	for _, f := range x.Replies {
+		replies = append(replies, part.Of(f))
+	}
+	return calls, replies
 }
 
 // Parts are the parts of the variant that a reply was read as.
