@@ -205,6 +205,14 @@ func (st *AnswerStep) Filled(column string) *Assign {
 	return nil
 }
 
+// Presets reports whether a new row has the column's default where the field of an assignment
+// is not sent. Columns by which rows are found have what was sent.
+func (st *AnswerStep) Presets(a *Assign) bool {
+	c := st.Table.Column(a.To)
+	return a.Field != nil && a.Map == nil && !a.Field.IsRequired() && a.Field.Default == "" &&
+		c != nil && c.Default != "" && (st.Verb != "upsert" || !slices.Contains(st.Matched(), a.To)) && !slices.Contains(st.Match, a.To)
+}
+
 // CallingApp is the parameter of SQL, after a colon, for the id of the calling app.
 const CallingApp = "call/app"
 

@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -52,6 +53,9 @@ jiekoud app show ID --json prints, or by the id of an app in --database.`,
 	cmd.Flags().BoolVar(&f.all, "all", false, "with what is not for partners: ledger, reasons, test cases")
 	forceFlag(cmd, &f.force)
 	_ = cmd.MarkFlagRequired("out") // the flag is there
+	_ = cmd.RegisterFlagCompletionFunc("app", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return partnerIDs(t.ctx, f.database)
+	})
 	return cmd
 }
 
@@ -121,6 +125,21 @@ func siteOf(set *spec.Set, module string, o portal.Options) (*portal.Site, error
 		}})
 	}
 	return portal.New(sources, o)
+}
+
+// partnerIDs offers the apps of a database to the shell, and the files of apps where there is
+// none.
+func partnerIDs(ctx context.Context, url string) (out []string, _ cobra.ShellCompDirective) {
+	if url == "" {
+		return []string{"json"}, cobra.ShellCompDirectiveFilterFileExt
+	}
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	list, _ := project.Partners(ctx, url) // a shell is offered files
+	for _, one := range list {
+		out = append(out, one.ID+"\t"+one.System)
+	}
+	return out, cobra.ShellCompDirectiveDefault
 }
 
 // partner reads who an app is: from a file, or from a database by its id.

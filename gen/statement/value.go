@@ -334,6 +334,19 @@ func (v values) given(f *spec.Field, c *spec.Column) expr {
 	return e
 }
 
+// fresh is the value of a column of a new row: its default where the field is not sent.
+func (v values) fresh(s *spec.AnswerStep, a *spec.Assign, at row) expr {
+	e := v.value(a, at)
+	if !s.Presets(a) {
+		return e
+	}
+	if a.Field.Shape() == spec.Text && e.typ == text {
+		e = e.orNull()
+	}
+	_, value := Definition(at.table.Column(a.To))
+	return e.orElse(expr{doc: words(value), typ: e.typ, filled: true})
+}
+
 // changed is the new value of a column of an existing row. A field that was not
 // sent leaves it as it is if the assignment says so.
 func (v values) changed(a *spec.Assign, at row) expr {

@@ -55,7 +55,7 @@ func (r *report) insert(s *spec.AnswerStep) {
 	v, at := r.of(s.Each), row{alias: "t", table: s.Table}
 	n := &insertion{table: qualified(s.Table), from: words(r.gate)}
 	for _, a := range s.Set {
-		n.add(a.To, v.value(a, at))
+		n.add(a.To, v.fresh(s, a, at))
 	}
 	if s.Each != nil {
 		n.from = docs{words(r.gate + ", "), r.members(s, v)}

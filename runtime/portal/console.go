@@ -119,7 +119,7 @@ type tryView struct {
 	Explain      bool   // the page says why a request was refused
 	Call, Inputs string // JSON
 	Login        string // JSON; empty: the call needs none
-	Send         string // an address; empty: that of the page
+	Send         string // the address of the server
 }
 
 // readStarts reads the first programs of clients, none where none were generated.
@@ -162,9 +162,9 @@ func (s *Site) try(one *systemPages, i *Interface) (*tryView, error) {
 	if !one.calls(i) {
 		return nil, nil
 	}
-	out := &tryView{Gap: one.console.Gap, Explain: one.console.Explain}
-	if s.Send != Own {
-		out.Send = s.Send
+	out := &tryView{Gap: one.console.Gap, Explain: one.console.Explain, Send: s.Send}
+	if s.Send == Own {
+		out.Send = SampleHost // in whose place that of the page is put
 	}
 	for _, part := range []struct {
 		into *string

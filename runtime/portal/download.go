@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -48,8 +49,14 @@ func (s *Site) readDownloads(source Source) ([]Download, error) {
 	return out, nil
 }
 
+// plainHost are the names and addresses of servers that need no escaping in a page.
+var plainHost = regexp.MustCompile(`^[A-Za-z0-9.:_\[\]-]+$`)
+
 // opened is the address that a request was sent to, as a proxy in front of the server says.
 func opened(r *http.Request) string {
+	if !plainHost.MatchString(r.Host) {
+		return SampleHost
+	}
 	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
 		return "https://" + r.Host
 	}
@@ -57,7 +64,7 @@ func opened(r *http.Request) string {
 }
 
 // download is a file for other tools, with the address of a server.
-func (s *Site) download(one *systemPages, d Download, host string) ([]byte, error) {
+func (one *systemPages) download(d Download, host string) ([]byte, error) {
 	name := DownloadFolder + "/" + d.File
 	if d.Archive {
 		name += ".parts.json"

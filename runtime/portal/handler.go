@@ -21,14 +21,11 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case name == "" || strings.HasSuffix(r.URL.Path, "/"):
 		name = path.Join(name, "index.html")
-	case s.pages[name] != nil: // a file for other tools may be Markdown itself
+	case s.has(name): // a file for other tools may be Markdown itself
 	case path.Ext(name) == ".md" || path.Ext(name) == "":
 		name = strings.TrimSuffix(name, ".md") + ".html"
 	}
-	body, err := s.Page(name)
-	if make := s.files[name]; make != nil && s.Host == SampleHost {
-		body, err = make(opened(r))
-	}
+	body, err := s.at(name, opened(r))
 	switch {
 	case err != nil:
 		http.Error(w, "the page cannot be made", http.StatusInternalServerError)
@@ -37,7 +34,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Location", path.Base(r.URL.Path)+"/") // relative: whoever mounted the site knows its prefix
 		w.WriteHeader(http.StatusMovedPermanently)
 		return
-	case body == nil && s.pages[strings.TrimSuffix(name, "/index.html")+".html"] != nil: // a slash too many
+	case body == nil && s.has(strings.TrimSuffix(name, "/index.html")+".html"): // a slash too many
 		w.Header().Set("Location", "../"+path.Base(r.URL.Path))
 		w.WriteHeader(http.StatusMovedPermanently)
 		return

@@ -41,8 +41,8 @@ func (s *Site) prosePage(one *systemPages, p prosePage) ([]byte, error) {
 	if err := md.Convert(source, &b, parser.WithContext(parser.NewContext(parser.WithIDs(headingIDs{})))); err != nil {
 		return nil, err
 	}
-	text := strings.ReplaceAll(v.Hosted(b.String()), "<pre>", `<pre tabindex="0">`) // for those who scroll by keys
-	v.Body = template.HTML(text)                                                    //nolint:gosec // goldmark writes no raw HTML of the source
+	text := strings.ReplaceAll(b.String(), "<pre>", `<pre tabindex="0">`) // for those who scroll by keys
+	v.Body = template.HTML(text)                                          //nolint:gosec // goldmark writes no raw HTML of the source
 	return s.execute("prose", v)
 }
 

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -28,7 +29,7 @@ type Options struct {
 	// All adds what is not for partners: the ledger, our reasons and the test cases.
 	All bool
 	// Host is the address of the server in commands, without a slash at its end; empty:
-	// SampleHost.
+	// that at which a page is opened, and SampleHost in a folder.
 	Host string
 	// May reports whether the reader may call an interface, or is sent it; nil: all.
 	// Interfaces that he may not are left out, and systems of which nothing is left.
@@ -42,9 +43,9 @@ type Options struct {
 type Site struct {
 	Options
 	systems []*systemPages
-	pages   map[string]func() ([]byte, error)
+	pages   map[string]func() ([]byte, error)            // all other files
 	sending map[string]bool                              // the pages that call
-	files   map[string]func(host string) ([]byte, error) // downloads, with the address of a server
+	files   map[string]func(host string) ([]byte, error) // what names the server: pages, downloads
 }
 
 // systemPages is one system with what its pages are made of.
@@ -81,9 +82,6 @@ func prosePages() []prosePage {
 // New makes the site of some systems. An error names the system whose data cannot be
 // read.
 func New(sources []Source, o Options) (*Site, error) {
-	if o.Host == "" {
-		o.Host = SampleHost
-	}
 	s := &Site{Options: o, pages: map[string]func() ([]byte, error){}, files: map[string]func(string) ([]byte, error){}, sending: map[string]bool{}}
 	for _, source := range sources {
 		one, err := s.read(source)
@@ -94,7 +92,7 @@ func New(sources []Source, o Options) (*Site, error) {
 			s.systems = append(s.systems, one)
 		}
 	}
-	s.add("index.html", func() ([]byte, error) { return s.execute("index", s.index()) })
+	s.addPage("index.html", func() ([]byte, error) { return s.execute("index", s.index()) })
 	for _, one := range s.systems {
 		s.addSystem(one)
 	}
@@ -134,21 +132,28 @@ func (s *Site) read(source Source) (*systemPages, error) {
 // add adds a page that is made once, when it is asked for.
 func (s *Site) add(name string, make func() ([]byte, error)) { s.pages[name] = sync.OnceValues(make) }
 
+// addPage adds a page that is made once with SampleHost, in whose place another server is put.
+func (s *Site) addPage(name string, make func() ([]byte, error)) {
+	make = sync.OnceValues(make)
+	s.files[name] = func(host string) ([]byte, error) {
+		text, err := make()
+		return bytes.ReplaceAll(text, []byte(SampleHost), []byte(host)), err
+	}
+}
+
 // addSystem adds the pages of a system.
 func (s *Site) addSystem(one *systemPages) {
-	s.add(one.Name+"/index.html", func() ([]byte, error) { return s.execute("system", s.view(one, "index", one.Title)) })
+	s.addPage(one.Name+"/index.html", func() ([]byte, error) { return s.execute("system", s.view(one, "index", one.Title)) })
 	s.add(one.Name+"/search.js", func() ([]byte, error) { return searchScript(one) })
 	for _, d := range one.files {
-		name := one.Name + "/" + DownloadFolder + "/" + d.File
-		s.files[name] = func(host string) ([]byte, error) { return s.download(one, d, host) }
-		s.add(name, func() ([]byte, error) { return s.files[name](s.Host) })
+		s.files[one.Name+"/"+DownloadFolder+"/"+d.File] = func(host string) ([]byte, error) { return one.download(d, host) }
 	}
 	for _, p := range one.prose {
-		s.add(one.Name+"/"+p.File(), func() ([]byte, error) { return s.prosePage(one, p) })
+		s.addPage(one.Name+"/"+p.File(), func() ([]byte, error) { return s.prosePage(one, p) })
 	}
 	for n := range one.Interfaces {
 		i := &one.Interfaces[n]
-		s.add(one.Name+"/"+i.Cmd+".html", func() ([]byte, error) { return s.interfacePage(one, i) })
+		s.addPage(one.Name+"/"+i.Cmd+".html", func() ([]byte, error) { return s.interfacePage(one, i) })
 		s.sending[one.Name+"/"+i.Cmd+".html"] = one.calls(i) && one.console.Gap == ""
 	}
 	if one.console != nil && one.console.Gap == "" {
@@ -168,16 +173,26 @@ func (s *Site) addAssets() error {
 }
 
 // Names lists the files of the site, sorted: "index.html", "lianfa/cst_info_get.html".
-func (s *Site) Names() []string { return slices.Sorted(maps.Keys(s.pages)) }
+func (s *Site) Names() []string {
+	return slices.Sorted(slices.Values(slices.Concat(slices.Collect(maps.Keys(s.pages)), slices.Collect(maps.Keys(s.files)))))
+}
 
 // Page returns a file of the site, nil when there is none of the name.
-func (s *Site) Page(name string) ([]byte, error) {
-	make, ok := s.pages[name]
-	if !ok {
-		return nil, nil
+func (s *Site) Page(name string) ([]byte, error) { return s.at(name, SampleHost) }
+
+// at is a file of the site at the address of a server, where Host names no other.
+func (s *Site) at(name, host string) ([]byte, error) {
+	if make := s.files[name]; make != nil {
+		return make(cmp.Or(s.Host, host))
 	}
-	return make()
+	if make := s.pages[name]; make != nil {
+		return make()
+	}
+	return nil, nil
 }
+
+// has reports whether the site has a file.
+func (s *Site) has(name string) bool { return s.files[name] != nil || s.pages[name] != nil }
 
 // pageTemplates are the templates, parsed once.
 var pageTemplates = sync.OnceValue(func() *template.Template {

@@ -1,6 +1,7 @@
 package portal_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -272,6 +273,29 @@ func TestServe(t *testing.T) {
 	}
 	if policy := first.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
 		t.Errorf("policy %s", policy)
+	}
+}
+
+// TestSame serves at an address what docs --host writes for it, byte for byte, and puts no
+// address into a page that would have to be escaped.
+func TestSame(t *testing.T) {
+	t.Parallel()
+	served := site(t, sources(), portal.Options{Send: portal.Own})
+	for host, at := range map[string]string{"api.example.com": "https://api.example.com", "10.0.0.1:8081": "https://10.0.0.1:8081", "x'onclick='y": portal.SampleHost, "a&amp;b": portal.SampleHost} {
+		written := site(t, sources(), portal.Options{Host: at, Send: at})
+		for _, name := range written.Names() {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/"+strings.ReplaceAll(name, "index.html", ""), nil)
+			r.Host = host
+			r.Header.Set("X-Forwarded-Proto", "https")
+			w := httptest.NewRecorder()
+			served.ServeHTTP(w, r)
+			if text, err := written.Page(name); err != nil || w.Code != http.StatusOK || !bytes.Equal(w.Body.Bytes(), text) {
+				t.Errorf("%s at %s: HTTP %d, %d bytes, and %d in the folder: %v", name, host, w.Code, w.Body.Len(), len(text), err)
+			}
+		}
+		if at != portal.SampleHost && strings.Contains(page(t, written, "lianfa/base_room_list.html"), portal.SampleHost) {
+			t.Errorf("a page for %s names %s", at, portal.SampleHost)
+		}
 	}
 }
 

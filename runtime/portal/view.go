@@ -11,8 +11,7 @@ type view struct {
 	Title    string
 	Root     string // from the page to the root of the site
 	Page     string
-	Host     string
-	Sample   string // the address in examples, where the page may put its own in its place
+	Host     string // the address of the server in commands
 	System   *Document
 	Pages    []prosePage
 	Chapters []chapter
@@ -32,9 +31,9 @@ type chapter struct {
 
 // indexView is what the first page is made of.
 type indexView struct {
-	Title, Root, Sample, Names string
-	System                     *Document
-	Systems                    []card
+	Title, Root, Names string
+	System             *Document
+	Systems            []card
 }
 
 // card is a system on the first page.
@@ -100,10 +99,7 @@ func counted(d *Document, comma string, all func(int) string, words ...string) s
 
 // view is what a page of a system has in common with the others.
 func (s *Site) view(one *systemPages, page, title string) view {
-	v := view{Title: title, Root: "../", Names: s.names(), Page: page, Files: one.files, Host: s.Host, System: &one.Document, Pages: one.prose, Counts: counts(&one.Document)}
-	if s.Host == SampleHost {
-		v.Sample = SampleHost
-	}
+	v := view{Title: title, Root: "../", Names: s.names(), Page: page, Files: one.files, Host: SampleHost, System: &one.Document, Pages: one.prose, Counts: counts(&one.Document)}
 	if page != "index" {
 		v.Title += " · " + one.Title
 	}
@@ -307,15 +303,6 @@ func only(names []string, known map[string]bool) []string {
 	return out
 }
 
-// tabs are examples on a page.
-type tabs struct {
-	View     view
-	Examples []Example
-}
-
-// Tabs are examples side by side.
-func (v view) Tabs(list []Example) tabs { return tabs{v, list} }
-
 // Langs are the languages of clients that a page shows, as the command takes them.
 func (v interfaceView) Langs() string {
 	var out []string
@@ -326,6 +313,3 @@ func (v interfaceView) Langs() string {
 	}
 	return strings.Join(out, "|")
 }
-
-// Hosted is a text of an example with the address of the site's server.
-func (v view) Hosted(text string) string { return strings.ReplaceAll(text, SampleHost, v.Host) }

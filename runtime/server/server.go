@@ -87,5 +87,6 @@ Exit codes: 0 fine, 1 it could not be done, 2 wrong usage, 3 a bug of jiekou.`,
 	}
 	root.AddCommand(serveCommand(s), readyCommand(), configCommand(s))
 	root.AddCommand(operate.Commands(s)...)
+	operate.Offer(root, s)
 	return root
 }

@@ -148,9 +148,7 @@ func (o *Object) endArray(iter *members) {
 		return
 	}
 	o.in.depth--
-	if err := iter.Err(); err != nil {
-		o.in.fail(err)
-	}
+	o.in.fail(iter.Err())
 }
 
 // absent skips null and "", which mean absent, and any other text, which is a
@@ -174,9 +172,7 @@ func (o *Object) absent(place int) bool {
 
 // null passes over null.
 func (in *Reader) null() {
-	if err := in.dec.Null(); err != nil {
-		in.fail(err)
-	}
+	in.fail(in.dec.Null())
 }
 
 // skip passes over any value, held to the same rules as one that is read.
@@ -207,12 +203,14 @@ func (in *Reader) skip() {
 			in.skip()
 		}
 		in.depth--
-		if err := iter.Err(); err != nil {
+		in.fail(iter.Err())
+	case jx.Number:
+		if raw, err := in.dec.Raw(); err != nil {
 			in.fail(err)
+		} else if !bounded(alias(raw)) {
+			in.fail(errLimit)
 		}
 	default:
-		if err := in.dec.Skip(); err != nil {
-			in.fail(err)
-		}
+		in.fail(in.dec.Skip())
 	}
 }

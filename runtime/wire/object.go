@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,9 +71,7 @@ func (o *Object) Next() bool {
 	}
 	o.ok = false
 	o.in.depth--
-	if err := o.iter.Err(); err != nil {
-		o.in.fail(err)
-	}
+	o.in.fail(o.iter.Err())
 	return false
 }
 
@@ -157,24 +154,22 @@ func (o *Object) text(place int, numbers bool) (s string, ok bool) {
 	switch o.in.dec.Next() {
 	case jx.String:
 		b, err := o.in.dec.StrBytes()
-		if err != nil {
-			o.in.fail(err)
-			return "", false
-		}
+		o.in.fail(err)
 		o.quoted = true
-		return alias(b), true
+		return alias(b), err == nil
 	case jx.Null:
 		o.in.null()
 		return "", false
 	case jx.Number:
 		if numbers {
 			raw, err := o.in.dec.Raw()
-			if err != nil {
-				o.in.fail(err)
+			o.in.fail(err)
+			if len(raw) > longestNumber {
+				o.bad(place)
 				return "", false
 			}
 			o.quoted = false
-			return alias(raw), true
+			return alias(raw), err == nil
 		}
 	}
 	o.other(place)
@@ -249,105 +244,6 @@ func (o *Object) Int(place int, dst *Int) {
 	dst.Value, dst.Set = n, true
 }
 
-// wholeText reports whether a text is a whole number as one writes it; fractions and
-// exponents are for JSON numbers.
-func wholeText(s string) bool {
-	n := digits(strings.TrimPrefix(s, "-"))
-	return s != "-0" && (n == len(s) || n+1 == len(s) && s[0] == '-')
-}
-
-// parseInt reads every form of a whole number in JSON: 7, -7, 7.0, 7e0.
-func parseInt(s string) (int64, bool) {
-	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return n, canonical(s)
-	}
-	if len(s) > 32 || !canonical(s) || !strings.ContainsAny(s, ".eE") {
-		return 0, false
-	}
-	mantissa, exponent, _ := strings.Cut(strings.ToLower(s), "e")
-	if e, err := strconv.Atoi(exponent); exponent != "" && (err != nil || e > 30 || e < -30) {
-		return 0, mantissaZero(mantissa)
-	}
-	r, ok := new(big.Rat).SetString(s)
-	if !ok || !r.IsInt() || !r.Num().IsInt64() {
-		return 0, false
-	}
-	return r.Num().Int64(), true
-}
-
-// mantissaZero reports whether all digits are zero, so that no exponent matters.
-func mantissaZero(s string) bool { return strings.Trim(s, "-0.") == "" }
-
-// canonical reports whether s is a number as JSON writes it; in texts that keeps
-// out plus signs, leading zeros and spaces.
-func canonical(s string) bool {
-	s = strings.TrimPrefix(s, "-")
-	whole := digits(s)
-	if whole == 0 || whole > 1 && s[0] == '0' {
-		return false
-	}
-	s = s[whole:]
-	if strings.HasPrefix(s, ".") {
-		n := digits(s[1:])
-		if n == 0 {
-			return false
-		}
-		s = s[1+n:]
-	}
-	if s != "" && s[0]|0x20 == 'e' {
-		s = s[1:]
-		if s != "" && (s[0] == '+' || s[0] == '-') {
-			s = s[1:]
-		}
-		n := digits(s)
-		if n == 0 {
-			return false
-		}
-		s = s[n:]
-	}
-	return s == ""
-}
-
-// The digits that numbers may have in front of their point.
-const (
-	digitsOfDecimal     = 16
-	digitsOfLongDecimal = 38
-)
-
-// decimal brings a number into the stored form: as it was sent, or 0 for a number
-// nearer to 0 than any amount. It refuses numbers with more than so many digits in front
-// of the point.
-func decimal(s string, whole int) (string, bool) {
-	mantissa, exponent, scaled := strings.Cut(strings.ToLower(s), "e")
-	if !scaled {
-		return s, digits(strings.TrimPrefix(s, "-")) <= whole
-	}
-	if mantissaZero(mantissa) {
-		return "0", true
-	}
-	e, err := strconv.Atoi(exponent)
-	switch {
-	case err != nil || len(mantissa) > 64:
-		return "0", strings.HasPrefix(exponent, "-") && len(mantissa) <= 64
-	case e > 100:
-		return "", false
-	case e < -100:
-		return "0", true
-	}
-	r, ok := new(big.Rat).SetString(s)
-	limit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(whole)), nil)
-	return s, ok && new(big.Rat).Abs(r).Cmp(new(big.Rat).SetInt(limit)) < 0
-}
-
-// digits counts the leading digits of s.
-func digits(s string) int {
-	n := 0
-	for n < len(s) && '0' <= s[n] && s[n] <= '9' {
-		n++
-	}
-	return n
-}
-
 // Decimal reads a number below 10^16, or its text, which has no exponent. null
 // and "" are absent.
 func (o *Object) Decimal(place int, dst *Decimal) { o.decimal(place, dst, digitsOfDecimal) }
@@ -383,21 +279,15 @@ func (o *Object) Bool(place int, dst *Bool) {
 	switch o.in.dec.Next() {
 	case jx.Bool:
 		b, err := o.in.dec.Bool()
-		if err != nil {
-			o.in.fail(err)
-			return
-		}
-		dst.Value, dst.Set = b, true
+		o.in.fail(err)
+		dst.Value, dst.Set = b, err == nil
 		return
 	case jx.Null:
 		o.in.null()
 		return
 	case jx.String:
 		b, err := o.in.dec.StrBytes()
-		if err != nil {
-			o.in.fail(err)
-			return
-		}
+		o.in.fail(err)
 		switch string(b) {
 		case "":
 			dst.Blank = true
@@ -487,9 +377,6 @@ func (o *Object) raw(place int, dst *[]byte, kind jx.Type) {
 	inner := NewReader(raw, o.in.zone, o.in.limits)
 	inner.depth = o.in.depth
 	inner.skip()
-	if err := inner.Close(); err != nil {
-		o.in.fail(err)
-		return
-	}
+	o.in.fail(inner.Close())
 	*dst = raw
 }

@@ -99,7 +99,7 @@ func (in *Reader) Close() error {
 	return nil
 }
 
-// fail keeps the first error; nothing is read after it.
+// fail keeps the first error, nil is none; nothing is read after it.
 func (in *Reader) fail(err error) {
 	if in.err == nil {
 		in.err = err

@@ -155,6 +155,9 @@ func (d *drafter) setSide(text string, sure bool) {
 	if !sure && d.ofBothSides(text) {
 		side = ""
 	}
+	if side == "" && d.words.IsGeneric(text) && slices.Contains([]string{"query", "path", "form", "cookie"}, wording.PlaceOf(text)) {
+		side = "request"
+	}
 	if side != "" {
 		d.side = side
 	} else if d.side == "" && d.words.IsWeak(text) {
@@ -233,6 +236,19 @@ func (d *drafter) title() heading {
 	return heading{text: d.first}
 }
 
+// bareVerb is what is left of a title that is nothing but a method and a path.
+var bareVerb = pattern.New(`^(?:GET|POST|PUT|DELETE|PATCH)$`)
+
+// titleOver is the heading above the nearest one that names something.
+func (d *drafter) titleOver() string {
+	for i := len(d.headings) - 2; i >= 0; i-- {
+		if !d.words.IsGeneric(d.headings[i].text) && d.headings[i].text != d.title().text {
+			return d.headings[i].text
+		}
+	}
+	return ""
+}
+
 // chapter is the chapters that are open above a level.
 func (d *drafter) chapter(level int) string {
 	var parts []string
@@ -251,6 +267,9 @@ func (d *drafter) begin(e naming.Endpoint, place string) *draft.Interface {
 	i.Section, i.Title = naming.SectionOf(h.text)
 	if at := strings.Index(i.Title, e.Path); at > 0 && e.Path != "" { // 保全 - /attestations
 		i.Title = strings.Trim(hostBehind.ReplaceAllString(i.Title[:at], ""), " -–—:：`(（")
+	}
+	if above := d.titleOver(); bareVerb.MatchString(i.Title) && above != "" { // GET /orders below 订单
+		_, i.Title = naming.SectionOf(above)
 	}
 	i.TakeTitle()
 	i.Cmd, d.named, d.verb = cmp.Or(i.Cmd, d.named), "", ""

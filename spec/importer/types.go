@@ -15,7 +15,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
-	"github.com/jiekou-dev/jiekou/spec/read"
+	"github.com/jiekou-dev/jiekou/spec/read/spelling"
 )
 
 // typesLater makes types of the tables outside of interfaces whose titles name one that a
@@ -172,7 +172,7 @@ func (d *drafter) structOf(kind string) *structure {
 // structFor is the type whose table is called like a field that has no type of its own:
 // the name of the type is the field's, or the title of the table says what the field is.
 func (d *drafter) structFor(f *draft.Field) *structure {
-	kind, known := read.Type(f.Type)
+	kind, known := spelling.Type(f.Type)
 	if known && f.Type != "" && kind != spec.Object && kind != spec.Array && kind != spec.Any {
 		return nil
 	}
@@ -239,6 +239,7 @@ var typeWord = pattern.New(`[A-Za-z][A-Za-z0-9_]+`)
 // it names one.
 func (d *drafter) structName(p *rows.Part) string {
 	titles := []string{cmp.Or(p.Group, d.before)}
+	placed := d.current != nil && d.words.IsGeneric(titles[0]) && wording.PlaceOf(titles[0]) != "" // Query parameters
 	if p.Group == "" {
 		for _, caption := range slices.Backward(d.captions) {
 			titles = append(titles, caption)
@@ -251,12 +252,15 @@ func (d *drafter) structName(p *rows.Part) string {
 		}
 	}
 	for _, title := range titles {
-		if name := d.titleType(norm.NFKC.String(title)); name != "" && !rows.KnownType(name) {
+		if name := d.titleType(norm.NFKC.String(title)); name != "" && !rows.KnownType(name) && !(placed && plainWord.MatchString(name) && !d.refers(name)) {
 			return name
 		}
 	}
 	return ""
 }
+
+// plainWord is a word of prose with a capital, which a title may begin with.
+var plainWord = pattern.New(`^[A-Z][a-z]+$`)
 
 // bareType is a heading that is the name of a type and nothing else.
 func (d *drafter) bareType(title string) string {

@@ -9,8 +9,8 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
-// lists puts the rows of a body that the example shows as a list into a row that is all of
-// the body. Beside a frame it would have no place.
+// lists puts the rows of a body that is a list, as the example or the names of its rows show,
+// into a row that is all of the body. Beside a frame it would have no place.
 func (d *drafter) lists() {
 	for _, i := range d.draft.Interfaces {
 		if i.Callback {
@@ -20,7 +20,7 @@ func (d *drafter) lists() {
 			if n == 0 && hasNoBody(i.Method) || n == 1 && d.draft.Frame != nil {
 				continue
 			}
-			if isList(i.Example[n], *side) {
+			if isList(i.Example[n], *side) || slices.ContainsFunc(*side, func(f *draft.Field) bool { return f.Each && inBody(f) }) {
 				*side = inList(*side, i.Place)
 			}
 		}

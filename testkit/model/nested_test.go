@@ -10,7 +10,8 @@ import (
 )
 
 // TestNested stores arrays and maps as JSON; "" is no value of them, and an update that
-// has none keeps what is there. What may be null is answered as null.
+// has none keeps what is there. What may be null is answered as null. A new row has the
+// defaults of columns whose fields are not sent.
 func TestNested(t *testing.T) {
 	t.Parallel()
 	files, err := scaffold.System(scaffold.SystemOptions{Name: "probe", Title: "探测", Version: "V1"})
@@ -28,6 +29,8 @@ columns:
   tags:     {type: json, label: 标签}
   more:     {type: json, label: 更多}
   name:     {type: string, length: 16, label: 名称}
+  kind:     {type: string, length: 16, default: 常, required: true, label: 类}
+  count:    {type: int, default: "3", required: true, label: 数}
   created:  {type: datetime, default: now, required: true}
   modified: {type: datetime, default: now, required: true}
 key: [id]
@@ -41,6 +44,8 @@ request:
   tags: {type: "String[]", label: 标签}
   more: {type: map, label: 更多}
   name: {type: string, length: 16, required: true, nullable: true, label: 名称}
+  kind: {type: string, length: 16, label: 类}
+  count: {type: int, label: 数}
 response: {}
 answer: {insert: thing}
 `)},
@@ -65,6 +70,8 @@ response:
   tags: {type: "String[]", required: true, nullable: true, label: 标签}
   more: {type: map, required: true, nullable: true, label: 更多}
   name: {type: "String?", required: true, label: 名称}
+  kind: {type: string, length: 16, required: true, label: 类}
+  count: {type: int, required: true, label: 数}
 answer: {get: thing, where: [id]}
 `)},
 	}
@@ -81,11 +88,13 @@ answer: {get: thing, where: [id]}
 	}
 	for n, one := range []struct{ cmd, payload, want string }{
 		{"thing_put", `{"id":"1","tags":["甲","乙"],"more":{"a":1},"name":null}`, `{}`},
-		{"thing_get", `{"id":"1"}`, `{"tags":["甲","乙"],"more":{"a":1},"name":null}`},
+		{"thing_get", `{"id":"1"}`, `{"tags":["甲","乙"],"more":{"a":1},"name":null,"kind":"常","count":3}`},
 		{"thing_set", `{"id":"1","tags":"","more":""}`, `{}`},
-		{"thing_get", `{"id":"1"}`, `{"tags":["甲","乙"],"more":{"a":1},"name":null}`},
+		{"thing_get", `{"id":"1"}`, `{"tags":["甲","乙"],"more":{"a":1},"name":null,"kind":"常","count":3}`},
 		{"thing_set", `{"id":"1","tags":[],"more":{}}`, `{}`},
-		{"thing_get", `{"id":"1"}`, `{"tags":null,"more":{},"name":null}`},
+		{"thing_get", `{"id":"1"}`, `{"tags":null,"more":{},"name":null,"kind":"常","count":3}`},
+		{"thing_put", `{"id":"2","name":null,"kind":"","count":0}`, `{}`},
+		{"thing_get", `{"id":"2"}`, `{"tags":null,"more":null,"name":null,"kind":"常","count":0}`},
 	} {
 		if got := answer(t, w, model.Call{App: "1", Sid: string(rune('a' + n))}, one.cmd, one.payload); got != one.want {
 			t.Errorf("%s %s: %s, want %s", one.cmd, one.payload, got, one.want)

@@ -89,9 +89,11 @@ func (x *run) fresh(st *spec.AnswerStep, s scope) (Row, error) {
 	values := make(Row, len(t.columns))
 	for n, c := range st.Table.Columns {
 		var err error
-		if a := st.Filled(c.Name); a != nil {
+		a := st.Filled(c.Name)
+		if a != nil {
 			values[n], err = x.assigned(a, c, s, nil)
-		} else {
+		}
+		if err == nil && (a == nil || st.Presets(a) && !s.sent(a.Field)) {
 			values[n], err = x.preset(c)
 		}
 		if err != nil {

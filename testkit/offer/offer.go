@@ -148,7 +148,9 @@ func Register(root *cobra.Command, known func() []*spec.System) {
 			}
 		}
 		for _, file := range []string{"app", "limited", "apps"} {
-			_ = cmd.MarkFlagFilename(file, "json") // an error: the command has none
+			if _, other := cmd.GetFlagCompletionFunc(file); !other {
+				_ = cmd.MarkFlagFilename(file, "json") // an error: the command has none
+			}
 		}
 		if strings.HasSuffix(cmd.Use, " CMD") {
 			cmd.ValidArgsFunction = p.argument

@@ -109,6 +109,11 @@ func TestConsole(t *testing.T) {
 	v.enter("JSON", `{"mobile":13800138000}`)
 	v.wants("JSON", v.send(), "{\"mobile\":13800138000}")
 
+	const dots = `{ const e = document.querySelector('#console [name="token"]'); e.focus(); getComputedStyle(e).webkitTextSecurity }`
+	var typed, shown string
+	browse.Do(v.ctx, t, chromedp.Evaluate(dots, &typed), chromedp.Click("#try-keys", chromedp.ByQuery), chromedp.Evaluate(dots, &shown), chromedp.Click("#try-keys", chromedp.ByQuery))
+	same(t, "how a key is shown while it is typed, and when it is to be seen", typed+" "+shown, "disc none")
+
 	v.enter("token", "wrong")
 	v.wants("a wrong key", v.send(), "被拒绝", "1009", "应答没有签名", "errors.html#code-1009")
 

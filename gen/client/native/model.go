@@ -324,14 +324,15 @@ func entries(f *spec.Field) spec.Fields {
 	return f.Fields
 }
 
-// conditions say when a field must be there, when it may not, and when its form counts.
+// conditions say when a field must be there, when it may not, and when its form counts. A
+// field with a default need never be.
 func conditions(f *spec.Field) []program.Member {
 	var out []program.Member
 	for _, one := range []struct {
 		name string
 		list []spec.Match
 	}{{"requiredIf", f.RequiredIf}, {"requiredUnless", f.RequiredUnless}, {"presentIf", f.PresentIf}, {"absentIf", f.AbsentIf}, {"formatIf", f.FormatIf}} {
-		if one.list != nil {
+		if one.list != nil && (f.Default == "" || !strings.HasPrefix(one.name, "required")) {
 			out = append(out, program.Member{Name: one.name, Node: matches(one.list)})
 		}
 	}
@@ -341,7 +342,7 @@ func conditions(f *spec.Field) []program.Member {
 	}{
 		{"requiredWith", f.RequiredWith}, {"requiredWithout", f.RequiredWithout}, {"requiredWithoutAll", f.RequiredWithoutAll}, {"absentWith", f.AbsentWith},
 	} {
-		if len(one.list) > 0 {
+		if len(one.list) > 0 && (f.Default == "" || !strings.HasPrefix(one.name, "required")) {
 			out = append(out, program.Member{Name: one.name, Node: list(one.list)})
 		}
 	}

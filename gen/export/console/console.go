@@ -157,7 +157,7 @@ func form(c *call.Call) (portal.Call, error) {
 	if c.Body != "" && json.Unmarshal([]byte(c.Body), &body) != nil {
 		out.Raw = c.Body // no object
 	}
-	parts := pathTexts(i.Path, draft.Path)
+	parts, stored := pathTexts(i.Path, draft.Path), example.Stored(i)
 	for _, f := range i.Request {
 		e := entry(f, 0)
 		value, ours := known[f.Outer()]
@@ -175,14 +175,48 @@ func form(c *call.Call) (portal.Call, error) {
 			continue
 		default:
 			e.In = "body"
-			e.sample(body[f.Name])
+			e.sample(with(stored, f, body[f.Name]))
 		}
-		if e.Value == "" {
-			e.Value = f.Default
-		}
+		e.Value = cmp.Or(stored[f], e.Value, f.Default) // what the server has when it is tried
 		out.Fields = append(out.Fields, e.Entry)
 	}
 	return out, nil
+}
+
+// with is a sample of a field with other values for some of the fields in it.
+func with(stored map[*spec.Field]string, f *spec.Field, value json.RawMessage) json.RawMessage {
+	inner := false
+	for one := range f.Fields.All() {
+		inner = inner || stored[one] != ""
+	}
+	var members map[string]json.RawMessage
+	var list []json.RawMessage
+	var out any
+	switch text, found := stored[f]; {
+	case found && kind(value) == "text":
+		out = text
+	case found:
+		return json.RawMessage(text)
+	case !inner || value == nil:
+		return value
+	case json.Unmarshal(value, &list) == nil:
+		for n := range list {
+			list[n] = with(stored, f, list[n])
+		}
+		out = list
+	case json.Unmarshal(value, &members) == nil:
+		for _, one := range f.Fields {
+			if _, there := members[one.Name]; there {
+				members[one.Name] = with(stored, one, members[one.Name])
+			}
+		}
+		out = members
+	}
+	text, err := json.Marshal(out)
+	if err != nil {
+		return value
+	}
+	return text
 }
 
 // pathTexts are the samples of the fields in a path.

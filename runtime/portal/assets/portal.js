@@ -247,11 +247,6 @@
     for (const s of all("section.code")) s.hidden = q !== "" && !(named.length ? named.includes(s) : s.textContent.toLowerCase().includes(q));
     for (const s of named) $("details", s)?.setAttribute("open", "");
   });
-  const sample = document.body.dataset.sample;
-  if (sample && location.protocol.startsWith("http")) {
-    for (const e of all(".block code")) e.textContent = e.textContent.replaceAll(sample, location.origin);
-    for (const e of all(".copy[data-copy]")) e.dataset.copy = e.dataset.copy.replaceAll(sample, location.origin);
-  }
   addEventListener("hashchange", reveal);
   reveal();
 })();

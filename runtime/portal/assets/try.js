@@ -5,7 +5,8 @@
   const box = document.getElementById("console");
   const call = JSON.parse(box.dataset.call), inputs = JSON.parse(box.dataset.inputs) || [];
   const login = call.token && JSON.parse(box.dataset.login || "null");
-  const server = box.dataset.send || (location.protocol.startsWith("http") ? location.origin : "");
+  const named = new URL(box.dataset.send);
+  const server = named.host === location.host ? box.dataset.send.replace(named.origin, location.origin) : box.dataset.send; // a proxy may not say that it has TLS
   const p = portalProtocol;
 
   const { make, told, fail, labelled, plainInput, area, scopeOf, settle, parsed, objectOf, pretty, fillAll, lessen } = window.portalForm;
@@ -52,7 +53,6 @@
 
   // The message.
   function address() {
-    if (!server) throw fail("从文件打开的页面不知道服务地址：请用 --host 生成", "a page from a file needs --host");
     const given = outside.filter((f) => f.control.value !== "" && !f.barred);
     let path = call.path || "";
     for (const f of given.filter((one) => one.in === "path")) path = path.replaceAll("{" + f.name + "}", encodeURIComponent(f.control.value));
@@ -258,6 +258,11 @@
   }
   const who = part(["应用和密钥", "App and keys"], told("p", ["只留在本页的内存里：不保存，刷新或离开后消失；只按协议用来写报文和验证应答。", "Kept in the memory of this page only: not stored, gone when you reload or leave. They make the message and verify the reply, as the protocol says."],
     { className: "small" }), ...inputs.map((one) => labelled(one.name, [one.label || "", labels[one.label] || one.label || ""], false, one.control)));
+  if (inputs.some((one) => one.secret)) {
+    const look = make("input", { type: "checkbox", id: "try-keys" });
+    look.addEventListener("change", () => who.classList.toggle("plain", look.checked));
+    who.append(make("label", { className: "mode" }, look, " ", told("span", ["显示密钥", "Show the keys"])));
+  }
   const what = part(["请求", "Request"], ...outside.map((f) => f.row));
   if (call.body) {
     const mode = make("label", { className: "mode" }, isRaw, " ", told("span", ["直接写 JSON", "Write JSON"]));

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/spec/importer/markup"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
@@ -15,6 +16,7 @@ var (
 	adocRef     = pattern.New(`<<[^<>,]*,\s*([^<>]*)>>|<<_?([^<>,]*)>>`)
 	adocBold    = pattern.New(`\*\*([^*]+)\*\*|__([^_]+)__`)
 	adocBreak   = pattern.New(`(?m) \+$`)
+	adocTerm    = pattern.New(`^\s*(\S.*?)::+(?:\s+(\S.*))?$`)
 	adocMarks   = pattern.New("`\\+?([^`+]*)\\+?`|\\*([^*\\s][^*]*)\\*|(?:xref:|link:|https?:)\\S+\\[([^\\]]*)\\]")
 )
 
@@ -41,6 +43,7 @@ func readADOC(data []byte) ([]*Block, error) {
 		case strings.HasPrefix(line, "[") && strings.HasSuffix(line, "]"):
 			l.flush()
 			options = line
+		case adocTerm.MatchString(line) && l.terms(at, &at):
 		case strings.HasPrefix(line, "//"), strings.HasPrefix(line, ":") && strings.Count(line, ":") > 1:
 			l.flush()
 		case strings.HasPrefix(line, ".") && len(line) > 1 && line[1] != '.' && line[1] != ' ':
@@ -52,6 +55,37 @@ func readADOC(data []byte) ([]*Block, error) {
 	}
 	l.flush()
 	return l.out, nil
+}
+
+// terms adds a list of names with what each is as the table that it would be, and sets end to its
+// last line; it is false where the list is another one.
+func (l *lines) terms(at int, end *int) bool {
+	var terms [][2]string
+	to := at
+	for n := at; n < len(l.text); n++ {
+		line := strings.TrimSpace(l.text[n])
+		switch m := adocTerm.FindStringSubmatch(line); {
+		case m != nil:
+			terms, to = append(terms, [2]string{m[1], adocInline(m[2])}), n
+			continue
+		case line == "" || line == "+":
+			continue
+		case n > 0 && n-1 != to && strings.TrimSpace(l.text[n-1]) == "", adocHeading.MatchString(line), adocCode.MatchString(line), line == "|===", strings.HasPrefix(line, "["), strings.HasPrefix(line, "."):
+		default:
+			last := &terms[len(terms)-1]
+			last[1], to = strings.TrimSpace(last[1]+"\n"+adocInline(line)), n
+			continue
+		}
+		break
+	}
+	list := markup.Defined(terms)
+	if list == nil {
+		return false
+	}
+	l.flush()
+	l.add(&Block{Table: tabled(*list)}, at)
+	*end = to
+	return true
 }
 
 // adocInline takes the marks of inline text out.

@@ -178,7 +178,7 @@ func TestTexts(t *testing.T) {
 		{"a.rst", "A\n=\n\nA\n===\n\nB\n---\n\nC\n===\n", "A\n=\n# A\n## B\n# C\n"},
 		{"a.rst", "===  ===\na    b\n===  ===\n1    2\n     3\n===  ===\n\nend", "|a|b\n|1|2/3\nend\n"},
 		{"a.rst", "+---+---+\n| a | b |\n+===+===+\n| 1 | 2 |\n|   | 3 |\n+---+---+\nend", "|a|b\n|1|2/3\nend\n"},
-		{"a.rst", "例::\n\n  {}\n\nend", "例\ncode   {}\nend\n"},
+		{"a.rst", "例::\n\n  {}\n\nend", "例\ncode {}\nend\n"},
 		{"a.txt", "1.2 题目\n\na\tb\tc\n1\t2\t3\n\nend", "## 1.2 题目\n|a|b|c\n|1|2|3\nend\n"},
 		{"a", "\ufeffx\r\ny", "x\ny\n"},
 	} {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/spec/importer/markup"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 	"golang.org/x/net/html/charset"
@@ -75,6 +76,8 @@ func (p *page) walk(n *html.Node) {
 		}
 		p.add(&Block{Table: tableOf(n)})
 		return
+	case n.DataAtom == atom.Dl && p.defined(n):
+		return
 	case n.DataAtom == atom.Pre:
 		p.flush()
 		p.add(&Block{Code: true, Text: strings.Trim(source(n), "\n")})
@@ -92,6 +95,30 @@ func (p *page) walk(n *html.Node) {
 	if block {
 		p.flush()
 	}
+}
+
+// defined adds a list of names with what each is as the table that it would be; it is false
+// where the list is another one.
+func (p *page) defined(dl *html.Node) bool {
+	var terms [][2]string
+	for n := range dl.Descendants() {
+		switch {
+		case n.DataAtom == atom.Dl, n.DataAtom == atom.Table:
+			return false
+		case n.DataAtom == atom.Dt:
+			terms = append(terms, [2]string{strings.TrimSpace(inner(n))})
+		case n.DataAtom == atom.Dd && len(terms) > 0:
+			last := &terms[len(terms)-1]
+			last[1] = strings.TrimSpace(last[1] + "\n" + inner(n))
+		}
+	}
+	list := markup.Defined(terms)
+	if list == nil {
+		return false
+	}
+	p.flush()
+	p.add(&Block{Table: tabled(*list)})
+	return true
 }
 
 // unseen says whether an element shows nothing of the document.

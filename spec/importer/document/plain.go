@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/jiekou-dev/jiekou/spec/importer/markup"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
@@ -88,7 +89,7 @@ func (l *lines) run(at int) int {
 	if end-at >= 2 && strings.TrimSpace(l.text[at]) != "" && !strings.HasPrefix(l.text[at], "\t") {
 		return end
 	}
-	for end = at; end < len(l.text) && len(gap.Split(strings.TrimSpace(l.text[end]), -1)) > 2; {
+	for end = at; end < len(l.text) && len(markup.Gap.Split(strings.TrimSpace(l.text[end]), -1)) > 2; {
 		end++
 	}
 	if end-at < 2 {
@@ -102,7 +103,7 @@ func (l *lines) run(at int) int {
 func (l *lines) rows(at, end int) {
 	l.flush()
 	g := newGrid()
-	columns := len(gap.Split(strings.TrimSpace(l.text[at]), -1))
+	columns := len(markup.Gap.Split(strings.TrimSpace(l.text[at]), -1))
 	for n, line := range l.text[at:end] {
 		if strings.TrimSpace(line) == "" {
 			continue
@@ -115,7 +116,7 @@ func (l *lines) rows(at, end int) {
 		}
 		g.row()
 		if !strings.Contains(line, "\t") {
-			cells = divided(strings.TrimLeft(line, " \t"), columns)
+			cells = markup.Divided(strings.TrimLeft(line, " \t"), columns)
 		}
 		for len(cells) < columns {
 			cells = append(cells, "")

@@ -1,17 +1,17 @@
 package document
 
 import (
-	"encoding/csv"
 	"slices"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/spec/importer/markup"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 var (
 	rstSimple = pattern.New(`^\s*=+(\s+=+)+\s*$`)
 	rstGrid   = pattern.New(`^\s*\+[-=+]+\+\s*$`)
-	rstRole   = pattern.New("`+([^`<]*?)\\s*(?:<[^`>]*>)?`+_{0,2}|\\|([^|\\s][^|]*)\\|")
+	rstRole   = pattern.New("(?::[\\w+.-]+(?::[\\w+.-]+)*:)?`+([^`<]*?)\\s*(?:<[^`>]*>)?`+_{0,2}|\\|([^|\\s][^|]*)\\|")
 )
 
 // rstMarks are the characters under headings.
@@ -25,7 +25,8 @@ func readRST(data []byte) ([]*Block, error) {
 		return nil, err
 	}
 	l := &lines{text: strings.Split(text, "\n")}
-	levels := ""
+	var levels []string // the styles of headings, the highest first
+	url := ""
 	for at := 0; at < len(l.text); at++ {
 		line := l.text[at]
 		switch {
@@ -35,14 +36,23 @@ func readRST(data []byte) ([]*Block, error) {
 			at = l.gridTable(at)
 		case at+1 < len(l.text) && strings.TrimSpace(line) != "" && underline(l.text[at+1], rstMarks) > 0 && !rstSimple.MatchString(l.text[at+1]) && underline(line, rstMarks) == 0:
 			l.flush()
-			mark := strings.TrimSpace(l.text[at+1])[:1]
-			if !strings.Contains(levels, mark) {
-				levels += mark
+			if style := l.style(at); !slices.Contains(levels, style) {
+				levels = append(levels, style)
 			}
-			l.add(&Block{Level: strings.Index(levels, mark) + 1, Text: roles(strings.TrimSpace(line))}, at)
+			l.add(&Block{Level: slices.Index(levels, l.style(at)) + 1, Text: roles(strings.TrimSpace(line))}, at)
 			at++
 		case strings.HasPrefix(strings.TrimSpace(line), ".. list-table::"), strings.HasPrefix(strings.TrimSpace(line), ".. csv-table::"):
 			at = l.directive(at)
+		case markup.Call(line) != "":
+			l.flush()
+			url = markup.Call(line)
+			l.add(&Block{Level: len(levels) + 1, Text: url}, at)
+			markup.Dedent(l.text, at)
+		case markup.IsField(line):
+			lists, end := markup.Fields(l.text, at, url)
+			l.lists(lists)
+			at = end - 1
+		case len(l.para) == 0 && l.defines(at, &at):
 		case rstCode.MatchString(line):
 			at = l.literal(at)
 		case fieldLine.MatchString(line):
@@ -68,19 +78,64 @@ func readRST(data []byte) ([]*Block, error) {
 // roles takes the marks of inline text out.
 func roles(text string) string { return rstRole.ReplaceAllString(text, "$1$2") }
 
+// style is how a heading is drawn: with which mark below it, and whether above it too.
+func (l *lines) style(at int) string {
+	mark := strings.TrimSpace(l.text[at+1])[:1]
+	if at > 0 && underline(l.text[at-1], mark) > 0 && (at == 1 || strings.TrimSpace(l.text[at-2]) == "") {
+		return mark + mark
+	}
+	return mark
+}
+
+// lists adds lists of parameters as tables, each with its title in front.
+func (l *lines) lists(lists []markup.List) {
+	l.flush()
+	for _, list := range lists {
+		if list.Title != "" {
+			l.add(&Block{Text: list.Title}, list.Line)
+		}
+		for _, row := range list.Rows {
+			for i, text := range row {
+				row[i] = roles(text)
+			}
+		}
+		l.add(&Block{Table: tabled(list)}, list.Line)
+	}
+}
+
+// tabled is a list of parameters as a table.
+func tabled(list markup.List) *Table {
+	g := newGrid()
+	for n, row := range slices.Insert(list.Rows, 0, list.Head) {
+		g.row()
+		for _, text := range row {
+			g.cell(&Cell{Text: text, Head: n == 0}, 1, 1)
+		}
+	}
+	return g.table()
+}
+
+// defines reads the definitions that begin at a line, and sets end to their last line; it is
+// false where there are none.
+func (l *lines) defines(at int, end *int) bool {
+	list, behind := markup.Definitions(l.text, at)
+	if list == nil {
+		return false
+	}
+	l.lists([]markup.List{*list})
+	*end = behind - 1
+	return true
+}
+
 // literal reads the indented block after ::, and returns its last line.
 func (l *lines) literal(at int) int {
 	l.flush()
-	from := at + 1
-	for from < len(l.text) && strings.TrimSpace(l.text[from]) == "" {
+	from, end := at+1, markup.Below(l.text, at)
+	for from < end && strings.TrimSpace(l.text[from]) == "" {
 		from++
 	}
-	end := from
-	for end < len(l.text) && (strings.TrimSpace(l.text[end]) == "" || strings.HasPrefix(l.text[end], " ") || strings.HasPrefix(l.text[end], "\t")) {
-		end++
-	}
 	if end > from {
-		l.add(&Block{Code: true, Text: strings.TrimRight(strings.Join(l.text[from:end], "\n"), "\n ")}, from)
+		l.add(&Block{Code: true, Text: strings.TrimRight(strings.Join(markup.Flush(l.text[from:end]), "\n"), "\n ")}, from)
 		return end - 1
 	}
 	return at
@@ -106,9 +161,9 @@ func (l *lines) simple(at int) int {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		cells := divided(line[min(indent, len(line)):], columns)
+		cells := markup.Divided(line[min(indent, len(line)):], columns)
 		if slices.Contains(cells, "") {
-			if exact := sliced(line, l.text[at]); exact != nil {
+			if exact := markup.Sliced(line, l.text[at]); exact != nil {
 				cells = exact
 			}
 		}
@@ -123,87 +178,6 @@ func (l *lines) simple(at int) int {
 	}
 	l.add(&Block{Table: g.table()}, at)
 	return end
-}
-
-// sliced is a line in the columns of the rule above it, characters of full width counted
-// as two, or as one; nil where a text is between the columns.
-func sliced(line, rule string) []string {
-	var starts []int
-	for i := range len(rule) {
-		if rule[i] == '=' && (i == 0 || rule[i-1] != '=') {
-			starts = append(starts, i)
-		}
-	}
-	for _, width := range []int{2, 1} {
-		cells := make([]strings.Builder, len(starts))
-		at, good := 0, !strings.Contains(line, "\t")
-		for _, r := range line {
-			col := 0
-			for col+1 < len(starts) && at >= starts[col+1] {
-				col++
-			}
-			between := col+1 < len(starts) && at == starts[col+1]-1
-			good = good && (!between || r == ' ')
-			cells[col].WriteRune(r)
-			if at++; r > 0x2e80 {
-				at += width - 1
-				good = good && (width == 1 || col+1 >= len(starts) || at < starts[col+1])
-			}
-		}
-		if good {
-			out := make([]string, len(cells))
-			for i := range cells {
-				out[i] = cells[i].String()
-			}
-			return out
-		}
-	}
-	return nil
-}
-
-var gap = pattern.New(`\t+[ \t]*|[ \x{a0}]{2,}[ \t\x{a0}]*`)
-
-// divided is a line in so many cells.
-func divided(line string, columns int) []string {
-	parts := closed(gap.Split(strings.TrimRight(line, " \t"), -1))
-	if parts[0] == "" && len(parts) > columns {
-		parts = parts[1:]
-	}
-	if len(parts) < columns && !strings.HasPrefix(line, " ") && !strings.HasPrefix(line, "\t") {
-		if before, after, ok := strings.Cut(strings.TrimSpace(line), " "); ok && len(parts) == 1 && columns == 2 {
-			parts = []string{before, after}
-		}
-	}
-	for len(parts) < columns {
-		parts = append(parts, "")
-	}
-	if len(parts) > columns {
-		parts = append(parts[:columns-1:columns-1], strings.Join(parts[columns-1:], " "))
-	}
-	return parts
-}
-
-// closed joins cells that a gap inside of parentheses divides. What follows the
-// parentheses after a blank is the next cell.
-func closed(parts []string) []string {
-	var out []string
-	open := false
-	for _, part := range parts {
-		if open {
-			last := out[len(out)-1] + " " + part
-			out[len(out)-1] = last
-			if at := strings.LastIndex(last, " "); strings.ContainsAny(part, ")）") && at > strings.LastIndexAny(last, ")）") {
-				out = append(out[:len(out)-1], last[:at], last[at+1:])
-			}
-		} else {
-			out = append(out, part)
-		}
-		open = strings.LastIndexAny(out[len(out)-1], "(（") > strings.LastIndexAny(out[len(out)-1], ")）")
-	}
-	if open { // never closed: the gaps were right
-		return parts
-	}
-	return out
 }
 
 // more adds a line to each cell of the last row.
@@ -281,9 +255,9 @@ func (l *lines) directive(at int) int {
 		}
 		body = body[1:]
 	}
-	rows := listRows(body)
+	rows := markup.ListRows(body)
 	if kind == "csv-table" {
-		rows = commaRows(append(heads, body...))
+		rows = markup.CommaRows(append(heads, body...))
 	}
 	g := newGrid()
 	for n, row := range rows {
@@ -296,48 +270,4 @@ func (l *lines) directive(at int) int {
 		l.add(&Block{Table: t}, at)
 	}
 	return end - 1
-}
-
-// listRows reads rows of a list of lists: "* - a" begins one, "- b" at its depth a cell.
-func listRows(body []string) [][]string {
-	var rows [][]string
-	depth := -1
-	for _, line := range body {
-		text := strings.TrimLeft(line, " ")
-		at := len(line) - len(text)
-		if after, ok := strings.CutPrefix(text, "* -"); ok && (depth < 0 || at+2 == depth) {
-			rows, depth = append(rows, []string{after}), at+2
-			continue
-		}
-		if len(rows) == 0 {
-			continue
-		}
-		row := &rows[len(rows)-1]
-		if after, ok := strings.CutPrefix(text, "-"); ok && at == depth {
-			*row = append(*row, after)
-		} else {
-			last := len(*row) - 1
-			(*row)[last] += "\n" + strings.TrimPrefix(text, "- ")
-		}
-	}
-	return rows
-}
-
-// commaRows reads rows whose values commas divide.
-func commaRows(body []string) [][]string {
-	r := csv.NewReader(strings.NewReader(strings.Join(trimmed(body), "\n")))
-	r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = -1, true, true
-	rows, err := r.ReadAll()
-	if err != nil {
-		return nil
-	}
-	return rows
-}
-
-func trimmed(body []string) []string {
-	out := make([]string, len(body))
-	for i, line := range body {
-		out[i] = strings.TrimSpace(line)
-	}
-	return out
 }

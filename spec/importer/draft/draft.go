@@ -91,6 +91,7 @@ type Field struct {
 	Hole     string // what the path of the interface calls it
 	Called   string // the key of its row, where another place has its name too; empty: its name
 	List     bool   // an array
+	Each     bool   // its name says that it is in each element of a list that is all of the body
 	Parent   bool   // it has no row of its own: a merged cell or a path names it
 	Place    string // file, table and row
 	Shown    string // the type that an example shows, where the document prints none

@@ -34,7 +34,7 @@ var typedList = pattern.New(`^([A-Za-z_]\w*)\[<\w+>\]$`)
 // NameOf reads the name of a cell: what marks of a tree are before it, and what else
 // the cell has. The name is empty where it is none.
 func NameOf(text string) (name, ahead, rest string) {
-	text = norm.NFKC.String(strings.ReplaceAll(text, "\u00a0", "\u3000"))
+	text = ofEach.ReplaceAllString(norm.NFKC.String(strings.ReplaceAll(text, "\u00a0", "\u3000")), "$1")
 	first, more, _ := strings.Cut(strings.Trim(text, "\n\r\t"), "\n")
 	ahead = treeMark.FindString(first)
 	name = strings.TrimSpace(first[len(ahead):])
@@ -50,6 +50,13 @@ func NameOf(text string) (name, ahead, rest string) {
 	}
 	return name, ahead, strings.TrimSpace(more)
 }
+
+// ofEach is what is in front of the name of a member of a list that is all of a body.
+var ofEach = pattern.New(`^\s*\$?\.?\[[*\d]?\]\.?([A-Za-z_])`)
+
+// InList says whether the name in a cell is that of a member of a list that is all of a body:
+// [].id.
+func InList(text string) bool { return ofEach.MatchString(text) }
 
 // hanName is a name in Chinese, or a path with one in it.
 var hanName = pattern.New(`^[\p{Han}A-Za-z_][\p{Han}\w]{0,15}(?:/[\p{Han}A-Za-z_][\p{Han}\w]{0,15})*$`)

@@ -52,7 +52,7 @@ func wraps(value any, names map[string]bool) bool {
 	return false
 }
 
-var overHTTP = pattern.New(`^(?:(?:GET|POST|PUT|DELETE|PATCH) \S+(?: HTTP/[\d.]+)?|(?:HTTP/[\d.]+ )?[1-5]\d{2} [A-Z].*)\s*\n(?:[A-Za-z][A-Za-z0-9-]*:.*\n)*\s*`)
+var overHTTP = pattern.New(`^(?:(?:GET|POST|PUT|DELETE|PATCH) \S+(?: HTTP/[\d.]+)?|(?:HTTP/[\d.]+ )?[1-5]\d{2} [A-Z].*)\s*\n(?:[A-Za-z][A-Za-z0-9-]*:.*(?:\n|$))*\s*`)
 
 // Body is what an example has behind the first line and the headers of HTTP, or what a
 // command of curl sends.

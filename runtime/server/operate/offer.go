@@ -1,0 +1,244 @@
+package operate
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/notify"
+	"github.com/jiekou-dev/jiekou/runtime/system"
+)
+
+// offerPatience is how long a shell waits for what the database has.
+const offerPatience = 3 * time.Second
+
+// offer is what a shell is offered for a flag or an argument: words, each with what it is
+// after a tab.
+type offer func(c *cobra.Command, args []string) []string
+
+// Offer has a shell complete the flags and arguments of all commands below root that take a
+// system, an app, an interface, a table, a delivery or one of some words. What is in the
+// database is offered where it can be reached at once.
+func Offer(root *cobra.Command, s *Settings) {
+	flags := map[string]offer{
+		"system": s.systemNames, "app": s.appIDs, "grant": s.of(interfaces), "notify": s.of(notifications),
+		"cmd": s.of(notifications), "table": s.of(loadable), "state": words(string(notify.Waiting), string(notify.Done), string(notify.Dead)),
+		"log": words("text", "json"), "log-level": words("debug", "info", "warn", "error"),
+	}
+	for _, c := range root.Commands() {
+		for name, of := range flags {
+			if c.Flags().Lookup(name) != nil || c.PersistentFlags().Lookup(name) != nil {
+				_ = c.RegisterFlagCompletionFunc(name, of.complete) // the flag is there
+			}
+		}
+		if list := s.arguments(c); len(list) > 0 && c.ValidArgsFunction == nil {
+			c.ValidArgsFunction = func(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+				return list[min(len(args), len(list)-1)].complete(c, args, typed)
+			}
+		}
+		Offer(c, s)
+	}
+}
+
+// complete is the offer as cobra asks for it.
+func (of offer) complete(c *cobra.Command, args []string, typed string) (out []string, _ cobra.ShellCompDirective) {
+	if root := c.Root(); root.PersistentPreRunE != nil {
+		_ = root.PersistentPreRunE(c, nil) // settings of a file that cannot be read are those without it
+	}
+	done := typed[:strings.LastIndex(typed, ",")+1] // of a list
+	for _, word := range of(c, args) {
+		if word = done + word; strings.HasPrefix(word, typed) && !slices.Contains(args, before(word)) && !slices.Contains(out, word) {
+			out = append(out, word)
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// before is an offer without what it is.
+func before(word string) string {
+	word, _, _ = strings.Cut(word, "\t")
+	return word
+}
+
+// words offers some words.
+func words(list ...string) offer { return func(*cobra.Command, []string) []string { return list } }
+
+// arguments are what the arguments of a command take, by the words of its use; the last one is
+// repeated. Files, new names and keys of rows have none.
+func (s *Settings) arguments(c *cobra.Command) (out []offer) {
+	named := map[string]offer{"ID": s.appIDs, "APP": s.appIDs, "CMD": s.of(notifications), "PATTERN…": s.of(interfaces), "NAME": s.of(profiles)}
+	switch {
+	case c.Parent().Name() == "deliveries":
+		named["ID"], named["[ID…]"] = s.deliveries, s.deliveries
+	case c.Name() == "scope":
+		named["NAME"] = s.of(scoped)
+	case c.Name() == "add":
+		delete(named, "ID")
+	case c.Name() == "load":
+		return nil
+	}
+	words := strings.Fields(c.Use)[1:]
+	for _, word := range words {
+		of, ok := named[word]
+		if !ok {
+			of = nothing
+		}
+		out = append(out, of)
+	}
+	if len(words) > 0 && !strings.Contains(words[len(words)-1], "…") {
+		out = append(out, nothing)
+	}
+	return out
+}
+
+// nothing is offered.
+func nothing(*cobra.Command, []string) []string { return nil }
+
+// systemNames are the systems of the program.
+func (s *Settings) systemNames(*cobra.Command, []string) (out []string) {
+	for _, one := range s.Systems {
+		out = append(out, one.Name+"\t"+one.Title)
+	}
+	return out
+}
+
+// meant are the systems that --system or the app of a command line mean; all, where neither
+// does.
+func (s *Settings) meant(c *cobra.Command, args []string) []string {
+	if f := c.Flag("system"); f != nil && f.Value.String() != "" {
+		return []string{f.Value.String()}
+	}
+	id := ""
+	if f := c.Flag("app"); f != nil {
+		id = f.Value.String()
+	} else if len(args) > 0 {
+		id = args[0]
+	}
+	var out []string
+	if id != "" {
+		for _, a := range s.apps(c) {
+			if a.ID == id {
+				out = append(out, a.System)
+			}
+		}
+	}
+	if out == nil {
+		for _, one := range s.Systems {
+			out = append(out, one.Name)
+		}
+	}
+	return out
+}
+
+// of offers what each system has that a command line means.
+func (s *Settings) of(has func(system.System) []string) offer {
+	return func(c *cobra.Command, args []string) (out []string) {
+		systems := s.meant(c, args)
+		for _, one := range s.Systems {
+			if slices.Contains(systems, one.Name) {
+				out = append(out, has(one)...)
+			}
+		}
+		return out
+	}
+}
+
+// interfaces are the interfaces of a system.
+func interfaces(one system.System) (out []string) {
+	for _, i := range one.Interfaces {
+		out = append(out, i.Cmd+"\t"+one.Title)
+	}
+	return out
+}
+
+// notifications are the interfaces of a system that are sent.
+func notifications(one system.System) (out []string) {
+	for _, n := range one.Notifications {
+		out = append(out, n.Cmd+"\t"+one.Title)
+	}
+	return out
+}
+
+// loadable are the tables of a system.
+func loadable(one system.System) (out []string) {
+	for _, t := range one.Tables {
+		out = append(out, t.Name+"\t"+t.Title)
+	}
+	return out
+}
+
+// profiles are the profiles of a system, and what stands for none of them.
+func profiles(one system.System) []string {
+	names, _ := one.Protocol.Profiles()
+	return append(slices.Clone(names), "none", "default")
+}
+
+// scoped are the scopes of a system.
+func scoped(one system.System) (out []string) {
+	for _, scope := range one.Scopes {
+		out = append(out, scope.Name+"\t"+one.Title)
+	}
+	return out
+}
+
+// appIDs are the apps that are registered.
+func (s *Settings) appIDs(c *cobra.Command, _ []string) (out []string) {
+	only := ""
+	if f := c.Flag("system"); f != nil {
+		only = f.Value.String()
+	}
+	for _, a := range s.apps(c) {
+		if only == "" || a.System == only {
+			out = append(out, a.ID+"\t"+a.System+" "+a.Name)
+		}
+	}
+	return out
+}
+
+// apps are those in the database, none where it cannot be reached.
+func (s *Settings) apps(c *cobra.Command) (list []app.Info) {
+	s.look(c, func(ctx context.Context, b *Backing) {
+		list, _ = app.NewAdmin(b.Pool, nil, "").List(ctx, "") // a shell is offered nothing
+	})
+	return list
+}
+
+// deliveries are the newest ones that the filters of a command line pick.
+func (s *Settings) deliveries(c *cobra.Command, _ []string) (out []string) {
+	f := notify.Filter{}
+	for name, into := range map[string]*string{"system": &f.System, "app": &f.App, "cmd": &f.Cmd, "sid": &f.Sid} {
+		if flag := c.Flag(name); flag != nil {
+			*into = flag.Value.String()
+		}
+	}
+	s.look(c, func(ctx context.Context, b *Backing) {
+		list, _ := notify.NewAdmin(b.Pool, "").List(ctx, f) // a shell is offered nothing
+		for _, d := range list {
+			out = append(out, strconv.FormatInt(d.ID, 10)+"\t"+string(d.State)+" "+d.System+" "+d.App+" "+d.Cmd)
+		}
+	})
+	return out
+}
+
+// look reads the database, which it neither makes nor changes.
+func (s *Settings) look(c *cobra.Command, do func(context.Context, *Backing)) {
+	if _, err := os.Stat(s.DataDir); err != nil && s.DatabaseURL == "" {
+		return // no server ever ran here
+	}
+	ctx, cancel := context.WithTimeout(c.Context(), offerPatience)
+	defer cancel()
+	b, err := s.reach(ctx, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	if err != nil {
+		return
+	}
+	defer b.Close()
+	do(ctx, b)
+}
