@@ -35,8 +35,6 @@ func (db *DB) issue(ctx context.Context, message Message, lifetime time.Duration
 	if db.seal != nil {
 		sealed = db.seal(system, app, secret)
 	}
-	if err := token.Keep(ctx, db.pool, system, app, value, sealed, time.Now().Add(lifetime)); err != nil {
-		return 0, refuse(err, nil)
-	}
-	return int64(lifetime / time.Second), nil
+	err := token.Keep(ctx, db.pool, system, app, value, sealed, time.Now().Add(lifetime))
+	return int64(lifetime / time.Second), refuse(err, nil)
 }

@@ -176,15 +176,13 @@ func (f *Form) Behind(o *Op) []Op {
 
 // verifies reports whether a form proves anything.
 func (f *Form) verifies() bool {
-	for i := range f.Receive {
-		switch o := &f.Receive[i]; o.Kind {
-		case OpCompare, OpVerify, OpUndo:
-			if secretly, _ := f.reachesSecret(o.Expr, nil); secretly {
-				return true
-			}
+	return slices.ContainsFunc(f.Receive, func(o Op) bool {
+		if o.Kind != OpCompare && o.Kind != OpVerify && o.Kind != OpUndo {
+			return false
 		}
-	}
-	return false
+		secretly, _ := f.reachesSecret(o.Expr, nil)
+		return secretly
+	})
 }
 
 // markLast marks the last operation of some kinds that only a key can satisfy.
