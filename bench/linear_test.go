@@ -58,7 +58,7 @@ func projectOf(tb testing.TB, o large.Options) (fs.FS, *spec.Set) {
 // TestLinear holds what the tools allocate for twice as many interfaces against what they
 // allocate for these: a step that grows with their square shows before it is felt. What makes
 // less for each shows it with more of them.
-func TestLinear(t *testing.T) {
+func TestLinear(t *testing.T) { //nolint:paralleltest // it counts what the process allocates
 	for _, storage := range []bool{true, false} {
 		for n, names := range map[int][]string{40: {"generate", "fixtures"}, 300: {"models", "load", "impossible"}} {
 			small, few := projectOf(t, large.Options{Interfaces: n, Storage: storage})
