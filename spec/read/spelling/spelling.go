@@ -59,7 +59,7 @@ var (
 	arrayWords = regexp.MustCompile(`^(?:array|list|数组|列表) ?(?:\[(.+)\]|\((.+)\)|of (.+?)s?)$|^(.+?) ?(?:array|list|数组|列表|集合)$`)
 	// orNull is a type whose values may be Null: string|null, String?, nullable int.
 	orNull = regexp.MustCompile(`^(?:null ?(?:\||/| or |或) ?)?(?:nullable )?(.+?)(?: ?(?:\||/| or |或) ?null|\?| ?\((?:nullable|可空|可为空|可为null)\))?$`)
-	// inBraces is what stands behind an object: how many members it has, or what it is called.
+	// inBraces is an object with how many members it has, or what it is called, behind it.
 	inBraces = regexp.MustCompile(`^(object|对象|json ?object)(?: ?\((?:[^()]*)\)| ?<[^<>,]*>)?(?: ?\{[0-9 ]*\})?$`)
 	// formatOf is a type with a format as some tools print it: integer<int32>.
 	formatOf = regexp.MustCompile(`^(string|integer|number) ?< ?([a-z0-9-]+) ?>$`)
