@@ -220,7 +220,7 @@ func (d *drafter) besides(one *listing, i *draft.Interface) {
 			continue
 		}
 		d.current, d.side = i, side
-		run, rest := d.cellItems(cells)
+		run, rest := d.cellItems(one.table, cells)
 		for _, c := range cells {
 			one.table.Uses[c] = []draft.Use{{Fate: draft.Read, As: "parameters"}}
 		}
@@ -236,7 +236,7 @@ func (d *drafter) besides(one *listing, i *draft.Interface) {
 
 // cellItems are the parameters that cells name, a line each, and the lines that name none. A cell
 // of words behind one with a name says what that is. JSON is an example.
-func (d *drafter) cellItems(cells []*document.Cell) (run []item.Item, rest []string) {
+func (d *drafter) cellItems(t *draft.Table, cells []*document.Cell) (run []item.Item, rest []string) {
 	var before *document.Cell
 	for _, c := range cells {
 		if sides := captioned(c.Text); len(sides) > 0 {
@@ -246,6 +246,13 @@ func (d *drafter) cellItems(cells []*document.Cell) (run []item.Item, rest []str
 			continue
 		}
 		for line := range strings.SplitSeq(c.Text, "\n") {
+			if listed := d.items.Listed(line); len(listed) > 0 {
+				for _, one := range listed {
+					one.Mark = cmp.Or(one.Mark, d.markOver(t, c))
+					run = item.Join(run, one)
+				}
+				continue
+			}
 			one, ok := d.items.Named(line)
 			switch text := strings.TrimSpace(line); {
 			case text == "", noneWord.MatchString(text):
@@ -260,6 +267,19 @@ func (d *drafter) cellItems(cells []*document.Cell) (run []item.Item, rest []str
 		before = c
 	}
 	return run, rest
+}
+
+// markOver is the mark of required that the head above a cell says: 必填参数.
+func (d *drafter) markOver(t *draft.Table, c *document.Cell) string {
+	head := t.At(0, c.Col)
+	if head == nil {
+		return ""
+	}
+	word, _, ok := strings.Cut(wording.Fold(head.Text), "参数")
+	if !ok || d.words.Mark(word, false) == wording.Unstated {
+		return ""
+	}
+	return word
 }
 
 // noneWord is what a cell says that names no parameters.

@@ -42,6 +42,9 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 			facts[col] = "cmd"
 		}
 	}
+	if url < 0 && method < 0 {
+		return d.namedIndex(t)
+	}
 	if url < 0 || t.At(1, url) == nil || naming.AddressOf(t.At(1, url).Text).Path == "" {
 		return false
 	}
@@ -57,6 +60,42 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 	}
 	d.current, d.side = nil, ""
 	return true
+}
+
+// namedHead is above the names of interfaces.
+var namedHead = pattern.New(`接口|方法|函数|服务|^(?:api|action|method|command|cmd)(?: ?name)?$`)
+
+// namedIndex takes a table each of whose rows names an interface as programs do, with its
+// parameters and no address: checkLogin | 检查帐号 | 登录名：loginName，密码：passWord.
+func (d *drafter) namedIndex(t *draft.Table) bool {
+	head := t.At(0, 0)
+	if head == nil || !namedHead.MatchString(wording.Fold(head.Text)) || rows.NewPart(t, 0, d.words).Has(wording.Type, wording.Required) {
+		return false
+	}
+	facts := map[int]string{}
+	named, all := 0, 0
+	for row := 1; row < len(t.Rows); row++ {
+		cells := t.Table.Distinct(row)
+		if len(cells) == 0 || t.At(row, 0) == nil || cells[0] != t.At(row, 0) {
+			continue
+		}
+		if len(cells) == 1 && hasHan.MatchString(cells[0].Text) { // the title of a group
+			continue
+		}
+		if all++; naming.IsBareName(cells[0].Text) {
+			named++
+		}
+	}
+	facts[0] = "path"
+	for col := 1; col < t.Width() && len(facts) < 2; col++ {
+		if c := t.At(0, col); c != nil && d.words.Side(c.Text) == "" && !d.words.IsWeak(c.Text) {
+			facts[col] = "title"
+		}
+	}
+	if named < 3 || named*5 < all*4 || len(d.sideColumns(t, facts)) == 0 || d.heads(t, facts) {
+		return false
+	}
+	return d.index(t, facts)
 }
 
 // introduced takes a table of one row that says of the interface that follows what it is

@@ -79,3 +79,31 @@ func Join(run []Item, one Item) []Item {
 	run[at].Label, run[at].Kind, run[at].Mark = cmp.Or(run[at].Label, one.Label), cmp.Or(run[at].Kind, one.Kind), cmp.Or(run[at].Mark, one.Mark)
 	return run
 }
+
+var (
+	// calledToken is what a parameter is, with its name behind it: 主键：articleId（可空）.
+	calledToken = pattern.New(`^(\p{Han}[\p{Han}\w/]*?)\s*:?\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?$`)
+	// namedToken is a name, with what it is right behind it: pageNo当前页.
+	namedToken = pattern.New(`^([A-Za-z_]\w*)(\p{Han}[^=]*)$`)
+)
+
+// Listed are the parameters that a line lists between commas, each with what it is. It is nil
+// where one of them is something else.
+func (r *Reader) Listed(line string) (out []Item) {
+	for _, token := range Tokens(strings.TrimRight(norm.NFKC.String(strings.TrimSpace(line)), ".。;、,")) {
+		var one Item
+		said := ""
+		if m := calledToken.FindStringSubmatch(token); m != nil {
+			one, said = Item{Name: m[2], Label: m[1]}, m[3]
+		} else if m := namedToken.FindStringSubmatch(token); m != nil {
+			one = Item{Name: m[1], Label: m[2]}
+		} else {
+			return nil
+		}
+		if said != "" && !r.token(&one, said) {
+			one.Label += "(" + said + ")"
+		}
+		out = append(out, one)
+	}
+	return out
+}
