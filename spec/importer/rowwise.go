@@ -42,7 +42,7 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 			facts[col] = "cmd"
 		}
 	}
-	if url < 0 && method < 0 {
+	if url < 0 {
 		return d.namedIndex(t)
 	}
 	if url < 0 || t.At(1, url) == nil || naming.AddressOf(t.At(1, url).Text).Path == "" {
@@ -63,39 +63,54 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 }
 
 // namedHead is above the names of interfaces.
-var namedHead = pattern.New(`接口|方法|函数|服务|^(?:api|action|method|command|cmd)(?: ?name)?$`)
+var namedHead = pattern.New(`接口|方法|函数|服务|^(?:英文名称?|name|(?:api|action|method|command|cmd)(?: ?name)?)$`)
 
 // namedIndex takes a table each of whose rows names an interface as programs do, with its
-// parameters and no address: checkLogin | 检查帐号 | 登录名：loginName，密码：passWord.
+// parameters or its method and no address: checkLogin | 检查帐号 | 登录名：loginName.
 func (d *drafter) namedIndex(t *draft.Table) bool {
-	head := t.At(0, 0)
-	if head == nil || !namedHead.MatchString(wording.Fold(head.Text)) || rows.NewPart(t, 0, d.words).Has(wording.Type, wording.Required) {
+	if rows.NewPart(t, 0, d.words).Has(wording.Type, wording.Required) {
 		return false
 	}
-	facts := map[int]string{}
-	named, all := 0, 0
-	for row := 1; row < len(t.Rows); row++ {
-		cells := t.Table.Distinct(row)
-		if len(cells) == 0 || t.At(row, 0) == nil || cells[0] != t.At(row, 0) {
+	facts, kinds := map[int]string{}, map[string]bool{}
+	for col := range t.Width() {
+		head := t.At(0, col)
+		if head == nil {
 			continue
 		}
-		if len(cells) == 1 && hasHan.MatchString(cells[0].Text) { // the title of a group
-			continue
+		kind := ""
+		switch word := wording.Fold(head.Text); {
+		case d.words.Side(word) != "" || d.words.IsWeak(word):
+		case mostAre(t, col, naming.OnlyVerb.MatchString):
+			kind = "method"
+		case namedHead.MatchString(word) && mostAre(t, col, naming.IsBareName):
+			kind = "path"
+		case titleHead.MatchString(word) || namedHead.MatchString(word) || d.words.Role(word) == wording.Label || d.words.Role(word) == wording.Name:
+			kind = "title"
 		}
-		if all++; naming.IsBareName(cells[0].Text) {
-			named++
+		if kind != "" && !kinds[kind] {
+			facts[col], kinds[kind] = kind, true
 		}
 	}
-	facts[0] = "path"
-	for col := 1; col < t.Width() && len(facts) < 2; col++ {
-		if c := t.At(0, col); c != nil && d.words.Side(c.Text) == "" && !d.words.IsWeak(c.Text) {
-			facts[col] = "title"
-		}
-	}
-	if named < 3 || named*5 < all*4 || len(d.sideColumns(t, facts)) == 0 || d.heads(t, facts) {
+	if !kinds["path"] || !kinds["title"] || !kinds["method"] && len(d.sideColumns(t, facts)) == 0 || d.heads(t, facts) {
 		return false
 	}
 	return d.index(t, facts)
+}
+
+// mostAre says whether a column has three texts of a kind, and four of five of its texts are
+// such. Rows with one text are titles.
+func mostAre(t *draft.Table, col int, is func(text string) bool) bool {
+	found, all := 0, 0
+	for row := 1; row < len(t.Rows); row++ {
+		c := t.At(row, col)
+		if c == nil || strings.TrimSpace(c.Text) == "" || len(t.Table.Distinct(row)) == 1 && hasHan.MatchString(c.Text) {
+			continue
+		}
+		if all++; is(c.Text) {
+			found++
+		}
+	}
+	return found >= 3 && found*5 >= all*4
 }
 
 // introduced takes a table of one row that says of the interface that follows what it is

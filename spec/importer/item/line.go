@@ -82,7 +82,7 @@ func Join(run []Item, one Item) []Item {
 
 var (
 	// calledToken is what a parameter is, with its name behind it: 主键：articleId（可空）.
-	calledToken = pattern.New(`^(\p{Han}[\p{Han}\w/]*?)\s*:?\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?$`)
+	calledToken = pattern.New(`^(\p{Han}[\p{Han}\w/]*?\s*:|\p{Han}{2,}?)\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?$`)
 	// namedToken is a name, with what it is right behind it: pageNo当前页.
 	namedToken = pattern.New(`^([A-Za-z_]\w*)(\p{Han}[^=]*)$`)
 )
@@ -94,7 +94,7 @@ func (r *Reader) Listed(line string) (out []Item) {
 		var one Item
 		said := ""
 		if m := calledToken.FindStringSubmatch(token); m != nil {
-			one, said = Item{Name: m[2], Label: m[1]}, m[3]
+			one, said = Item{Name: m[2], Label: strings.TrimRight(m[1], ": ")}, m[3]
 		} else if m := namedToken.FindStringSubmatch(token); m != nil {
 			one = Item{Name: m[1], Label: m[2]}
 		} else {
