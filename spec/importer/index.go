@@ -38,7 +38,7 @@ func (d *drafter) index(t *draft.Table, facts map[int]string) bool {
 			}
 		}
 	}
-	if !kinds["method"] && !kinds["title"] {
+	if !kinds["method"] && !kinds["title"] && len(d.sideColumns(t, facts)) == 0 {
 		return false
 	}
 	entries, different := d.listingsOf(t, facts, titled), map[naming.Endpoint]bool{}
@@ -76,7 +76,7 @@ func (d *drafter) listingsOf(t *draft.Table, facts map[int]string, titled int) (
 				continue
 			}
 			kind := facts[col]
-			if kind == "" && col == titled && one.title == "" {
+			if kind == "" && col == titled && one.title == "" && len([]rune(c.Text)) <= 60 {
 				kind = "title"
 			}
 			one.take(c, kind, sides[col])
@@ -118,7 +118,7 @@ func (d *drafter) sideColumns(t *draft.Table, facts map[int]string) map[int]stri
 	out := map[int]string{}
 	for col := range t.Width() {
 		c := t.At(0, col)
-		if c == nil || facts[col] != "" || len([]rune(c.Text)) > 12 {
+		if c == nil || facts[col] != "" || len([]rune(c.Text)) > 24 || hasHan.MatchString(c.Text) && len([]rune(c.Text)) > 12 {
 			continue
 		}
 		if side := d.words.Side(c.Text); side != "" {
@@ -247,17 +247,14 @@ func (d *drafter) cellItems(t *draft.Table, cells []*document.Cell) (run []item.
 		}
 		for line := range strings.SplitSeq(c.Text, "\n") {
 			if listed := d.items.Listed(line); len(listed) > 0 {
-				for _, one := range listed {
-					one.Mark = cmp.Or(one.Mark, d.markOver(t, c))
-					run = item.Join(run, one)
-				}
+				run = item.Join(run, d.markOver(t, c), listed...)
 				continue
 			}
 			one, ok := d.items.Named(line)
 			switch text := strings.TrimSpace(line); {
 			case text == "", noneWord.MatchString(text):
 			case ok:
-				run = item.Join(run, one)
+				run = item.Join(run, "", one)
 			case before != nil && before.Row == c.Row && len(run) > 0 && run[len(run)-1].Label == "" && hasHan.MatchString(text):
 				run[len(run)-1].Label = text
 			default:

@@ -159,7 +159,7 @@ func (d *drafter) heads(t *draft.Table, facts map[int]string) bool {
 		if c == nil || facts[col] != "" {
 			continue
 		}
-		if role := d.words.Role(c.Text); role != wording.Name || d.words.Side(c.Text) == "" || oneEach(t, col) {
+		if role := d.words.Role(c.Text); role != wording.Name || d.words.Side(c.Text) == "" && !d.words.IsWeak(c.Text) || oneEach(t, col) {
 			seen[role] = true
 		}
 	}
