@@ -309,6 +309,15 @@ func TestConditionsAgree(t *testing.T) {
 		"state: {type: string, label: 状态}\ncode: {type: array, of: string, required: true, absent_if: {state: OK}, label: 码}": {
 			`{"state":"OK"}`: true, `{"state":"OK","code":["x"]}`: false, `{"state":"OK","code":[]}`: true, `{"state":"FAIL"}`: false, `{}`: false,
 		},
+		"kind: {type: int, label: 类}\nway: {type: string, default: cash, absent_if: {kind: 2}, label: 式}\nno: {type: string, label: 号}\nsum: {type: int, default: 1, absent_with: no, label: 数}": {
+			`{"kind":1}`: true, `{"kind":2}`: true, `{"kind":2,"way":"x"}`: false, `{"kind":1,"way":"x"}`: true, `{}`: true, `{"no":"x"}`: true, `{"no":"x","sum":2}`: false, `{"sum":2}`: true,
+		},
+		"kind: {type: int, label: 类}\nway: {type: string, required_if: {kind: 1}, default: cash, label: 式}\nall: {type: int, required: true, default: 1, label: 全}": {
+			`{"kind":1}`: true, `{"kind":2,"all":2}`: true, `{"kind":1,"way":"x"}`: true, `{}`: true,
+		},
+		"kind: {type: int, label: 类}\nway: {type: string, required: true, default: cash, present_if: {kind: 1}, label: 式}": {
+			`{"kind":1}`: true, `{"kind":2}`: true, `{"kind":2,"way":"x"}`: false, `{"kind":1,"way":"x"}`: true, `{}`: true,
+		},
 		"a: {type: string, one_of: who, label: 甲}\nb: {type: int, one_of: who, label: 乙}\nc: {type: string, one_of: who, label: 丙}": {
 			`{}`: false, `{"a":"x"}`: true, `{"b":0}`: true, `{"c":"x"}`: true, `{"a":"x","b":0}`: false, `{"b":1,"c":"x"}`: false, `{"a":"","c":"x"}`: true,
 		},

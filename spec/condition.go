@@ -164,6 +164,19 @@ func (r Rules) Needs() bool {
 // Barred says whether a condition can forbid the field.
 func (r Rules) Barred() bool { return len(r.PresentIf)+len(r.AbsentIf)+len(r.AbsentWith) > 0 }
 
+// Defaults lists the fields that have a default, in the order in which they are filled in:
+// those that a condition may forbid last, when the fields that decide are known.
+func (list Fields) Defaults() (out Fields) {
+	for _, barred := range []bool{false, true} {
+		for _, f := range list {
+			if f.Default != "" && f.Barred() == barred {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
 // outward is what a condition writes in front of the name of a row that is not beside
 // its own, once for each object between the two.
 const outward = "../"

@@ -24,6 +24,8 @@ type object struct {
 	names  []string
 	places map[string]int // by name and alias
 	fields []*field
+	// defaults are those of the fields that have one, as they are filled in.
+	defaults []*field
 }
 
 // field is a compiled field.
@@ -97,6 +99,9 @@ func compile(fields spec.Fields) (*object, error) {
 		if err := c.compile(); err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Path, err)
 		}
+	}
+	for _, f := range fields.Defaults() {
+		o.defaults = append(o.defaults, o.fields[o.places[f.Name]])
 	}
 	return o, nil
 }
@@ -178,8 +183,10 @@ func (o *object) read(in *wire.Reader) record {
 				members.Skip()
 			}
 		}
-		for _, f := range o.fields {
-			f.setDefault(&r[f.place])
+		for _, f := range o.defaults {
+			if !(&scope{object: o, record: r}).barred(f) {
+				f.setDefault(&r[f.place])
+			}
 		}
 	}
 	return r
@@ -323,9 +330,6 @@ func (f *field) readText(o *wire.Object, v *value) {
 
 // setDefault fills in a value that was not sent.
 func (f *field) setDefault(v *value) {
-	if f.Default == "" {
-		return
-	}
 	switch f.shape {
 	case spec.Whole:
 		if n, err := strconv.ParseInt(f.Default, 10, 64); err == nil && !v.number.Set {

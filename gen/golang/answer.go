@@ -277,8 +277,12 @@ func (a *answering) scan(name string, r *statement.Read) {
 		body = append(body, jen.Id("r").Dot(goPath(f, r.Into)).Op("=").New(jen.Id(innerType(responseType(a.Of), f))))
 	}
 	body = append(body, jen.Return(jen.Index().Any().Custom(listOf(dest), dest...)))
+	var row jen.Code = jen.Id(innerType(responseType(a.Of), r.Into))
+	if r.Into.Shape() == spec.Scalars {
+		row = goType("", r.Into.Member())
+	}
 	a.file.declare(fmt.Sprintf("%s returns the destinations of a row's columns.", name),
-		jen.Func().Id(name).Params(jen.Id("r").Op("*").Id(innerType(responseType(a.Of), r.Into))).Index().Any().Block(body...))
+		jen.Func().Id(name).Params(jen.Id("r").Op("*").Add(row)).Index().Any().Block(body...))
 }
 
 // places are the destinations of a result's columns: the fields of the response p,
@@ -289,7 +293,10 @@ func places(columns []statement.Column, in string, array *spec.Field) []jen.Code
 		if c.Field == nil {
 			continue
 		}
-		place := jen.Op("&").Id(in).Dot(goPath(c.Field, array))
+		place := jen.Id(in) // of an array of scalars, one of them
+		if c.Field != array {
+			place = jen.Op("&").Id(in).Dot(goPath(c.Field, array))
+		}
 		if c.JSON {
 			place = jen.Qual(pkgStore, "Nested").Call(place)
 		}

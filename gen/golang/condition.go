@@ -181,6 +181,14 @@ func barred(f *spec.Field, siblings spec.Fields) *jen.Statement {
 	return joined("||", parts, false)
 }
 
+// free are the expressions that no condition forbids a field.
+func free(f *spec.Field, siblings spec.Fields) (parts []jen.Code) {
+	if when := allowed(f, siblings); when != nil {
+		parts = append(parts, when)
+	}
+	return append(parts, each(f.AbsentWith, func(name string) jen.Code { return deciderOf(f, siblings, name).absent() })...)
+}
+
 // allowed is the expression under which a reply has a field, or nil where it always
 // may.
 func allowed(f *spec.Field, siblings spec.Fields) *jen.Statement {

@@ -315,10 +315,8 @@ func (o object) decodeMethod(f *file) {
 						g.Default().Block(jen.Id("o").Dot("Skip").Call())
 					}),
 				)
-				for _, field := range fields {
-					if field.Default != "" {
-						g.Add(setDefault(field))
-					}
+				for _, field := range fields.Defaults() {
+					g.Add(setDefault(field, fields))
 				}
 			}))
 }
@@ -415,10 +413,10 @@ func longer(f *spec.Field) string {
 	return ""
 }
 
-// setDefault fills in a value that was not sent.
-func setDefault(f *spec.Field) jen.Code {
+// setDefault fills in a value that was not sent and may be there.
+func setDefault(f *spec.Field, siblings spec.Fields) jen.Code {
 	target := jen.Id("q").Dot(f.GoName())
-	unset := jen.If(jen.Op("!").Add(target.Clone()).Dot("Set"))
+	unset := jen.If(joined("&&", append([]jen.Code{(decider{f, "q"}).absent()}, free(f, siblings)...), false))
 	switch f.Shape() {
 	case spec.Whole:
 		return unset.Block(target.Clone().Op("=").Qual(pkgWire, "IntOf").Call(jen.Id(f.Default)))
@@ -427,5 +425,5 @@ func setDefault(f *spec.Field) jen.Code {
 	case spec.Truth:
 		return unset.Block(target.Clone().Op("=").Qual(pkgWire, "BoolOf").Call(jen.Lit(f.Default == "true" || f.Default == "1")))
 	}
-	return jen.If(target.Clone().Op("==").Lit("")).Block(target.Clone().Op("=").Lit(f.Default))
+	return unset.Block(target.Clone().Op("=").Lit(f.Default))
 }

@@ -27,7 +27,7 @@ type when struct {
 // rules says when a field is required, may not be there, or has some values only.
 func rules(f *spec.Field, fields spec.Fields) []rule {
 	var out []rule
-	if f.IsConditional() && !f.IsRequired() {
+	if f.IsConditional() && !f.IsRequired() && f.Default == "" {
 		out = conditionRules(f, fields)
 	}
 	out = append(out, barredRules(f, fields)...)

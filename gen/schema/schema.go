@@ -43,6 +43,7 @@ func objectSchema(fields spec.Fields) ordered.Object {
 			conditions = append(conditions, ordered.Object{{"not", having(f.Name, alias)}})
 		}
 		switch {
+		case f.Default != "" && !f.Replied: // it is filled in
 		case f.IsRequired() && len(f.Alias) == 0:
 			required = append(required, f.Name)
 		case f.IsRequired():

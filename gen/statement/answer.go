@@ -87,7 +87,7 @@ func (r *Read) Objects() (out spec.Fields) {
 // Around adds the objects that a field is in, up to in, to those that are known: the outermost
 // first.
 func Around(known spec.Fields, f, in *spec.Field) spec.Fields {
-	if f.Parent == in || slices.Contains(known, f.Parent) {
+	if f == in || f.Parent == in || slices.Contains(known, f.Parent) {
 		return known
 	}
 	return append(Around(known, f.Parent, in), f.Parent)

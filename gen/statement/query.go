@@ -218,6 +218,9 @@ func (r *reader) rows() result {
 	for _, a := range s.Return {
 		f := r.i.Response.At(a.To)
 		switch {
+		case f == s.Into:
+			e, _ := returned(r.request().source(a, r.row), f.Member(), r.i.System.Zone)
+			x.add(scanned(e, f.Member()), Column{Field: f})
 		case f.Below(s.Into) == nil:
 			r.fail(a.Pos, "return members of the array", "%s is not a member of %s", a.To, s.Into.Path)
 		case f.Shape() == spec.List && r.table == nil:
@@ -227,7 +230,7 @@ func (r *reader) rows() result {
 		}
 	}
 	for n, c := range s.Children {
-		x.add(r.children(c, r.row, "c"+itoa(n+1)), Column{Field: c.Into, JSON: true})
+		x.add(rowsTo(c.Into, r.children(c, r.row, "c"+itoa(n+1))))
 	}
 	return x
 }
@@ -235,24 +238,59 @@ func (r *reader) rows() result {
 // children is the expression that gathers the rows of a nested array as JSON.
 func (r *reader) children(c *spec.Child, parent row, alias string) expr {
 	at := row{alias: alias, table: c.Table}
-	fields := r.members(c.Return, place{r.i.Response, c.Into, c.Pos}, at, object{zone: r.i.System.Zone, again: true})
+	one := r.gathered(c.Return, place{r.i.Response, c.Into, c.Pos}, at)
 	for n, child := range c.Children {
 		inner := r.children(child, at, fmt.Sprintf("%s_%d", alias, n+1))
 		inner.doc = docs{words(quote(child.Into.Name) + ", "), inner.cast("json").doc}
-		fields = append(fields, inner)
+		one.members = append(one.members, inner)
 	}
 	var on []expr
 	for _, pair := range c.On {
 		on = append(on, operate(at.column(pair.Name), "=", parent.column(pair.Value)))
 	}
-	gathered := docs{call("json_build_object", "json", fields...).doc}
+	gathered := docs{one.doc()}
 	if by := order(alias, c.Order); by != "" {
 		gathered = append(gathered, space, words("order by "+by))
 	}
 	match := all(append(on, r.bounds(at)...)...)
 	rows := docs{enclosed("json_agg(", gathered, ")")}
 	column := docs{words("coalesce("), rows, words(", '[]')::text")}
-	return scalar(selection{columns: []doc{column}, from: from(c.Table, alias), where: &match}, text, looks(append(fields, match)...))
+	return scalar(selection{columns: []doc{column}, from: from(c.Table, alias), where: &match}, text, looks(append(one.members, match)...))
+}
+
+// gathered is a row as a member of a JSON array.
+type gathered struct {
+	members []expr // of an object, behind their names; of an array of texts the text
+	object  bool
+}
+
+func (g gathered) doc() doc {
+	if !g.object {
+		return g.members[0].doc
+	}
+	return call("json_build_object", "json", g.members...).doc
+}
+
+// gathered are the values that a row gives to a member of an array of the response.
+func (c *composer) gathered(fill []*spec.Assign, p place, at row) gathered {
+	if p.in.Shape() != spec.Scalars {
+		return gathered{c.members(fill, p, at, object{zone: c.i.System.Zone, again: true}), true}
+	}
+	one := sql("null", unknown)
+	for _, a := range fill {
+		e, _ := returned(values{composer: c}.source(a, at), p.in.Member(), c.i.System.Zone)
+		one = scanned(e, p.in.Member())
+	}
+	return gathered{members: []expr{one}}
+}
+
+// rowsTo is the column of rows that were gathered as JSON, and its place.
+func rowsTo(into *spec.Field, rows expr) (expr, Column) {
+	if into.Shape() != spec.Scalars {
+		return rows, Column{Field: into, JSON: true}
+	}
+	rows, _ = returned(rows.cast(jsonb), into, "")
+	return rows, Column{Field: into}
 }
 
 // list lists rows of a table, or a page of them.

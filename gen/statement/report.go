@@ -47,7 +47,8 @@ func write(i *spec.Interface) (*Statement, error) {
 	columns, places := r.results(reads)
 	for _, s := range steps {
 		if s.Into != nil {
-			columns, places = append(columns, r.rowsOf(s)), append(places, Column{Field: s.Into, JSON: true})
+			rows, place := rowsTo(s.Into, r.rowsOf(s))
+			columns, places = append(columns, rows), append(places, place)
 		}
 	}
 	if r.err != nil {
@@ -109,14 +110,14 @@ func (r *report) results(reads []*spec.AnswerStep) (columns []expr, places []Col
 // rowsOf gathers the rows that a step writes, as the JSON of an array of the response.
 func (r *report) rowsOf(s *spec.AnswerStep) expr {
 	at := row{alias: "t", table: s.Table, step: s.Name, of: s.Name}
-	members := r.composer.members(s.Return, place{r.i.Response, s.Into, s.Pos}, at, object{zone: r.i.System.Zone, again: true})
-	gathered := docs{call("json_build_object", "json", members...).doc, space, words("order by " + order("t", s.Order))}
+	one := r.composer.gathered(s.Return, place{r.i.Response, s.Into, s.Pos}, at)
+	gathered := docs{one.doc(), space, words("order by " + order("t", s.Order))}
 	column := docs{words("coalesce("), docs{enclosed("json_agg(", gathered, ")")}, words(", '[]')::text")}
 	var by []expr
 	for _, name := range s.Order {
 		by = append(by, at.column(strings.TrimPrefix(name, "-")))
 	}
-	return scalar(selection{columns: []doc{column}, from: words(s.Name + " t")}, text, looks(append(members, by...)...))
+	return scalar(selection{columns: []doc{column}, from: words(s.Name + " t")}, text, looks(append(one.members, by...)...))
 }
 
 // unfillable notes a field that no column can fill.

@@ -127,14 +127,18 @@ func everyAssign(visit func(d *checked, f filling)) func(*checked) {
 			return row.Column(a.Column)
 		}
 		var children func(list []*spec.Child)
-		give := func(list []*spec.Assign, row *spec.Table) {
+		give := func(list []*spec.Assign, row *spec.Table, into *spec.Field) {
 			for _, a := range list {
-				visit(d, filling{a, nil, x.Response.At(a.To), from(a, row), false})
+				f := x.Response.At(a.To)
+				if f != nil && f == into { // a row fills one of its members
+					f = into.Member()
+				}
+				visit(d, filling{a, nil, f, from(a, row), false})
 			}
 		}
 		children = func(list []*spec.Child) {
 			for _, c := range list {
-				give(c.Return, c.Table)
+				give(c.Return, c.Table, c.Into)
 				children(c.Children)
 			}
 		}
@@ -147,10 +151,10 @@ func everyAssign(visit func(d *checked, f filling)) func(*checked) {
 			for n, a := range slices.Concat(st.Set, st.Where) {
 				visit(d, filling{a, st.Table.Column(a.To), nil, from(a, nil), n >= len(st.Set)})
 			}
-			give(st.Return, st.Table)
+			give(st.Return, st.Table, st.Into)
 			children(st.Children)
 		}
-		give(x.Answer.Return, nil)
+		give(x.Answer.Return, nil, nil)
 	})
 }
 

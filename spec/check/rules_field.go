@@ -268,8 +268,9 @@ var fieldRules = []Rule{
 	{
 		"JK0133",
 		"field that may not be there, and always is",
-		"A default, a blank value and a place in the path put a field where present_if, absent_if or absent_with forbid it.",
-		"card: {type: string, present_if: {pay: card}, default: none}", "card: {type: string, present_if: {pay: card}}",
+		"A blank value and a place in the path put a field where present_if, absent_if or absent_with forbid it. A default is filled in where " +
+			"they allow it, if what decides is beside the field and nothing depends on the field itself.",
+		"card: {type: string, in: path, present_if: {pay: card}}", "card: {type: string, present_if: {pay: card}, default: none}",
 		everyRow(row.Barred),
 	},
 	{

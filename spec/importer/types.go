@@ -15,7 +15,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
-	"github.com/jiekou-dev/jiekou/spec/read"
+	"github.com/jiekou-dev/jiekou/spec/read/spelling"
 )
 
 // typesLater makes types of the tables outside of interfaces whose titles name one that a
@@ -172,7 +172,7 @@ func (d *drafter) structOf(kind string) *structure {
 // structFor is the type whose table is called like a field that has no type of its own:
 // the name of the type is the field's, or the title of the table says what the field is.
 func (d *drafter) structFor(f *draft.Field) *structure {
-	kind, known := read.Type(f.Type)
+	kind, known := spelling.Type(f.Type)
 	if known && f.Type != "" && kind != spec.Object && kind != spec.Array && kind != spec.Any {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/read/spelling"
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
 )
 
@@ -40,8 +41,8 @@ func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
 		f.SpelledType, f.Untyped = at.Text, at.Text == ""
 	}
 	f.SpelledLength = cmp.Or(m.Str("doc_length"), f.SpelledLength)
-	if w, _ := typeOf(f.SpelledType); w.digits || w.null {
-		f.Digits, f.Nullable = w.digits, f.Nullable || w.null
+	if w, _ := spelling.Read(f.SpelledType); w.Digits || w.Null {
+		f.Digits, f.Nullable = w.Digits, f.Nullable || w.Null
 	}
 	f.DocPath = cmp.Or(m.Str("doc"), f.Outer())
 	if parent != nil {
@@ -90,16 +91,16 @@ func (d *reader) of(v *yamltree.Value) spec.Type {
 	at := v.Get("of")
 	if at == nil {
 		if typ := v.Get("type"); typ != nil {
-			w, _ := typeOf(typ.Text)
-			return w.of
+			w, _ := spelling.Read(typ.Text)
+			return w.Of
 		}
 		return ""
 	}
-	w, ok := typeOf(at.Text)
-	if !ok || w.name.IsNested() {
+	w, ok := spelling.Read(at.Text)
+	if !ok || w.Name.IsNested() {
 		d.Add("JK0101", at.Pos, spec.OneOf(spec.Type(at.Text), spec.Types()[:11]), "unknown type %q of the members", at.Text)
 	}
-	return w.name
+	return w.Name
 }
 
 // rules lays the rules that are written in v over r.
@@ -108,7 +109,7 @@ func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 		d.typeRules(r, at, v.Get("fields") != nil)
 	}
 	if v.Get("length") != nil {
-		lengthOf(v.Str("length"), r)
+		spelling.Length(v.Str("length"), r)
 	}
 	for key, at := range map[string]*int{
 		"min_length": &r.MinLength, "places": &r.Decimals.N, "min_items": &r.MinItems, "max_items": &r.MaxItems,
@@ -150,37 +151,37 @@ func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 // typeRules reads a type, with the rules that its spelling states. The name of a struct
 // is an object where its members follow.
 func (d *reader) typeRules(r *spec.Rules, at *yamltree.Value, members bool) {
-	w, ok := typeOf(at.Text)
-	if members && w.members != "" {
-		w.members = ""
+	w, ok := spelling.Read(at.Text)
+	if members && w.Members != "" {
+		w.Members = ""
 	} else if members && !ok && spec.Meant(spec.Type(at.Text), spec.Types()) == "" {
-		w, ok = written{name: spec.Object}, true
+		w, ok = spelling.Written{Name: spec.Object}, true
 	}
 	if s, many := d.structOf(at); s != nil {
-		outer := w.name
-		w = written{name: spec.Object}
+		outer := w.Name
+		w = spelling.Written{Name: spec.Object}
 		if many {
-			w.name = outer // an array or a map
+			w.Name = outer // an array or a map
 		}
-	} else if !ok || w.members != "" {
+	} else if !ok || w.Members != "" {
 		hint := spec.OneOf(spec.Type(at.Text), spec.Types())
-		if w.deep {
-			hint = fmt.Sprintf("write %s, and the document's word as doc_type: values below the first level are not held to a type", w.name)
+		if w.Deep {
+			hint = fmt.Sprintf("write %s, and the document's word as doc_type: values below the first level are not held to a type", w.Name)
 		}
 		d.Add("JK0101", at.Pos, hint, "unknown type %q", at.Text)
 	}
-	if w.name.IsNested() != r.IsNested() {
+	if w.Name.IsNested() != r.IsNested() {
 		r.Length, r.MinLength, r.Decimals = 0, 0, spec.Limit{}
 		r.EnumBy, r.Enum, r.Min, r.Max, r.Separator, r.Pattern, r.Format, r.StartsWith = nil, nil, "", "", "", "", "", ""
 	}
-	r.Type = w.name
-	if w.length > 0 {
-		r.Length = w.length
+	r.Type = w.Name
+	if w.Length > 0 {
+		r.Length = w.Length
 	}
-	if w.places.Set {
-		r.Decimals = w.places
+	if w.Places.Set {
+		r.Decimals = w.Places
 	}
-	r.Format = cmp.Or(w.format, r.Format)
+	r.Format = cmp.Or(w.Format, r.Format)
 }
 
 // erratum finds the decision that is named.

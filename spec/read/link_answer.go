@@ -105,7 +105,7 @@ func verbs(v *yamltree.Value) []yamltree.Member {
 func (a *answer) clash(v *yamltree.Value) {
 	for _, m := range v.Members {
 		if !slices.Contains([]string{"handler", "check", "steps", "return"}, m.Name) && m.Name != "token" {
-			a.Add("JK0415", m.Pos, "move it into one of the steps", "%s is not allowed beside steps", m.Name)
+			a.Add("JK0415", m.Pos, "move it into the step that it is about", "%s is not allowed beside steps", m.Name)
 		}
 	}
 }
@@ -144,14 +144,27 @@ func (a *answer) step(v *yamltree.Value, short bool) {
 	}
 }
 
+// verbsWith lists the verbs that have a use for a key.
+func verbsWith(key string) (out []string) {
+	for _, verb := range append(spec.Verbs(), "sql") {
+		if slices.Contains(stepKeys[verb], key) {
+			out = append(out, verb)
+		}
+	}
+	return out
+}
+
 // strangeKeys reports keys that the verb has no use for.
 func (a *answer) strangeKeys(v *yamltree.Value, st *spec.AnswerStep, short bool) {
 	for _, m := range v.Members {
 		known := m.Name == "as" || m.Name == st.Verb || slices.Contains(stepKeys[st.Verb], m.Name) ||
 			short && slices.Contains([]string{"handler", "token", "check", "return"}, m.Name)
 		if !known && slices.Index(spec.Verbs(), m.Name) < 0 {
-			a.Add("JK0415", m.Pos, "with "+st.Verb+" go "+strings.Join(stepKeys[st.Verb], ", "),
-				"%s has no meaning for %s", m.Name, st.Verb)
+			hint := "remove it; with " + st.Verb + " go " + strings.Join(stepKeys[st.Verb], ", ")
+			if takers := verbsWith(m.Name); len(takers) > 0 {
+				hint = "remove it, or use a verb that has it: " + strings.Join(takers, ", ")
+			}
+			a.Add("JK0415", m.Pos, hint, "%s has no meaning for %s", m.Name, st.Verb)
 		}
 	}
 }

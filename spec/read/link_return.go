@@ -36,7 +36,7 @@ func (a *answer) list(v *yamltree.Value, st *spec.AnswerStep) {
 		return
 	}
 	a.filled[st.Into] = true
-	a.explicitReturn(v, st.Into.Fields)
+	a.explicitReturn(v, rowsOf(st.Into))
 	st.Children = a.children(v.Get("children"), st.Table, st.Into)
 }
 
@@ -48,10 +48,14 @@ func (a *answer) wrote(v *yamltree.Value, st *spec.AnswerStep) {
 	case at == nil && v.Get("order") == nil:
 		return
 	case at == nil:
-		a.Add("JK0415", v.Get("order").Pos, "name the array of the response with into:", "%s has no meaning for %s", "order", st.Verb)
+		hint := "remove it: the step writes one row"
+		if st.Each != nil {
+			hint = "remove it, or name an array of the response with into:, which takes the rows in this order"
+		}
+		a.Add("JK0415", v.Get("order").Pos, hint, "%s has no meaning for %s", "order", st.Verb)
 		return
 	case st.Each == nil:
-		a.Add("JK0415", at.Pos, "into goes with each; return has the columns of one row", "%s has no meaning for %s", "into", st.Verb)
+		a.Add("JK0415", at.Pos, "remove it: return: {FIELD: COLUMN} takes the columns of one row; rows are written with each", "%s has no meaning for %s", "into", st.Verb)
 		a.bad = true
 		return
 	}
@@ -61,11 +65,20 @@ func (a *answer) wrote(v *yamltree.Value, st *spec.AnswerStep) {
 	}
 }
 
-// takeRows finds the array of objects that takes the rows of a step.
+// rowsOf are the fields that a row fills: the members of an array, or an array of scalars
+// itself.
+func rowsOf(into *spec.Field) spec.Fields {
+	if into.Shape() == spec.Scalars {
+		return spec.Fields{into}
+	}
+	return into.Fields
+}
+
+// takeRows finds the array of objects, or of texts, that takes the rows of a step.
 func (a *answer) takeRows(at *yamltree.Value, st *spec.AnswerStep) {
 	st.Into = a.responseField(at, a.x.Response)
-	if st.Into == nil || st.Into.Type != spec.Array || len(st.Into.Fields) == 0 {
-		a.Add("JK0413", at.Pos, "name an array of objects", "the rows have no place: %s is no array of objects", at.Text)
+	if st.Into == nil || st.Into.Shape() != spec.List && !st.Into.HoldsTexts() {
+		a.Add("JK0413", at.Pos, "name an array of objects or of texts", "the rows have no place: %s is no array of objects", at.Text)
 		st.Into, a.bad, a.lost = nil, true, true
 		return
 	}
@@ -158,8 +171,8 @@ func (a *answer) children(v *yamltree.Value, parent *spec.Table, into *spec.Fiel
 	var out []*spec.Child
 	for _, m := range v.Members {
 		f := into.Fields.At(m.Name)
-		if f == nil || f.Type != spec.Array {
-			a.Add("JK0424", m.Pos, "name an array among the fields of "+into.Name, "%s has no array %q", into.Path, m.Name)
+		if f == nil || f.Shape() != spec.List && !f.HoldsTexts() {
+			a.Add("JK0424", m.Pos, "name an array of objects or of texts among the fields of "+into.Name, "%s has no array %q", into.Path, m.Name)
 			a.bad = true
 			continue
 		}
@@ -172,7 +185,7 @@ func (a *answer) children(v *yamltree.Value, parent *spec.Table, into *spec.Fiel
 			a.column(parent, on.Text, on.Value.Pos)
 			c.On = append(c.On, spec.Pair{Name: on.Name, Value: on.Text, Pos: on.Pos})
 		}
-		a.explicitReturn(m.Value, f.Fields)
+		a.explicitReturn(m.Value, rowsOf(f))
 		c.Children = a.children(m.Get("children"), c.Table, f)
 		out = append(out, c)
 	}
@@ -221,7 +234,7 @@ func (a *answer) returns() {
 			st.Return = a.row(st.Into, st.Table)
 			a.childReturns(st.Children)
 		case st.Verb == "sql":
-			st.Return = byName(st.Into.Fields)
+			st.Return = byName(rowsOf(st.Into))
 		}
 	}
 	s := &scope{request: a.x.Request, row: true, steps: readFirst(a.Steps), token: a.Token > 0}
@@ -269,7 +282,7 @@ func (a *answer) row(into *spec.Field, t *spec.Table) []*spec.Assign {
 	if t == nil {
 		return nil
 	}
-	if len(into.Fields) > 0 {
+	if into.Shape() != spec.Scalars {
 		return a.take(into.Fields, s)
 	}
 	delete(a.filled, into)

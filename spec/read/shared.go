@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/read/spelling"
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
 )
 
@@ -36,8 +37,8 @@ func (d *reader) structOf(v *yamltree.Value) (*structure, bool) {
 	if s := d.structs[name]; s != nil {
 		return s, false
 	}
-	w, _ := typeOf(v.Text)
-	return d.structs[w.members], true
+	w, _ := spelling.Read(v.Text)
+	return d.structs[w.Members], true
 }
 
 // members reads the members of a field: its own rows, and those of the struct that its

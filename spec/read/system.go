@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/read/spelling"
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
 )
 
@@ -147,8 +148,8 @@ func (d *reader) readTables() {
 
 // columnType reads decimal(12,4) as what it means, and gives a decimal its places.
 func columnType(c *spec.Column, v *yamltree.Value) {
-	if w, ok := typeOf(v.Str("type")); ok && w.places.Set {
-		c.Type, c.Length, c.Decimals = w.name, w.length, w.places.N
+	if w, ok := spelling.Read(v.Str("type")); ok && w.Places.Set {
+		c.Type, c.Length, c.Decimals = w.Name, w.Length, w.Places.N
 		return
 	}
 	if c.Type != spec.Decimal {

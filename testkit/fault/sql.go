@@ -293,7 +293,9 @@ func (s *statement) literals() {
 		}
 		s.add(m[2], m[3], group(1)+"x", "another text")
 	})
-	s.each(number, func(m []int, group func(int) string) { s.add(m[2], m[3], group(1)+"1", "another number") })
+	s.each(number, func(m []int, group func(int) string) {
+		s.add(m[2], m[3], strings.TrimPrefix(group(1), "0")+"1", "another number")
+	})
 }
 
 var (

@@ -69,6 +69,8 @@ func (r *reply) object(out *tree.Value, fields spec.Fields, at string) {
 				items = tree.Raw("null")
 			}
 			add(out, f, items)
+		case f.Shape() == spec.Scalars && r.lists[f] != nil:
+			add(out, f, r.texts(f, path))
 		default:
 			r.member(out, f, path, r.values[f.Path])
 		}
@@ -79,6 +81,25 @@ func (r *reply) object(out *tree.Value, fields spec.Fields, at string) {
 			out.Drop(f.Name)
 		}
 	}
+}
+
+// texts is an array of scalars that rows fill, one each.
+func (r *reply) texts(f *spec.Field, path string) *tree.Value {
+	items := &tree.Value{Items: []*tree.Value{}}
+	one := f.Member()
+	one.Required = spec.Yes
+	for n, row := range r.lists[f] {
+		v, ok := row.wire(one, row.values[f.Path])
+		if _, unknown := row.values[f.Path].(unsure); unknown || !ok {
+			v = tree.Raw("null")
+			r.unsure = append(r.unsure, path+"/"+strconv.Itoa(n))
+		}
+		items.Items = append(items.Items, v)
+	}
+	if f.Nullable && len(items.Items) == 0 {
+		return tree.Raw("null")
+	}
+	return items
 }
 
 // order is the place of a member among the fields.

@@ -2,6 +2,7 @@ package sample
 
 import (
 	"cmp"
+	"strconv"
 
 	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -51,6 +52,9 @@ func wrongTimes(f *spec.Field) []Variant {
 		{"fraction", tree.Text("2026-01-02 03:04:05.1234567890")},
 		{"behind", tree.Text("2026-01-02 03:04:05x")},
 	}
+	if f.Layout == "compact" {
+		out = append(out, Variant{"compact-fraction", tree.Text("20260102030405.5")})
+	}
 	if f.WrittenLayout() != "" {
 		return out // which may leave zeros out
 	}
@@ -89,4 +93,30 @@ func WrongForms(format string) []Variant {
 		"email":  {{"at", tree.Text("lianxi.example.com")}, {"end", tree.Text("lianxi@")}},
 		"weburl": {{"scheme", tree.Text("ftp://partner.example/notify")}, {"bare", tree.Text("partner.example/notify")}, {"user", tree.Text("https://a:b@partner.example/")}},
 	}[format]
+}
+
+// Number is a whole number whose digits would be a sound text of a field, or a slot for
+// one; "" where there is none. have is the text that the full request has.
+func Number(f *spec.Field, have string, fresh bool) string {
+	if f.IsClosed() {
+		for _, v := range f.Enum.Values {
+			if spec.IsWholeText(v.Value) && v.Value[0] != '0' && v.Value[0] != '-' {
+				return v.Value
+			}
+		}
+		return ""
+	}
+	switch {
+	case spec.IsWholeText(have) && have[0] != '0' && have[0] != '-' && len(have) <= 18:
+		return have
+	case f.Format == "mobile" && !f.Digits:
+		return "13900139000"
+	case f.Format != "" || f.Pattern != "" || f.Length > 0 && f.Length < 5:
+		return ""
+	case f.Length > 0 && f.Length < 9:
+		return "12345"
+	case fresh:
+		return `"{{number:9}}"`
+	}
+	return strconv.FormatUint(100_000_000+Seed(f.Path)%900_000_000, 10)
 }

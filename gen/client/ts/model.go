@@ -57,15 +57,8 @@ func (g *generator) given(i *spec.Interface) spec.Fields {
 	if i.Kind == spec.Notify {
 		return i.Request
 	}
-	own := map[string]bool{"header.content-type": true}
-	calls, _ := g.p.Call.Parts()
-	for _, form := range calls {
-		for _, place := range form.Places {
-			own[strings.ToLower(place.Name)] = true
-		}
-	}
 	return slices.DeleteFunc(slices.Clone(i.Request), func(f *spec.Field) bool {
-		return f.In != "" && f.In != "body" && own[strings.ToLower(f.In+"."+f.Outer())]
+		return f.In != "" && f.In != "body" && g.own[strings.ToLower(f.In+"."+f.Outer())]
 	})
 }
 
@@ -280,14 +273,15 @@ func matches(of []spec.Match) string {
 	return "[" + strings.Join(list, ", ") + "]"
 }
 
-// conditions are the members that say when a field must be there, and when it may not.
+// conditions are the members that say when a field must be there, and when it may not. A
+// field with a default need never be.
 func conditions(f *spec.Field) []string {
 	var out []string
 	for _, one := range []struct {
 		name string
 		list []spec.Match
 	}{{"requiredIf", f.RequiredIf}, {"requiredUnless", f.RequiredUnless}, {"presentIf", f.PresentIf}, {"absentIf", f.AbsentIf}, {"formatIf", f.FormatIf}} {
-		if one.list != nil {
+		if one.list != nil && (f.Default == "" || !strings.HasPrefix(one.name, "required")) {
 			out = append(out, one.name+": "+matches(one.list))
 		}
 	}
@@ -297,7 +291,7 @@ func conditions(f *spec.Field) []string {
 	}{
 		{"requiredWith", f.RequiredWith}, {"requiredWithout", f.RequiredWithout}, {"requiredWithoutAll", f.RequiredWithoutAll}, {"absentWith", f.AbsentWith},
 	} {
-		if len(one.list) > 0 {
+		if len(one.list) > 0 && (f.Default == "" || !strings.HasPrefix(one.name, "required")) {
 			out = append(out, one.name+": "+texts(one.list))
 		}
 	}

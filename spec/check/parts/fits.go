@@ -18,7 +18,7 @@ const (
 
 	hintStep   = "a step {list: TABLE, into: FIELD} fills it, or leave its fields out and fill it from a json column"
 	hintRecord = "give each of its members a column in return, or make it a map and fill it from a json column"
-	hintTexts  = "make its members texts and the column json, or leave of out and fill it from a json column"
+	hintTexts  = "a step {list: TABLE, into: FIELD} fills it with a value of each row; or make its members texts and the column json"
 	hintEpoch  = "follow the type epoch when it is seconds"
 	hintLonger = "give it the length of what it shows: a time has 19 characters, a day 10, yes or no 5"
 	hintShown  = "change the type of the column, or use a mapping or sql"

@@ -100,9 +100,37 @@ func Barred(to *spec.Collector, p Row) {
 	for _, one := range []struct {
 		what string
 		is   bool
-	}{{"has a default", p.Default != ""}, {"may be blank", p.Blank}, {"is in the path", p.In == "path"}, {"is sent as null", p.Nullable && len(p.AbsentWith) > 0}} {
+	}{{"may be blank", p.Blank}, {"is in the path", p.In == "path"}, {"is sent as null", p.Nullable && len(p.AbsentWith) > 0}} {
 		if one.is {
 			to.Add("JK0133", p.Where(key), "remove one of the two", "%s %s, so it is always there", p.Name, one.what)
+		}
+	}
+	if p.Default != "" {
+		p.defaultBarred(to)
+	}
+}
+
+// defaultBarred wants a default that stands under a condition to be filled in where it is
+// read: what decides is beside it and known before it, and decides nothing by it.
+func (p Row) defaultBarred(to *spec.Collector) {
+	no := func(format string, args ...any) {
+		to.Add("JK0133", p.Where("default"), "remove the default, and let note say what an absent value means", format, args...)
+	}
+	var names []string
+	for _, m := range slices.Concat(p.PresentIf, p.AbsentIf) {
+		names = append(names, m.Name)
+	}
+	for _, name := range slices.Concat(names, p.AbsentWith) {
+		if levels, _ := spec.Outward(name); levels > 0 {
+			no("the default of %s depends on %s, which is not beside it", p.Name, name)
+		} else if other := p.Decider(name); other != nil && other.Default != "" && other.Barred() {
+			no("the default of %s depends on %s, whose default depends on others", p.Name, name)
+		}
+	}
+	for _, other := range p.Siblings {
+		if slices.Contains(other.Looks(), p.Name) {
+			no("the default of %s depends on others, and %s depends on %s", p.Name, other.Name, p.Name)
+			return
 		}
 	}
 }

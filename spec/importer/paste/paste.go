@@ -10,7 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
-	"github.com/jiekou-dev/jiekou/spec/read"
+	"github.com/jiekou-dev/jiekou/spec/read/spelling"
 )
 
 // Regroup finds the tables in paragraphs: the text of a page that was copied, whose
@@ -198,7 +198,7 @@ func cellsOf(texts []string, row int) []*document.Cell {
 
 // isType says whether a word is a type of the language, as documents spell it.
 func isType(word string) bool {
-	_, ok := read.Type(word)
+	_, ok := spelling.Type(word)
 	return ok && strings.TrimSpace(word) != ""
 }
 

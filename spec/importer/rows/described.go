@@ -10,7 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
-	"github.com/jiekou-dev/jiekou/spec/read"
+	"github.com/jiekou-dev/jiekou/spec/read/spelling"
 )
 
 // Describe fills a field with what its description says.
@@ -53,7 +53,7 @@ var sizes = pattern.New(`(?i)[位字]|长度|length|char|byte`)
 // isText says whether a type is one of texts: what a number does not exceed, or how many a
 // list has, is no length.
 func isText(kind string) bool {
-	t, ok := read.Type(kind)
+	t, ok := spelling.Type(kind)
 	return !ok && !wording.IsList(kind) || t.IsText()
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
-	"github.com/jiekou-dev/jiekou/spec/read"
+	"github.com/jiekou-dev/jiekou/spec/read/spelling"
 )
 
 // level is a row that others may be below.
@@ -299,7 +299,7 @@ func (r *rows) names(row int, f *draft.Field) (rest string) {
 // and a description: then its name may be in Chinese.
 func (r *rows) hasType(row int) bool {
 	kind, _ := r.Text(row, wording.Type)
-	_, known := read.Type(wording.OneLine(kind))
+	_, known := spelling.Type(wording.OneLine(kind))
 	return known && kind != "" && r.count(wording.Name) == 1 && r.Column(wording.Label) >= 0
 }
 
@@ -368,7 +368,7 @@ func (r *rows) flat(depth int) bool {
 		return false
 	}
 	up := r.out[len(r.out)-1]
-	t, ok := read.Type(up.Type)
+	t, ok := spelling.Type(up.Type)
 	return slices.Equal(up.Path, r.stack[len(r.stack)-1].path) && up.Type != "" && ok && !t.IsNested()
 }
 

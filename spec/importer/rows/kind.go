@@ -7,7 +7,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
-	"github.com/jiekou-dev/jiekou/spec/read"
+	"github.com/jiekou-dev/jiekou/spec/read/spelling"
 )
 
 // IsErrors says whether a table below a title of error codes has codes where its head
@@ -83,7 +83,7 @@ func (p *Part) TypesAsNames() bool {
 	if len(texts) != 1 || p.Has(wording.Type) {
 		return false
 	}
-	t, ok := read.Type(strings.TrimSpace(texts[0]))
+	t, ok := spelling.Type(strings.TrimSpace(texts[0]))
 	return ok && t.IsNested()
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
-	"github.com/jiekou-dev/jiekou/spec/read"
+	"github.com/jiekou-dev/jiekou/spec/read/spelling"
 )
 
 // Part is a run of rows below one head: fields, codes, or a list of values.
@@ -101,7 +101,7 @@ func (p *Part) isTyped(row int) bool {
 		return false
 	}
 	name, _, _ := naming.NameOf(at.Text)
-	_, known := read.Type(of.Text)
+	_, known := spelling.Type(of.Text)
 	return name != "" && known
 }
 
@@ -419,7 +419,7 @@ func Turned(t *document.Table, words *wording.Words) *document.Table {
 
 // KnownType says whether a text is a type that the language of documents knows.
 func KnownType(kind string) bool {
-	_, ok := read.Type(kind)
+	_, ok := spelling.Type(kind)
 	return ok && strings.TrimSpace(kind) != ""
 }
 

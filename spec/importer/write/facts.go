@@ -11,7 +11,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
-	"github.com/jiekou-dev/jiekou/spec/read"
+	"github.com/jiekou-dev/jiekou/spec/read/spelling"
 )
 
 // facts writes the default, the form and the example that the document gives a row. What the
@@ -55,7 +55,7 @@ func elementType(b *branch) (spec.Type, bool) {
 	if len(b.kids) > 0 {
 		return "", false
 	}
-	return read.Type(elementOf(b.Type))
+	return spelling.Type(elementOf(b.Type))
 }
 
 // scalar is a value as YAML writes one of its type.

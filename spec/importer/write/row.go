@@ -12,7 +12,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
-	"github.com/jiekou-dev/jiekou/spec/read"
+	"github.com/jiekou-dev/jiekou/spec/read/spelling"
 )
 
 // branch is a field with its members.
@@ -98,7 +98,7 @@ func (w *writer) row(b *branch, top bool, beside []string) *yaml.Node {
 	if b.Added.Says("type") {
 		kind, printed = string(spec.Map), false
 	}
-	t, _ := read.Type(kind)
+	t, _ := spelling.Type(kind)
 	if held := w.held(b, top, t); held != t {
 		t, kind, printed = held, string(held), true
 	}
@@ -346,7 +346,7 @@ func (w *writer) held(b *branch, top bool, t spec.Type) spec.Type {
 // kind is the type in the language, and whether the printed one has to be said beside
 // it.
 func (b *branch) kind() (kind string, printed bool) {
-	t, ok := read.Type(b.Type)
+	t, ok := spelling.Type(b.Type)
 	switch {
 	case len(b.kids) > 0 && (!ok || t != spec.Array && t != spec.Object):
 		if b.List {
@@ -381,7 +381,7 @@ var element = pattern.New(`(?i)^\s*(?:(?:array|list|set)\s*[<(\[]\s*([a-z]+)\s*[
 
 // isScalar says whether a word is that of a type without members.
 func isScalar(kind string) bool {
-	t, ok := read.Type(kind)
+	t, ok := spelling.Type(kind)
 	return ok && !t.IsNested()
 }
 
@@ -398,7 +398,7 @@ func elementOf(kind string) string {
 // enum writes the values; those that no value of the type can be stay in the label.
 func (b *branch) enum(t spec.Type) *yaml.Node {
 	m := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
-	if of, ok := read.Type(elementOf(b.Type)); t == spec.Array && ok && len(b.kids) == 0 {
+	if of, ok := spelling.Type(elementOf(b.Type)); t == spec.Array && ok && len(b.kids) == 0 {
 		t = of // the values are about each of them
 	} else if b.List && b.Added.Of == "" {
 		return m

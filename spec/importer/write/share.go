@@ -11,7 +11,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/importer/mapping"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
-	"github.com/jiekou-dev/jiekou/spec/read"
+	"github.com/jiekou-dev/jiekou/spec/read/spelling"
 )
 
 // sharer finds what several tables of a document have, so that it is written once.
@@ -77,7 +77,7 @@ func (s *sharer) replace(rows *yaml.Node) {
 			name = s.nameOf(rows.Content[n-1].Value, row)
 		}
 		kind := value(row, "type")
-		t, _ := read.Type(kind)
+		t, _ := spelling.Type(kind)
 		if name == "" || t != spec.Array && t != spec.Object {
 			s.replace(inner)
 			continue
@@ -128,7 +128,7 @@ var listName = pattern.New(`(?i)(?:list|array)$`)
 func (s *sharer) nameOf(row string, object *yaml.Node) string {
 	name := ""
 	for _, w := range word.FindAllString(value(object, "doc_type"), -1) {
-		if _, known := read.Type(w); !known {
+		if _, known := spelling.Type(w); !known {
 			name = w
 		}
 	}
@@ -144,7 +144,7 @@ func (s *sharer) nameOf(row string, object *yaml.Node) string {
 		name = bare
 	}
 	base := name
-	if _, known := read.Type(name); known {
+	if _, known := spelling.Type(name); known {
 		base, name = name+"Item", name+"Item"
 	}
 	for n := 2; s.taken[strings.ToLower(name)]; n++ {

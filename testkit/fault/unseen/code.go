@@ -18,6 +18,9 @@ var (
 	other   = regexp.MustCompile(`^another text than "(\w+)": out\.Optional\w+\(|^left out: out\.Optional\w+\("(\w+)"`)
 )
 
+// boundless is a least number of members that all arrays have.
+var boundless = regexp.MustCompile(`^(?:1 in place of 0: c\.Items\(.*, 0, [1-9]\d*\)|0 in place of 1: c\.Items\(.*, 1, (?:0|[1-9]\d+|[2-9])\))`)
+
 // ofCode is Why of changed Go.
 func (r *Reasons) ofCode(f *fault.Fault) string {
 	i := r.interfaceOf(f)
@@ -26,6 +29,9 @@ func (r *Reasons) ofCode(f *fault.Fault) string {
 	}
 	if m := defaulted.FindStringSubmatch(f.What); m != nil && f.Place == fault.Decode {
 		return r.paged(i, m[1], m[2])
+	}
+	if boundless.MatchString(f.What) {
+		return "an array that has members has one, and one that has none is sound"
 	}
 	if f.Place != fault.Replies {
 		return ""

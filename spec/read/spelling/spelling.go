@@ -1,4 +1,5 @@
-package read
+// Package spelling reads types and lengths as documents write them.
+package spelling
 
 import (
 	"cmp"
@@ -37,17 +38,17 @@ var spellings = map[string]spec.Type{
 	"string字符串": spec.String, "varbinary": spec.String, "binary": spec.String,
 }
 
-// written is a type as a document writes it, read.
-type written struct {
-	name    spec.Type
-	of      spec.Type // of the members of an array or a map, where they are scalars
-	members string    // the name of what the members are, where they are no scalars
-	length  int
-	places  spec.Limit
-	format  string
-	digits  bool // a whole number is accepted for the text
-	null    bool // null is a value of it
-	deep    bool // an array or a map of arrays or maps whose values have a type
+// Written is a type as a document writes it, read.
+type Written struct {
+	Name    spec.Type
+	Of      spec.Type // of the members of an array or a map, where they are scalars
+	Members string    // the name of what the members are, where they are no scalars
+	Length  int
+	Places  spec.Limit
+	Format  string
+	Digits  bool // a whole number is accepted for the text
+	Null    bool // null is a value of it
+	Deep    bool // an array or a map of arrays or maps whose values have a type
 }
 
 var (
@@ -56,7 +57,7 @@ var (
 	mapForm   = regexp.MustCompile(`^(?:hash)?map ?< ?[^,<>]+, ?([^>].*?) ?>?$`)
 	// arrayWords are arrays of a type in other words: array[string], array of string, string数组.
 	arrayWords = regexp.MustCompile(`^(?:array|list|数组|列表) ?(?:\[(.+)\]|\((.+)\)|of (.+?)s?)$|^(.+?) ?(?:array|list|数组|列表|集合)$`)
-	// orNull is a type whose values may be null: string|null, String?, nullable int.
+	// orNull is a type whose values may be Null: string|null, String?, nullable int.
 	orNull   = regexp.MustCompile(`^(?:null ?(?:\||/| or |或) ?)?(?:nullable )?(.+?)(?: ?(?:\||/| or |或) ?null|\?| ?\((?:nullable|可空|可为空|可为null)\))?$`)
 	unsigned = regexp.MustCompile(`^unsigned (.+)|^(.+?) unsigned$`)
 	eitherOr = regexp.MustCompile(` ?(?:\||/| or |或) ?`)
@@ -66,18 +67,18 @@ var (
 // narrow writes what East Asian documents write in full width as everybody else does.
 var narrow = strings.NewReplacer("（", "(", "）", ")", "，", ",", "＜", "<", "＞", ">", "［", "[", "］", "]", "\u00a0", " ", "\u3000", " ", "¦", "|")
 
-// typeOf reads a type as documents spell it: String, varchar(64), decimal(10,2),
+// Read reads a type as documents spell it: String, varchar(64), decimal(10,2),
 // String[], List<Item>, map<string,int>, Int | String. ok is false for a type that is
 // not known.
-func typeOf(text string) (w written, ok bool) {
+func Read(text string) (w Written, ok bool) {
 	if slices.Contains(spec.Types(), spec.Type(text)) {
-		return written{name: spec.Type(text)}, true // the language's own word, as nearly always
+		return Written{Name: spec.Type(text)}, true // the language's own word, as nearly always
 	}
 	return spelled(text)
 }
 
 // spelled reads a type that is in the words of a document.
-func spelled(text string) (w written, ok bool) {
+func spelled(text string) (w Written, ok bool) {
 	text = strings.ToLower(strings.Join(strings.Fields(narrow.Replace(text)), " "))
 	text = strings.TrimSuffix(strings.TrimSuffix(text, "类型"), "_t")
 	if inside, is := strings.CutPrefix(text, "json("); is { // json（列表）
@@ -87,14 +88,14 @@ func spelled(text string) (w written, ok bool) {
 		text = strings.TrimSuffix(one, ">")
 	}
 	if m := orNull.FindStringSubmatch(text); m != nil && m[1] != text && m[1] != "" {
-		w, ok = typeOf(m[1])
-		w.null = true
+		w, ok = Read(m[1])
+		w.Null = true
 		return w, ok
 	}
 	if m := unsigned.FindStringSubmatch(text); m != nil {
-		w, ok = typeOf(m[1] + m[2])
-		if w.name == spec.Int && strings.Contains(text, "int") && !strings.Contains(text, "tiny") && !strings.Contains(text, "small") {
-			w.name = spec.Long
+		w, ok = Read(m[1] + m[2])
+		if w.Name == spec.Int && strings.Contains(text, "int") && !strings.Contains(text, "tiny") && !strings.Contains(text, "small") {
+			w.Name = spec.Long
 		}
 		return w, ok
 	}
@@ -124,25 +125,25 @@ func spelled(text string) (w written, ok bool) {
 // Type returns the type that a document means by a word, such as String, varchar(64)
 // or List<Item>; ok is false where the language does not know it.
 func Type(text string) (t spec.Type, ok bool) {
-	w, ok := typeOf(text)
-	return w.name, ok && w.members == ""
+	w, ok := Read(text)
+	return w.Name, ok && w.Members == ""
 }
 
 // plainType reads the name of a type and the parentheses behind it.
-func plainType(text string) (w written, ok bool) {
+func plainType(text string) (w Written, ok bool) {
 	m := typeForm.FindStringSubmatch(text)
 	if m == nil {
-		return written{name: spec.Type(text)}, false
+		return Written{Name: spec.Type(text)}, false
 	}
-	w.name = cmp.Or(spellings[m[1]], spec.Type(m[1]))
-	ok = slices.Contains(spec.Types(), w.name)
+	w.Name = cmp.Or(spellings[m[1]], spec.Type(m[1]))
+	ok = slices.Contains(spec.Types(), w.Name)
 	if size := sizeForm.FindStringSubmatch(m[2]); size != nil {
-		w.length, _ = strconv.Atoi(size[1])
+		w.Length, _ = strconv.Atoi(size[1])
 		if size[2] != "" {
-			w.places = spec.Limit{Set: true}
-			w.places.N, _ = strconv.Atoi(size[2])
-			if w.name == spec.Number || w.name == spec.Double || w.name == spec.Float {
-				w.name = spec.Decimal
+			w.Places = spec.Limit{Set: true}
+			w.Places.N, _ = strconv.Atoi(size[2])
+			if w.Name == spec.Number || w.Name == spec.Double || w.Name == spec.Float {
+				w.Name = spec.Decimal
 			}
 		}
 		return w, ok
@@ -150,12 +151,12 @@ func plainType(text string) (w written, ok bool) {
 	switch m[2] { // the formats of OpenAPI
 	case "":
 	case "date-time":
-		w.name, w.format = spec.Datetime, "rfc3339"
+		w.Name, w.Format = spec.Datetime, "rfc3339"
 	case "date", "int32", "int64", "double", "float", "uuid", "email", "byte", "binary", "password", "uri":
 		if inner := spec.Type(m[2]); m[2] == "email" {
-			w.format = m[2]
+			w.Format = m[2]
 		} else if is := cmp.Or(spellings[m[2]], inner); slices.Contains(spec.Types(), is) && m[2] != "byte" {
-			w.name = is
+			w.Name = is
 		}
 	default:
 		ok = false
@@ -164,51 +165,51 @@ func plainType(text string) (w written, ok bool) {
 }
 
 // membersOf is an array or a map whose members have a type.
-func membersOf(outer spec.Type, text string) (written, bool) {
-	inner, ok := typeOf(text)
-	if ok && !inner.name.IsNested() {
-		return written{name: outer, of: inner.name, length: inner.length, places: inner.places, format: inner.format}, true
+func membersOf(outer spec.Type, text string) (Written, bool) {
+	inner, ok := Read(text)
+	if ok && !inner.Name.IsNested() {
+		return Written{Name: outer, Of: inner.Name, Length: inner.Length, Places: inner.Places, Format: inner.Format}, true
 	}
-	if ok { // objects: their members are written below it
-		plain := (inner.name == spec.Object || inner.name == spec.Map) && inner.of == ""
-		return written{name: outer, deep: !plain}, plain
+	if ok { // objects: their members are Written below it
+		plain := (inner.Name == spec.Object || inner.Name == spec.Map) && inner.Of == ""
+		return Written{Name: outer, Deep: !plain}, plain
 	}
-	if inner.deep || inner.name == spec.Array || inner.name == spec.Map {
-		return written{name: outer, deep: true}, false
+	if inner.Deep || inner.Name == spec.Array || inner.Name == spec.Map {
+		return Written{Name: outer, Deep: true}, false
 	}
-	return written{name: outer, members: text}, text != ""
+	return Written{Name: outer, Members: text}, text != ""
 }
 
 // either is a value of one of two types: a text or a number is a text that may come as
 // a number, and of two numbers it is the one that has the other.
-func either(a, b string) (written, bool) {
+func either(a, b string) (Written, bool) {
 	x, ok := plainType(a)
 	y, ok2 := plainType(b)
 	if !ok || !ok2 {
-		return written{name: spec.Type(a + " | " + b)}, false
+		return Written{Name: spec.Type(a + " | " + b)}, false
 	}
-	if y.name == spec.String {
+	if y.Name == spec.String {
 		x, y = y, x
 	}
-	if x.name.IsNested() && y.name == x.name {
+	if x.Name.IsNested() && y.Name == x.Name {
 		return x, true
 	}
 	switch {
-	case x.name == y.name:
+	case x.Name == y.Name:
 		return x, true
-	case x.name == spec.Any || y.name == spec.Any || x.name.IsNested() != y.name.IsNested():
-		return written{name: spec.Any}, true
-	case x.name == spec.String && y.name.IsWhole():
-		x.digits = true
+	case x.Name == spec.Any || y.Name == spec.Any || x.Name.IsNested() != y.Name.IsNested():
+		return Written{Name: spec.Any}, true
+	case x.Name == spec.String && y.Name.IsWhole():
+		x.Digits = true
 		return x, true
-	case x.name.IsFraction() && y.name.IsNumber():
+	case x.Name.IsFraction() && y.Name.IsNumber():
 		return x, true
-	case y.name.IsFraction() && x.name.IsNumber():
+	case y.Name.IsFraction() && x.Name.IsNumber():
 		return y, true
-	case x.name.IsWhole() && y.name.IsWhole():
-		return written{name: spec.Long}, true
+	case x.Name.IsWhole() && y.Name.IsWhole():
+		return Written{Name: spec.Long}, true
 	}
-	return written{name: spec.Type(a + " | " + b)}, false
+	return Written{Name: spec.Type(a + " | " + b)}, false
 }
 
 var (
@@ -224,8 +225,8 @@ var boundWords = strings.NewReplacer("≤", "<=", "≥", ">=", "小于等于", "
 // lengthWords are what documents write around a number: 最长64位, 64个字符, 64 bytes.
 var lengthWords = regexp.MustCompile(`^(?:最大长度|最长|最大|最多|不超过|长度)为? ?|^max ?| ?个?(?:字符|字节|位|汉字|字|chars?|characters?|bytes?|以内)+(?:以内)?$`)
 
-// lengthOf reads a length as documents write it: 64, "8,2", "10-32", ">=5", 64位, 不限.
-func lengthOf(text string, r *spec.Rules) {
+// Length reads a length as documents write it: 64, "8,2", "10-32", ">=5", 64位, 不限.
+func Length(text string, r *spec.Rules) {
 	number := func(s string) int {
 		n, err := strconv.Atoi(s)
 		if err != nil {
