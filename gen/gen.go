@@ -65,19 +65,24 @@ func (f Files) Paths() []string { return slices.Sorted(maps.Keys(f)) }
 // artefact is a set of files of one system.
 type artefact struct {
 	name  string
-	print func(*tree, *spec.System) error
+	write func(*tree, *spec.System) error
 }
 
 // artefacts are the kinds of files of a system.
-func artefacts() []artefact {
-	return []artefact{
+func (o Options) artefacts() []artefact {
+	list := []artefact{
 		{"Go", packageFiles},
 		{"migrations", migrationFiles},
 		{"schemas", schemaFiles},
 		{"docs", docFiles},
 		{"demo rows", demoFiles},
-		{"further files", furtherFiles},
 	}
+	for _, a := range o.Artefacts {
+		if a.Files != nil {
+			list = append(list, further(a))
+		}
+	}
+	return list
 }
 
 // Generate returns everything that follows from the set. An error is a mistake of
@@ -87,12 +92,8 @@ func Generate(set *spec.Set, o Options) (Files, error) {
 	if err != nil {
 		return nil, fmt.Errorf("gen: %w", err)
 	}
-	for _, system := range set.Systems {
-		for _, a := range artefacts() {
-			if err := a.print(out, system); err != nil {
-				return nil, fmt.Errorf("gen: %s of %s: %w", a.name, system.Name, placed(err, system))
-			}
-		}
+	if err := out.all(set); err != nil {
+		return nil, fmt.Errorf("gen: %w", err)
 	}
 	if err := out.golang().Root(set, out.has); err != nil {
 		return nil, fmt.Errorf("gen: %w", err)
@@ -149,6 +150,7 @@ func readmeOf(system *spec.System, root string) ([]byte, error) {
 type tree struct {
 	Options
 	files Files
+	names []string // of the files, in the order in which they were made
 }
 
 // newTree checks the options and begins a tree.
@@ -164,8 +166,10 @@ func newTree(o Options) (*tree, error) {
 }
 
 // add adds a file, by its path below the root.
-func (o *tree) add(name string, text []byte) error {
-	name = path.Join(o.Root, name)
+func (o *tree) add(name string, text []byte) error { return o.put(path.Join(o.Root, name), text) }
+
+// put adds a file by its path.
+func (o *tree) put(name string, text []byte) error {
 	if _, ok := o.files[name]; ok {
 		return &nameError{
 			name, name + " would be generated twice",
@@ -173,6 +177,7 @@ func (o *tree) add(name string, text []byte) error {
 		}
 	}
 	o.files[name] = text
+	o.names = append(o.names, name)
 	return nil
 }
 
@@ -254,12 +259,9 @@ func docFiles(out *tree, system *spec.System) error {
 	return nil
 }
 
-// furtherFiles adds the files that the caller of Generate has for a system.
-func furtherFiles(out *tree, system *spec.System) error {
-	for _, a := range out.Artefacts {
-		if a.Files == nil {
-			continue
-		}
+// further adds the files that the caller of Generate has for a system.
+func further(a Artefact) artefact {
+	return artefact{"further files", func(out *tree, system *spec.System) error {
 		files, err := a.Files(out.Root, system)
 		if err != nil {
 			return fmt.Errorf("%s: %w", a.Name, err)
@@ -269,8 +271,8 @@ func furtherFiles(out *tree, system *spec.System) error {
 				return fmt.Errorf("%s: %w", a.Name, err)
 			}
 		}
-	}
-	return nil
+		return nil
+	}}
 }
 
 // A nameError is about a name that two things would have, the second of them in a file.

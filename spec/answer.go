@@ -144,7 +144,7 @@ type Assign struct {
 	App    bool     // the id of the calling app
 	Hash   *Field   // a field of the request, stored as a password hash
 	SQL    string   // expression over columns and :fields
-	Token  string   // of the token that the answer issues: value | seconds
+	Token  string   // of the token that the answer issues: value | seconds | secret
 	Map    *Mapping // applied to Field or Column
 	// Keep says that an absent field leaves the column as it is (update), Clear that
 	// "" makes it null; without it "" leaves it as well.

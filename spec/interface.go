@@ -207,6 +207,12 @@ func (x *Interface) Body() Fields {
 	return slices.DeleteFunc(slices.Clone(x.Request), func(f *Field) bool { return f.In != "body" })
 }
 
+// Carried lists the fields of the request that are in its body: of JSON or of a payload, or
+// of a form.
+func (x *Interface) Carried() Fields {
+	return slices.DeleteFunc(slices.Clone(x.Request), func(f *Field) bool { return f.In != "body" && f.In != "form" })
+}
+
 // Sends says whether a request has a field of that name in that place. Names of
 // headers are the same in any letter case.
 func (x *Interface) Sends(in, name string) bool {

@@ -14,6 +14,7 @@ type Known struct {
 	Keys      []Pair // of the app by name; "NAME 2" is the older edition of one that is rotated
 	System    []Pair // keys that are the same for all apps
 	Issued    string // token that was issued to the app
+	Secret    string // that was issued with it
 	Interface string // where neither the message nor its path says it
 
 	Method  string

@@ -72,7 +72,7 @@ func (t *tool) check(f checkFlags) error {
 	if err != nil {
 		return err
 	}
-	proof := project.Proof{Generate: generated}
+	proof := project.Proof{Generate: withoutCases}
 	if url := f.database; url != "" {
 		named := url != private
 		if !named {

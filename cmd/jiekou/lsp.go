@@ -45,7 +45,7 @@ func (t *tool) lsp() error {
 		Check: func(fsys fs.FS) (spec.Findings, error) {
 			open := p
 			open.FS = fsys
-			_, found, err := open.Check(t.ctx, project.Proof{Generate: generated})
+			_, found, err := open.Check(t.ctx, project.Proof{Generate: withoutCases})
 			return found.Findings, err
 		},
 	})

@@ -252,6 +252,8 @@ func (anyToken) Valid(_ context.Context, _, _, token string) (bool, error) {
 
 func (anyToken) App(context.Context, string, string) (string, error) { return "300", nil }
 
+func (anyToken) Unsent(context.Context, string, string, string) ([]string, error) { return nil, nil }
+
 func (anyToken) Use(context.Context, string, string, string, time.Time) (bool, error) {
 	return true, nil
 }

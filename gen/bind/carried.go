@@ -61,6 +61,22 @@ func lost(x *protocol.Exchange, fields spec.Fields) *spec.Field {
 	return nil
 }
 
+// Places are the names of the places that a protocol writes into calls, in small letters, as
+// query.token, with the header that says what a body is: nobody gives them.
+func Places(x *protocol.Exchange) map[string]bool {
+	out := map[string]bool{"header.content-type": true}
+	if x == nil {
+		return out
+	}
+	calls, _ := x.Parts()
+	for _, form := range calls {
+		for _, place := range form.Places {
+			out[strings.ToLower(place.Name)] = true
+		}
+	}
+	return out
+}
+
 // writes reports whether the protocol itself writes a member.
 func writes(x *protocol.Exchange, name string) bool {
 	calls, _ := x.Parts()

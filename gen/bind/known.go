@@ -66,6 +66,17 @@ func (k *known) App(_ context.Context, token string) (string, error) {
 	return k.Known.App, nil
 }
 
+// Unsent returns what was issued to the app and is in no message.
+func (k *known) Unsent(_ context.Context, app, token string) ([]string, error) {
+	switch {
+	case app != k.Known.App || k.Issued == "" || token != "" && token != k.Issued:
+		return nil, nil
+	case token != "":
+		return []string{k.Secret}, nil
+	}
+	return []string{k.Issued}, nil
+}
+
 // Use takes each value once.
 func (k *known) Use(_ context.Context, _, value string, _ time.Time) (bool, error) {
 	fresh := !k.used[value]
@@ -222,10 +233,12 @@ func (k *known) compare(a *protocol.Admitted) error {
 		return nil
 	}
 	clear(k.used)
-	lines, err := k.x.Explain(context.Background(), k.in, k.side)
-	if err != nil {
-		return err
+	q := k.x.Inquire(context.Background(), k.in, k.side)
+	defer q.Release()
+	if q.Err != nil {
+		return q.Err
 	}
+	lines := q.Lines
 	for _, one := range k.Texts {
 		at := slices.IndexFunc(lines, func(l protocol.Line) bool { return l.Step == one.Name+", text" })
 		switch {

@@ -12,10 +12,10 @@ import (
 )
 
 // Login is how a client gets the token that its calls carry, nil where it cannot: no call
-// carries one, or no interface issues it.
+// carries one, no interface issues it, or a secret is issued with it.
 func Login(s *spec.System, p *protocol.Protocol) *route.Login {
 	of := s.Login()
-	if of == nil || p == nil || p.Call == nil {
+	if of == nil || p == nil || p.Call == nil || p.Call.Beside() != "" {
 		return nil
 	}
 	codes := StaleCodes(s, p)

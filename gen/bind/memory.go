@@ -2,7 +2,9 @@ package bind
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/hex"
 	"strings"
 	"sync"
 	"time"
@@ -77,6 +79,31 @@ func (m *Memory) App(ctx context.Context, system, token string) (string, error) 
 		}
 	}
 	return owner, nil
+}
+
+// Unsent returns what was issued to an app and is in no message: SecretOf a token, or
+// with an empty one the tokens that are good now. It never fails.
+func (m *Memory) Unsent(ctx context.Context, system, app, token string) (list []string, err error) {
+	if token != "" {
+		if good, _ := m.Valid(ctx, system, app, token); !good { // it never fails
+			return nil, nil
+		}
+		return []string{SecretOf(token)}, nil
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for known, until := range m.tokens[appKey{system, app}] {
+		if until.IsZero() || m.now().Before(until) {
+			list = append(list, known)
+		}
+	}
+	return list, nil
+}
+
+// SecretOf is the secret that a Memory issues with a token.
+func SecretOf(token string) string {
+	sum := sha256.Sum256([]byte("secret of " + token))
+	return hex.EncodeToString(sum[:16])
 }
 
 // issued lists the apps of a system that have tokens.

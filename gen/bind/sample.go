@@ -90,8 +90,9 @@ func (m *Sampler) Lines() []protocol.Line {
 		return nil
 	}
 	clear(m.known.used)
-	lines, _ := m.known.x.Explain(context.Background(), m.known.in, m.known.side) // it holds
-	return lines
+	q := m.known.x.Inquire(context.Background(), m.known.in, m.known.side) // it holds
+	defer q.Release()
+	return q.Lines
 }
 
 // exchange is the one that an interface belongs to, nil where the protocol has none.

@@ -56,7 +56,7 @@ func TestEnglish(t *testing.T) {
 			main = regexp.MustCompile(`(?s)<code.*?</code>|<pre.*?</pre>`).ReplaceAllString(main, "")
 			main = spoken.ReplaceAllString(main, "$1$2<")
 			for _, line := range regexp.MustCompile(`<[^>]*>`).Split(strings.ReplaceAll(main, "noscript", ""), -1) {
-				if regexp.MustCompile(`\p{Han}`).MatchString(line) {
+				if regexp.MustCompile(`[\p{Han}：，、；。（）]`).MatchString(line) {
 					found[html.UnescapeString(strings.TrimSpace(line))] = filepath.Base(path)
 				}
 			}

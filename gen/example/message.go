@@ -63,10 +63,10 @@ func documented(i *spec.Interface) map[string]json.RawMessage {
 // required, or one of our own.
 func bodyOf(i *spec.Interface, known map[string]json.RawMessage) ordered.Object {
 	if known == nil {
-		return Object(i.Body())
+		return Object(i.Carried())
 	}
 	out := ordered.Object{}
-	for _, f := range i.Body() {
+	for _, f := range i.Carried() {
 		if v, ok := known[f.Name]; ok {
 			out = append(out, ordered.Member{f.Name, v})
 		} else if v := Value(f); v != nil && f.IsRequired() {

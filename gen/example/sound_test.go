@@ -123,3 +123,36 @@ func TestSound(t *testing.T) {
 		t.Errorf("only %d samples", n)
 	}
 }
+
+// TestPayload has every required row that is in the body of a request in the sample of what a
+// protocol carries, of JSON and of forms.
+func TestPayload(t *testing.T) {
+	t.Parallel()
+	forms := 0
+	for _, s := range systems(t) {
+		for _, i := range s.Interfaces {
+			if i.Kind == spec.Notify || i.IsBodyless() {
+				continue
+			}
+			text, err := example.Payload(i)
+			if err != nil {
+				t.Fatal(s.Name, i.Cmd, err)
+			}
+			var members map[string]json.RawMessage
+			if err := json.Unmarshal(text, &members); err != nil {
+				t.Fatal(s.Name, i.Cmd, err)
+			}
+			for _, f := range i.Request {
+				if f.IsRequired() && (f.In == "body" || f.In == "form") && members[f.Name] == nil {
+					t.Errorf("%s %s: the sample has no %s, which is in the %s: %s", s.Name, i.Cmd, f.Name, f.In, text)
+				}
+				if f.In == "form" {
+					forms++
+				}
+			}
+		}
+	}
+	if forms == 0 {
+		t.Error("no form was seen")
+	}
+}

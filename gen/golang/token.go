@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"slices"
 	"time"
 
 	"github.com/dave/jennifer/jen"
@@ -27,8 +28,8 @@ func (a *answering) token(body, reads []jen.Code) ([]jen.Code, error) {
 		}
 		used[one.Token] = true
 		switch k := field.Shape(); {
-		case one.Token == "value" && k == spec.Text:
-			then = append(then, target.Id("value"))
+		case one.Token != "seconds" && k == spec.Text:
+			then = append(then, target.Id(one.Token))
 		case one.Token == "seconds" && k == spec.Whole:
 			then = append(then, target.Qual(pkgWire, "IntOf").Call(jen.Id("seconds")))
 		default:
@@ -41,8 +42,12 @@ func (a *answering) token(body, reads []jen.Code) ([]jen.Code, error) {
 		}
 		return jen.Id("_")
 	}
+	made, issue := []jen.Code{name("value"), name("seconds"), jen.Err()}, "IssueToken"
+	if used["secret"] {
+		made, issue = slices.Insert(made, 1, name("secret")), "IssueSecret"
+	}
 	body = append(body,
-		jen.List(name("value"), name("seconds"), jen.Err()).Op(":=").Id("a").Dot("db").Dot("IssueToken").
+		jen.List(made...).Op(":=").Id("a").Dot("db").Dot(issue).
 			Call(jen.Id("ctx"), jen.Id("call"), lifetime(a.Of.Answer.Token)),
 		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())))
 	return append(append(body, then...), jen.Return(jen.Nil())), nil

@@ -104,7 +104,7 @@ func (a *Admin) Add(ctx context.Context, n New) (Credentials, error) {
 		if err != nil {
 			return err
 		}
-		return set.issue(ctx, tx, n.Making)
+		return set.issue(ctx, tx, a.master, n.Making)
 	})
 	if err != nil {
 		return Credentials{}, err

@@ -19,6 +19,8 @@ type Making struct {
 	Senders  []string      // ids that we send with, which no app may have
 	Bits     int           // of RSA keys; 0: key.DefaultBits
 	Lifetime time.Duration // a token is issued for this long, where the protocol asks for issued tokens; 0: not at all
+	Keeps    bool          // the token, or what is issued beside it, signs without being sent
+	Beside   string        // name of a secret that is issued with the token; empty: none
 }
 
 // check validates the lifetime of a first token.

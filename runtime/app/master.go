@@ -81,6 +81,19 @@ func (m Master) seal(system, app, field string, s Secret) []byte {
 	return m.aead.Seal(out, nil, []byte(s), bound(system, app, field))
 }
 
+// issuedField is the field of what was issued to an app with a token.
+const issuedField = "issued"
+
+// SealIssued seals what was issued to an app and is never sent.
+func (m Master) SealIssued(system, app, secret string) []byte {
+	return m.seal(system, app, issuedField, Secret(secret))
+}
+
+// OpenIssued opens the result of SealIssued.
+func (m Master) OpenIssued(system, app string, sealed []byte) (string, error) {
+	return m.open(system, app, issuedField, sealed)
+}
+
 // open decrypts the result of seal. Its error matches ErrMasterKey if another key
 // sealed it.
 func (m Master) open(system, app, field string, sealed []byte) (string, error) {

@@ -115,7 +115,7 @@ func (a *Admin) rotate(ctx context.Context, h holder, r Rotation) (Credentials, 
 		if err != nil {
 			return err
 		}
-		return set.issue(ctx, tx, r.Making)
+		return set.issue(ctx, tx, a.master, r.Making)
 	})
 	if err != nil {
 		return Credentials{}, err

@@ -19,22 +19,22 @@ const (
 	maxLifetime     = 10 * 365 * 24 * time.Hour
 )
 
-// IssueToken issues a token to an app and returns it, which cannot be shown again,
-// and until when it is good: from now on, on every server. It fails with
+// IssueToken issues a token to an app and returns it, with what is issued beside it, which
+// cannot be shown again, and until when it is good: from now on, on every server. It fails with
 // ErrNotFound and, beyond 10 years or below a second, with ErrInvalid.
-func (a *Admin) IssueToken(ctx context.Context, system, id string, lifetime time.Duration) (Secret, time.Time, error) {
-	if err := checkLifetime(lifetime); err != nil {
-		return "", time.Time{}, err
+func (a *Admin) IssueToken(ctx context.Context, system, id string, how Making) (Credentials, error) {
+	if err := checkLifetime(how.Lifetime); err != nil {
+		return Credentials{}, err
 	}
 	c := Credentials{System: system, AppID: id, Keys: map[string]Secret{}}
-	detail := map[string]any{"lifetime": lifetime.String()}
+	detail := map[string]any{"lifetime": how.Lifetime.String()}
 	err := a.change(ctx, "issue token", system, id, detail, func(tx pgx.Tx) error {
-		return c.issue(ctx, tx, Making{Lifetime: lifetime})
+		return c.issue(ctx, tx, a.master, how)
 	})
 	if err != nil {
-		return "", time.Time{}, err
+		return Credentials{}, err
 	}
-	return c.Keys[Token], c.Expires, nil
+	return c, nil
 }
 
 // RevokeTokens ends a token that was issued to an app, or all of them with "":
@@ -57,13 +57,22 @@ func (a *Admin) RevokeTokens(ctx context.Context, system, id string, one Secret)
 }
 
 // issue adds an issued token to credentials, where how says so.
-func (c *Credentials) issue(ctx context.Context, tx pgx.Tx, how Making) error {
+func (c *Credentials) issue(ctx context.Context, tx pgx.Tx, master *Master, how Making) error {
 	if how.Lifetime == 0 {
 		return nil
 	}
 	text := token.New()
 	c.Keys[Token], c.Expires = Secret(text), time.Now().Add(how.Lifetime).Truncate(time.Second)
-	err := token.Put(ctx, tx, c.System, c.AppID, text, c.Expires)
+	secret := text
+	if how.Beside != "" {
+		secret = token.New()
+		c.Keys[how.Beside] = Secret(secret)
+	}
+	var sealed []byte
+	if how.Keeps {
+		sealed = master.SealIssued(c.System, c.AppID, secret)
+	}
+	err := token.Keep(ctx, tx, c.System, c.AppID, text, sealed, c.Expires)
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == "23503" { // foreign_key_violation
 		return ErrNotFound
 	}

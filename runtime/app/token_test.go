@@ -28,7 +28,7 @@ func TestIssuedTokens(t *testing.T) {
 		t.Fatal(c.Expires, err)
 	}
 	valid("first", c.Keys[Token], true)
-	second, expires, err := b.admin.IssueToken(ctx, "u8", "erp", 24*time.Hour)
+	second, expires, err := issued(b.admin.IssueToken(ctx, "u8", "erp", Making{Lifetime: 24 * time.Hour}))
 	if err != nil || second == c.Keys[Token] || !expires.After(c.Expires) {
 		t.Fatal(expires, err)
 	}
@@ -68,10 +68,10 @@ func TestIssueRefusals(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.add(t, "u8", "erp")
-	_, _, unknown := b.admin.IssueToken(t.Context(), "u8", "nobody", time.Hour)
+	_, _, unknown := issued(b.admin.IssueToken(t.Context(), "u8", "nobody", Making{Lifetime: time.Hour}))
 	_, unrevoked := b.admin.RevokeTokens(t.Context(), "u8", "nobody", "")
-	_, _, short := b.admin.IssueToken(t.Context(), "u8", "erp", time.Millisecond)
-	_, _, long := b.admin.IssueToken(t.Context(), "u8", "erp", 1_000_000*time.Hour)
+	_, _, short := issued(b.admin.IssueToken(t.Context(), "u8", "erp", Making{Lifetime: time.Millisecond}))
+	_, _, long := issued(b.admin.IssueToken(t.Context(), "u8", "erp", Making{Lifetime: 1_000_000 * time.Hour}))
 	_, added := b.admin.Add(t.Context(), New{System: "u8", ID: "two", Making: Making{Lifetime: -1}})
 	for _, tt := range []struct {
 		err, want error
@@ -87,4 +87,9 @@ func TestIssueRefusals(t *testing.T) {
 			t.Errorf("%v, want %s", tt.err, tt.text)
 		}
 	}
+}
+
+// issued are the token of credentials and its end.
+func issued(c Credentials, err error) (Secret, time.Time, error) {
+	return c.Keys[Token], c.Expires, err
 }

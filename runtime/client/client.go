@@ -297,7 +297,12 @@ func (c *Client) Message(r Request) ([]protocol.Line, *message.Message, error) {
 		return nil, nil, err
 	}
 	l, _, _ := c.of(r.Cmd) // Outgoing asked it
-	return l.ExplainSend(c.keys, out)
+	out.Explain = true
+	sent, err := l.Send(c.keys, out)
+	if err != nil {
+		return nil, nil, err
+	}
+	return sent.Lines(), sent.Message, nil // it is not released: the message remains
 }
 
 // bounded is http.DefaultTransport that reads no more of a reply's header than

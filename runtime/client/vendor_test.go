@@ -209,6 +209,10 @@ func (w *world) App(_ context.Context, token string) (string, error) {
 	return w.app, nil
 }
 
+func (w *world) Unsent(context.Context, string, string) ([]string, error) {
+	return []string{w.token}, nil
+}
+
 func (w *world) Use(_ context.Context, app, value string, _ time.Time) (bool, error) {
 	fresh := !w.used[app+"\x00"+value]
 	w.used[app+"\x00"+value] = true

@@ -14,6 +14,8 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"github.com/jiekou-dev/jiekou/runtime/portal/clause"
 )
 
 // markdown is the source of a page.
@@ -165,7 +167,7 @@ func (l *bilingual) say(t *ast.Text, chinese string) (said, rest string) {
 	switch at := t.Parent().(type) {
 	case *east.TableCell:
 		said = english(chinese)
-		if at.NextSibling() == nil && at.PreviousSibling() != nil && han.MatchString(said) { // a label
+		if at.NextSibling() == nil && at.PreviousSibling() != nil && clause.Chinese.MatchString(said) { // a label
 			return "", ""
 		}
 		return said, ""

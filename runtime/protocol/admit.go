@@ -26,6 +26,9 @@ type Tokens interface {
 	// App returns the app that a token was issued to, empty where it is not good. It
 	// is asked where nothing else in a message names the app.
 	App(ctx context.Context, token string) (string, error)
+	// Unsent returns the secret that was issued to the app with a token; with an empty
+	// one, those that are good and never sent, the newest first.
+	Unsent(ctx context.Context, app, token string) ([]string, error)
 }
 
 // Nonces knows which values apps have used.

@@ -3,11 +3,9 @@ package protocol
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"slices"
 	"strings"
 
-	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
@@ -31,33 +29,6 @@ func (t *tracer) failed(err error) {
 		t.first = err
 	}
 	t.lines = append(t.lines, Line{"refused", err.Error()})
-}
-
-// Explain admits a message and returns every intermediate result, in the order in
-// which a receiver solves them. It goes on behind a value that does not hold. The
-// error is that of Admit. Secrets show as their names in brackets, where the
-// templates put them; everything else shows in full, so the lines are for people
-// who may see it, not for logs.
-func (x *Exchange) Explain(ctx context.Context, in Incoming, side *Side) ([]Line, error) {
-	q := x.Inquire(ctx, in, side)
-	defer q.Release()
-	return q.Lines, q.Err
-}
-
-// ExplainSend sends like Send and returns every intermediate result.
-func (x *Exchange) ExplainSend(keys *Keys, o Outgoing) ([]Line, *message.Message, error) {
-	x = x.of(keys)
-	r := x.pool.Get().(*run)
-	defer r.release()
-	r.trace = &tracer{}
-	m, err := r.send(keys, o)
-	if err != nil {
-		return r.trace.lines, nil, err
-	}
-	out := *m // of its own: the run ends
-	out.Header, out.Body = m.Header.Clone(), bytes.Clone(m.Body)
-	out.Method, out.Path, out.Base, out.Query = strings.Clone(m.Method), strings.Clone(m.Path), strings.Clone(m.Base), strings.Clone(m.Query)
-	return r.trace.lines, &out, nil
 }
 
 func (r *run) line(step, text string) {

@@ -14,7 +14,9 @@ func explain(t *testing.T, name, msg string, at time.Time, keys map[string]strin
 	t.Helper()
 	f, p := load(t, "testdata/"+name+".yaml")
 	s, _ := side(t, f, p, at, keys)
-	lines, err := p.Call.Explain(t.Context(), protocol.Incoming{Message: parse(t, msg), Interface: "x"}, s)
+	q := p.Call.Inquire(t.Context(), protocol.Incoming{Message: parse(t, msg), Interface: "x"}, s)
+	defer q.Release()
+	lines, err := q.Lines, q.Err
 	var out []string
 	for _, l := range lines {
 		out = append(out, l.Step+": "+strings.ReplaceAll(l.Text, "\n", `\n`))

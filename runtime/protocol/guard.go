@@ -97,16 +97,20 @@ func at(it *plan.Item, e *problem.Error) *problem.Error {
 	return e
 }
 
-// maxAfter bounds how long after its beginning a time may end, seconds.
-const maxAfter = 10 * 366 * 24 * 60 * 60
+// maxAfter bounds how long after its beginning a time may end.
+const maxAfter = 10 * 366 * 24 * time.Hour
 
-// after adds the seconds that a value says.
+// after adds the seconds or milliseconds that a value says.
 func (r *run) after(g *plan.Guard, t time.Time) (time.Time, error) {
+	unit := time.Second
+	if g.Millis {
+		unit = time.Millisecond
+	}
 	n, err := strconv.ParseUint(str(r.slots[g.After].b), 10, 63)
-	if err != nil || n > maxAfter {
+	if err != nil || n > uint64(maxAfter/unit) {
 		return t, errPattern
 	}
-	return t.Add(time.Duration(n) * time.Second), nil //nolint:gosec // at most ten years
+	return t.Add(time.Duration(n) * unit), nil //nolint:gosec // at most ten years
 }
 
 func (r *run) issued(g *plan.Guard, s slot) error {

@@ -16,9 +16,11 @@ import (
 
 var errNoText = errors.New("what comes out is no text")
 
-// Inquiry is a message that was read as Explain reads it, kept with all that its
-// receiver learned, so that other forms of a value can be tried on what came. It is
-// used by one goroutine at a time.
+// Inquiry is a message that was read with every intermediate result, kept with all that
+// its receiver learned, so that other forms of a value can be tried on what came. Secrets
+// show as their names in brackets, where the templates put them; everything else shows in
+// full, so the lines are for people who may see it, not for logs. It is used by one
+// goroutine at a time.
 type Inquiry struct {
 	Lines  []Line
 	Err    error      // of Admit, or of Open
@@ -56,7 +58,7 @@ func (o *Overlay) op(op *plan.Op) *plan.Op {
 	return &out
 }
 
-// Inquire admits like Explain.
+// Inquire admits a message, and goes on behind a value that does not hold.
 func (x *Exchange) Inquire(ctx context.Context, in Incoming, side *Side) *Inquiry {
 	var ask func(*Overlay) *Inquiry
 	ask = func(over *Overlay) *Inquiry {

@@ -43,6 +43,7 @@ type file struct {
 	Keys     map[string]string   `yaml:"keys"`   // text, or "generate rsa"
 	System   map[string]string   `yaml:"system"` // of the server, for all apps
 	Token    string              `yaml:"token"`  // that is issued
+	Secret   string              `yaml:"secret"` // that is issued with it and never sent
 	Vectors  []vector            `yaml:"vectors"`
 	Trips    []trip              `yaml:"trips"`
 	Unsigned []string            `yaml:"unsigned"` // places that nothing protects, as the vendor has it
@@ -165,10 +166,11 @@ func secrets(t testing.TB, texts map[string]string) protocol.Secrets {
 
 // world is the rest of a side: one app, one token, all nonces.
 type world struct {
-	app   string
-	keys  *protocol.Keys
-	token string
-	used  map[string]bool
+	app    string
+	keys   *protocol.Keys
+	token  string
+	secret string // issued with it
+	used   map[string]bool
 }
 
 func (w *world) Keys(_ context.Context, app string) (*protocol.Keys, error) {
@@ -187,6 +189,16 @@ func (w *world) App(_ context.Context, token string) (string, error) {
 		return w.app, nil
 	}
 	return "", nil
+}
+
+func (w *world) Unsent(_ context.Context, app, token string) ([]string, error) {
+	switch {
+	case app != w.app, token != "" && token != w.token:
+		return nil, nil
+	case token != "":
+		return []string{w.secret}, nil
+	}
+	return []string{"a newer one", w.token, "an older one"}, nil
 }
 
 func (w *world) Use(_ context.Context, app, value string, _ time.Time) (bool, error) {
@@ -208,7 +220,7 @@ func side(t testing.TB, f *file, p *protocol.Protocol, at time.Time, keys map[st
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{app: f.App, keys: k, token: f.Token, used: map[string]bool{}}
+	w := &world{app: f.App, keys: k, token: f.Token, secret: f.Secret, used: map[string]bool{}}
 	return sideOf(t, f, p, at, w, w, w), k
 }
 
@@ -230,7 +242,7 @@ func sideOf(t testing.TB, f *file, p *protocol.Protocol, at time.Time, apps prot
 func forgetful(t testing.TB, f *file, p *protocol.Protocol, at time.Time) *protocol.Side {
 	t.Helper()
 	_, k := side(t, f, p, at, nil)
-	w := &world{app: f.App, keys: k, token: f.Token}
+	w := &world{app: f.App, keys: k, token: f.Token, secret: f.Secret}
 	return sideOf(t, f, p, at, w, w, everything{})
 }
 

@@ -82,7 +82,7 @@ func madeTrip(t *testing.T, f *file, p *protocol.Protocol, one trip, server, cli
 	if err != nil {
 		t.Fatalf("%s: send: %v", one.Name, err)
 	}
-	w := &world{app: f.App, keys: receiver, token: f.Token, used: map[string]bool{}}
+	w := &world{app: f.App, keys: receiver, token: f.Token, secret: f.Secret, used: map[string]bool{}}
 	s := protocol.NewSide(w, w, w, func() time.Time { return at }).With(receiver)
 	a, err := x.Admit(t.Context(), protocol.Incoming{Message: sent.Message, Interface: one.Interface}, s)
 	if err != nil {

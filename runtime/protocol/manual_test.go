@@ -76,7 +76,7 @@ func example(kind string) string {
 func manualRound(t *testing.T, f *file, p *protocol.Protocol, x *protocol.Exchange, push bool, d *declare.Protocol) {
 	t.Helper()
 	at := time.Date(2026, 11, 28, 6, 25, 0, 0, time.UTC)
-	one := trip{Push: push, Interface: "do.it", Payload: `{"a":"1","b":"二"}`, Draft: "POST /do", Values: map[string]string{"token": "t"}}
+	one := trip{Push: push, Interface: "do.it", Payload: `{"a":"1","b":"二"}`, Draft: "POST /do", Values: map[string]string{"token": "t", "ticket": "t"}}
 	_, s, sent := send(t, f, p, one, at)
 	a, err := x.Admit(t.Context(), protocol.Incoming{Message: sent.Message, Interface: one.Interface}, s)
 	if err != nil {

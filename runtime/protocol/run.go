@@ -153,8 +153,11 @@ var (
 func (r *run) exec(ops []plan.Op) error {
 	for i := range ops {
 		o := &ops[i]
-		if o.Kind == plan.OpApp {
+		switch o.Kind {
+		case plan.OpApp:
 			return r.keyed(ops[i+1:])
+		case plan.OpUnsent:
+			return r.unsent(o, ops[i+1:])
 		}
 		if err := r.one(r.over.op(o)); err != nil {
 			if r.trace == nil || r.sending {
@@ -181,27 +184,57 @@ func (r *run) keyed(rest []plan.Op) error {
 		}
 	}
 	m := r.keys.m()
-	if len(m.editions) == 1 {
-		r.use(&m.editions[0])
-		return r.exec(rest)
-	}
-	saved := slices.Clone(r.slots)
+	return r.tries(len(m.editions), func(i int) { r.use(&m.editions[i]) }, rest)
+}
+
+// tries carries out the rest with the first of several keys that fits; a message that
+// none fits is refused, and answered, with the one that came furthest.
+func (r *run) tries(n int, use func(int), rest []plan.Op) error {
 	best, most := 0, -1
-	for i := range m.editions {
+	saved, trace := []slot(nil), r.trace
+	if n > 1 {
+		saved, r.trace = slices.Clone(r.slots), nil
+	}
+	for i := 0; i < n && n > 1 && most < len(rest); i++ {
 		copy(r.slots, saved)
-		r.use(&m.editions[i])
+		use(i)
 		r.done, r.proven = 0, false
 		if r.exec(rest) == nil {
-			return nil
+			r.done = len(rest)
 		}
 		if r.done > most {
 			best, most = i, r.done
 		}
 	}
-	r.proven = false
-	copy(r.slots, saved) // it is refused, and answered, with the edition that came furthest
-	r.use(&m.editions[best])
+	switch {
+	case most == len(rest) && trace == nil:
+		return nil
+	case n > 1:
+		r.proven, r.trace = false, trace
+		copy(r.slots, saved)
+	}
+	use(best)
 	return r.exec(rest)
+}
+
+// unsent goes on with a secret that was issued to the app and is in no place.
+func (r *run) unsent(o *plan.Op, rest []plan.Op) error {
+	if r.side.tokens == nil {
+		return errSide
+	}
+	token := ""
+	if o.Slot != o.G.Slot {
+		token = string(r.slots[o.G.Slot].b)
+	}
+	list, err := r.side.tokens.Unsent(r.ctx, r.keys.App(), token)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		r.noteGuard(o.G, errIssued)
+		return refusal.Of(o.G.Refuse(), o.G.Value, errIssued)
+	}
+	return r.tries(len(list), func(i int) { r.set(o.Slot, view(list[i])) }, rest)
 }
 
 // overlaid says that an app has an overlay of the protocol.

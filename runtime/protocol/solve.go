@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"crypto/subtle"
+	"slices"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
@@ -82,27 +83,15 @@ func (r *run) compare(o *plan.Op) error {
 	if r.any(o.Item, o.Expr, got) {
 		return nil
 	}
-	if more := r.slots[o.Slot].more; more != nil {
-		for _, one := range *more {
-			if r.any(o.Item, o.Expr, one) {
-				return nil
-			}
-		}
+	if more := r.slots[o.Slot].more; more != nil && slices.ContainsFunc(*more, func(one []byte) bool { return r.any(o.Item, o.Expr, one) }) {
+		return nil
 	}
 	return refusal.Of(o.Item.Refuse, o.Item.Name, errDiffers)
 }
 
 // any compares with every form that is accepted.
 func (r *run) any(it *plan.Item, e *plan.Expr, got []byte) bool {
-	if r.same(e, got) {
-		return true
-	}
-	for _, other := range it.Accept {
-		if r.same(other, got) {
-			return true
-		}
-	}
-	return false
+	return r.same(e, got) || slices.ContainsFunc(it.Accept, func(other *plan.Expr) bool { return r.same(other, got) })
 }
 
 func (r *run) same(e *plan.Expr, got []byte) bool {

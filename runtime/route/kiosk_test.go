@@ -141,6 +141,9 @@ func (*memory) Valid(_ context.Context, _, _, token string) (bool, error) {
 // App knows the app of no token.
 func (*memory) App(context.Context, string, string) (string, error) { return "", nil }
 
+// Unsent knows no secrets.
+func (*memory) Unsent(context.Context, string, string, string) ([]string, error) { return nil, nil }
+
 // Use takes each value once.
 func (m *memory) Use(_ context.Context, system, app, value string, _ time.Time) (bool, error) {
 	m.mu.Lock()

@@ -43,6 +43,7 @@ type Counted func(call Call, refused bool)
 type Tokens interface {
 	Valid(ctx context.Context, system, app, token string) (bool, error)
 	App(ctx context.Context, system, token string) (string, error)
+	Unsent(ctx context.Context, system, app, token string) ([]string, error)
 }
 
 // Nonces knows which values apps have used, of all systems; see protocol.Nonces.
@@ -250,6 +251,11 @@ func (s scope) Valid(ctx context.Context, app, token string) (bool, error) {
 // App returns the app that a token was issued to.
 func (s scope) App(ctx context.Context, token string) (string, error) {
 	return s.Tokens.App(ctx, s.system, token)
+}
+
+// Unsent returns what was issued to an app and is in no message.
+func (s scope) Unsent(ctx context.Context, app, token string) ([]string, error) {
+	return s.Tokens.Unsent(ctx, s.system, app, token)
 }
 
 // Use marks a value as used.

@@ -30,6 +30,7 @@ type vendor struct {
 	Secrets  map[string]string `yaml:"keys"` // text, or "generate rsa"
 	System   map[string]string `yaml:"system"`
 	Token    string            `yaml:"token"`
+	Secret   string            `yaml:"secret"`
 	Trips    []struct {
 		Name      string            `yaml:"name"`
 		Push      bool              `yaml:"push"`
@@ -110,6 +111,13 @@ func (v vendorTokens) App(_ context.Context, _, token string) (string, error) {
 		return v.vendor.App, nil
 	}
 	return "", nil
+}
+
+func (v vendorTokens) Unsent(_ context.Context, _, _, token string) ([]string, error) {
+	if token != "" {
+		return []string{v.Secret}, nil
+	}
+	return []string{v.Token}, nil
 }
 
 // members are the members of a JSON object.

@@ -103,7 +103,7 @@ func register(ctx context.Context, admin *app.Admin, s system.System, d system.D
 	case !complete(have, how):
 		made, err = admin.Rotate(ctx, s.Name, d.ID, app.Rotation{Making: how})
 	case how.Lifetime > 0:
-		made.Keys[app.Token], made.Expires, err = admin.IssueToken(ctx, s.Name, d.ID, how.Lifetime)
+		made, err = admin.IssueToken(ctx, s.Name, d.ID, how)
 	}
 	if err != nil {
 		return err

@@ -140,6 +140,7 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	for i := range systems {
 		systems[i].Protocol = known[systems[i].Name]
 	}
+	tokens := issued(db, b, known)
 	registry, err := app.NewRegistry(ctx, b.Pool, b.Master, known, c.Logger)
 	if err != nil {
 		return err
@@ -161,7 +162,7 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	m.work = append(m.work, calls.Keep)
 	server, err := route.New(systems, route.Config{
 		Apps: apps{registry}, Shared: registry.System,
-		Tokens: token.NewTokens(b.Pool, failpoint.Now), Nonces: token.NewNonces(b.Pool, failpoint.Now), Now: failpoint.Now,
+		Tokens: tokens, Nonces: token.NewNonces(b.Pool, failpoint.Now), Now: failpoint.Now,
 		Log: c.Logger, Observer: metrics, Refused: metrics.refused, Answered: wakeAfter(engine.Hint), Unproved: registry.Look, Limiter: limiter, Tracer: c.Tracer, RefuseDeprecated: c.RefuseDeprecated,
 		ScopedOnly: c.ScopedOnly,
 		Counted:    func(call route.Call, refused bool) { calls.Count(call.System, call.App, call.Cmd, refused, time.Now()) },
@@ -175,6 +176,19 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	}
 	m.handler, err = partnersOf(c, m.ready, server, limiter)
 	return err
+}
+
+// issued are the tokens of apps; what signs without being sent is kept sealed.
+func issued(db *store.DB, b *operate.Backing, known map[string]*protocol.Protocol) *token.Tokens {
+	db.SetSeal(func(system, app, secret string) []byte {
+		if p := known[system]; p == nil || p.Call == nil || !p.Call.Keeps() {
+			return nil
+		}
+		return b.Master.SealIssued(system, app, secret)
+	})
+	tokens := token.NewTokens(b.Pool, failpoint.Now)
+	tokens.Open = b.Master.OpenIssued
+	return tokens
 }
 
 // newLimits are limits whose queries share the connections of a pool.

@@ -47,6 +47,7 @@ type DB struct {
 
 	handlerDeadline time.Duration
 	rules           Rules
+	seal            func(system, app, secret string) []byte
 }
 
 // Rules validates what handlers make, by the tags of its struct. *validate.Structs

@@ -1,6 +1,9 @@
 package token_test
 
 import (
+	"bytes"
+	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -35,6 +38,58 @@ func TestAnswerIssues(t *testing.T) {
 		}
 	}
 	if _, _, err := db.IssueToken(t.Context(), asked("nobody"), time.Hour); problem.From(err) == nil || problem.From(err).Rule != problem.Internal {
+		t.Error(err)
+	}
+}
+
+// TestUnsent: what signs without being sent is kept sealed, and found by its token or
+// among those of its app that are good.
+func TestUnsent(t *testing.T) {
+	t.Parallel()
+	pool, c := setup(t)
+	db := store.New(pool, 0)
+	seal := func(system, app, secret string) []byte { return []byte(system + " " + app + " " + secret) }
+	db.SetSeal(seal)
+	ticket, _, err := db.IssueToken(t.Context(), asked("a"), time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, secret, seconds, err := db.IssueSecret(t.Context(), asked("a"), 2*time.Hour)
+	if err != nil || secret == value || seconds != 7200 {
+		t.Fatal(value, secret, seconds, err)
+	}
+	if err := token.Put(t.Context(), pool, "kiosk", "a", "sent", c.in(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if err := token.Keep(t.Context(), pool, "kiosk", "b", "broken", []byte("x"), time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	tokens := token.NewTokens(pool, func() time.Time { return now })
+	find := func(app, token string, want ...string) {
+		t.Helper()
+		if got, err := tokens.Unsent(t.Context(), "kiosk", app, token); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s %q: %q, %v; want %q", app, token, got, err, want)
+		}
+	}
+	find("a", "")
+	tokens.Open = func(system, app string, sealed []byte) (string, error) {
+		text, ok := bytes.CutPrefix(sealed, []byte(system+" "+app+" "))
+		if !ok {
+			return "", errors.New("another key")
+		}
+		return string(text), nil
+	}
+	find("a", "", secret, ticket)
+	find("a", value, secret)
+	find("a", ticket, ticket)
+	find("a", "sent")
+	find("b", "")
+	find("b", value)
+	now = now.Add(90 * time.Minute)
+	find("a", "", secret)
+	pool.Close()
+	if _, err := tokens.Unsent(t.Context(), "kiosk", "a", ""); problem.From(err) == nil || problem.From(err).Rule != problem.Unavailable {
 		t.Error(err)
 	}
 }

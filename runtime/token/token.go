@@ -32,6 +32,7 @@ const (
 	lookups  = 8                       // of tokens at a time
 	renewals = 4                       // of tokens at a time that were good lately
 	waiting  = 64                      // look-ups that may wait for their turn
+	together = 16                      // secrets of one app that are never sent and good at a time
 )
 
 // Execer runs a statement: a pool, or a transaction.
@@ -49,9 +50,14 @@ func New() string {
 // Put makes a token good for an app until it expires. The app must exist. The
 // error is PostgreSQL's own.
 func Put(ctx context.Context, db Execer, system, app, token string, expires time.Time) error {
+	return Keep(ctx, db, system, app, token, nil, expires)
+}
+
+// Keep does what Put does, and keeps a secret that was issued with the token.
+func Keep(ctx context.Context, db Execer, system, app, token string, sealed []byte, expires time.Time) error {
 	hash := sha256.Sum256([]byte(token))
-	_, err := db.Exec(ctx, `insert into jiekou.token (system, app, hash, expires) values ($1, $2, $3, $4)
-		on conflict (system, app, hash) do update set expires = excluded.expires`, system, app, hash[:], expires)
+	_, err := db.Exec(ctx, `insert into jiekou.token (system, app, hash, expires, sealed) values ($1, $2, $3, $4, $5)
+		on conflict (system, app, hash) do update set expires = excluded.expires, sealed = excluded.sealed`, system, app, hash[:], expires, sealed)
 	return err
 }
 
@@ -76,6 +82,9 @@ func End(ctx context.Context, db Execer, system, app string, at time.Time) error
 // does not know is looked up, so a new one works at once on every server. It is
 // safe for concurrent use.
 type Tokens struct {
+	// Open opens what Keep kept; what it refuses is as if it were not there. Nil: nothing is kept.
+	Open func(system, app string, sealed []byte) (string, error)
+
 	pool *pgxpool.Pool
 	now  func() time.Time
 
@@ -89,6 +98,20 @@ type Tokens struct {
 type queue struct {
 	turns   chan struct{}
 	waiting atomic.Int32
+}
+
+// enter waits for a turn.
+func (q *queue) enter(ctx context.Context) (leave func(), err error) {
+	defer q.waiting.Add(-1)
+	if q.waiting.Add(1) > waiting {
+		return nil, fmt.Errorf("%d tokens are being looked up already", waiting)
+	}
+	select {
+	case q.turns <- struct{}{}:
+		return func() { <-q.turns }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 type key struct {
@@ -127,6 +150,37 @@ func (t *Tokens) App(ctx context.Context, system, token string) (string, error) 
 	return s.app, nil
 }
 
+// Unsent returns the secret that was issued to an app with a token, or with an empty one
+// those that are good, the newest first.
+func (t *Tokens) Unsent(ctx context.Context, system, app, token string) (list []string, err error) {
+	if t.Open == nil || len(token) > maxValue {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deadline)
+	defer cancel()
+	leave, err := t.any.enter(ctx)
+	if err != nil {
+		return nil, problem.Wrap(problem.Unavailable, fmt.Errorf("token: %w", err))
+	}
+	defer leave()
+	hash := sha256.Sum256([]byte(token))
+	rows, err := t.pool.Query(ctx, `select sealed from jiekou.token where system = $1 and app = $2 and expires > $3
+		and sealed is not null and ($4 or hash = $5) order by created desc limit $6`, system, app, t.now(), token == "", hash[:], together)
+	if err != nil {
+		return nil, problem.Wrap(problem.Unavailable, fmt.Errorf("token: %w", err))
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowTo[[]byte])
+	if err != nil {
+		return nil, problem.Wrap(problem.Unavailable, fmt.Errorf("token: %w", err))
+	}
+	for _, sealed := range all {
+		if secret, err := t.Open(system, app, sealed); err == nil {
+			list = append(list, secret)
+		}
+	}
+	return list, nil
+}
+
 // find returns what is known about a token, and whether it is good.
 func (t *Tokens) find(ctx context.Context, k key, token string) (seen, bool, error) {
 	if token == "" || len(token) > maxValue {
@@ -161,16 +215,11 @@ func (t *Tokens) known(k key) (seen, bool) {
 func (t *Tokens) look(ctx context.Context, line *queue, k key, now time.Time) (s seen, ok bool, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deadline)
 	defer cancel()
-	defer line.waiting.Add(-1)
-	if line.waiting.Add(1) > waiting {
-		return s, false, fmt.Errorf("%d tokens are being looked up already", waiting)
+	leave, err := line.enter(ctx)
+	if err != nil {
+		return s, false, err
 	}
-	select {
-	case line.turns <- struct{}{}:
-		defer func() { <-line.turns }()
-	case <-ctx.Done():
-		return s, false, ctx.Err()
-	}
+	defer leave()
 	s.at = now
 	if k.app == "" {
 		err = t.pool.QueryRow(ctx, `select min(app), min(expires) from jiekou.token

@@ -252,7 +252,7 @@ func (d *drafter) structName(p *rows.Part) string {
 		}
 	}
 	for _, title := range titles {
-		if name := d.titleType(norm.NFKC.String(title)); name != "" && !rows.KnownType(name) && !(placed && plainWord.MatchString(name) && !d.refers(name)) {
+		if name := d.titleType(norm.NFKC.String(title)); name != "" && !rows.KnownType(name) && (!placed || !plainWord.MatchString(name) || d.refers(name)) {
 			return name
 		}
 	}

@@ -28,7 +28,7 @@ func (d *reader) readKnown() {
 		}
 		one := &spec.Known{
 			Places: item.Places(item.Pos), Name: item.Str("name"), Section: item.Str("section"), Push: base.Push, At: base.At,
-			App: base.App, Keys: base.Keys, System: base.System, Issued: base.Issued, Interface: base.Interface,
+			App: base.App, Keys: base.Keys, System: base.System, Issued: base.Issued, Secret: base.Secret, Interface: base.Interface,
 			Method: base.Method, URL: base.URL, Header: base.Header, Body: base.Body,
 		}
 		d.known(one, item)
@@ -63,6 +63,7 @@ func (d *reader) known(k *spec.Known, v *yamltree.Value) {
 	text(&k.At, "at")
 	text(&k.App, "app")
 	text(&k.Issued, "issued")
+	text(&k.Secret, "secret")
 	text(&k.Interface, "interface")
 	text(&k.Method, "method")
 	text(&k.URL, "url")

@@ -27,6 +27,7 @@ func (w *world) Keys(context.Context, string) (*protocol.Keys, error)         { 
 func (w *world) Valid(context.Context, string, string) (bool, error)          { return true, nil }
 func (w *world) App(context.Context, string) (string, error)                  { return w.keys.App(), nil }
 func (w *world) Use(context.Context, string, string, time.Time) (bool, error) { return true, nil }
+func (w *world) Unsent(context.Context, string, string) ([]string, error)     { return nil, nil }
 
 // desk is a protocol of the engine's tests with its keys.
 type desk struct {

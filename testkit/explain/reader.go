@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -209,7 +210,7 @@ func (r *reader) inquire(kind Kind, now time.Time) (*protocol.Inquiry, error) {
 	if kind == Reply || kind == Answer {
 		return x.InquireOpen(r.ctx, r.keys, r.incoming)
 	}
-	w := &world{r.keys}
+	w := &world{r.keys, []string{r.c.Secrets[cmp.Or(x.Beside(), "token")]}}
 	side := protocol.NewSide(w, w, w, func() time.Time { return now }).With(r.keys)
 	q := x.Inquire(r.ctx, r.incoming, side)
 	if path := q.LiteralPath(); r.bare && path != "" && r.m.Path == "" {
@@ -231,7 +232,10 @@ func (r *reader) lacking() {
 
 // world knows one app, whatever a message says, takes every token and has seen
 // nothing before.
-type world struct{ keys *protocol.Keys }
+type world struct {
+	keys   *protocol.Keys
+	unsent []string // of the app's file
+}
 
 // Keys returns the keys of the app whose file it is.
 func (w *world) Keys(context.Context, string) (*protocol.Keys, error) { return w.keys, nil }
@@ -241,6 +245,9 @@ func (w *world) Valid(context.Context, string, string) (bool, error) { return tr
 
 // App returns the app whose file it is.
 func (w *world) App(context.Context, string) (string, error) { return w.keys.App(), nil }
+
+// Unsent returns the secret of the app's file, or its token.
+func (w *world) Unsent(context.Context, string, string) ([]string, error) { return w.unsent, nil }
 
 // Use has seen nothing before.
 func (w *world) Use(context.Context, string, string, time.Time) (bool, error) { return true, nil }

@@ -16,6 +16,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/speech"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
+	"github.com/jiekou-dev/jiekou/testkit/fixture/english"
 )
 
 // Verdict is how a case ended.
@@ -86,8 +87,8 @@ type Entry struct {
 	Got      string `json:"got,omitempty"`
 }
 
-// Paper returns the report as data, in a language. Titles, labels and texts of the documents
-// are as they are there.
+// Paper returns the report as data, in a language. Titles of interfaces, labels and texts of
+// the documents are as they are there.
 func (r *Report) Paper(s *spec.System, l speech.Language) *Paper {
 	p := &Paper{
 		Language: l, System: r.System, Title: r.Title, Version: r.Version, URL: r.URL, App: r.App, Seed: r.Seed,
@@ -104,10 +105,16 @@ func (r *Report) Paper(s *spec.System, l speech.Language) *Paper {
 	for _, i := range s.Interfaces {
 		titles[i.Cmd] = i.Title
 	}
+	title := func(c *fixture.Case) string {
+		if i := s.Interface(c.Cmd); i != nil && l == speech.English {
+			return english.Title(i, c.Title)
+		}
+		return c.Title
+	}
 	for _, one := range r.Results {
 		p.count(one, titles)
 		e := Entry{
-			ID: one.Case.ID, Cmd: one.Case.Cmd, Field: one.Case.Field, Title: one.Case.Title, Rule: one.Case.Rule, Section: one.Case.Section,
+			ID: one.Case.ID, Cmd: one.Case.Cmd, Field: one.Case.Field, Title: title(one.Case), Rule: one.Case.Rule, Section: one.Case.Section,
 			Source: one.Case.Source, Verdict: string(one.Verdict), Millis: one.Took.Milliseconds(), Why: l.Say(one.Why),
 		}
 		if one.Got.Status != 0 {

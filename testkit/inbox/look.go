@@ -26,7 +26,9 @@ func (p *inbox) look(a *Arrival, r *http.Request, cmd string, body []byte) (wron
 	}
 	m.Body = body
 	in := protocol.Incoming{Message: m, Interface: cmd}
-	lines, _ := p.push.Explain(r.Context(), in, p.side)
+	q := p.push.Inquire(r.Context(), in, p.side)
+	lines := q.Lines
+	q.Release()
 	seen, err := p.push.Admit(r.Context(), in, p.side)
 	defer seen.Release()
 	a.Cmd, a.Sid, a.Timestamp, a.Handshake = strings.Clone(seen.Interface()), seen.ID(), seen.SentAt(), seen.Handshake()

@@ -155,11 +155,18 @@ func (m *Mock) issue(call *route.Call, i *spec.Interface, reply *tree.Value) {
 	if i.Answer == nil || i.Answer.Token == 0 {
 		return
 	}
+	secret := ""
 	for _, one := range i.Answer.Return {
 		if one.Token == "value" {
 			if token, ok := reply.Get(one.To).Plain(); ok {
 				m.Memory.Issue(call.System, call.App, token, m.Now().Add(i.Answer.Token))
+				secret = bind.SecretOf(token)
 			}
+		}
+	}
+	for _, one := range i.Answer.Return {
+		if one.Token == "secret" {
+			_ = reply.Set(one.To, tree.Text(secret)) // it has the member
 		}
 	}
 }

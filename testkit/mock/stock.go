@@ -32,7 +32,7 @@ func (s *Stock) Take(systems []*spec.System) (lost []string, err error) {
 	}
 	worlds := map[string]*model.World{}
 	for _, of := range systems {
-		w, err := model.New(of, model.Config{Now: s.Now, Token: func(app string, until time.Time) string {
+		w, err := model.New(of, model.Config{Now: s.Now, Secret: bind.SecretOf, Token: func(app string, until time.Time) string {
 			token := model.RandomToken()
 			s.Memory.Issue(of.Name, app, token, until)
 			return token

@@ -37,6 +37,8 @@ type Config struct {
 	// Token makes the token that an answer issues to an app, good until then; nil: a random
 	// one that nobody knows.
 	Token func(app string, until time.Time) string
+	// Secret is issued with a token and signs without being sent. nil: random.
+	Secret func(token string) string
 	// Sorts is the text that a text is put in order by, where another server has another one in
 	// its place; ok is false where that is not known. nil: each by itself.
 	Sorts func(text string) (as string, ok bool)
@@ -78,6 +80,9 @@ func New(s *spec.System, c Config) (*World, error) {
 	}
 	if w.Token == nil {
 		w.Token = func(string, time.Time) string { return RandomToken() }
+	}
+	if w.Secret == nil {
+		w.Secret = func(string) string { return RandomToken() }
 	}
 	w.Reset()
 	return w, nil

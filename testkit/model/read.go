@@ -343,6 +343,8 @@ func (x *run) returns(r *reply) error {
 		switch {
 		case a.Token == "value":
 			r.values[a.To] = token
+		case a.Token == "secret":
+			r.values[a.To] = x.Secret(token)
 		case a.Token != "":
 			r.values[a.To] = int64(x.i.Answer.Token / time.Second)
 		case a.Field != nil:

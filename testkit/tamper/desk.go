@@ -89,6 +89,20 @@ func (d *Desk) App(_ context.Context, token string) (string, error) {
 	return "", nil
 }
 
+// Unsent is what was issued to an app and is in no message.
+func (d *Desk) Unsent(_ context.Context, app, token string) (list []string, _ error) {
+	for _, a := range d.apps {
+		switch {
+		case a.ID != app:
+		case token == "" && a.Token != "":
+			list = append(list, a.Token)
+		case token != "" && a.Token == token:
+			list = append(list, a.beside(d.exchange().Beside()))
+		}
+	}
+	return list, nil
+}
+
 // Use marks a value as used.
 func (d *Desk) Use(_ context.Context, app, value string, _ time.Time) (bool, error) {
 	return d.first(app + "\x00" + value), nil

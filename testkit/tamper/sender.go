@@ -215,7 +215,7 @@ func (s *Sender) make(o Order, t *Tamper) (*Made, error) {
 		return nil, err
 	}
 	out := o.Out
-	out.ID, out.Draft, out.Now, out.Token = cmp.Or(o.id, s.id(caller.ID)), draft(o.Out.Draft), s.now(), caller.Token
+	out.ID, out.Draft, out.Now, out.Token, out.Values = cmp.Or(o.id, s.id(caller.ID)), draft(o.Out.Draft), s.now(), caller.Token, caller.given(s.exchange(s.p).Beside(), out.Values)
 	right, err := s.prepared(p, caller)
 	if err != nil {
 		return nil, err

@@ -84,6 +84,11 @@ func New(s *spec.System, app string) (*Twin, error) {
 		t.ids.Made(token)
 		return token
 	}
+	t.world.Secret = func(token string) string {
+		secret := bind.SecretOf(token)
+		t.ids.Made(secret)
+		return secret
+	}
 	for _, table := range s.Tables {
 		t.locks[table.Name] = new(sync.RWMutex)
 	}

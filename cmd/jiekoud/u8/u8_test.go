@@ -104,20 +104,20 @@ func TestU8Tokens(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	p := w.Signer(t, "u8", "erp")
-	token, expires, err := w.Admin.IssueToken(t.Context(), "u8", "erp", time.Hour)
+	token, expires, err := issued(w.Admin.IssueToken(t.Context(), "u8", "erp", app.Making{Lifetime: time.Hour}))
 	if err != nil || time.Until(expires) > time.Hour || time.Until(expires) < 50*time.Minute {
 		t.Fatalf("%v, until %v", err, expires)
 	}
 	same(t, "the first token", p.Get(t), u8Found)
 	same(t, "the second token", p.Get(t, "token", string(token)), u8Found)
 	same(t, "kept as a digest", w.One(t, `select count(*) from jiekou.token x where encode(x.hash, 'escape') || x::text like '%' || $1 || '%'`, string(token)), "0")
-	brief, _, err := w.Admin.IssueToken(t.Context(), "u8", "erp", time.Minute)
+	brief, _, err := issued(w.Admin.IssueToken(t.Context(), "u8", "erp", app.Making{Lifetime: time.Minute}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.Exec(t, `update jiekou.token set expires = now() - interval '1 second' where expires < now() + interval '2 minutes'`)
 	same(t, "expired", p.Get(t, "token", string(brief)), u8NoToken)
-	revoked, _, err := w.Admin.IssueToken(t.Context(), "u8", "erp", time.Hour)
+	revoked, _, err := issued(w.Admin.IssueToken(t.Context(), "u8", "erp", app.Making{Lifetime: time.Hour}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,4 +177,9 @@ func TestU8Fields(t *testing.T) {
 	if len(got.Customer) != 43 || len(want) != 43 {
 		t.Errorf("%d fields of %d columns, the document has 43", len(got.Customer), len(want))
 	}
+}
+
+// issued are the token of credentials and its end.
+func issued(c app.Credentials, err error) (app.Secret, time.Time, error) {
+	return c.Keys[app.Token], c.Expires, err
 }

@@ -29,7 +29,8 @@ type system struct {
 	pushes  []*endpoint
 	taken   map[string]bool
 	attr    func(name string) string
-	login   *route.Login // nil: tokens come from elsewhere
+	own     map[string]bool // places that the protocol writes
+	login   *route.Login    // nil: tokens come from elsewhere
 }
 
 // endpoint is an interface with its messages.
@@ -69,7 +70,7 @@ func systemOf(s *spec.System, has map[string]bool, attr func(string) string, res
 	if err != nil {
 		return nil, err
 	}
-	out := &system{System: s, p: p, program: made, taken: map[string]bool{}, attr: attr, login: bind.Login(s, p)}
+	out := &system{System: s, p: p, program: made, taken: map[string]bool{}, attr: attr, own: bind.Places(p.Call), login: bind.Login(s, p)}
 	for _, name := range reserved {
 		out.taken[name] = true
 	}
@@ -121,15 +122,8 @@ func (e *endpoint) about() string { return plain(strings.TrimSpace(e.Section + "
 
 // given are the fields of a request that its caller gives: the protocol writes the others.
 func (s *system) given(i *spec.Interface) spec.Fields {
-	own := map[string]bool{"header.content-type": true}
-	calls, _ := s.p.Call.Parts()
-	for _, form := range calls {
-		for _, place := range form.Places {
-			own[strings.ToLower(place.Name)] = true
-		}
-	}
 	return slices.DeleteFunc(slices.Clone(i.Request), func(f *spec.Field) bool {
-		return f.In != "" && f.In != "body" && own[strings.ToLower(f.In+"."+f.Name)]
+		return f.In != "" && f.In != "body" && s.own[strings.ToLower(f.In+"."+f.Name)]
 	})
 }
 

@@ -57,15 +57,8 @@ func (g *generator) given(i *spec.Interface) spec.Fields {
 	if i.Kind == spec.Notify {
 		return i.Request
 	}
-	own := map[string]bool{"header.content-type": true}
-	calls, _ := g.p.Call.Parts()
-	for _, form := range calls {
-		for _, place := range form.Places {
-			own[strings.ToLower(place.Name)] = true
-		}
-	}
 	return slices.DeleteFunc(slices.Clone(i.Request), func(f *spec.Field) bool {
-		return f.In != "" && f.In != "body" && own[strings.ToLower(f.In+"."+f.Outer())]
+		return f.In != "" && f.In != "body" && g.own[strings.ToLower(f.In+"."+f.Outer())]
 	})
 }
 

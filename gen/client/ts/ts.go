@@ -64,7 +64,7 @@ func newGenerator(s *spec.System) (*generator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &generator{s: s, p: p, program: program, login: bind.Login(s, p), taken: map[string]bool{}}, nil
+	return &generator{s: s, p: p, own: bind.Places(p.Call), program: program, login: bind.Login(s, p), taken: map[string]bool{}}, nil
 }
 
 // readme says how the client is built, and what one begins with.
@@ -94,6 +94,7 @@ const config = `{
 type generator struct {
 	s       *spec.System
 	p       *protocol.Protocol
+	own     map[string]bool // places that the protocol writes
 	program *script.Program
 	login   *route.Login      // nil: tokens come from elsewhere
 	taken   map[string]bool   // names of types and methods

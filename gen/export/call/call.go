@@ -88,11 +88,12 @@ func Of(s *spec.System) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
+	own := bind.Places(p.Call)
 	for _, i := range s.Interfaces {
 		if i.Kind == spec.Notify {
 			continue
 		}
-		one, err := callOf(i, p)
+		one, err := callOf(i, p, own)
 		if err != nil {
 			return nil, err
 		}
@@ -106,8 +107,8 @@ func Of(s *spec.System) (*Set, error) {
 	return out, nil
 }
 
-// callOf is the call of one interface.
-func callOf(i *spec.Interface, p *protocol.Protocol) (*Call, error) {
+// callOf is the call of one interface, without what the protocol writes.
+func callOf(i *spec.Interface, p *protocol.Protocol, own map[string]bool) (*Call, error) {
 	draft, err := example.Draft(i)
 	if err != nil {
 		return nil, err
@@ -122,7 +123,6 @@ func callOf(i *spec.Interface, p *protocol.Protocol) (*Call, error) {
 		}
 	}
 	out.Method = cmp.Or(out.Method, "POST")
-	own := placed(p)
 	for _, f := range i.Outside() {
 		one := Param{Name: f.Outer(), Label: f.Label}
 		switch {
@@ -130,7 +130,7 @@ func callOf(i *spec.Interface, p *protocol.Protocol) (*Call, error) {
 		case f.In == "query":
 			one.Value = value(draft.Query, f.Outer())
 			out.Query = append(out.Query, one)
-		case f.In == "header" && !strings.EqualFold(f.Outer(), "Content-Type"):
+		case f.In == "header":
 			one.Value = draft.Header.Get(f.Outer())
 			out.Header = append(out.Header, one)
 		}
@@ -151,18 +151,6 @@ func callOf(i *spec.Interface, p *protocol.Protocol) (*Call, error) {
 		out.Form = slices.Contains([]string{"json", "text"}, shape.Carrier)
 	}
 	return out, nil
-}
-
-// placed lists the places that a protocol writes: header.x-sign, query.token.
-func placed(p *protocol.Protocol) map[string]bool {
-	out := map[string]bool{}
-	calls, _ := p.Call.Parts()
-	for _, form := range calls {
-		for _, place := range form.Places {
-			out[strings.ToLower(place.Name)] = true
-		}
-	}
-	return out
 }
 
 // value is the text of a parameter of a query.

@@ -24,7 +24,8 @@ const runtimePath = "github.com/jiekou-dev/jiekou/runtime"
 type goProgram struct {
 	s       *spec.System
 	p       *protocol.Protocol
-	root    string // import path of the folder of what is generated
+	own     map[string]bool // places that the protocol writes
+	root    string          // import path of the folder of what is generated
 	imports []string
 }
 
@@ -38,12 +39,12 @@ func GoStarts(root string, s *spec.System) (map[string]string, error) {
 	if err != nil || p.Call == nil {
 		return nil, err
 	}
-	out := map[string]string{}
+	out, own := map[string]string{}, bind.Places(p.Call)
 	for _, i := range s.Interfaces {
 		if i.Kind == spec.Notify || i.Answer == nil || i.Status == spec.Unimplemented {
 			continue
 		}
-		g := &goProgram{s: s, p: p, root: root}
+		g := &goProgram{s: s, p: p, own: own, root: root}
 		if out[i.Cmd], err = g.start(i); err != nil {
 			return nil, fmt.Errorf("%s: %w", i.Cmd, err)
 		}
@@ -136,15 +137,8 @@ func (g *goProgram) secrets() []string {
 
 // given are the fields of a request that its caller gives: the protocol writes the others.
 func (g *goProgram) given(i *spec.Interface) spec.Fields {
-	own := map[string]bool{"header.content-type": true}
-	calls, _ := g.p.Call.Parts()
-	for _, form := range calls {
-		for _, place := range form.Places {
-			own[strings.ToLower(place.Name)] = true
-		}
-	}
 	return slices.DeleteFunc(slices.Clone(i.Request), func(f *spec.Field) bool {
-		return f.In != "" && f.In != "body" && own[strings.ToLower(f.In+"."+f.Outer())]
+		return f.In != "" && f.In != "body" && g.own[strings.ToLower(f.In+"."+f.Outer())]
 	})
 }
 

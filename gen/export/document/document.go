@@ -283,7 +283,7 @@ func (b *builder) samples(i *spec.Interface) error {
 	for _, one := range []struct {
 		title, own string
 		fields     spec.Fields
-	}{{"请求示例", exampleOf(i, true), i.Body()}, {"返回示例", exampleOf(i, false), i.Response}} {
+	}{{"请求示例", exampleOf(i, true), i.Carried()}, {"返回示例", exampleOf(i, false), i.Response}} {
 		if i.Kind == spec.Notify && one.title == "返回示例" || len(one.fields.Inside()) == 0 {
 			continue
 		}

@@ -39,6 +39,7 @@ type file struct {
 	Keys     map[string]string `yaml:"keys"`
 	System   map[string]string `yaml:"system"`
 	Token    string            `yaml:"token"`
+	Secret   string            `yaml:"secret"`
 	Trips    []trip            `yaml:"trips"`
 	Vectors  []vector          `yaml:"vectors"`
 	Unsigned []string          `yaml:"unsigned"`
@@ -197,6 +198,13 @@ func (w *world) App(_ context.Context, token string) (string, error) {
 		return w.f.App, nil
 	}
 	return "", nil
+}
+
+func (w *world) Unsent(_ context.Context, _, token string) ([]string, error) {
+	if token != "" {
+		return []string{w.f.Secret}, nil
+	}
+	return []string{w.f.Token}, nil
 }
 
 func (w *world) Use(context.Context, string, string, time.Time) (bool, error) { return true, nil }

@@ -186,10 +186,13 @@ type Guard struct {
 	Value   string
 	Within  string // window, since: how far; once: for how long it is remembered
 	Pattern string // like
-	After   string // until: a value that says how many seconds after it
-	To      *Text  // equal
-	Effect  bool   // once: kept together with what the message does, not by the guard
-	Else    string
+	After   string // until: a value that says how many seconds after it, or milliseconds
+	Millis  bool
+	To      *Text // equal
+	// With is "effect" of once: kept together with what the message does, not by the guard;
+	// of issued, the value that was issued with the token.
+	With string
+	Else string
 }
 
 // Constant is what a name stands for by outcome; one of several when it is read.

@@ -3,6 +3,7 @@ package declare
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -154,13 +155,15 @@ func (r *reader) guards(n *yaml.Node, place string) []Guard {
 			case key == "within":
 				g.Within = v.Value
 			case key == "after":
-				g.After = v.Value
+				g.After, g.Millis = strings.CutSuffix(v.Value, " ms")
 			case key == "pattern":
 				g.Pattern = v.Value
 			case key == "to":
 				g.To = r.text(v, place)
 			case key == "with":
-				g.Effect = r.oneOf(v, place, "effect") == "effect"
+				if g.With = v.Value; g.Kind == "once" {
+					r.oneOf(v, place, "effect")
+				}
 			case key == "else":
 				g.Else = v.Value
 			default:

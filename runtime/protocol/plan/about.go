@@ -26,6 +26,24 @@ func (x *Exchange) NamesInterface() bool { return x.main().Bound(SlotInterface) 
 // TakesToken reports whether a message has a token that was issued to its sender.
 func (x *Exchange) TakesToken() bool { return x.main().Issued(-1) }
 
+// Keeps reports whether what was issued with a token, or itself, signs without being sent.
+func (x *Exchange) Keeps() bool {
+	return slices.ContainsFunc(x.Calls, func(f *Form) bool {
+		return slices.ContainsFunc(f.Guards, func(g Guard) bool { return g.Unsent >= 0 })
+	})
+}
+
+// Beside is the name of the value that is issued with a token, and signs without being
+// sent; empty where there is none.
+func (x *Exchange) Beside() string {
+	for _, g := range x.main().Guards {
+		if g.Kind == "issued" && g.With != "" {
+			return g.With
+		}
+	}
+	return ""
+}
+
 // Inputs lists the values that their sender has to be given, for they are sent as
 // nothing: {send: ""}. A token that was issued is none of them.
 func (x *Exchange) Inputs() []string {

@@ -27,17 +27,8 @@ func Sized(pieces []Piece) int {
 
 // Quotes reports whether the texts of pairs are quoted: nothing separates within quotes.
 func (e *Expr) Quotes() bool {
-	for i := range e.Pair {
-		if bytes.IndexByte(e.Pair[i].Lit, '"') >= 0 {
-			return true
-		}
-		for _, u := range e.Pair[i].Steps {
-			if u.Do.Name == "quoted" {
-				return true
-			}
-		}
-	}
-	return false
+	quoted := func(u *Use) bool { return u.Do.Name == "quoted" }
+	return slices.ContainsFunc(e.Pair, func(p Piece) bool { return bytes.IndexByte(p.Lit, '"') >= 0 || slices.ContainsFunc(p.Steps, quoted) })
 }
 
 // NeedsURL reports whether something is made of the whole URL.
@@ -53,12 +44,7 @@ func (it *Item) IsNull() bool {
 
 // IsEmpty reports whether a place always has an empty text.
 func (it *Item) IsEmpty() bool {
-	for i := range it.Expr.Pieces {
-		if p := &it.Expr.Pieces[i]; p.Slot >= 0 || len(p.Lit) > 0 {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(it.Expr.Pieces, func(p Piece) bool { return p.Slot >= 0 || len(p.Lit) > 0 })
 }
 
 // Halves are those of a pair that a side needs, the server or the client.
@@ -111,10 +97,7 @@ func (f *Form) halves(key int, sends bool, into map[step.Half]bool) {
 func (f *Form) Bound(at int) bool {
 	for i := range f.Receive {
 		o := &f.Receive[i]
-		if o.Kind != OpMatch && o.Kind != OpUndo {
-			continue
-		}
-		if slices.ContainsFunc(o.Expr.Pieces, func(p Piece) bool { return p.Slot == at }) {
+		if (o.Kind == OpMatch || o.Kind == OpUndo) && slices.ContainsFunc(o.Expr.Pieces, func(p Piece) bool { return p.Slot == at }) {
 			return true
 		}
 	}
@@ -157,14 +140,7 @@ func (f *Form) Succeeds(status int) bool {
 
 // Uses reports whether any template has a name.
 func (f *Form) Uses(at int) bool {
-	for _, it := range f.Items {
-		for _, one := range f.deps(it.Expr) {
-			if one == at {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(f.Items, func(it *Item) bool { return slices.Contains(f.deps(it.Expr), at) })
 }
 
 // Needs lists the slots that an expression is made of.
@@ -200,15 +176,13 @@ func (f *Form) Behind(o *Op) []Op {
 
 // verifies reports whether a form proves anything.
 func (f *Form) verifies() bool {
-	for i := range f.Receive {
-		switch o := &f.Receive[i]; o.Kind {
-		case OpCompare, OpVerify, OpUndo:
-			if secretly, _ := f.reachesSecret(o.Expr, nil); secretly {
-				return true
-			}
+	return slices.ContainsFunc(f.Receive, func(o Op) bool {
+		if o.Kind != OpCompare && o.Kind != OpVerify && o.Kind != OpUndo {
+			return false
 		}
-	}
-	return false
+		secretly, _ := f.reachesSecret(o.Expr, nil)
+		return secretly
+	})
 }
 
 // markLast marks the last operation of some kinds that only a key can satisfy.
@@ -232,12 +206,7 @@ func (f *Form) Proof() (keyed, issued bool) { return f.proof, !f.proof && f.Issu
 
 // Holds reports whether a text is one of the constant's.
 func (c *Constant) Holds(b []byte) bool {
-	for _, t := range c.Texts {
-		if string(t.B) == string(b) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.Texts, func(t Text) bool { return string(t.B) == string(b) })
 }
 
 // Refuse is the code of a guard's refusal.
@@ -256,12 +225,7 @@ func (g *Guard) Refuse() string {
 
 // Asks reports whether a form has conditions about what a message that is read gives.
 func (f *Form) Asks() bool {
-	for i := range f.When {
-		if f.When[i].Later || f.When[i].Learned {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(f.When, func(w Condition) bool { return w.Later || w.Learned })
 }
 
 // encrypts reports whether a step can be undone by whoever has its key.
@@ -270,20 +234,11 @@ func (e *Expr) encrypts() bool {
 }
 
 // KeyedBy reports whether a step takes the slot as its key.
-func (e *Expr) KeyedBy(at int) bool {
-	for _, u := range e.Steps {
-		if u.Key == at {
-			return true
-		}
-	}
-	for i := range e.Pieces {
-		for _, u := range e.Pieces[i].Steps {
-			if u.Key == at {
-				return true
-			}
-		}
-	}
-	return false
+func (e *Expr) KeyedBy(at int) bool { return e.takes(func(u *Use) bool { return u.Key == at }) }
+
+// takes reports whether one of the steps of an expression, or of its holes, is such.
+func (e *Expr) takes(such func(*Use) bool) bool {
+	return slices.ContainsFunc(e.Steps, such) || slices.ContainsFunc(e.Pieces, func(p Piece) bool { return slices.ContainsFunc(p.Steps, such) })
 }
 
 // Typed returns the rule that a value breaks that is no text: an object, true or false. A

@@ -30,6 +30,11 @@ func (f *Form) Issued(at int) bool {
 	return slices.ContainsFunc(f.Guards, func(g Guard) bool { return g.Kind == "issued" && (at < 0 || g.Slot == at) })
 }
 
+// secret reports whether a slot is a secret of the app, or one that was issued to it.
+func (f *Form) secret(at int) bool {
+	return f.Infos[at].Kind == KindSecret || slices.ContainsFunc(f.Guards, func(g Guard) bool { return g.Unsent == at })
+}
+
 // Carrier is the part of a message that has a slot's text in such a way that a
 // receiver can take it out: the carriage of the body, query, header or path.
 func (f *Form) Carrier(at int) string {

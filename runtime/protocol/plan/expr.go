@@ -168,6 +168,8 @@ type Guard struct {
 	Match    func(string) bool
 	Template []Piece
 	After    int   // of until: slot of the seconds that are added, -1: none
+	Unsent   int   // of issued: the slot that no place has and the receiver keeps, -1: none
+	Effect   bool  // of once: it is kept elsewhere
 	At       *Item // of like and equal: the place where the value stands, nil: in none of its own
 }
 
@@ -209,6 +211,7 @@ const (
 	OpPath
 	OpHeader
 	OpURL
+	OpUnsent // a secret was issued that no place has
 )
 
 // NoRefs are the further inputs of a step that has none.

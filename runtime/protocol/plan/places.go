@@ -231,7 +231,7 @@ func (c *compiler) guards(d *declare.Message, place string) {
 func (c *compiler) guardList(list []declare.Guard, place string) (all []Guard) {
 	for i, g := range list {
 		here := fmt.Sprintf("%s[%d]", place, i+1)
-		out := Guard{Guard: g, After: -1}
+		out := Guard{Guard: g, After: -1, Unsent: -1, Effect: g.With == "effect"}
 		if g.Value == "" && g.Kind != "" {
 			c.add(g.Pos, here, "it names no value", g.Kind+": NAME")
 			continue
@@ -325,14 +325,7 @@ func (c *compiler) constant(g *Guard) string {
 	if it == nil || it.Expr == nil || it.Expr.Kind != FromTemplate || len(it.Expr.Steps) > 0 {
 		return ""
 	}
-	var text strings.Builder
-	for _, p := range it.Expr.Pieces {
-		if p.Slot >= 0 {
-			return ""
-		}
-		text.Write(p.Lit)
-	}
-	return text.String()
+	return c.f.constant(it)
 }
 
 // clock finds how the time of a guard is written.

@@ -3,6 +3,8 @@ package plan
 import (
 	"slices"
 	"strings"
+
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 )
 
 // HasHandshake reports whether a variant asks a receiver whether it is there.
@@ -127,7 +129,7 @@ func (c *compiler) greets(f *Form) {
 		if it != nil {
 			text = f.constant(it)
 		}
-		if it == nil || f.When[i].Set && !fits(f.When[i].Glob, text) {
+		if it == nil || f.When[i].Set && !message.Glob(f.When[i].Glob, text) {
 			c.weak(f.Decl.Pos, f.Place, "a receiver takes what is sent for no handshake: it does not have what when asks for",
 				"write it as the handshake has it, for example json: {type: url_verification, challenge: \"{challenge}\"}")
 			return
@@ -152,13 +154,4 @@ func (f *Form) asked(w *Condition) (it *Item, told bool) {
 		return f.Infos[w.Slot].Item, true
 	}
 	return nil, false
-}
-
-// fits matches a text with * for anything at its ends.
-func fits(glob, text string) bool {
-	front, rest, star := strings.Cut(glob, "*")
-	if !star {
-		return glob == text
-	}
-	return strings.HasPrefix(text, front) && strings.HasSuffix(text, rest[strings.LastIndexByte(rest, '*')+1:])
 }

@@ -35,13 +35,13 @@ func (f *Form) pieceHolds(p *Piece, depth int) bool {
 		return false
 	}
 	i := f.Infos[p.Slot]
-	return i.Kind == KindSecret || i.Item != nil && i.Item.Expr != nil && !i.Item.Leaf && f.holdsSecret(i.Item.Expr, depth+1)
+	return f.secret(p.Slot) || i.Item != nil && i.Item.Expr != nil && !i.Item.Leaf && f.holdsSecret(i.Item.Expr, depth+1)
 }
 
 // Secretive reports whether a slot is a secret, or a key that was made of one.
 func (f *Form) Secretive(at int) bool {
 	i := f.Infos[at]
-	if i.Kind == KindSecret {
+	if f.secret(at) {
 		return true
 	}
 	if i.Item == nil || i.Item.Leaf {

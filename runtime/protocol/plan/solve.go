@@ -86,7 +86,7 @@ func (s *solver) step() bool {
 		s.ops = append(s.ops, Op{Kind: OpApp})
 		return true
 	}
-	if s.clock() || s.token() {
+	if s.clock() || s.token() || s.unsent() {
 		return true
 	}
 	for _, try := range []func(*Item) bool{s.check, s.undo, s.open} {
@@ -140,6 +140,23 @@ func (s *solver) token() bool {
 	return false
 }
 
+// unsent finds what was issued to the app and no place has.
+func (s *solver) unsent() bool {
+	for i := range s.f.Guards {
+		g := &s.f.Guards[i]
+		at := g.Slot
+		if g.With != "" && g.Kind == "issued" && s.known[at] {
+			at = s.c.resolve(g.With, g.Pos, s.f.Place)
+		}
+		if g.Kind == "issued" && s.keys && !s.known[at] && !s.bindable[at] {
+			g.Unsent, s.known[at] = at, true
+			s.ops = append(s.ops, Op{Kind: OpUnsent, Slot: at, G: g})
+			return true
+		}
+	}
+	return false
+}
+
 // can reports whether all slots are known or can be made.
 func (s *solver) can(slots []int) bool {
 	for _, at := range slots {
@@ -177,21 +194,7 @@ func (s *solver) canOne(at int) bool {
 }
 
 // random reports whether computing again gives another text.
-func random(e *Expr) bool {
-	for _, u := range e.Steps {
-		if u.Do.Random {
-			return true
-		}
-	}
-	for i := range e.Pieces {
-		for _, u := range e.Pieces[i].Steps {
-			if u.Do.Random {
-				return true
-			}
-		}
-	}
-	return false
-}
+func random(e *Expr) bool { return e.takes(func(u *Use) bool { return u.Do.Random }) }
 
 // make emits what makes the slots that are not known yet.
 func (s *solver) make(slots []int) {

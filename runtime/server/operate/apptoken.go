@@ -20,23 +20,28 @@ func (o *appOptions) tokenCommand() *cobra.Command {
 	c := o.one("token", "Issue a token to an app and print it, once", `  jiekoud app token 301 --system shop --lifetime 2h
   jiekoud app token revoke 301 --system shop --all`,
 		func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error {
-			if o.making(system, lifetime).Lifetime == 0 {
+			how := o.making(system, lifetime)
+			if how.Lifetime == 0 {
 				return command.Misused("", "%s asks for no issued tokens: its protocol has no guard issued", system)
 			}
-			token, expires, err := admin.IssueToken(ctx, system, id, lifetime)
+			made, err := admin.IssueToken(ctx, system, id, how)
 			if err != nil {
 				return err
 			}
+			token, secret := string(made.Keys[app.Token]), string(made.Keys[how.Beside])
 			if o.json {
 				return printJSON(c.OutOrStdout(), struct {
 					System  string    `json:"system"`
 					AppID   string    `json:"appid"`
 					Token   string    `json:"token"`
+					Secret  string    `json:"token_secret,omitempty"`
 					Expires time.Time `json:"token_expires"`
-				}{system, id, string(token), expires})
+				}{system, id, token, secret, made.Expires})
 			}
-			_, err = command.Tell(c, "system  %s\nappid   %s\ntoken   %s\nexpires %s\n",
-				system, id, string(token), expires.Format(time.DateTime))
+			_, err = command.Tell(c, "system  %s\nappid   %s\ntoken   %s\nexpires %s\n", system, id, token, made.Expires.Format(time.DateTime))
+			if err == nil && secret != "" {
+				_, err = command.Tell(c, "secret  %s\n", secret)
+			}
 			return err
 		})
 	c.Long = `Issue a token to an app and print it. It is shown this once, and good at once on every server; earlier ones stay

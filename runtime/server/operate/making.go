@@ -21,7 +21,7 @@ func (s *Settings) making(name string, lifetime time.Duration) app.Making {
 func Making(p *protocol.Protocol, lifetime time.Duration) app.Making {
 	how := app.Making{Server: p.Needs(true), Partner: p.Needs(false), Senders: p.Senders()}
 	if p.Call != nil && p.Call.TakesToken() {
-		how.Lifetime = lifetime
+		how.Lifetime, how.Keeps, how.Beside = lifetime, p.Call.Keeps(), p.Call.Beside()
 	}
 	return how
 }

@@ -226,8 +226,13 @@ func (r *Reader) Described(line string, indent int) (one Item, ok bool) {
 		return one, false // a title
 	}
 	one.Name, rest = head[1], rest[len(head[0]):]
+	words := strings.Fields(itemBreak.ReplaceAllString(rest, ""))
+	if !hanWord.MatchString(rest) && len(words) > 2 { // a sentence: number of registered users
+		one.Label = strings.Join(words, " ")
+		return one, false
+	}
 	var left []string
-	for _, word := range strings.Fields(itemBreak.ReplaceAllString(rest, "")) {
+	for _, word := range words {
 		if !r.token(&one, word) {
 			left = append(left, word)
 		}

@@ -88,6 +88,11 @@ func EndpointOf(line string) Endpoint {
 
 var bareName = pattern.New(`^[A-Za-z][A-Za-z0-9_\-]{2,60}$`)
 
+// IsBareName says whether a text is a name as programs have it and nothing else.
+func IsBareName(text string) bool {
+	return bareName.MatchString(strings.TrimSpace(norm.NFKC.String(text)))
+}
+
 // AddressOf is what a cell of a column of addresses says: also one that is nothing but a name.
 func AddressOf(cell string) Endpoint {
 	e, name := EndpointOf(cell), strings.TrimSpace(norm.NFKC.String(cell))
