@@ -58,8 +58,19 @@ func IsMethodURL(line string) bool {
 	return MethodURL.MatchString(lineMarks.Replace(norm.NFKC.String(line)))
 }
 
+// madeUp is a path that stands for any: /xxxx.action.
+var madeUp = pattern.New(`^(?:/[xX]{3,}(?:\.\w+)?)+/?$`)
+
 // EndpointOf finds what a line says of a method and a path.
 func EndpointOf(line string) Endpoint {
+	e := endpointOf(line)
+	if madeUp.MatchString(e.Path) {
+		e.Path = ""
+	}
+	return e
+}
+
+func endpointOf(line string) Endpoint {
 	line = norm.NFKC.String(line)
 	line = oneSlash.ReplaceAllString(line, "$1//$2")
 	line = blankInPath.ReplaceAllString(lineMarks.Replace(line), "$1/$2")
