@@ -65,7 +65,7 @@ func (f Files) Paths() []string { return slices.Sorted(maps.Keys(f)) }
 // artefact is a set of files of one system.
 type artefact struct {
 	name  string
-	print func(*tree, *spec.System) error
+	write func(*tree, *spec.System) error
 }
 
 // artefacts are the kinds of files of a system.
@@ -92,7 +92,7 @@ func Generate(set *spec.Set, o Options) (Files, error) {
 	if err != nil {
 		return nil, fmt.Errorf("gen: %w", err)
 	}
-	if err := out.print(set); err != nil {
+	if err := out.all(set); err != nil {
 		return nil, fmt.Errorf("gen: %w", err)
 	}
 	if err := out.golang().Root(set, out.has); err != nil {

@@ -18,7 +18,7 @@ import (
 )
 
 // TestGenerateOnlyReads holds a set against itself before generation, unexported fields
-// and all: what is generated side by side must not write to what it shares.
+// and all: what is generated at the same time must not write to what it shares.
 func TestGenerateOnlyReads(t *testing.T) {
 	t.Parallel()
 	set, err := load.Systems(os.DirFS(".."), "spec")

@@ -9,10 +9,9 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// print adds the files of all systems. Each artefact of each system is printed side by side with
-// the others, and they are put together in order, so that what comes out does not depend on who
-// was first.
-func (o *tree) print(set *spec.Set) error {
+// all adds the files of all systems. The artefacts are made at the same time, and added in
+// order, so that what comes out does not depend on which was first.
+func (o *tree) all(set *spec.Set) error {
 	type part struct {
 		artefact
 		system *spec.System
@@ -37,7 +36,7 @@ func (o *tree) print(set *spec.Set) error {
 					p.panic = fmt.Sprintf("%v\n%s", v, debug.Stack())
 				}
 			}()
-			p.err = p.artefact.print(p.made, p.system)
+			p.err = p.write(p.made, p.system)
 		})
 	}
 	group.Wait()

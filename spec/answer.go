@@ -205,8 +205,7 @@ func (st *AnswerStep) Filled(column string) *Assign {
 	return nil
 }
 
-// Presets reports whether a new row has the column's default where the field of an assignment
-// is not sent. Columns by which rows are found have what was sent.
+// Presets reports whether a new row has the column's default where the assigned field is not sent.
 func (st *AnswerStep) Presets(a *Assign) bool {
 	c := st.Table.Column(a.To)
 	return a.Field != nil && a.Map == nil && !a.Field.IsRequired() && a.Field.Default == "" &&

@@ -21,7 +21,7 @@ type Options struct {
 // each is how many interfaces a subject has: a table with what creates, changes, reads and lists its rows.
 const each = 4
 
-// groupOf is how many subjects stand in a group.
+// groupOf is how many subjects a group has.
 const groupOf = 5
 
 // Project makes a project with its folder spec, and go.mod where module is named.

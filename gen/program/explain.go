@@ -6,8 +6,12 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 )
 
-// explaining is how the server reads requests, line by line: nil where a program cannot.
+// explaining is how the server reads requests, line by line: nil where a program cannot, as
+// where what was issued signs without being sent.
 func explaining(p *plan.Protocol, o Options) []*Notice {
+	if p.Call.Keeps() {
+		return nil
+	}
 	w := &writer{keys: p.Keys, pushes: true, explains: true, options: o}
 	var out []*Notice
 	for i, f := range p.Call.Calls {

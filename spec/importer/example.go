@@ -97,37 +97,6 @@ func (d *drafter) judgeOne(i *draft.Interface, side, example string, fields []*d
 	}
 }
 
-// namedAsShown leaves out rows whose names are in Chinese, unless the example has members of
-// these names: others are headings and remarks.
-func namedAsShown(list []*draft.Field, shape *sample.Shape) {
-	for _, f := range list {
-		if slices.ContainsFunc(f.Path, func(name string) bool {
-			return name != "" && naming.HanName(name) == name && (shape == nil || !shape.Has(name))
-		}) {
-			f.Dropped = "the row has no name of a field"
-		}
-	}
-}
-
-// typesAsShown gives the rows of a body that have no type the one that the example shows.
-func typesAsShown(list []*draft.Field, shape *sample.Shape) {
-	if shape == nil {
-		return
-	}
-	var body []*draft.Field
-	var paths [][]string
-	for _, f := range list {
-		if f.Path[0] != "" && (f.In == "" || f.In == "body") {
-			body, paths = append(body, f), append(paths, f.Path)
-		}
-	}
-	for n, kind := range shape.Kinds(paths) {
-		if f := body[n]; f.Type == "" && f.Shown == "" && kind != "string" {
-			f.Shown, f.List = kind, f.List || kind == "array"
-		}
-	}
-}
-
 // nestAsShown puts the rows of a table without levels where the example has them.
 func (d *drafter) nestAsShown(list []*draft.Field, shape *sample.Shape) {
 	if shape == nil {
@@ -227,14 +196,22 @@ func (d *drafter) onlyExample(t *draft.Table) bool {
 
 // sideBeside is the side that the cells before and above one say.
 func (d *drafter) sideBeside(t *draft.Table, c *document.Cell) string {
-	for _, key := range []*document.Cell{t.At(c.Row, c.Col-1), t.At(c.Row, 0), t.At(c.Row-1, 0)} {
+	keys := []*document.Cell{t.At(c.Row, c.Col-1), t.At(c.Row, 0), t.At(c.Row-1, 0)}
+	for _, key := range keys {
 		if key == nil || key == c || len([]rune(key.Text)) >= 20 {
 			continue
 		}
 		if side := d.words.Side(key.Text); side != "" {
 			return side
 		}
-		if d.words.IsWeak(key.Text) {
+	}
+	for row := c.Row - 1; row >= 0; row-- { // a title among the rows
+		if over := t.Table.Distinct(row); len(over) == 1 && t.At(row, t.Width()-1) == over[0] && d.words.Side(over[0].Text) != "" {
+			return d.words.Side(over[0].Text)
+		}
+	}
+	for _, key := range keys {
+		if key != nil && key != c && len([]rune(key.Text)) < 20 && d.words.IsWeak(key.Text) {
 			return "request"
 		}
 	}

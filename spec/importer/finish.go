@@ -11,6 +11,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/sample"
+	"github.com/jiekou-dev/jiekou/spec/importer/shown"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -32,16 +33,16 @@ func (d *drafter) finish() {
 	d.asked()
 	used := map[string]int{draft.Group: 1}
 	for _, i := range d.draft.Interfaces {
-		namedAsShown(i.Request, i.Shapes[0])
-		namedAsShown(i.Response, i.Shapes[1])
-		i.Request, i.Response = partsAsShown(i.Request, i.Shapes[0], i.Place), partsAsShown(i.Response, i.Shapes[1], i.Place)
+		shown.Named(i.Request, i.Shapes[0])
+		shown.Named(i.Response, i.Shapes[1])
+		i.Request, i.Response = shown.Parts(i.Request, i.Shapes[0], i.Place), shown.Parts(i.Response, i.Shapes[1], i.Place)
 		d.bodyUnlessHeader(i.Response, i.Shapes[1])
 		d.nestAsShown(i.Request, i.Shapes[0])
 		d.nestAsShown(i.Response, i.Shapes[1])
 		d.finishing = i
 		i.Request, i.Response = d.whole(i.Request), d.whole(i.Response)
-		typesAsShown(i.Request, i.Shapes[0])
-		typesAsShown(i.Response, i.Shapes[1])
+		shown.Types(i.Request, i.Shapes[0])
+		shown.Types(i.Response, i.Shapes[1])
 		if i.Method == "" {
 			i.Method = d.method
 		}

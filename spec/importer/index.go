@@ -38,7 +38,7 @@ func (d *drafter) index(t *draft.Table, facts map[int]string) bool {
 			}
 		}
 	}
-	if !kinds["method"] && !kinds["title"] {
+	if !kinds["method"] && !kinds["title"] && len(d.sideColumns(t, facts)) == 0 {
 		return false
 	}
 	entries, different := d.listingsOf(t, facts, titled), map[naming.Endpoint]bool{}
@@ -76,7 +76,7 @@ func (d *drafter) listingsOf(t *draft.Table, facts map[int]string, titled int) (
 				continue
 			}
 			kind := facts[col]
-			if kind == "" && col == titled && one.title == "" {
+			if kind == "" && col == titled && one.title == "" && len([]rune(c.Text)) <= 60 {
 				kind = "title"
 			}
 			one.take(c, kind, sides[col])
@@ -118,7 +118,7 @@ func (d *drafter) sideColumns(t *draft.Table, facts map[int]string) map[int]stri
 	out := map[int]string{}
 	for col := range t.Width() {
 		c := t.At(0, col)
-		if c == nil || facts[col] != "" || len([]rune(c.Text)) > 12 {
+		if c == nil || facts[col] != "" || len([]rune(c.Text)) > 24 || hasHan.MatchString(c.Text) && len([]rune(c.Text)) > 12 {
 			continue
 		}
 		if side := d.words.Side(c.Text); side != "" {
@@ -220,7 +220,7 @@ func (d *drafter) besides(one *listing, i *draft.Interface) {
 			continue
 		}
 		d.current, d.side = i, side
-		run, rest := d.cellItems(cells)
+		run, rest := d.cellItems(one.table, cells)
 		for _, c := range cells {
 			one.table.Uses[c] = []draft.Use{{Fate: draft.Read, As: "parameters"}}
 		}
@@ -236,7 +236,7 @@ func (d *drafter) besides(one *listing, i *draft.Interface) {
 
 // cellItems are the parameters that cells name, a line each, and the lines that name none. A cell
 // of words behind one with a name says what that is. JSON is an example.
-func (d *drafter) cellItems(cells []*document.Cell) (run []item.Item, rest []string) {
+func (d *drafter) cellItems(t *draft.Table, cells []*document.Cell) (run []item.Item, rest []string) {
 	var before *document.Cell
 	for _, c := range cells {
 		if sides := captioned(c.Text); len(sides) > 0 {
@@ -246,11 +246,15 @@ func (d *drafter) cellItems(cells []*document.Cell) (run []item.Item, rest []str
 			continue
 		}
 		for line := range strings.SplitSeq(c.Text, "\n") {
+			if listed := d.items.Listed(line); len(listed) > 0 {
+				run = item.Join(run, d.markOver(t, c), listed...)
+				continue
+			}
 			one, ok := d.items.Named(line)
 			switch text := strings.TrimSpace(line); {
 			case text == "", noneWord.MatchString(text):
 			case ok:
-				run = item.Join(run, one)
+				run = item.Join(run, "", one)
 			case before != nil && before.Row == c.Row && len(run) > 0 && run[len(run)-1].Label == "" && hasHan.MatchString(text):
 				run[len(run)-1].Label = text
 			default:
@@ -260,6 +264,19 @@ func (d *drafter) cellItems(cells []*document.Cell) (run []item.Item, rest []str
 		before = c
 	}
 	return run, rest
+}
+
+// markOver is the mark of required that the head above a cell says: 必填参数.
+func (d *drafter) markOver(t *draft.Table, c *document.Cell) string {
+	head := t.At(0, c.Col)
+	if head == nil {
+		return ""
+	}
+	word, _, ok := strings.Cut(wording.Fold(head.Text), "参数")
+	if !ok || d.words.Mark(word, false) == wording.Unstated {
+		return ""
+	}
+	return word
 }
 
 // noneWord is what a cell says that names no parameters.

@@ -42,6 +42,9 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 			facts[col] = "cmd"
 		}
 	}
+	if url < 0 {
+		return d.namedIndex(t)
+	}
 	if url < 0 || t.At(1, url) == nil || naming.AddressOf(t.At(1, url).Text).Path == "" {
 		return false
 	}
@@ -57,6 +60,57 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 	}
 	d.current, d.side = nil, ""
 	return true
+}
+
+// namedHead is above the names of interfaces.
+var namedHead = pattern.New(`接口|方法|函数|服务|^(?:英文名称?|name|(?:api|action|method|command|cmd)(?: ?name)?)$`)
+
+// namedIndex takes a table each of whose rows names an interface as programs do, with its
+// parameters or its method and no address: checkLogin | 检查帐号 | 登录名：loginName.
+func (d *drafter) namedIndex(t *draft.Table) bool {
+	if rows.NewPart(t, 0, d.words).Has(wording.Type, wording.Required) {
+		return false
+	}
+	facts, kinds := map[int]string{}, map[string]bool{}
+	for col := range t.Width() {
+		head := t.At(0, col)
+		if head == nil {
+			continue
+		}
+		kind := ""
+		switch word := wording.Fold(head.Text); {
+		case d.words.Side(word) != "" || d.words.IsWeak(word):
+		case mostAre(t, col, naming.OnlyVerb.MatchString):
+			kind = "method"
+		case namedHead.MatchString(word) && mostAre(t, col, naming.IsBareName):
+			kind = "path"
+		case titleHead.MatchString(word) || namedHead.MatchString(word) || d.words.Role(word) == wording.Label || d.words.Role(word) == wording.Name:
+			kind = "title"
+		}
+		if kind != "" && !kinds[kind] {
+			facts[col], kinds[kind] = kind, true
+		}
+	}
+	if !kinds["path"] || !kinds["title"] || !kinds["method"] && len(d.sideColumns(t, facts)) == 0 || d.heads(t, facts) {
+		return false
+	}
+	return d.index(t, facts)
+}
+
+// mostAre says whether a column has three texts of a kind, and four of five of its texts are
+// such. Rows with one text are titles.
+func mostAre(t *draft.Table, col int, is func(text string) bool) bool {
+	found, all := 0, 0
+	for row := 1; row < len(t.Rows); row++ {
+		c := t.At(row, col)
+		if c == nil || strings.TrimSpace(c.Text) == "" || len(t.Table.Distinct(row)) == 1 && hasHan.MatchString(c.Text) {
+			continue
+		}
+		if all++; is(c.Text) {
+			found++
+		}
+	}
+	return found >= 3 && found*5 >= all*4
 }
 
 // introduced takes a table of one row that says of the interface that follows what it is
@@ -105,7 +159,7 @@ func (d *drafter) heads(t *draft.Table, facts map[int]string) bool {
 		if c == nil || facts[col] != "" {
 			continue
 		}
-		if role := d.words.Role(c.Text); role != wording.Name || d.words.Side(c.Text) == "" || oneEach(t, col) {
+		if role := d.words.Role(c.Text); role != wording.Name || d.words.Side(c.Text) == "" && !d.words.IsWeak(c.Text) || oneEach(t, col) {
 			seen[role] = true
 		}
 	}

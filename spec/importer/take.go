@@ -69,6 +69,17 @@ func (d *drafter) take(t *draft.Table) {
 		}
 		d.takePart(p)
 	}
+	d.behindParts(c)
+}
+
+// behindParts keeps what a table says of its interface behind its last part, but for examples.
+func (d *drafter) behindParts(c *rows.Cutting) {
+	for _, f := range c.Facts {
+		if text := wording.OneLine(f.Text); f.Before == len(c.Parts) && f.Kind == "note" && d.current != nil && len(captioned(f.Text)) == 0 {
+			d.current.Note = strings.TrimSpace(d.current.Note + " " + text)
+			c.Use(f.Cells[1], draft.Use{Fate: draft.Carried, As: f.Kind, Interface: d.current})
+		}
+	}
 }
 
 // itemPart is the part of a table that was made of a list.

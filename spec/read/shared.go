@@ -57,7 +57,7 @@ func (d *reader) members(m yamltree.Member, f *spec.Field) spec.Fields {
 	}
 	s.used = true
 	if s.open {
-		d.Add("JK0135", m.Get("type").Pos, "make it a map, or write as many levels as the document shows",
+		d.Add("JK0135", m.Get("type").Pos, "write type: "+string(f.Type)+", and the document's word as doc_type: any depth is kept",
 			"the struct %s holds itself", s.Name)
 		return spec.Fields{}
 	}

@@ -70,7 +70,11 @@ func (r *reply) object(out *tree.Value, fields spec.Fields, at string) {
 			}
 			add(out, f, items)
 		case f.Shape() == spec.Scalars && r.lists[f] != nil:
-			add(out, f, r.texts(f, path))
+			if items := r.texts(f); items != nil {
+				add(out, f, items)
+			} else {
+				r.unsure = append(r.unsure, path)
+			}
 		default:
 			r.member(out, f, path, r.values[f.Path])
 		}
@@ -83,16 +87,15 @@ func (r *reply) object(out *tree.Value, fields spec.Fields, at string) {
 	}
 }
 
-// texts is an array of scalars that rows fill, one each.
-func (r *reply) texts(f *spec.Field, path string) *tree.Value {
+// texts is an array of scalars that rows fill, one each; nil where one cannot be told.
+func (r *reply) texts(f *spec.Field) *tree.Value {
 	items := &tree.Value{Items: []*tree.Value{}}
 	one := f.Member()
 	one.Required = spec.Yes
-	for n, row := range r.lists[f] {
+	for _, row := range r.lists[f] {
 		v, ok := row.wire(one, row.values[f.Path])
 		if _, unknown := row.values[f.Path].(unsure); unknown || !ok {
-			v = tree.Raw("null")
-			r.unsure = append(r.unsure, path+"/"+strconv.Itoa(n))
+			return nil
 		}
 		items.Items = append(items.Items, v)
 	}

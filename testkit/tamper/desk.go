@@ -97,7 +97,7 @@ func (d *Desk) Unsent(_ context.Context, app, token string) (list []string, _ er
 		case token == "" && a.Token != "":
 			list = append(list, a.Token)
 		case token != "" && a.Token == token:
-			list = append(list, a.beside())
+			list = append(list, a.beside(d.exchange().Beside()))
 		}
 	}
 	return list, nil

@@ -33,15 +33,22 @@ func Example(p *protocol.Protocol, id string, like *Caller) (Caller, error) {
 	return c, nil
 }
 
-// beside is the secret that was issued to a caller with its token.
-func (c Caller) beside() string { return digest("beside", c.Token)[:32] }
+// beside is the secret that was issued to a caller with its token: the text that it has by
+// its name, or else that of a bind.Memory.
+func (c Caller) beside(name string) string {
+	if texts := c.Secrets[name]; len(texts) > 0 {
+		return texts[0]
+	}
+	sum := sha256.Sum256([]byte("secret of " + c.Token))
+	return hex.EncodeToString(sum[:16])
+}
 
 // given are values with what was issued beside the caller's token.
 func (c Caller) given(name string, values map[string]string) map[string]string {
 	if name == "" || values[name] != "" {
 		return values
 	}
-	out := map[string]string{name: c.beside()}
+	out := map[string]string{name: c.beside(name)}
 	maps.Copy(out, values)
 	return out
 }

@@ -74,6 +74,8 @@ func (s *shape) object(path string, fields spec.Fields, v *tree.Value) {
 func (s *shape) value(path string, f *spec.Field, v *tree.Value) {
 	switch {
 	case f.IsPacked():
+	case f.Shape() == spec.Raw && !f.IsTyped() && string(v.Scalar) != "null":
+		s.anything(path, f, v)
 	case v.Members != nil && f.Type == spec.Map:
 		s.entries(path, f, v)
 	case v.Members != nil:
@@ -96,11 +98,19 @@ func (s *shape) value(path string, f *spec.Field, v *tree.Value) {
 	}
 }
 
+// anything is a value whose members the document does not name.
+func (s *shape) anything(path string, f *spec.Field, v *tree.Value) {
+	switch {
+	case f.Type == spec.Any:
+	case f.Type == spec.Array && v.Items == nil:
+		s.wrong(path, "an array", v)
+	case f.Type != spec.Array && v.Members == nil:
+		s.wrong(path, "an object", v)
+	}
+}
+
 // entries are the values of a map.
 func (s *shape) entries(path string, f *spec.Field, v *tree.Value) {
-	if !f.IsTyped() {
-		return
-	}
 	for _, m := range v.Members {
 		at := path + "/" + m.Name
 		if len(f.Fields) > 0 {

@@ -107,7 +107,7 @@ func Of(s *spec.System) (*Set, error) {
 	return out, nil
 }
 
-// callOf is the call of one interface, without what stands in places of the protocol's own.
+// callOf is the call of one interface, without what the protocol writes.
 func callOf(i *spec.Interface, p *protocol.Protocol, own map[string]bool) (*Call, error) {
 	draft, err := example.Draft(i)
 	if err != nil {

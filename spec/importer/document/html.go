@@ -6,10 +6,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/jiekou-dev/jiekou/spec/importer/markup"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 	"golang.org/x/net/html/charset"
+
+	"github.com/jiekou-dev/jiekou/spec/importer/markup"
 )
 
 // readHTML reads a page, also a broken or a saved one, in any charset that it names.

@@ -27,7 +27,13 @@ func readXLSX(data []byte) ([]*Block, error) {
 			return nil, fmt.Errorf("sheet %s: %w", sheet, err)
 		}
 		out = append(out, &Block{Level: 1, Text: sheet, Place: sheet})
-		if above := blankAbove(t); len(t.Rows) > 0 {
+		above := blankAbove(t)
+		for titleAbove(t) {
+			out = append(out, &Block{Text: t.Distinct(0)[0].Text, Place: fmt.Sprintf("%s!A%d", sheet, above+1)})
+			t.below(1)
+			above += 1 + blankAbove(t)
+		}
+		if len(t.Rows) > 0 {
 			out = append(out, &Block{Table: t, Place: fmt.Sprintf("%s!A%d", sheet, above+1)})
 		}
 	}
@@ -85,6 +91,23 @@ func blankAbove(t *Table) int {
 	for above < len(t.Rows) && !slices.ContainsFunc(t.Rows[above], func(c *Cell) bool { return c != nil && strings.TrimSpace(c.Text) != "" }) {
 		above++
 	}
+	t.below(above)
+	return above
+}
+
+// titleAbove says whether the first row of a sheet is a text of its own: the rows up to one with
+// three texts have one each.
+func titleAbove(t *Table) bool {
+	for row := range min(len(t.Rows), 4) {
+		if n := len(t.Distinct(row)); n > 1 {
+			return row > 0 && n > 2 && len(t.Distinct(0)) == 1
+		}
+	}
+	return false
+}
+
+// below takes so many rows out at the top.
+func (t *Table) below(above int) {
 	t.Rows = t.Rows[above:]
 	moved := map[*Cell]bool{}
 	for _, row := range t.Rows {
@@ -95,5 +118,4 @@ func blankAbove(t *Table) int {
 			}
 		}
 	}
-	return above
 }

@@ -57,6 +57,10 @@ func (r *Reader) inline(lines []string, at int) (head string, run []Item, end in
 	described := r.words.Side(m[1]) == "request" && strings.Contains(m[1], "参数")
 	for _, token := range Tokens(strings.TrimRight(text, ".。;、,")) {
 		one := inlineName.FindStringSubmatch(token)
+		if behind := namedToken.FindStringSubmatch(token); one == nil && behind != nil {
+			run, described = append(run, Item{Name: behind[1], Label: behind[2]}), true
+			continue
+		}
 		if one == nil {
 			return "", nil, at
 		}

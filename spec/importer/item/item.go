@@ -16,12 +16,13 @@ import (
 )
 
 // Roles are the columns of a table that is made of items.
-var Roles = []wording.Role{wording.Name, wording.Type, wording.Required, wording.Label}
+var Roles = []wording.Role{wording.Name, wording.Type, wording.Required, wording.Label, wording.Default}
 
 // Item is a line of text that says what a parameter is. Label holds what is neither its
 // name nor its type nor its mark of required; Indent tells members from what they are in.
 type Item struct {
 	Name, Kind, Mark, Label string
+	Default                 string
 	Indent                  int
 }
 
@@ -131,7 +132,7 @@ func (r *Reader) asksFor(blocks []*document.Block) bool {
 	}
 	lines := strings.Split(strings.TrimSpace(last.Text), "\n")
 	text := lines[len(lines)-1]
-	return len([]rune(text)) < 20 && r.words.Side(text) != ""
+	return len([]rune(text)) < 20 && (r.words.Side(text) != "" || r.words.IsWeak(text))
 }
 
 // itemLines finds the items among the lines of a paragraph.
@@ -189,12 +190,12 @@ func (r *Reader) Read(line string, indent int) (one Item, ok bool) {
 		rest = itemBreak.ReplaceAllString(after, "")
 		var left []string
 		for _, token := range Tokens(inner) {
-			if !r.token(&one, token) {
+			if !r.valued(&one, token) && !r.token(&one, token) {
 				left = append(left, token)
 			}
 		}
 		known = one.Kind != "" || one.Mark != ""
-		one.Label = strings.TrimSpace(strings.Join(append(left, rest), " "))
+		one.Label = strings.TrimSpace(strings.Join(append([]string{one.Label}, append(left, rest)...), " "))
 		return one, known
 	}
 	stop := itemBreak.FindString(rest)
@@ -226,8 +227,13 @@ func (r *Reader) Described(line string, indent int) (one Item, ok bool) {
 		return one, false // a title
 	}
 	one.Name, rest = head[1], rest[len(head[0]):]
+	words := strings.Fields(itemBreak.ReplaceAllString(rest, ""))
+	if !hanWord.MatchString(rest) && len(words) > 2 { // a sentence: number of registered users
+		one.Label = strings.Join(words, " ")
+		return one, false
+	}
 	var left []string
-	for _, word := range strings.Fields(itemBreak.ReplaceAllString(rest, "")) {
+	for _, word := range words {
 		if !r.token(&one, word) {
 			left = append(left, word)
 		}
@@ -248,6 +254,27 @@ func (r *Reader) token(one *Item, token string) bool {
 		one.Mark = token
 	default:
 		return false
+	}
+	return true
+}
+
+// valued takes a type with what stands where nothing is sent behind it: string: <required>,
+// int: 2048.
+func (r *Reader) valued(one *Item, token string) bool {
+	kind, value, ok := strings.Cut(token, ":")
+	if value = strings.TrimSpace(value); !ok || one.Kind != "" || !rows.IsType(strings.TrimSpace(kind)) {
+		return false
+	}
+	one.Kind = strings.TrimSpace(kind)
+	if word, _, _ := strings.Cut(strings.Trim(value, "<>"), " "); strings.HasPrefix(value, "<") && r.words.Mark(word, false) != wording.Unstated {
+		one.Mark = word
+		if _, when, ok := strings.Cut(value, " "); ok {
+			one.Mark, one.Label = "conditional", strings.Trim(when, "-– >")
+		}
+		return true
+	}
+	if value != `""` && value != "" {
+		one.Default = value
 	}
 	return true
 }
@@ -296,7 +323,7 @@ func (r *Reader) Table(run []Item, place string) *document.Block {
 	t := &document.Table{}
 	for row, one := range run {
 		var cells []*document.Cell
-		for col, text := range []string{one.Name, one.Kind, one.Mark, one.Label} {
+		for col, text := range []string{one.Name, one.Kind, one.Mark, one.Label, one.Default} {
 			cells = append(cells, &document.Cell{Text: text, Row: row, Col: col})
 		}
 		cells[0].Indent = one.Indent

@@ -49,13 +49,24 @@ func declared(line string, indent int) (out []Item) {
 }
 
 // onlyName is a line that is a name, with a value behind it or none: charge, total: 8.
-var onlyName = pattern.New(`^["']?([A-Za-z_][A-Za-z0-9_]*)["']?\s*(?:[:：].*)?,?$`)
+var onlyName = pattern.New(`^["']?([A-Za-z_][A-Za-z0-9_]*)["']?\s*(?:[:：](.*?))?,?$`)
+
+// saidOf is what a line says of a name: words, and no value.
+func saidOf(text string) string {
+	if text = strings.TrimSpace(text); !strings.Contains(text, " ") {
+		return ""
+	}
+	return text
+}
 
 // valueLine is a line of a sample that no JSON parser reads: location: '苏州',.
 var valueLine = pattern.New(`^["']?([A-Za-z_][A-Za-z0-9_]*)["']?\s*[:：]\s*['"\[{\d-]`)
 
 // Named is the parameter that a line names: with what is said of it, with a value, or alone.
 func (r *Reader) Named(line string) (Item, bool) {
+	if run := declared(strings.TrimRight(strings.TrimSpace(line), ";,"), 0); len(run) == 1 {
+		return run[0], true
+	}
 	if m := valueLine.FindStringSubmatch(strings.TrimSpace(line)); m != nil {
 		return Item{Name: m[1]}, true
 	}
@@ -64,18 +75,50 @@ func (r *Reader) Named(line string) (Item, bool) {
 		one, ok = r.Described(line, 0)
 	}
 	if m := onlyName.FindStringSubmatch(strings.TrimSpace(line)); !ok && m != nil {
-		one, ok = Item{Name: m[1]}, !naming.TypeName.MatchString(m[1])
+		one, ok = Item{Name: m[1], Label: saidOf(m[2])}, !naming.TypeName.MatchString(m[1])
 	}
 	return one, ok && !rows.KnownType(one.Name)
 }
 
-// Join adds a parameter to others; of two that have one name, it adds what the first one
-// does not say.
-func Join(run []Item, one Item) []Item {
-	at := slices.IndexFunc(run, func(i Item) bool { return i.Name == one.Name })
-	if at < 0 {
-		return append(run, one)
+// Join adds parameters to others, with a mark where they have none; of two that have one name, it
+// adds what the first one does not say.
+func Join(run []Item, mark string, more ...Item) []Item {
+	for _, one := range more {
+		one.Mark = cmp.Or(one.Mark, mark)
+		at := slices.IndexFunc(run, func(i Item) bool { return i.Name == one.Name })
+		if at < 0 {
+			run = append(run, one)
+			continue
+		}
+		run[at].Label, run[at].Kind, run[at].Mark = cmp.Or(run[at].Label, one.Label), cmp.Or(run[at].Kind, one.Kind), cmp.Or(run[at].Mark, one.Mark)
 	}
-	run[at].Label, run[at].Kind, run[at].Mark = cmp.Or(run[at].Label, one.Label), cmp.Or(run[at].Kind, one.Kind), cmp.Or(run[at].Mark, one.Mark)
 	return run
+}
+
+var (
+	// calledToken is what a parameter is, with its name behind it: 主键：articleId（可空）.
+	calledToken = pattern.New(`^(\p{Han}[\p{Han}\w/]*?\s*:|\p{Han}{2,}?)\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?$`)
+	// namedToken is a name, with what it is right behind it: pageNo当前页.
+	namedToken = pattern.New(`^([A-Za-z_]\w*)(\p{Han}[^=]*)$`)
+)
+
+// Listed are the parameters that a line lists between commas, each with what it is. It is nil
+// where one of them is something else.
+func (r *Reader) Listed(line string) (out []Item) {
+	for _, token := range Tokens(strings.TrimRight(norm.NFKC.String(strings.TrimSpace(line)), ".。;、,")) {
+		var one Item
+		said := ""
+		if m := calledToken.FindStringSubmatch(token); m != nil {
+			one, said = Item{Name: m[2], Label: strings.TrimRight(m[1], ": ")}, m[3]
+		} else if m := namedToken.FindStringSubmatch(token); m != nil {
+			one = Item{Name: m[1], Label: m[2]}
+		} else {
+			return nil
+		}
+		if said != "" && !r.token(&one, said) {
+			one.Label += "(" + said + ")"
+		}
+		out = append(out, one)
+	}
+	return out
 }

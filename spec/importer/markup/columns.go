@@ -127,6 +127,7 @@ func CommaRows(body []string) [][]string {
 	return rows
 }
 
+// Trimmed are lines without the blanks around them.
 func Trimmed(body []string) []string {
 	out := make([]string, len(body))
 	for i, line := range body {

@@ -115,7 +115,6 @@ func IsField(line string) bool {
 // them. url is that of their method: a parameter that it has is one of the path.
 func Fields(text []string, at int, url string) (out []List, end int) {
 	types := map[string]string{}
-	var names []string
 	for end = at; end < len(text); {
 		if strings.TrimSpace(text[end]) == "" {
 			end++
@@ -131,7 +130,6 @@ func Fields(text []string, at int, url string) (out []List, end int) {
 			types[m[3]] = said
 		} else {
 			out = addField(out, m, said, url, end)
-			names = append(names, m[3])
 		}
 		end = to
 	}

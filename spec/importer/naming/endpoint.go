@@ -58,8 +58,19 @@ func IsMethodURL(line string) bool {
 	return MethodURL.MatchString(lineMarks.Replace(norm.NFKC.String(line)))
 }
 
+// madeUp is a path that stands for any: /xxxx.action.
+var madeUp = pattern.New(`^(?:/[xX]{3,}(?:\.\w+)?)+/?$`)
+
 // EndpointOf finds what a line says of a method and a path.
 func EndpointOf(line string) Endpoint {
+	e := endpointOf(line)
+	if madeUp.MatchString(e.Path) {
+		e.Path = ""
+	}
+	return e
+}
+
+func endpointOf(line string) Endpoint {
 	line = norm.NFKC.String(line)
 	line = oneSlash.ReplaceAllString(line, "$1//$2")
 	line = blankInPath.ReplaceAllString(lineMarks.Replace(line), "$1/$2")
@@ -87,6 +98,11 @@ func EndpointOf(line string) Endpoint {
 }
 
 var bareName = pattern.New(`^[A-Za-z][A-Za-z0-9_\-]{2,60}$`)
+
+// IsBareName says whether a text is a name as programs have it and nothing else.
+func IsBareName(text string) bool {
+	return bareName.MatchString(strings.TrimSpace(norm.NFKC.String(text)))
+}
 
 // AddressOf is what a cell of a column of addresses says: also one that is nothing but a name.
 func AddressOf(cell string) Endpoint {

@@ -25,7 +25,8 @@ type Cutting struct {
 	band  *document.Cell // at the left of the rows of the open part, with their side
 	side  string         // that a title in the table said last
 	group string
-	skip  int // the row that the one before has said
+	skip  int  // the row that the one before has said
+	noted bool // a title said that remarks follow
 }
 
 // Fact is a row that says something of an interface; before is the number of parts in
@@ -66,6 +67,7 @@ func (c *Cutting) row(row int) {
 	case c.open == nil && c.headsFacts(row, cells):
 	case c.open != nil && c.open.isTyped(row):
 		c.open.To = row + 1
+	case c.noted && len(cells) == 1 && c.isRemark(row, cells[0]):
 	case c.isBand(row, cells):
 	case isHead(c.Table.Table, row, c.open, c.words):
 		c.head(row, cells)
@@ -194,6 +196,7 @@ func (c *Cutting) isBand(row int, cells []*document.Cell) bool {
 
 // head begins a part. A cell at the left that is merged over its rows says the side.
 func (c *Cutting) head(row int, cells []*document.Cell) {
+	c.noted = false
 	side, band := c.side, c.band
 	if beginsBand(c.Table.Table, row, c.words) {
 		band = c.At(row, 0)
@@ -272,6 +275,21 @@ func (c *Cutting) isLine(row int, cell *document.Cell) bool {
 	return true
 }
 
+// isWhole says whether a row is one text over all columns.
+func (c *Cutting) isWhole(row int) bool {
+	cells := c.Table.Distinct(row)
+	return len(cells) == 1 && c.At(row, 0) == cells[0] && c.At(row, c.Width()-1) == cells[0]
+}
+
+// isRemark takes a row with one text, over all columns, below the title of remarks.
+func (c *Cutting) isRemark(row int, cell *document.Cell) bool {
+	if !c.isWhole(row) || c.words.Side(cell.Text) != "" {
+		return false
+	}
+	c.Facts = append(c.Facts, Fact{Kind: "note", Text: cell.Text, Cells: []*document.Cell{cell, cell}, Before: len(c.Parts)})
+	return true
+}
+
 // nextSays says whether the row behind one says an address or a method.
 func (c *Cutting) nextSays(row int) bool {
 	if row+1 >= len(c.Rows) {
@@ -290,6 +308,11 @@ func (c *Cutting) title(row int, cells []*document.Cell) {
 	c.group = text
 	if side != "" {
 		c.side = side
+	}
+	c.noted = side == "" && noteFact.MatchString(strings.Trim(wording.Fold(text), ":*[]【】()")) && c.isWhole(row+1)
+	if c.noted {
+		c.close()
+		c.side, c.group = "", ""
 	}
 	if c.open == nil {
 		return

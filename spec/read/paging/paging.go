@@ -159,7 +159,7 @@ func (p *paging) complete(out *spec.Paging) {
 	} {
 		if one.field != nil && !slices.Contains(one.shapes, one.field.Shape()) {
 			p.bad = true
-			p.Add("JK0439", one.field.Pos, "follow: {type: "+string(shapeTypes[one.shapes[0]])+"}", "%s cannot be the %s of a page: it is a %s", one.field.Path, one.key, one.field.Type)
+			p.Add("JK0439", one.field.Pos, "follow: {type: "+string(shapeTypes[one.shapes[0]])+", erratum: …}", "%s cannot be the %s of a page: it is a %s", one.field.Path, one.key, one.field.Type)
 		}
 	}
 	if f := out.Next; f != nil && f.IsRequired() && !f.Blank && !f.Nullable {
@@ -168,7 +168,7 @@ func (p *paging) complete(out *spec.Paging) {
 	}
 	if f := out.Begin(); f != nil && !out.Numbered() && f.IsRequired() {
 		p.bad = true
-		p.Add("JK0439", f.Where("required"), "follow: {required: false}", "%s is required, and the request for the first page has no value for it", f.Path)
+		p.Add("JK0439", f.Where("required"), "follow: {required: false, erratum: …}", "%s is required, and the request for the first page has no value for it", f.Path)
 	}
 	if out.Echo != nil && !out.Numbered() {
 		p.bad = true
@@ -223,7 +223,7 @@ func (p *paging) room(out *spec.Paging, st *spec.AnswerStep) {
 	for _, f := range []*spec.Field{out.Cursor, out.Next} {
 		if f.Length > 0 && f.Length < needed {
 			p.bad = true
-			p.Add("JK0439", f.Where("length"), "follow: {length: "+strconv.Itoa(needed)+"}, or an order by shorter columns",
+			p.Add("JK0439", f.Where("length"), "follow: {length: "+strconv.Itoa(needed)+", erratum: …}, or an order by shorter columns",
 				"a cursor of this list takes up to %d characters, and %s has %d", needed, f.Path, f.Length)
 		}
 	}

@@ -25,12 +25,12 @@ var spellings = map[string]spec.Type{
 	"boolean": spec.Bool, "布尔": spec.Bool, "布尔值": spec.Bool, "布尔型": spec.Bool,
 	"timestamp": spec.Datetime, "日期时间": spec.Datetime, "时间": spec.Datetime, "日期": spec.Date,
 	"jsonarray": spec.Array, "list": spec.Array, "数组": spec.Array, "数组对象": spec.Array, "对象数组": spec.Array, "列表": spec.Array,
-	"[]": spec.Array, "jsonobject": spec.Object, "对象": spec.Object, "dict": spec.Map, "hash": spec.Map, "字典": spec.Map, "键值对": spec.Map,
+	"[]": spec.Array, "jsonobject": spec.Object, "对象": spec.Object, "dict": spec.Map, "hash": spec.Map, "hash map": spec.Map, "hashmap": spec.Map, "dictionary": spec.Map, "字典": spec.Map, "键值对": spec.Map,
 	"json": spec.Any, "jsonnode": spec.Any, "json值": spec.Any, "任意": spec.Any, "mixed": spec.Any, "jsonstring": spec.String, "json串": spec.String,
 	"json字符串": spec.String, "json文本": spec.String, "file": spec.String, "文件": spec.String, "multipartfile": spec.String, "文件流": spec.String,
 	"base64": spec.String, "url": spec.String, "longtext": spec.String, "mediumtext": spec.String, "character": spec.String,
 	"uint": spec.Int, "uint8": spec.Int, "uint16": spec.Int, "uint32": spec.Long, "int8": spec.Int, "int16": spec.Int, "mediumint": spec.Int,
-	"整形": spec.Int, "数值型": spec.Number, "uint64": spec.Long, "serial": spec.Long, "float32": spec.Float, "float64": spec.Double, "real": spec.Float,
+	"整形": spec.Int, "数值型": spec.Number, "uint64": spec.Long, "serial": spec.Long, "int4": spec.Int, "float32": spec.Float, "float64": spec.Double, "real": spec.Float,
 	"浮点": spec.Double, "浮点型": spec.Double, "双精度": spec.Double, "单精度": spec.Float, "dec": spec.Decimal, "精确小数": spec.Decimal,
 	"localdatetime": spec.Datetime, "localdate": spec.Date, "bit": spec.Bool, "是否": spec.Bool, "json对象": spec.Object, "json格式": spec.Any,
 	"json数组": spec.Array, "json列表": spec.Array, "集合": spec.Array, "array数组": spec.Array, "unix时间戳": spec.Epoch, "时间戳": spec.Epoch,
@@ -52,13 +52,21 @@ type Written struct {
 }
 
 var (
-	typeForm  = regexp.MustCompile(`^([\pL0-9_]+|\[\]|double precision|long long)(?: ?\(([^()]*)\))?$`)
-	arrayForm = regexp.MustCompile(`^(?:(?:array)?list|array|set|collection|数组|列表) ?< ?([^>].*?) ?>?$`)
-	mapForm   = regexp.MustCompile(`^(?:hash)?map ?< ?[^,<>]+, ?([^>].*?) ?>?$`)
+	typeForm  = regexp.MustCompile(`^([\pL0-9_]+|\[\]|double precision|long long|hash map)(?: ?\(([^()]*)\))?$`)
+	arrayForm = regexp.MustCompile(`^(?:(?:array|i)?list|array|set|i?collection|ienumerable|vector|sequence|数组|列表) ?\.?< ?([^>].*?) ?>?$`)
+	mapForm   = regexp.MustCompile(`^(?:(?:hash|tree)?map|i?dictionary|dict|record|hashtable|object) ?< ?[^,<>]+, ?([^>].*?) ?>?$|^map\[[^\[\]]+\] ?(.+)$`)
 	// arrayWords are arrays of a type in other words: array[string], array of string, string数组.
 	arrayWords = regexp.MustCompile(`^(?:array|list|数组|列表) ?(?:\[(.+)\]|\((.+)\)|of (.+?)s?)$|^(.+?) ?(?:array|list|数组|列表|集合)$`)
 	// orNull is a type whose values may be Null: string|null, String?, nullable int.
-	orNull   = regexp.MustCompile(`^(?:null ?(?:\||/| or |或) ?)?(?:nullable )?(.+?)(?: ?(?:\||/| or |或) ?null|\?| ?\((?:nullable|可空|可为空|可为null)\))?$`)
+	orNull = regexp.MustCompile(`^(?:null ?(?:\||/| or |或) ?)?(?:nullable )?(.+?)(?: ?(?:\||/| or |或) ?null|\?| ?\((?:nullable|可空|可为空|可为null)\))?$`)
+	// inBraces is an object with how many members it has, or what it is called, behind it.
+	inBraces = regexp.MustCompile(`^(object|对象|json ?object)(?: ?\((?:[^()]*)\)| ?<[^<>,]*>)?(?: ?\{[0-9 ]*\})?$`)
+	// formatOf is a type with a format as some tools print it: integer<int32>.
+	formatOf = regexp.MustCompile(`^(string|integer|number) ?< ?([a-z0-9-]+) ?>$`)
+	// listed are values that are listed, and their type: enum<string>, string (enum).
+	listed = regexp.MustCompile(`^(?:enum|枚举) ?[<(\[] ?(.+?) ?[>)\]]$|^(.+?) ?\(?(?:enum|枚举)\)?$`)
+	// ofJSON is a word for what JSON has: JSON Array, json 数组.
+	ofJSON   = regexp.MustCompile(`^json (array|object|string|数组|对象|列表|字符串|串|文本)$`)
 	unsigned = regexp.MustCompile(`^unsigned (.+)|^(.+?) unsigned$`)
 	eitherOr = regexp.MustCompile(` ?(?:\||/| or |或) ?`)
 	sizeForm = regexp.MustCompile(`^([0-9]{1,9})(?: ?, ?([0-9]{1,2}))?(?: ?(?:char|byte))?$`)
@@ -87,6 +95,19 @@ func spelled(text string) (w Written, ok bool) {
 	if one, is := strings.CutPrefix(text, "<"); is {
 		text = strings.TrimSuffix(one, ">")
 	}
+	text = strings.TrimPrefix(ofJSON.ReplaceAllString(text, "json$1"), "*")
+	switch m := listed.FindStringSubmatch(text); {
+	case inBraces.MatchString(text):
+		return Written{Name: spec.Object}, true
+	case text == "{}" || text == "interface{}":
+		return Written{Name: map[bool]spec.Type{true: spec.Object, false: spec.Any}[text == "{}"]}, true
+	case formatOf.MatchString(text):
+		return plainType(formatOf.ReplaceAllString(text, "$1($2)"))
+	case m != nil:
+		if w, ok = Read(m[1] + m[2]); ok && !w.Name.IsNested() {
+			return w, true
+		}
+	}
 	if m := orNull.FindStringSubmatch(text); m != nil && m[1] != text && m[1] != "" {
 		w, ok = Read(m[1])
 		w.Null = true
@@ -103,7 +124,9 @@ func spelled(text string) (w Written, ok bool) {
 	case array != nil:
 		return membersOf(spec.Array, array[1])
 	case maps != nil:
-		return membersOf(spec.Map, maps[1])
+		return membersOf(spec.Map, maps[1]+maps[2])
+	case strings.HasPrefix(text, "[]") && text != "[]": // as in Go
+		return membersOf(spec.Array, strings.TrimPrefix(text, "[]"))
 	case strings.HasSuffix(text, "[]") && text != "[]":
 		return membersOf(spec.Array, strings.TrimSuffix(text, "[]"))
 	case len(text) > 2 && text[0] == '[' && text[len(text)-1] == ']': // [string], [Item]
@@ -166,12 +189,13 @@ func plainType(text string) (w Written, ok bool) {
 
 // membersOf is an array or a map whose members have a type.
 func membersOf(outer spec.Type, text string) (Written, bool) {
+	text = strings.TrimPrefix(text, "*")
 	inner, ok := Read(text)
 	if ok && !inner.Name.IsNested() {
 		return Written{Name: outer, Of: inner.Name, Length: inner.Length, Places: inner.Places, Format: inner.Format}, true
 	}
 	if ok { // objects: their members are Written below it
-		plain := (inner.Name == spec.Object || inner.Name == spec.Map) && inner.Of == ""
+		plain := inner.Name == spec.Any || (inner.Name == spec.Object || inner.Name == spec.Map) && inner.Of == ""
 		return Written{Name: outer, Deep: !plain}, plain
 	}
 	if inner.Deep || inner.Name == spec.Array || inner.Name == spec.Map {
@@ -202,6 +226,8 @@ func either(a, b string) (Written, bool) {
 	case x.Name == spec.String && y.Name.IsWhole():
 		x.Digits = true
 		return x, true
+	case x.Name == spec.String && y.Name.IsFraction():
+		return Written{Name: spec.Any}, true
 	case x.Name.IsFraction() && y.Name.IsNumber():
 		return x, true
 	case y.Name.IsFraction() && x.Name.IsNumber():

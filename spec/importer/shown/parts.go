@@ -1,4 +1,5 @@
-package importer
+// Package shown puts the rows of tables where the examples of their document have them.
+package shown
 
 import (
 	"slices"
@@ -17,10 +18,10 @@ type part struct {
 	kind   string   // what that is
 }
 
-// partsAsShown puts the rows of a message that several tables describe where its example
+// Parts puts the rows of a message that several tables describe where its example
 // has them: the table of its head in head, that of its body in body. Parts that the
 // document calls headers are in those of HTTP only where the example has them nowhere.
-func partsAsShown(list []*draft.Field, shape *sample.Shape, place string) []*draft.Field {
+func Parts(list []*draft.Field, shape *sample.Shape, place string) []*draft.Field {
 	if shape == nil {
 		return list
 	}
