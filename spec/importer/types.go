@@ -239,7 +239,7 @@ var typeWord = pattern.New(`[A-Za-z][A-Za-z0-9_]+`)
 // it names one.
 func (d *drafter) structName(p *rows.Part) string {
 	titles := []string{cmp.Or(p.Group, d.before)}
-	placed := d.current != nil && d.words.IsGeneric(titles[0]) && (wording.PlaceOf(titles[0]) != "" || d.words.IsWeak(titles[0])) // Query parameters
+	placed := d.current != nil && d.words.IsGeneric(titles[0]) && (wording.PlaceOf(titles[0]) != "" || d.words.IsWeak(titles[0]) && !hasHan.MatchString(titles[0])) // Query parameters
 	if p.Group == "" {
 		for _, caption := range slices.Backward(d.captions) {
 			titles = append(titles, caption)

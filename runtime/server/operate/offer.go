@@ -55,17 +55,12 @@ func (of offer) complete(c *cobra.Command, args []string, typed string) (out []s
 	}
 	done := typed[:strings.LastIndex(typed, ",")+1] // of a list
 	for _, word := range of(c, args) {
-		if word = done + word; strings.HasPrefix(word, typed) && !slices.Contains(args, before(word)) && !slices.Contains(out, word) {
+		bare, _, _ := strings.Cut(done+word, "\t")
+		if word = done + word; strings.HasPrefix(word, typed) && !slices.Contains(args, bare) && !slices.Contains(out, word) {
 			out = append(out, word)
 		}
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp
-}
-
-// before is an offer without what it is.
-func before(word string) string {
-	word, _, _ = strings.Cut(word, "\t")
-	return word
 }
 
 // words offers some words.
@@ -85,22 +80,27 @@ func (s *Settings) arguments(c *cobra.Command) (out []offer) {
 	case c.Name() == "load":
 		return nil
 	}
-	words := strings.Fields(c.Use)[1:]
-	for _, word := range words {
-		of, ok := named[word]
-		if !ok {
-			of = nothing
+	uses := strings.Fields(c.Use)[1:]
+	for _, word := range uses {
+		of := named[word]
+		if of == nil {
+			of = words()
 		}
 		out = append(out, of)
 	}
-	if len(words) > 0 && !strings.Contains(words[len(words)-1], "…") {
-		out = append(out, nothing)
+	if len(uses) > 0 && !strings.Contains(uses[len(uses)-1], "…") {
+		out = append(out, words())
 	}
 	return out
 }
 
-// nothing is offered.
-func nothing(*cobra.Command, []string) []string { return nil }
+// said is what a command line says for a flag; empty: nothing, or there is no such flag.
+func said(c *cobra.Command, name string) string {
+	if f := c.Flag(name); f != nil {
+		return f.Value.String()
+	}
+	return ""
+}
 
 // systemNames are the systems of the program.
 func (s *Settings) systemNames(*cobra.Command, []string) (out []string) {
@@ -110,29 +110,22 @@ func (s *Settings) systemNames(*cobra.Command, []string) (out []string) {
 	return out
 }
 
-// meant are the systems that --system or the app of a command line mean; all, where neither
+// meant are the systems that --system or the app of a command line mean; nil, where neither
 // does.
-func (s *Settings) meant(c *cobra.Command, args []string) []string {
-	if f := c.Flag("system"); f != nil && f.Value.String() != "" {
-		return []string{f.Value.String()}
+func (s *Settings) meant(c *cobra.Command, args []string) (out []string) {
+	if only := said(c, "system"); only != "" {
+		return []string{only}
 	}
-	id := ""
-	if f := c.Flag("app"); f != nil {
-		id = f.Value.String()
-	} else if len(args) > 0 {
+	id := said(c, "app")
+	if c.Flag("app") == nil && len(args) > 0 {
 		id = args[0]
 	}
-	var out []string
-	if id != "" {
-		for _, a := range s.apps(c) {
-			if a.ID == id {
-				out = append(out, a.System)
-			}
-		}
+	if id == "" {
+		return nil
 	}
-	if out == nil {
-		for _, one := range s.Systems {
-			out = append(out, one.Name)
+	for _, a := range s.apps(c) {
+		if a.ID == id {
+			out = append(out, a.System)
 		}
 	}
 	return out
@@ -143,7 +136,7 @@ func (s *Settings) of(has func(system.System) []string) offer {
 	return func(c *cobra.Command, args []string) (out []string) {
 		systems := s.meant(c, args)
 		for _, one := range s.Systems {
-			if slices.Contains(systems, one.Name) {
+			if systems == nil || slices.Contains(systems, one.Name) {
 				out = append(out, has(one)...)
 			}
 		}
@@ -191,10 +184,7 @@ func scoped(one system.System) (out []string) {
 
 // appIDs are the apps that are registered.
 func (s *Settings) appIDs(c *cobra.Command, _ []string) (out []string) {
-	only := ""
-	if f := c.Flag("system"); f != nil {
-		only = f.Value.String()
-	}
+	only := said(c, "system")
 	for _, a := range s.apps(c) {
 		if only == "" || a.System == only {
 			out = append(out, a.ID+"\t"+a.System+" "+a.Name)
@@ -213,12 +203,7 @@ func (s *Settings) apps(c *cobra.Command) (list []app.Info) {
 
 // deliveries are the newest ones that the filters of a command line pick.
 func (s *Settings) deliveries(c *cobra.Command, _ []string) (out []string) {
-	f := notify.Filter{}
-	for name, into := range map[string]*string{"system": &f.System, "app": &f.App, "cmd": &f.Cmd, "sid": &f.Sid} {
-		if flag := c.Flag(name); flag != nil {
-			*into = flag.Value.String()
-		}
-	}
+	f := notify.Filter{System: said(c, "system"), App: said(c, "app"), Cmd: said(c, "cmd"), Sid: said(c, "sid")}
 	s.look(c, func(ctx context.Context, b *Backing) {
 		list, _ := notify.NewAdmin(b.Pool, "").List(ctx, f) // a shell is offered nothing
 		for _, d := range list {
@@ -235,10 +220,8 @@ func (s *Settings) look(c *cobra.Command, do func(context.Context, *Backing)) {
 	}
 	ctx, cancel := context.WithTimeout(c.Context(), offerPatience)
 	defer cancel()
-	b, err := s.reach(ctx, slog.New(slog.NewTextHandler(io.Discard, nil)))
-	if err != nil {
-		return
+	if b, err := s.reach(ctx, slog.New(slog.NewTextHandler(io.Discard, nil))); err == nil {
+		defer b.Close()
+		do(ctx, b)
 	}
-	defer b.Close()
-	do(ctx, b)
 }
