@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -86,7 +87,7 @@ required fields, titles. See docs/import.md.`,
 	cmd.Flags().BoolVar(&f.rows, "rows", false, "print the rows of the tables, of standard input if no file is named")
 	cmd.Flags().StringVar(&f.system, "system", "", "name of the system, also its folder")
 	cmd.Flags().StringVar(&f.out, "out", f.out, "project root that gets spec/NAME; begun where it is none")
-	cmd.Flags().StringVar(&f.title, "title", "", "title of the document (default: the name of the first file)")
+	cmd.Flags().StringVar(&f.title, "title", "", "title of the document (default: what it calls itself, or the name of the first file)")
 	cmd.Flags().StringVar(&f.report, "report", "", "file for a page with the document's tables beside the YAML")
 	cmd.Flags().StringVar(&f.words, "words", "", "YAML file with further words of heads, marks and titles")
 	cmd.Flags().BoolVar(&f.again, "again", false, "lay it over the system that is there")
@@ -260,10 +261,8 @@ func (t *tool) draftOf(names []string, f importFlags) (*draft.Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	if found.Title = f.title; f.title == "" {
-		base := filepath.Base(names[0])
-		found.Title = base[:len(base)-len(filepath.Ext(base))]
-	}
+	base := filepath.Base(names[0])
+	found.Title = cmp.Or(f.title, found.Title, base[:len(base)-len(filepath.Ext(base))])
 	return found, nil
 }
 

@@ -37,6 +37,7 @@ type drafter struct {
 	named      string            // of the interface, as a sentence in front of its tables says
 	current    *draft.Interface
 	level      int              // of the current interface's heading
+	parted     bool             // headings of that level are its parts
 	method     string           // of interfaces that name none
 	verb       string           // that was named since the last heading
 	head       *rows.Part       // a table that was only a head
@@ -118,9 +119,11 @@ func (d *drafter) heading(b *document.Block, place string) {
 	if !generic {
 		d.verb, d.named, d.early = "", "", nil
 	}
-	if d.current != nil && (b.Level < d.level || (b.Level == d.level || d.level == 0) && !generic) {
+	beside := d.current != nil && b.Level == d.level
+	if d.current != nil && (b.Level < d.level || (beside || d.level == 0) && !generic || beside && !d.parted && codesTitle.MatchString(b.Text)) {
 		d.current, d.side = nil, ""
 	}
+	d.parted = d.current != nil && (d.parted || beside)
 	d.setSide(b.Text, generic)
 	if e := naming.EndpointOf(b.Text); strings.HasPrefix(e.Path, "/") && !naming.IsMedia(e.Path) {
 		d.begin(e, place)
@@ -131,6 +134,10 @@ func (d *drafter) heading(b *document.Block, place string) {
 		d.verbed(e.Method)
 	}
 }
+
+// codesTitle is the title of a chapter of codes, which is about all interfaces where their own
+// parts are not chapters beside it.
+var codesTitle = pattern.New(`(?i)^\W*[\d.]*\s*(?:全局|公共|通用|统一)?(?:业务|接口)?(?:错误|返回|状态|响应|异常|结果)(?:代?码|编码)(?:列表|说明|表|定义|一览|对照表?)?\W*$|^\W*[\d.]*\s*(?:error|status|return|result) ?codes?\W*$`)
 
 // onlyAddress is a heading with the address of a server and nothing else.
 var onlyAddress = pattern.New(`^\W*(?:服务器?|接口|请求|根|基础|访问)?(?i:地址|url|路径)\s*[:：]\s*https?://\S+$`)

@@ -5,6 +5,7 @@
 package importer
 
 import (
+	"cmp"
 	"path"
 	"path/filepath"
 
@@ -35,6 +36,9 @@ func From(docs []*document.Document, o Options) (*draft.Draft, error) {
 	for _, one := range docs {
 		d.file = path.Base(filepath.ToSlash(one.Name))
 		d.read(d.items.Tables(paste.Regroup(one.Blocks, words)))
+	}
+	if len(docs) == 1 {
+		d.draft.Title, d.draft.Version = d.titleOf(docs[0]), cmp.Or(d.draft.Version, versionOf(docs[0]))
 	}
 	d.finish()
 	d.draft.Signature = signature.Read(docs, params(d.draft))

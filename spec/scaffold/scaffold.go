@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -83,17 +84,48 @@ func CheckSystemName(name string) error {
 	if err := named(packageName, name); err != nil {
 		return err
 	}
-	if fault := spec.SystemFault(name); fault != "" {
+	fault := spec.SystemFault(name)
+	if fault == "" {
+		fault = sqlFault(name)
+	}
+	if fault != "" {
 		return fmt.Errorf("%q cannot name a system: %s", name, fault)
 	}
 	return nil
 }
 
 // CheckGroupName refuses a text that cannot name a group.
-func CheckGroupName(name string) error { return named(packageName, name) }
+func CheckGroupName(name string) error {
+	if err := named(packageName, name); err != nil {
+		return err
+	}
+	if slices.Contains(spec.Reserved(), name) || !spec.IsGroup(name) {
+		return fmt.Errorf("%q cannot name a group", name)
+	}
+	return nil
+}
 
 // CheckTableName refuses a text that cannot name a table.
-func CheckTableName(name string) error { return named(tableName, name) }
+func CheckTableName(name string) error {
+	if err := named(tableName, name); err != nil {
+		return err
+	}
+	if fault := sqlFault(name); fault != "" {
+		return fmt.Errorf("%q cannot name a table: %s", name, fault)
+	}
+	return nil
+}
+
+// sqlFault says what a name in SQL should be instead; empty where it is good.
+func sqlFault(name string) string {
+	switch {
+	case slices.Contains(spec.SQLWords(), name):
+		return "it is a word of SQL; choose another name"
+	case len(name) > spec.MaxSQLName:
+		return "choose a shorter name"
+	}
+	return ""
+}
 
 // CheckCmd refuses a text that cannot name an interface.
 func CheckCmd(name string) error {

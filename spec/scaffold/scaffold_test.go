@@ -91,3 +91,27 @@ func TestPostgres(t *testing.T) {
 		t.Error("template/project/postgres.tmpl and .ci/postgres differ: copy one to the other")
 	}
 }
+
+// TestNames wants names that check refuses to be refused before anything is written.
+func TestNames(t *testing.T) {
+	t.Parallel()
+	for _, word := range spec.SQLWords() {
+		if scaffold.CheckSystemName(word) == nil || scaffold.CheckTableName(word) == nil {
+			t.Errorf("%q may name a system or a table", word)
+		}
+	}
+	for _, word := range spec.Reserved() {
+		if scaffold.CheckGroupName(word) == nil {
+			t.Errorf("%q may name a group", word)
+		}
+	}
+	long := strings.Repeat("a", spec.MaxSQLName+1)
+	if scaffold.CheckSystemName(long) == nil || scaffold.CheckTableName(long) == nil {
+		t.Errorf("%d letters may name a system or a table", len(long))
+	}
+	for name, check := range map[string]func(string) error{"orders": scaffold.CheckSystemName, "order_line": scaffold.CheckTableName, "sale": scaffold.CheckGroupName} {
+		if err := check(name); err != nil {
+			t.Error(err)
+		}
+	}
+}
