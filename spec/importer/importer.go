@@ -38,7 +38,7 @@ func From(docs []*document.Document, o Options) (*draft.Draft, error) {
 		d.read(d.items.Tables(paste.Regroup(one.Blocks, words)))
 	}
 	if len(docs) == 1 {
-		d.draft.Title, d.draft.Version = d.titleOf(docs[0]), cmp.Or(d.draft.Version, versionOf(docs[0]))
+		d.draft.Title, d.draft.Version = naming.OfDocument(docs[0], words.IsGeneric), cmp.Or(d.draft.Version, naming.VersionOf(docs[0]))
 	}
 	d.finish()
 	d.draft.Signature = signature.Read(docs, params(d.draft))

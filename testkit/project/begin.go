@@ -9,14 +9,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime/debug"
-	"slices"
 	"strings"
 
 	gomodule "golang.org/x/mod/module"
 
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
 )
 
@@ -68,9 +66,6 @@ func completed(o scaffold.ProjectOptions) (scaffold.ProjectOptions, error) {
 	}
 	if err := scaffold.CheckSystemName(o.System); err != nil {
 		return o, command.Misused("", "--system: %w", err)
-	}
-	if slices.Contains(spec.SQLWords(), o.System) {
-		return o, command.Misused("", "--system: %q cannot name a system: it is a word of SQL", o.System)
 	}
 	if o.Title == "" {
 		o.Title = o.System

@@ -1,4 +1,4 @@
-package importer
+package naming
 
 import (
 	"path"
@@ -7,7 +7,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
-	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
@@ -21,9 +20,10 @@ var (
 // longestTitle is how many letters the title of a document has at most.
 const longestTitle = 40
 
-// titleOf is what a document calls itself: its only heading of the highest level, in front of
-// all others, or a first line that says so. It is empty where it does not.
-func (d *drafter) titleOf(doc *document.Document) string {
+// OfDocument is what a document calls itself: its only heading of the highest level, in front of
+// all others, or a first line that says so. It is empty where it does not; isGeneric says of a
+// text that every document has it.
+func OfDocument(doc *document.Document, isGeneric func(string) bool) string {
 	var first, top *document.Block
 	tops := 0
 	for _, b := range doc.Blocks {
@@ -46,15 +46,15 @@ func (d *drafter) titleOf(doc *document.Document) string {
 			continue
 		}
 		text := strings.TrimSpace(b.Text)
-		if text != "" && len([]rune(text)) <= longestTitle && !strings.Contains(text, "\n") && naming.EndpointOf(text).Path == "" && !d.words.IsGeneric(text) {
+		if text != "" && len([]rune(text)) <= longestTitle && !strings.Contains(text, "\n") && EndpointOf(text).Path == "" && !isGeneric(text) {
 			return text
 		}
 	}
 	return ""
 }
 
-// versionOf is the version that a document says in a line of its own, in front of its tables.
-func versionOf(doc *document.Document) string {
+// VersionOf is the version that a document says in a line of its own, in front of its tables.
+func VersionOf(doc *document.Document) string {
 	for _, b := range doc.Blocks {
 		if b.Table != nil {
 			return ""
