@@ -132,7 +132,7 @@ func (r *Reader) asksFor(blocks []*document.Block) bool {
 	}
 	lines := strings.Split(strings.TrimSpace(last.Text), "\n")
 	text := lines[len(lines)-1]
-	return len([]rune(text)) < 20 && (r.words.Side(text) != "" || r.words.IsWeak(text))
+	return len([]rune(text)) < 20 && (r.words.Side(text) != "" || r.words.IsWeak(text) && !hanWord.MatchString(text))
 }
 
 // itemLines finds the items among the lines of a paragraph.
