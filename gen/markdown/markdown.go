@@ -6,7 +6,7 @@ import "strings"
 
 // Line puts text on one line of prose.
 func Line(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "\\`", "~", `\~`).Replace(strings.Join(strings.Fields(s), " "))
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "\\`", "~", `\~`, "](", `]\(`).Replace(strings.Join(strings.Fields(s), " "))
 }
 
 // Cell is text that fits into a cell of a table.

@@ -14,6 +14,7 @@ func TestTexts(t *testing.T) {
 		{"line", Line, "<b>&amp;", "&lt;b&gt;&amp;amp;"},
 		{"cell", Cell, " a|b\nc `d` ", "a\\|b c \\`d\\`"},
 		{"cell", Cell, "<b>&", "&lt;b&gt;&amp;"},
+		{"line", Line, "[a](http://e)", "[a]\\(http://e)"},
 		{"anchor", Anchor, "cst_attach_create_V2", "cst_attach_create_v2"},
 	} {
 		if got := c.do(c.text); got != c.want {

@@ -80,6 +80,9 @@ func TestRoundTrip(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if found.Title != s.Title {
+				t.Errorf("%s is titled %q, want %q", name, found.Title, s.Title)
+			}
 			told := map[string]bool{}
 			for _, want := range catalog.Of([]*spec.System{s}).Systems[0].Interfaces {
 				at := slices.IndexFunc(found.Interfaces, func(i *draft.Interface) bool { return i.Cmd == want.Cmd })
@@ -154,3 +157,35 @@ func differs(want catalog.Field, got *draft.Field) string {
 }
 
 func squeezed(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), "")) }
+
+// TestLinks wants the words of a label to stay words: no link is made of them.
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	own, err := load.Systems(os.DirFS("../../../cmd/jiekou/testdata/exercise"), "spec")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := own.Systems[0]
+	const label = "编号[见此](https://e.example/x)"
+	s.Interfaces[0].Request[0].Label = label
+	text, err := document.Markdown(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if strings.HasPrefix(line, "|") && strings.Contains(line, "](") {
+			t.Errorf("a label is a link: %s", line)
+		}
+	}
+	doc, err := read.Read("a.md", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := importer.From([]*read.Document{doc}, importer.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := found.Interfaces[0].Request[0]; !strings.Contains(got.Note, label) {
+		t.Errorf("the description is %q, want %q in it", got.Note, label)
+	}
+}

@@ -44,7 +44,7 @@ func writeRows(b *strings.Builder, rows [][]string) {
 		for _, cell := range row {
 			var lines []string
 			for line := range strings.SplitSeq(strings.TrimSpace(cell), "\n") {
-				lines = append(lines, strings.NewReplacer("*", `\*`, "_", `\_`).Replace(markdown.Cell(line)))
+				lines = append(lines, strings.NewReplacer("*", `\*`, "_", `\_`, "](", `]\(`).Replace(markdown.Cell(line)))
 			}
 			b.WriteString(" " + strings.Join(lines, "<br>") + " |")
 		}

@@ -214,7 +214,7 @@ func leading(text string) int {
 	return n
 }
 
-var escapes = strings.NewReplacer(`\_`, "_", `\*`, "*", `\<`, "<", `\>`, ">", `\[`, "[", `\]`, "]", `\#`, "#", "\\`", "`", `\-`, "-")
+var escapes = strings.NewReplacer(`\_`, "_", `\*`, "*", `\<`, "<", `\>`, ">", `\[`, "[", `\]`, "]", `\(`, "(", `\)`, ")", `\#`, "#", "\\`", "`", `\-`, "-")
 
 // inline takes the marks out of a text.
 func inline(text string) string {
