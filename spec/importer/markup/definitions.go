@@ -28,10 +28,9 @@ func definition(first, said string) (row []string, coded bool) {
 	if said == "" && (m[4] == "" || !coded) {
 		return nil, false
 	}
-	said = strings.TrimSpace(m[4] + "\n" + said)
-	kind := cmp.Or(m[2], m[3])
-	if kind, mark, ok := strings.Cut(kind, ","); ok {
-		return []string{m[1], kind, "(" + strings.TrimSpace(mark) + ") " + said}, coded
+	kind, said := m[2], strings.TrimSpace(m[4]+"\n"+said)
+	if m[3] != "" { // a type, or what else is said
+		said = "(" + m[3] + ") " + said
 	}
 	if kind == "" {
 		kind, said = typed(said)

@@ -1,5 +1,5 @@
 // Package naming reads names out of texts: those of members and parameters, of types, and
-// the methods and paths of endpoints.
+// the methods and paths of endpoints; and what documents call themselves.
 package naming
 
 import (
