@@ -355,11 +355,8 @@ func (d *drafter) sidesIn(text string) (out [][2]string) {
 	for _, one := range captioned(text) {
 		caption := strings.TrimSpace(norm.NFKC.String(one[0]))
 		side := d.words.Side(caption)
-		switch {
-		case sentWord.MatchString(caption):
+		if side == "" && d.words.IsWeak(caption) {
 			side = "request"
-		case answeredWord.MatchString(caption):
-			side = "response"
 		}
 		if side != "" {
 			out = append(out, [2]string{side, one[1]})
@@ -367,12 +364,6 @@ func (d *drafter) sidesIn(text string) (out [][2]string) {
 	}
 	return out
 }
-
-// What programmers write above what is sent and above what comes back.
-var (
-	sentWord     = pattern.New(`(?i)^(?:req|params?|payload|body)\W*$`)
-	answeredWord = pattern.New(`(?i)^(?:res|resp|rsp|ret)\W*$`)
-)
 
 // firstLines are the first lines of a text that say something.
 func firstLines(text string, n int) (out []string) {

@@ -241,6 +241,9 @@ func (d *drafter) cellItems(t *draft.Table, cells []*document.Cell) (run []item.
 	for _, c := range cells {
 		if sides := captioned(c.Text); len(sides) > 0 {
 			for _, one := range sides {
+				if m := memberAhead.FindStringSubmatch(one[0]); m != nil && d.words.Side(m[1]) == "" {
+					one[1] = fmt.Sprintf("{%q: %s}", m[1], one[1])
+				}
 				d.example(one[1])
 			}
 			continue
@@ -278,6 +281,9 @@ func (d *drafter) markOver(t *draft.Table, c *document.Cell) string {
 	}
 	return word
 }
+
+// memberAhead is the name of a member in front of what it holds: data:{"id":1}.
+var memberAhead = pattern.New(`^["']?([A-Za-z_]\w*)["']?\s*[:：]$`)
 
 // noneWord is what a cell says that names no parameters.
 var noneWord = pattern.New(`^(?i:无|没有|空|-+|/|none|n/a|void|null|[{}\[\](),]+)$`)

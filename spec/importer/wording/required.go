@@ -134,6 +134,10 @@ func (w *Words) Side(title string) string {
 	}
 	a, b := at(w.Request), at(w.Response)
 	switch {
+	case sentWord.MatchString(title):
+		return "request"
+	case answeredWord.MatchString(title):
+		return "response"
 	case a < 0 && b < 0:
 		return ""
 	case b >= 0 && (a < 0 || b < a):
@@ -141,6 +145,12 @@ func (w *Words) Side(title string) string {
 	}
 	return "request"
 }
+
+// What programmers write above what is sent and above what comes back.
+var (
+	sentWord     = pattern.New(`^req\W*$`)
+	answeredWord = pattern.New(`^(?:res|resp|rsp|ret)\W*$`)
+)
 
 // IsWeak says whether a title is about requests unless replies are spoken of.
 func (w *Words) IsWeak(title string) bool {
