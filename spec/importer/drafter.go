@@ -132,7 +132,21 @@ func (d *drafter) heading(b *document.Block, place string) {
 		}
 	} else if e.Method != "" && naming.VerbWord.MatchString(b.Text) {
 		d.verbed(e.Method)
+	} else if d.current != nil && b.Level > d.level && naming.OnlyVerb.MatchString(b.Text) {
+		d.methodChapter(e.Method, place)
 	}
+}
+
+// methodChapter opens the chapter of a method of the path that the heading above it has: the
+// first one is that of the current interface, each further one begins another.
+func (d *drafter) methodChapter(method, place string) {
+	if d.side = ""; d.current.Method == "" {
+		d.verbed(method)
+		return
+	}
+	first, level := d.current, d.level
+	i := d.begin(naming.Endpoint{Method: method, Path: first.URL}, place)
+	i.Title, i.Section, d.level = first.Title, first.Section, level
 }
 
 // codesTitle is the title of a chapter of codes, which is about all interfaces where their own

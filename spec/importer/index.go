@@ -118,7 +118,10 @@ func (d *drafter) sideColumns(t *draft.Table, facts map[int]string) map[int]stri
 	out := map[int]string{}
 	for col := range t.Width() {
 		c := t.At(0, col)
-		if c == nil || facts[col] != "" || len([]rune(c.Text)) > 24 || hasHan.MatchString(c.Text) && len([]rune(c.Text)) > 12 {
+		if c == nil || facts[col] != "" {
+			continue
+		}
+		if word, _, _ := strings.Cut(wording.Fold(c.Text), "("); len([]rune(word)) > 24 || hasHan.MatchString(word) && len([]rune(word)) > 12 {
 			continue
 		}
 		if side := d.words.Side(c.Text); side != "" {
@@ -248,7 +251,7 @@ func (d *drafter) cellItems(t *draft.Table, cells []*document.Cell) (run []item.
 			}
 			continue
 		}
-		for line := range strings.SplitSeq(c.Text, "\n") {
+		for line := range strings.SplitSeq(strings.Trim(c.Text, "{}｛｝ \n"), "\n") {
 			if listed := d.items.Listed(line); len(listed) > 0 {
 				run = item.Join(run, d.markOver(t, c), listed...)
 				continue
@@ -276,8 +279,8 @@ func (d *drafter) markOver(t *draft.Table, c *document.Cell) string {
 		return ""
 	}
 	word, _, ok := strings.Cut(wording.Fold(head.Text), "参数")
-	if !ok || d.words.Mark(word, false) == wording.Unstated {
-		return ""
+	if !ok || word == "需要" || d.words.Mark(word, false) == wording.Unstated {
+		return "" // 需要参数 heads all of them
 	}
 	return word
 }

@@ -65,7 +65,7 @@ func (r *Reader) Tables(blocks []*document.Block) []*document.Block {
 			continue
 		}
 		if strings.Contains(b.Text, "\n") {
-			out, at = append(out, r.itemLines(b)...), at+1
+			out, at = append(out, r.itemLines(b, r.asksFor(out))...), at+1
 			continue
 		}
 		end := at
@@ -135,8 +135,9 @@ func (r *Reader) asksFor(blocks []*document.Block) bool {
 	return len([]rune(text)) < 20 && (r.words.Side(text) != "" || r.words.IsWeak(text) && !hanWord.MatchString(text))
 }
 
-// itemLines finds the items among the lines of a paragraph.
-func (r *Reader) itemLines(b *document.Block) []*document.Block {
+// itemLines finds the items among the lines of a paragraph. asked says that the line before it
+// did.
+func (r *Reader) itemLines(b *document.Block, asked bool) []*document.Block {
 	lines := strings.Split(b.Text, "\n")
 	var out []*document.Block
 	from := 0
@@ -148,7 +149,7 @@ func (r *Reader) itemLines(b *document.Block) []*document.Block {
 	for at := 0; at < len(lines); at++ {
 		var run []Item
 		end := at
-		named := at > 0 && len([]rune(lines[at-1])) < 20 && r.words.Side(lines[at-1]) != ""
+		named := at == 0 && asked || at > 0 && len([]rune(lines[at-1])) < 20 && r.words.Side(lines[at-1]) != ""
 		for ; end < len(lines); end++ {
 			one, ok := r.Read(lines[end], 0)
 			if !ok && named {

@@ -54,14 +54,17 @@ func wraps(value any, names map[string]bool) bool {
 
 var overHTTP = pattern.New(`^(?:(?:GET|POST|PUT|DELETE|PATCH) \S+(?: HTTP/[\d.]+)?|(?:HTTP/[\d.]+ )?[1-5]\d{2} [A-Z].*)\s*\n(?:[A-Za-z][A-Za-z0-9-]*:.*(?:\n|$))*\s*`)
 
-// Body is what an example has behind the first line and the headers of HTTP, or what a
-// command of curl sends.
+// Body is what an example has behind the first line and the headers of HTTP, or behind a
+// comment, or what a command of curl sends.
 func Body(text string) string {
 	if m := curlBody.FindStringSubmatch(text); m != nil {
 		return strings.TrimSpace(m[1])
 	}
-	return strings.TrimSpace(overHTTP.ReplaceAllString(text, ""))
+	return strings.TrimSpace(commentAhead.ReplaceAllString(overHTTP.ReplaceAllString(text, ""), ""))
 }
+
+// commentAhead are lines of comment in front of an example.
+var commentAhead = pattern.New(`^(?:\s*//.*\n)+`)
 
 // curlBody is what a command of curl sends.
 var curlBody = pattern.New(`(?s)^\s*\$?\s*curl\s.*?\s(?:-d|--data(?:-raw|-binary|-ascii)?)[\s\\=]*'([^']*)'`)
