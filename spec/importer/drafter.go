@@ -332,6 +332,9 @@ func (d *drafter) code(b *document.Block) {
 	if e := naming.EndpointOf(first); e.Path != "" && d.current.URL == "" && !naming.IsMedia(e.Path) && len(first) < 200 {
 		d.current.URL, d.current.Method = e.Path, cmp.Or(e.Method, d.current.Method)
 	}
+	if e := naming.EndpointOf(first); e.Method != "" && e.IsEndpoint(strings.TrimSpace(strings.Replace(first, "HTTP/1.1", "", 1))) && strings.Contains(text, "\n") {
+		d.side = "request"
+	}
 	d.sampled = d.side != "response"
 	d.example(text)
 	if naming.OnlyVerb.MatchString(text) {

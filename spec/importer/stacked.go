@@ -78,8 +78,7 @@ func isBanner(grid *document.Table, row int) bool {
 	return len(cells) == 1 && cells[0].Col == 0 && cells[0].Row == row
 }
 
-// namedIn is the name of an interface that a row says behind the word for it: 接口名称 | 查询
-// 库存 | queryStock. It is empty where a row is another one.
+// namedIn is the name of an interface in a row of it, or empty: 接口名称 | 查询库存 | queryStock.
 func namedIn(grid *document.Table, row int) string {
 	cells := grid.Distinct(row)
 	if len(cells) < 2 || len(cells) > 3 || !titleHead.MatchString(wording.Fold(cells[0].Text)) || len([]rune(cells[1].Text)) > 40 {

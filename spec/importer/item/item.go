@@ -221,7 +221,7 @@ func (r *Reader) Described(line string, indent int) (one Item, ok bool) {
 	one.Indent = indent*1000 + len(mark[1])
 	rest := line[len(mark[0]):]
 	head := itemHead.FindStringSubmatch(rest)
-	if head == nil || len([]rune(line)) > 300 || naming.EndpointOf(line).Path != "" || naming.URLWord.MatchString(line) || naming.VerbWord.MatchString(line) {
+	if head == nil || naming.OnlyVerb.MatchString(head[1]) || len([]rune(line)) > 300 || naming.EndpointOf(line).Path != "" || naming.URLWord.MatchString(line) || naming.VerbWord.MatchString(line) {
 		return one, false
 	}
 	if short := len([]rune(line)) < 20; short && (r.words.Side(line) != "" || r.words.IsWeak(line) || r.words.IsGeneric(line)) {

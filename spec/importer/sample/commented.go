@@ -145,7 +145,7 @@ func (r *reader) line(text string, at int) {
 }
 
 // bareWord is a name or a value without quotes.
-var bareWord = pattern.New(`^[A-Za-z_$][\w$]*(?:<[\w<>]*>)?(?:\[\])?`)
+var bareWord = pattern.New(`^(?:[A-Za-z_$][\w$]*(?:<[\w<>]*>)?(?:\[\])?|<[\w ]{1,30}>)`)
 
 // named takes a word as the name of a member, where an object is open and a colon follows. A
 // name before it had no value.
@@ -160,7 +160,7 @@ func (r *reader) named(word, rest string, at int) bool {
 
 // kindOf is the kind of a value that is a word: a constant, or the type that values have.
 func kindOf(word string) string {
-	switch low := strings.ToLower(word); {
+	switch low := strings.Trim(strings.ToLower(word), "<>"); {
 	case low == "true" || low == "false" || strings.HasPrefix(low, "bool"):
 		return "bool"
 	case strings.HasSuffix(low, "[]") || strings.HasPrefix(low, "array") || strings.HasPrefix(low, "list"):

@@ -52,7 +52,7 @@ func wraps(value any, names map[string]bool) bool {
 	return false
 }
 
-var overHTTP = pattern.New(`^(?:(?:GET|POST|PUT|DELETE|PATCH) \S+(?: HTTP/[\d.]+)?|(?:HTTP/[\d.]+ )?[1-5]\d{2} [A-Z].*)\s*\n(?:[A-Za-z][A-Za-z0-9-]*:.*(?:\n|$))*\s*`)
+var overHTTP = pattern.New(`^(?:(?:GET|POST|PUT|DELETE|PATCH) \S+(?: HTTP/[\d.]+)?|/\S+ +(?:GET|POST|PUT|DELETE|PATCH)|(?:HTTP/[\d.]+ )?[1-5]\d{2} [A-Z].*)\s*\n(?:[A-Za-z][A-Za-z0-9-]*:.*(?:\n|$))*\s*`)
 
 // Body is what an example has behind the first line and the headers of HTTP, or behind a
 // comment, or what a command of curl sends.
@@ -72,12 +72,13 @@ var curlBody = pattern.New(`(?s)^\s*\$?\s*curl\s.*?\s(?:-d|--data(?:-raw|-binary
 var (
 	lineComment = pattern.New(`(?m)(^|[^:\n])//[^\n"]*$`)
 	lastComma   = pattern.New(`(?:,\s*)+([}\]])`)
+	noValue     = pattern.New(`:\s*([,}])`)
 	noComma     = pattern.New(`(["\d\]}el])([ \t]*\n\s*")`)
 )
 
 // looseToken is a value that JSON writes otherwise or not at all: a word, stars, dots. A number
 // is none of them.
-var looseToken = pattern.New(`^(?:-?\d[\d.]*(?:[eE][+-]?\d+)?|[A-Za-z_$][\w$]*(?:\.\w+)*(?:<[\w<>]*>)?(?:\[\])?|\*+|\.{3,}|…+)`)
+var looseToken = pattern.New(`^(?:-?\d[\d.]*(?:[eE][+-]?\d+)?|[A-Za-z_$][\w$]*(?:\.\w+)*(?:<[\w<>]*>)?(?:\[\])?|<[\w ]{1,30}>|\*+|\.{3,}|…+)`)
 
 // strict puts what is in single quotes and in none into double ones, writes the constants of
 // Python as JSON, and leaves out dots.
@@ -145,6 +146,7 @@ func Parse(text string) (value any, ok bool) {
 	if err := json.Unmarshal([]byte(text), &value); err == nil {
 		return value, true
 	}
+	text = noValue.ReplaceAllString(text, ": null$1")
 	text = lastComma.ReplaceAllString(noComma.ReplaceAllString(strict(text), "$1,$2"), "$1")
 	err := json.Unmarshal([]byte(text), &value)
 	return value, err == nil
