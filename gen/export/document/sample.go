@@ -61,7 +61,7 @@ func (b *builder) request(i *spec.Interface) (string, error) {
 	return strings.Join(pairs, "&"), nil
 }
 
-// reply is a sample of a reply, with the rows of all replies where they stand beside its own.
+// reply is a sample of a reply, with the rows of all replies where those are among its own.
 func (b *builder) reply(i *spec.Interface) (string, error) {
 	if len(i.Response.Inside()) == 0 {
 		return "", nil
