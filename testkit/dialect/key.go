@@ -35,7 +35,7 @@ func (h *hunt) knownSecrets(more map[string]string) (out []secret) {
 	for _, name := range names {
 		label := "[" + name + "]"
 		if slices.ContainsFunc(out, func(s secret) bool { return s.name == label }) {
-			label += " as it is written, not the bytes that this says"
+			label = label + " as it is written, not the bytes that this says"
 		}
 		same := slices.ContainsFunc(out, func(s secret) bool { return string(s.text) == more[name] })
 		if more[name] != "" && !same {

@@ -270,9 +270,9 @@ func (s *selection) literals(declared []plan.Piece) {
 		name string
 		f    func(string) string
 	}{
-		{"without the blanks in it", func(t string) string { return strings.ReplaceAll(t, " ", "") }},
-		{"with a blank behind it", func(t string) string { return t + " " }},
-		{"without the quotes in it", func(t string) string { return strings.NewReplacer(`"`, "", "'", "").Replace(t) }},
+		{"written without blanks between name and value", func(t string) string { return strings.ReplaceAll(t, " ", "") }},
+		{"written with a blank behind the text between name and value", func(t string) string { return t + " " }},
+		{"written without the quotes around name and value", func(t string) string { return strings.NewReplacer(`"`, "", "'", "").Replace(t) }},
 	}
 	for _, one := range edits {
 		changed := clonePieces(declared)
@@ -281,7 +281,7 @@ func (s *selection) literals(declared []plan.Piece) {
 				changed[i].Lit = []byte(one.f(string(p.Lit)))
 			}
 		}
-		s.set("pair", "written with the text between name and value "+one.name, "write each pair as declared", writer.Usual, func(x *plan.Selection) { x.Plain, x.Pair = false, clonePieces(changed) })
+		s.set("pair", one.name, "write each pair as declared", writer.Usual, func(x *plan.Selection) { x.Plain, x.Pair = false, clonePieces(changed) })
 	}
 }
 

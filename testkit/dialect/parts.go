@@ -255,7 +255,7 @@ func (t *template) dropped() {
 		}
 		fix := "put " + name + " in"
 		if n := t.countHoles(i+1, len(t.pieces)-i-1); n > 0 {
-			t.add("parts", "without all that stands behind "+name, "put it in", writer.Usual, func(l []plan.Piece) []plan.Piece { return l[:i+1] })
+			t.add("parts", "without all that is behind "+name, "put it in", writer.Usual, func(l []plan.Piece) []plan.Piece { return l[:i+1] })
 		}
 		t.add("parts", name+" as nothing, with its separators", fix, writer.Usual, func(l []plan.Piece) []plan.Piece { return slices.Delete(l, i, i+1) })
 		if i > 0 && t.pieces[i-1].Slot < 0 {

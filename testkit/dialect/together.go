@@ -53,13 +53,7 @@ func (h *hunt) together(pipes []*pipe) (out []change) {
 	for _, one := range habits() {
 		var edits []func(*draft) bool
 		for _, p := range pipes {
-			for i, u := range p.uses {
-				if d, err := declare.ParseUse(u.Src); err == nil && p.alt == 0 {
-					if other := one.other(d, u); other != nil {
-						edits = append(edits, p.replace(i, i+1, other))
-					}
-				}
-			}
+			edits = append(edits, one.edits(p)...)
 		}
 		if len(edits) < 2 {
 			continue
@@ -67,14 +61,26 @@ func (h *hunt) together(pipes []*pipe) (out []change) {
 		out = append(out, change{
 			item: h.f.Op.Item, kind: "habit", place: "everywhere", name: one.name, fix: one.fix, rank: writer.Usual,
 			edit: func(d *draft) bool {
-				for _, edit := range edits {
-					if !edit(d) {
-						return false
-					}
-				}
-				return true
+				return !slices.ContainsFunc(edits, func(edit func(*draft) bool) bool { return !edit(d) })
 			},
 		})
+	}
+	return out
+}
+
+// edits do the steps of a pipe as a habit does.
+func (a *habit) edits(p *pipe) (out []func(*draft) bool) {
+	if p.alt > 0 {
+		return nil
+	}
+	for i, u := range p.uses {
+		d, err := declare.ParseUse(u.Src)
+		if err != nil {
+			continue
+		}
+		if other := a.other(d, u); other != nil {
+			out = append(out, p.replace(i, i+1, other))
+		}
 	}
 	return out
 }
