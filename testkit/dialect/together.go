@@ -59,7 +59,7 @@ func (h *hunt) together(pipes []*pipe) (out []change) {
 			continue
 		}
 		out = append(out, change{
-			item: h.f.Op.Item, kind: "habit", place: "everywhere", name: one.name, fix: one.fix, rank: writer.Usual,
+			item: h.f.Op.Item, kind: "habit", place: "every step of its kind", name: one.name, fix: one.fix, rank: writer.Usual,
 			edit: func(d *draft) bool {
 				return !slices.ContainsFunc(edits, func(edit func(*draft) bool) bool { return !edit(d) })
 			},
