@@ -137,8 +137,7 @@ func (d *drafter) heading(b *document.Block, place string) {
 	}
 }
 
-// methodChapter opens the chapter of a method of the path that the heading above it has: the
-// first one is that of the current interface, each further one begins another.
+// methodChapter opens the chapter of a method of the path above: another interface but for one.
 func (d *drafter) methodChapter(method, place string) {
 	if d.side = ""; d.current.Method == "" {
 		d.verbed(method)

@@ -242,34 +242,33 @@ func (d *drafter) besides(one *listing, i *draft.Interface) {
 func (d *drafter) cellItems(t *draft.Table, cells []*document.Cell) (run []item.Item, rest []string) {
 	var before *document.Cell
 	for _, c := range cells {
-		if sides := captioned(c.Text); len(sides) > 0 {
-			for _, one := range sides {
-				if m := memberAhead.FindStringSubmatch(one[0]); m != nil && d.words.Side(m[1]) == "" {
-					one[1] = fmt.Sprintf("{%q: %s}", m[1], one[1])
-				}
-				d.example(one[1])
-			}
+		if d.cellExamples(c.Text) {
 			continue
 		}
-		for line := range strings.SplitSeq(strings.Trim(c.Text, "{}｛｝ \n"), "\n") {
-			if listed := d.items.Listed(line); len(listed) > 0 {
-				run = item.Join(run, d.markOver(t, c), listed...)
-				continue
-			}
-			one, ok := d.items.Named(line)
-			switch text := strings.TrimSpace(line); {
-			case text == "", noneWord.MatchString(text):
-			case ok:
-				run = item.Join(run, "", one)
-			case before != nil && before.Row == c.Row && len(run) > 0 && run[len(run)-1].Label == "" && hasHan.MatchString(text):
+		named, left := d.items.Cell(c.Text)
+		run = item.Join(run, d.markOver(t, c), named...)
+		for _, text := range left {
+			if before != nil && before.Row == c.Row && len(run) > 0 && run[len(run)-1].Label == "" && hasHan.MatchString(text) {
 				run[len(run)-1].Label = text
-			default:
+			} else {
 				rest = append(rest, text)
 			}
 		}
 		before = c
 	}
 	return run, rest
+}
+
+// cellExamples takes the examples of a cell. The name of a member in front of one holds it.
+func (d *drafter) cellExamples(text string) bool {
+	sides := captioned(text)
+	for _, one := range sides {
+		if m := memberAhead.FindStringSubmatch(one[0]); m != nil && d.words.Side(m[1]) == "" {
+			one[1] = fmt.Sprintf("{%q: %s}", m[1], one[1])
+		}
+		d.example(one[1])
+	}
+	return len(sides) > 0
 }
 
 // markOver is the mark of required that the head above a cell says: 必填参数.
@@ -287,6 +286,3 @@ func (d *drafter) markOver(t *draft.Table, c *document.Cell) string {
 
 // memberAhead is the name of a member in front of what it holds: data:{"id":1}.
 var memberAhead = pattern.New(`^["']?([A-Za-z_]\w*)["']?\s*[:：]$`)
-
-// noneWord is what a cell says that names no parameters.
-var noneWord = pattern.New(`^(?i:无|没有|空|-+|/|none|n/a|void|null|[{}\[\](),]+)$`)

@@ -142,6 +142,28 @@ func names(line string) (out []Item) {
 // noName is a word for nothing.
 var noName = pattern.New(`^(?i:null|none|nil|void|empty)$`)
 
+// noneWord is what a cell says that names no parameters.
+var noneWord = pattern.New(`^(?i:无|没有|空|-+|/|none|n/a|void|null|[{}\[\](),]+)$`)
+
+// Cell are the parameters that a cell names, several a line or one, and the lines that name none.
+func (r *Reader) Cell(text string) (run []Item, rest []string) {
+	for line := range strings.SplitSeq(strings.Trim(text, "{}｛｝ \n"), "\n") {
+		if listed := r.Listed(line); len(listed) > 0 {
+			run = Join(run, "", listed...)
+			continue
+		}
+		one, ok := r.Named(line)
+		switch text := strings.TrimSpace(line); {
+		case text == "", noneWord.MatchString(text):
+		case ok:
+			run = Join(run, "", one)
+		default:
+			rest = append(rest, text)
+		}
+	}
+	return run, rest
+}
+
 // Listed are the parameters that a line lists, each with what it is, or none of them. It is nil
 // where one of them is something else.
 func (r *Reader) Listed(line string) (out []Item) {

@@ -28,7 +28,7 @@ func Regroup(blocks []*document.Block, words *wording.Words) []*document.Block {
 	return out
 }
 
-// broken makes text of what stands behind a line break in a heading, where the first line is a
+// broken makes text of what is behind a line break in a heading, where the first line is a
 // title of its own: one that a colon ends, or with an address below it.
 func broken(blocks []*document.Block, words *wording.Words) []*document.Block {
 	var out []*document.Block
