@@ -2,8 +2,8 @@ package protocol
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -12,18 +12,15 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/refusal"
 )
 
-// maxNonce is the longest value that is kept as it came, bytes: one is stored for every
-// message.
+// maxNonce is the longest value that is kept as it came, bytes; every message has one.
 const maxNonce = 256
 
-// brief is a value that counts once as it is kept: of a long one, such as an RSA
-// signature, its digest.
+// brief is a value that counts once as it is kept: of an RSA signature its digest.
 func brief(b []byte) string {
-	if len(b) <= maxNonce {
-		return string(b)
+	if len(b) > maxNonce {
+		return fmt.Sprintf("sha256:%x", sha256.Sum256(b))
 	}
-	sum := sha256.Sum256(b)
-	return "sha256:" + hex.EncodeToString(sum[:])
+	return string(b)
 }
 
 var (
@@ -129,9 +126,8 @@ func (r *run) issued(g *plan.Guard, s slot) error {
 	if r.side.tokens == nil {
 		return errSide
 	}
-	good := false
-	var err error
-	if len(s.b) > 0 {
+	good, err := len(s.b) > 0, error(nil)
+	if good {
 		good, err = r.side.tokens.Valid(r.ctx, r.keys.App(), string(s.b))
 	}
 	if err != nil {
