@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/read/spelling"
@@ -67,6 +68,16 @@ func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
 	}
 	d.decisions(f)
 	f.Fields = d.members(m, f)
+	if f.AsText && len(f.Fields) > 0 { // the document calls it a text, which it is
+		for _, r := range []*spec.Rules{&f.Document, &f.Rules} {
+			if r.Type.IsText() {
+				if f.SpelledLength == "" && r.Length > 0 {
+					f.SpelledLength = strconv.Itoa(r.Length)
+				}
+				r.Type, r.Length, r.MinLength = spec.Object, 0, 0
+			}
+		}
+	}
 	return f
 }
 
