@@ -7,8 +7,11 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
@@ -85,6 +88,43 @@ func (d *reader) read(name, kind string) *yamltree.Value {
 		return nil
 	}
 	return v
+}
+
+// readAll reads files side by side; nil are those that cannot be read.
+func (d *reader) readAll(names []string, kind string) []*yamltree.Value {
+	values, texts := make([]*yamltree.Value, len(names)), make([][]byte, len(names))
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(names); i = int(next.Add(1)) - 1 {
+				values[i], texts[i] = d.quick(names[i], kind)
+			}
+		})
+	}
+	group.Wait()
+	for i, name := range names {
+		if values[i] != nil {
+			d.Source(path.Join(d.dir, name), texts[i])
+		} else {
+			values[i] = d.read(name, kind)
+		}
+	}
+	return values
+}
+
+// quick reads a file in which nothing is wrong, and changes nothing of the reader.
+func (d *reader) quick(name, kind string) (*yamltree.Value, []byte) {
+	file := path.Join(d.dir, name)
+	src, err := yamltree.ReadFile(d.fsys, path.Dir(d.dir), file)
+	if err != nil {
+		return nil, nil
+	}
+	v := yamltree.Parse(&spec.Collector{}, file, src)
+	if v == nil || !d.lang.shapes[kind].Fits(v) {
+		return nil, nil
+	}
+	return v, src
 }
 
 // reason is an error without the file's name.
