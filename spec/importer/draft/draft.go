@@ -38,6 +38,7 @@ type Frame struct {
 	Success string   // the code of success
 	Says    []string // the texts beside it, the commonest first
 	Number  bool     // the code is a number
+	Fields  []*Field // the rows of both, where a table has them once for all replies
 }
 
 // Interface is one interface of the document.
