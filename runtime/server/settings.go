@@ -2,8 +2,8 @@ package server
 
 import (
 	"cmp"
-	"net/url"
 	"os"
+	"regexp"
 
 	"github.com/spf13/cobra"
 
@@ -51,14 +51,8 @@ func checkFile(c *cobra.Command) error {
 	return nil
 }
 
+// passwords are those in URLs, behind them, and in a list of the settings of a database.
+var passwords = regexp.MustCompile(`(?i)(://[^:/@?]*:)[^?]*(@)|(password\s*=\s*)(?:'(?:[^'\\]|\\.)*'|[^&\s]*)`)
+
 // shown is a setting without its secrets.
-func shown(name, value string) string {
-	if name != "database-url" || value == "" {
-		return value
-	}
-	u, err := url.Parse(value)
-	if err != nil {
-		return "not shown"
-	}
-	return u.Redacted()
-}
+func shown(value string) string { return passwords.ReplaceAllString(value, "${1}${3}xxxxx${2}") }
