@@ -30,7 +30,7 @@ environment, the file, or the default. The password of a database is not shown.`
 			if err := checkFile(c); err != nil {
 				return err
 			}
-			return config.Print(c.OutOrStdout(), c.Flags(), shown)
+			return config.Print(c.OutOrStdout(), c.Flags(), func(value string) string { return passwords.ReplaceAllString(value, "${1}${3}xxxxx${2}") })
 		},
 	}
 	o.flags(c.Flags())
@@ -53,6 +53,3 @@ func checkFile(c *cobra.Command) error {
 
 // passwords are those in URLs, behind them, and in a list of the settings of a database.
 var passwords = regexp.MustCompile(`(?i)(://[^:/@?]*:)[^?]*(@)|(password\s*=\s*)(?:'(?:[^'\\]|\\.)*'|[^&\s]*)`)
-
-// shown is a setting without its secrets.
-func shown(value string) string { return passwords.ReplaceAllString(value, "${1}${3}xxxxx${2}") }
