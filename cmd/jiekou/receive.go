@@ -62,10 +62,7 @@ Ctrl-C ends it.`,
 		Example: `  jiekou receive --app app.json
   jiekou receive --app app.json --listen 127.0.0.1:9000 --json
   jiekou receive --app app.json --fail 503x3,garbagex1,code=1005x2,slow=5s
-
   jiekou receive --app app.json --forward-to http://127.0.0.1:8000
-
-  # A data centre without a data centre: another app file, its appid that of the sender.
   jiekou call cst_status_notify --app centre.json --url http://127.0.0.1:9000 --data @status.json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return t.receive(cmd.Context(), o) },

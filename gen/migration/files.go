@@ -96,31 +96,56 @@ func read(system *spec.System, whole bool) (*released, error) {
 			return nil, refuse("JK0317", m.Pos, "restore it from version control", "it cannot be read: %s", err)
 		}
 	}
-	for n, m := range system.Migrations {
-		parts := numbered.FindStringSubmatch(m.Name)
-		if parts == nil {
-			return nil, refuse("JK0317", m.Pos, "rename it", "a migration is called like 0002_wechat.sql")
-		}
-		if number, _ := strconv.Atoi(parts[1]); number != n+1 {
-			return nil, refuse("JK0317", m.Pos, fmt.Sprintf("call it %04d_…", n+1), "migrations count up one by one, and number %d is missing or comes twice", n+1)
-		}
+	if err := r.held(system); err != nil {
+		return nil, err
 	}
-	if err := r.held(system); err != nil || !whole {
+	if err := r.counted(system); err != nil || !whole {
 		return r, err
 	}
 	return r, r.leads(system)
 }
 
-// held holds the released migrations to their checksums.
+// source is the system of a generated migration.
+var source = regexp.MustCompile(`(?m)^-- Source: spec/([^/\n]+)/`)
+
+// held holds the released migrations to their checksums and to the name of the system,
+// which is that of its schema in the database.
 func (r *released) held(system *spec.System) error {
-	for n, f := range r.Files {
+	if system.Released != nil && len(r.Files) == 0 {
+		return refuse("JK0317", system.Released.Pos, "restore it from version control", "it freezes no migration")
+	}
+	for _, f := range r.Files {
 		restore := "restore it: git checkout -- spec/" + system.Name + "/" + Folder + "/" + f.Name + "; a change is a new migration: jiekou migrate draft"
-		if n >= len(system.Migrations) || system.Migrations[n].Name != f.Name {
+		n := slices.IndexFunc(system.Migrations, func(m *spec.Migration) bool { return m.Name == f.Name })
+		if n < 0 {
 			return refuse("JK0316", system.Released.Pos, restore, "%s was released and is missing, or has another name", f.Name)
 		}
-		if m := system.Migrations[n]; checksum(m.Text) != f.Checksum {
+		m := system.Migrations[n]
+		if checksum(m.Text) != f.Checksum {
 			return refuse("JK0316", m.Pos, restore, "%s was edited after its release: databases that have it would refuse the server", f.Name)
 		}
+		if of := source.FindSubmatch(m.Text); of != nil && string(of[1]) != system.Name {
+			return refuse("JK0316", m.Pos, fmt.Sprintf("call the folder spec/%s again, and say the new name in title:", of[1]),
+				"%s was released with the system %s: databases know its tables and apps by that name", f.Name, of[1])
+		}
+	}
+	return nil
+}
+
+// counted holds that migrations count up one by one, the released ones first.
+func (r *released) counted(system *spec.System) error {
+	for n, m := range system.Migrations {
+		parts := numbered.FindStringSubmatch(m.Name)
+		if parts == nil {
+			return refuse("JK0317", m.Pos, "rename it", "a migration is called like 0002_wechat.sql")
+		}
+		if number, _ := strconv.Atoi(parts[1]); number == n+1 && (n >= len(r.Files) || r.Files[n].Name == m.Name) {
+			continue
+		}
+		if n < len(r.Files) { // what is released has these numbers
+			return refuse("JK0317", m.Pos, fmt.Sprintf("call it %04d_…", len(r.Files)+1), "number %d is that of %s, which was released", n+1, r.Files[n].Name)
+		}
+		return refuse("JK0317", m.Pos, fmt.Sprintf("call it %04d_…", n+1), "migrations count up one by one, and number %d is missing or comes twice", n+1)
 	}
 	return nil
 }

@@ -157,8 +157,18 @@ func TestFrozen(t *testing.T) {
 			func(s *spec.System) { s.Migrations = append(s.Migrations, &spec.Migration{Name: "x.sql"}) },
 			"JK0317", "a migration is called like 0002_wechat.sql",
 		},
-		"unreadable": {func(s *spec.System) { s.Released = &spec.Migration{Text: []byte("{")} }, "JK0317", "it cannot be read"},
-		"tables":     {func(s *spec.System) { s.Tables[0].Columns[1].Length = 21 }, "JK0315", "the tables in the YAML are not those that the migrations lead to"},
+		"twice": {
+			func(s *spec.System) { s.Migrations = append([]*spec.Migration{{Name: "0001_a.sql"}}, s.Migrations...) },
+			"JK0317", "number 1 is that of 0001_tables.sql, which was released",
+		},
+		"before": {
+			func(s *spec.System) { s.Migrations = append([]*spec.Migration{{Name: "0000_a.sql"}}, s.Migrations...) },
+			"JK0317", "number 1 is that of 0001_tables.sql, which was released",
+		},
+		"renamed system": {func(s *spec.System) { s.Name = "store" }, "JK0316", "0001_tables.sql was released with the system shop"},
+		"nothing frozen": {func(s *spec.System) { s.Released = &spec.Migration{Text: []byte("{}")} }, "JK0317", "it freezes no migration"},
+		"unreadable":     {func(s *spec.System) { s.Released = &spec.Migration{Text: []byte("{")} }, "JK0317", "it cannot be read"},
+		"tables":         {func(s *spec.System) { s.Tables[0].Columns[1].Length = 21 }, "JK0315", "the tables in the YAML are not those that the migrations lead to"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -2,8 +2,11 @@ package program
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/refusal"
 )
 
 // taking reads the notifications of an exchange.
@@ -61,10 +64,22 @@ func (w *writer) guards(f *plan.Form) []Node {
 			if (g.Kind == "once") != (pass == 1) || g.Effect {
 				continue
 			}
-			out = append(out, call("refusing", Name(g.Refuse()), Func{Body: w.guard(g), Kind: "act"}))
+			told := call("refusing", Name(g.Refuse()), Func{Body: w.guard(g), Kind: "act"})
+			if field := fieldOf(g); field != "" {
+				told.Args = append(told.Args, Name(field))
+			}
+			out = append(out, told)
 		}
 	}
 	return out
+}
+
+// fieldOf is the field that a refusal names: the place of a value that breaks a rule.
+func fieldOf(g *plan.Guard) string {
+	if g.At == nil || !slices.Contains(problem.Rules(), problem.Rule(g.Refuse())) {
+		return ""
+	}
+	return refusal.Short(g.At.Said)
 }
 
 // taken is a rule on a value of a notification.

@@ -42,8 +42,7 @@ func (t *Table) Print() error {
 	return err
 }
 
-// columns is how many columns of a terminal a text takes.
-func columns(text string) (n int) {
+func columns(text string) (n int) { // of a terminal
 	for _, r := range text {
 		if kind := width.LookupRune(r).Kind(); kind == width.EastAsianWide || kind == width.EastAsianFullwidth {
 			n++

@@ -111,12 +111,13 @@ func TestCodeFound(t *testing.T) {
 	}
 }
 
-// TestPrint wants a printed page to be dark on white and to have what is folded.
+// TestPrint wants a printed page to be dark on white, whole, and to have what is folded.
 func TestPrint(t *testing.T) {
 	t.Parallel()
 	ctx, root := browser(t, 1280, portal.Options{Send: portal.Own})
 	var back, text, folded string
 	var shown []string
+	var cut int
 	browse.Do(ctx, t,
 		chromedp.Navigate(root+"lianfa/cst_info_create.html"),
 		chromedp.Evaluate(`document.documentElement.dataset.theme = "dark"; 0`, nil),
@@ -125,7 +126,11 @@ func TestPrint(t *testing.T) {
 		chromedp.Evaluate(`getComputedStyle(document.body).color`, &text),
 		chromedp.Evaluate(`getComputedStyle(document.querySelector("details.refused"), "::details-content").contentVisibility`, &folded),
 		chromedp.Evaluate(`["#try", "#console", "#why", ".top", ".side", ".copy"].filter((one) => document.querySelector(one)?.getClientRects().length)`, &shown),
+		chromedp.Evaluate(`[...document.querySelectorAll("pre")].filter((one) => one.scrollWidth > one.clientWidth).length`, &cut),
 	)
+	if cut > 0 {
+		t.Errorf("%d blocks are cut off at the edge of the paper", cut)
+	}
 	if back != "rgb(255, 255, 255)" || text != "rgb(31, 35, 40)" || folded != "visible" || len(shown) > 0 {
 		t.Errorf("%s on %s, what is folded is %s, and on paper are %q", text, back, folded, shown)
 	}

@@ -16,6 +16,9 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/speech"
 )
 
+// failures are the calls that make errors.
+var failures = []string{"New", "Errorf"}
+
 // speakers are the packages whose texts people read, with the calls whose arguments are
 // texts, or the types whose literals have them; none: every sentence in the package is one.
 var speakers = []struct {
@@ -51,7 +54,18 @@ var speakers = []struct {
 	{"gen/statement", []string{"fail"}},
 	{"runtime/protocol/declare", []string{"add"}},
 	{"runtime/protocol/plan", []string{"add"}},
+	{"runtime/app", failures},
 	{"runtime/command", nil},
+	{"runtime/config", failures},
+	{"runtime/history", failures},
+	{"runtime/limit", failures},
+	{"runtime/load", failures},
+	{"runtime/migrate", failures},
+	{"runtime/notify", failures},
+	{"runtime/outbox", failures},
+	{"runtime/postgres", failures},
+	{"runtime/privatepg", failures},
+	{"runtime/token", failures},
 	{"runtime/server", nil},
 	{"runtime/server/operate", nil},
 	{"testkit/caller", nil},
@@ -71,8 +85,9 @@ var speakers = []struct {
 // words finds what may be a sentence: two words, or a word beside a placeholder.
 var words = regexp.MustCompile(`[A-Za-z]{2,}[,;:.]? +[A-Za-z%"]|[A-Za-z]{2,},? %|%[sqdv] [a-z]{2,}`)
 
-// typed is what people and programs write, not what they are told: SQL, and command lines.
-var typed = regexp.MustCompile(`^(select|alter|create|insert|update|delete|drop) [^A-Z]|^(  )?jiekoud? [a-z]|^--[a-z-]+ [^ ]+$`)
+// typed is what people and programs write, not what they are told: SQL, command lines, and
+// names of operations in front of what failed.
+var typed = regexp.MustCompile(`^(select|alter|create|insert|update|delete|drop) [^A-Z]|^(  )?jiekoud? [a-z]|^--[a-z-]+ [^ ]+$|^(%s/)?[A-Za-z_.]+( %s)*:( %[ws]:?)+$`)
 
 // TestComplete collects the texts of the sources and wants each of them in the table. A
 // text of cobra's Example, YAML of a rule, and what testdata/unsaid.txt lists are no texts.

@@ -26,6 +26,7 @@ const (
 type Remark struct {
 	At          spec.Pos
 	Before      spec.Pos // where it was in another revision; no file: nowhere, or at the same place
+	Earlier     string   // how that revision is called
 	Rule        string   // id of the rule
 	Level       string
 	Text        string
@@ -66,7 +67,7 @@ func GitHub(w io.Writer, remarks []Remark) error {
 		}
 		text := strings.TrimSpace(r.Text + " " + r.Details)
 		if r.Before.File != "" {
-			text += " (before: " + r.Before.String() + ")"
+			text += " (" + r.Earlier + ": " + r.Before.String() + ")"
 		}
 		place := ""
 		if r.At.File != "" {
@@ -98,7 +99,7 @@ func SARIF(w io.Writer, tool string, rules []Rule, remarks []Remark) error {
 			"locations": []object{{"physicalLocation": physical(r.At)}},
 		}
 		if r.Before.File != "" {
-			one["relatedLocations"] = []object{{"message": object{"text": "before"}, "physicalLocation": physical(r.Before)}}
+			one["relatedLocations"] = []object{{"message": object{"text": r.Earlier}, "physicalLocation": physical(r.Before)}}
 		}
 		if r.Fingerprint != nil {
 			one["partialFingerprints"] = r.Fingerprint

@@ -88,7 +88,7 @@ func checkStatus(d *checked, x *spec.Interface) {
 			"%s is answered until %s, and deprecated since %s", x.Cmd, x.Sunset, x.DeprecatedSince)
 	}
 	switch {
-	case x.Status == spec.Deprecated && x.Successor == "":
+	case x.Status == spec.Deprecated && x.Successor == "" && !x.Has("revision"): // its successor is what it is a revision of
 		d.Add("JK0210", x.At("status"), "add successor: with the interface to use instead",
 			"%s is deprecated without a successor", x.Cmd)
 	case x.Status != spec.Deprecated && x.Successor != "":

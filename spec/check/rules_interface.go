@@ -250,7 +250,7 @@ var tableRules = []Rule{
 		"JK0316",
 		"released migration that was edited",
 		"Databases know a migration by its checksum, and a server refuses one that differs from what was applied. So a released " +
-			"file keeps its name and its bytes; a change is another migration.",
+			"file keeps its name and its bytes, and its system the name by which databases know its tables; a change is another migration.",
 		"alter table …  # in 0001_tables.sql, after its release", "0002_….sql", nil,
 	},
 	{

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -13,34 +14,69 @@ import (
 func (d *differ) interfaces(before, after *spec.System) {
 	d.cmds = spec.Heirs(interfaceNames(before), interfaceNames(after))
 	d.misnamed(interfaceNames(before), interfaceNames(after), func(cmd string) spec.Pos { return after.Interface(cmd).At("was") })
+	was, is := byCmd(before), byCmd(after)
+	var fresh []*spec.Interface
 	taken := map[*spec.Interface]bool{}
-	for _, was := range before.Interfaces {
-		d.iface, d.codeMatters, d.about = was.Cmd, matters(was), aboutInterface(was, nil)
-		if is := after.Interface(d.cmds[was.Cmd]); is != nil {
-			taken[is] = true
-			d.iface, d.codeMatters, d.about = is.Cmd, d.codeMatters || matters(is), aboutInterface(was, is)
-			d.value("interface-renamed", "", was.Cmd, is.Cmd, was.Pos, is.At("was"))
-			d.one(was, is)
-			continue
-		}
-		c := d.add(word(was)+"-removed", "", "", "", was.Pos, after.Pos)
-		d.ended(c, was)
-		for _, is := range after.Interfaces {
-			if before.Interface(is.Cmd) == nil && is.Kind == was.Kind && (is.Title == was.Title || near(is.Cmd, was.Cmd)) {
-				c.note(perhaps(is.Cmd, was.Cmd))
-			}
+	for _, x := range after.Interfaces {
+		if was[x.Cmd] == nil {
+			fresh = append(fresh, x)
 		}
 	}
-	for _, is := range after.Interfaces {
-		if !taken[is] {
-			d.iface, d.about = is.Cmd, aboutInterface(nil, is)
-			c := d.add(word(is)+"-added", "", "", "", before.Pos, is.Pos)
-			if is.Revision != nil {
-				c.note("an earlier revision of "+is.Revision.Of.Cmd, is.Revision.Of.Cmd+"的早期版本")
+	pairs := make([]differ, len(before.Interfaces)) // each compares an interface with its heir
+	var group sync.WaitGroup
+	for i, x := range before.Interfaces {
+		pairs[i] = *d
+		pairs[i].changes, pairs[i].found = nil, spec.Collector{}
+		heir := is[d.cmds[x.Cmd]]
+		taken[heir] = true
+		group.Go(func() { pairs[i].pair(x, heir, fresh) })
+	}
+	group.Wait()
+	found := d.found.Sorted()
+	for i := range pairs {
+		d.changes = append(d.changes, pairs[i].changes...)
+		found = append(found, pairs[i].found.Sorted()...)
+	}
+	d.found.Keep(found)
+	for _, x := range after.Interfaces {
+		if !taken[x] {
+			d.iface, d.about = x.Cmd, aboutInterface(nil, x)
+			c := d.add(word(x)+"-added", "", "", "", before.Pos, x.Pos)
+			if x.Revision != nil {
+				c.note("an earlier revision of "+x.Revision.Of.Cmd, x.Revision.Of.Cmd+"的早期版本")
 			}
 		}
 	}
 	d.iface, d.codeMatters = "", false
+}
+
+// pair compares an interface with what it is now; nil: it is gone, perhaps under the name of
+// a fresh one.
+func (d *differ) pair(was, is *spec.Interface, fresh []*spec.Interface) {
+	d.iface, d.codeMatters, d.about = was.Cmd, matters(was), aboutInterface(was, nil)
+	if is != nil {
+		d.iface, d.codeMatters, d.about = is.Cmd, d.codeMatters || matters(is), aboutInterface(was, is)
+		d.value("interface-renamed", "", was.Cmd, is.Cmd, was.Pos, is.At("was"))
+		d.one(was, is)
+		return
+	}
+	c := d.add(word(was)+"-removed", "", "", "", was.Pos, d.after.Pos)
+	d.ended(c, was)
+	for _, is := range fresh {
+		if is.Kind == was.Kind && (is.Title == was.Title || near(is.Cmd, was.Cmd)) {
+			c.note(perhaps(is.Cmd, was.Cmd))
+		}
+	}
+}
+
+func byCmd(s *spec.System) map[string]*spec.Interface {
+	out := make(map[string]*spec.Interface, len(s.Interfaces))
+	for _, x := range s.Interfaces {
+		if out[x.Cmd] == nil {
+			out[x.Cmd] = x
+		}
+	}
+	return out
 }
 
 func interfaceNames(s *spec.System) (out []spec.Named) {

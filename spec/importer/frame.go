@@ -55,6 +55,11 @@ func (d *drafter) framed() {
 		}
 	}
 	d.draft.Frame = f
+	for _, s := range d.draft.Shared {
+		if hasRow(s.Fields, code) && !slices.ContainsFunc(s.Fields, func(one *draft.Field) bool { return one.Name() != code && one.Name() != text }) {
+			f.Fields, s.Used = s.Fields, true
+		}
+	}
 	d.draft.Codes = d.numbered(d.draft.Codes)
 	for _, i := range d.draft.Interfaces {
 		i.Codes = d.numbered(i.Codes)

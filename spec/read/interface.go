@@ -17,9 +17,10 @@ func (d *reader) readInterfaces() {
 			continue
 		}
 		group := d.group(folder)
-		for _, name := range d.names(folder, false) {
-			if v := d.read(name, "interface"); v != nil {
-				d.readInterface(name, group, v)
+		names := d.names(folder, false)
+		for i, v := range d.readAll(names, "interface") {
+			if v != nil {
+				d.readInterface(names[i], group, v)
 			}
 		}
 	}

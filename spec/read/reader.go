@@ -7,8 +7,11 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
@@ -31,18 +34,20 @@ type reader struct {
 	structs map[string]*structure               // by name in small letters
 	common  map[string]*yamltree.Value          // shared rows by group; "": of the system
 	foreign bool                                // it is written in another version of the language
+	parsed  *yamltree.Parsed                    // files that another revision has, too; may be nil
 }
 
 // System reads and links the system of a folder and reports its faults. It returns
-// nil if the folder has nothing of ours.
-func System(to *spec.Collector, fsys fs.FS, dir string) (*spec.System, error) {
+// nil if the folder has nothing of ours. Files that were parsed already are not parsed again;
+// parsed may be nil.
+func System(to *spec.Collector, fsys fs.FS, dir string, parsed *yamltree.Parsed) (*spec.System, error) {
 	lang, err := compiled()
 	if err != nil {
 		return nil, err
 	}
 	d := &reader{
 		draft: draft{to, &spec.System{Name: path.Base(dir), Unread: map[string]bool{}}}, fsys: fsys, lang: lang, dir: dir,
-		written: map[*spec.Interface]*yamltree.Value{},
+		written: map[*spec.Interface]*yamltree.Value{}, parsed: parsed,
 	}
 	if !d.exists("system.yaml") && len(d.names("", false)) == 0 {
 		return nil, nil
@@ -85,6 +90,43 @@ func (d *reader) read(name, kind string) *yamltree.Value {
 		return nil
 	}
 	return v
+}
+
+// readAll reads files side by side; nil are those that cannot be read.
+func (d *reader) readAll(names []string, kind string) []*yamltree.Value {
+	values, texts := make([]*yamltree.Value, len(names)), make([][]byte, len(names))
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(names); i = int(next.Add(1)) - 1 {
+				values[i], texts[i] = d.quick(names[i], kind)
+			}
+		})
+	}
+	group.Wait()
+	for i, name := range names {
+		if values[i] != nil {
+			d.Source(path.Join(d.dir, name), texts[i])
+		} else {
+			values[i] = d.read(name, kind)
+		}
+	}
+	return values
+}
+
+// quick reads a file in which nothing is wrong, and changes nothing of the reader.
+func (d *reader) quick(name, kind string) (*yamltree.Value, []byte) {
+	file := path.Join(d.dir, name)
+	src, err := yamltree.ReadFile(d.fsys, path.Dir(d.dir), file)
+	if err != nil {
+		return nil, nil
+	}
+	v := d.parsed.Parse(file, src)
+	if v == nil || !d.lang.shapes[kind].Fits(v) {
+		return nil, nil
+	}
+	return v, src
 }
 
 // reason is an error without the file's name.

@@ -14,35 +14,57 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/read/shape"
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
 )
 
 const schemaURL = "language.schema.json"
 
-// language is the compiled schema and its text as generic JSON.
+// language is the schema of the language: its text as generic JSON, and what says of a file
+// that it fits. The validators that say why not are made when a file does not.
 type language struct {
-	kinds map[string]*jsonschema.Schema
-	plain any
+	plain      any
+	shapes     map[string]*shape.Shape // by kind of file
+	validators func() (map[string]*jsonschema.Schema, error)
+}
+
+// kinds are the kinds of files.
+func kinds() []string {
+	return []string{"system", "errors", "errata", "changelog", "ledger", "vectors", "origin", "enums", "table", "interface"}
 }
 
 // compile reads the embedded schema.
 func compile() (*language, error) {
-	l := &language{kinds: map[string]*jsonschema.Schema{}}
+	l := &language{shapes: map[string]*shape.Shape{}, validators: sync.OnceValues(validators)}
 	if err := json.Unmarshal(spec.LanguageSchema(), &l.plain); err != nil {
 		return nil, fmt.Errorf("language.schema.json: %w", err)
 	}
+	c := shape.NewCompiler(l.plain)
+	for _, kind := range kinds() {
+		s, err := c.Compile("#/definitions/" + kind)
+		if err != nil {
+			return nil, fmt.Errorf("language.schema.json: %w", err)
+		}
+		l.shapes[kind] = s
+	}
+	return l, nil
+}
+
+// validators compiles the schema for each kind of file.
+func validators() (map[string]*jsonschema.Schema, error) {
+	out := map[string]*jsonschema.Schema{}
 	c := jsonschema.NewCompiler()
 	if err := c.AddResource(schemaURL, bytes.NewReader(spec.LanguageSchema())); err != nil {
 		return nil, fmt.Errorf("language.schema.json: %w", err)
 	}
-	for _, kind := range []string{"system", "errors", "errata", "changelog", "ledger", "vectors", "origin", "enums", "table", "interface"} {
+	for _, kind := range kinds() {
 		s, err := c.Compile(schemaURL + "#/definitions/" + kind)
 		if err != nil {
 			return nil, fmt.Errorf("language.schema.json: %w", err)
 		}
-		l.kinds[kind] = s
+		out[kind] = s
 	}
-	return l, nil
+	return out, nil
 }
 
 // compiled is the language, read once.
@@ -68,8 +90,16 @@ func (l *language) at(location string) any {
 // fits checks a file against its definition and reports each leaf that does
 // not fit. It says whether the file can be read on.
 func (d *reader) fits(kind string, v *yamltree.Value) bool {
+	if d.lang.shapes[kind].Fits(v) {
+		return true
+	}
+	validators, err := d.lang.validators()
+	if err != nil {
+		d.Add("JK0009", v.Pos, "", "%s", err)
+		return false
+	}
 	var bad *jsonschema.ValidationError
-	if err := d.lang.kinds[kind].Validate(v.JSON()); !errors.As(err, &bad) {
+	if err := validators[kind].Validate(v.JSON()); !errors.As(err, &bad) {
 		return err == nil
 	}
 	d.leaves(v, bad)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/testkit/dialect"
 )
 
@@ -38,10 +39,14 @@ func TestSenders(t *testing.T) {
 // find is what is said of a message, one line for each finding.
 func (d *desk) find(t testing.TB, s *sender) (causes []string, refused bool) {
 	t.Helper()
-	q := d.ask(t, d.make(s, d.keys))
+	return d.search(t, d.ask(t, d.make(s, d.keys)), map[string]string{"token": "t"}, 400*time.Millisecond)
+}
+
+func (d *desk) search(t testing.TB, q *protocol.Inquiry, secrets map[string]string, budget time.Duration) (causes []string, refused bool) {
+	t.Helper()
 	defer q.Release()
 	for _, f := range q.Failed {
-		r := dialect.Find(q, f, dialect.Options{Secrets: map[string]string{"token": "t"}, Budget: 400 * time.Millisecond})
+		r := dialect.Find(q, f, dialect.Options{Secrets: secrets, Budget: budget})
 		for _, one := range r.Findings {
 			causes = append(causes, strings.Join(append(one.Causes, one.Same...), "; "))
 		}

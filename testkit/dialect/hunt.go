@@ -159,6 +159,7 @@ func (h *hunt) changes() (out []change) {
 	}
 	pipes := h.pipes()
 	out = append(out, h.everywhere(pipes)...)
+	out = append(out, h.together(pipes)...)
 	for _, p := range pipes {
 		out = append(out, h.rewritten(p)...)
 		out = append(out, h.digested(p)...)

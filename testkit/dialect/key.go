@@ -3,6 +3,7 @@ package dialect
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
 	"github.com/jiekou-dev/jiekou/testkit/dialect/writer"
@@ -32,9 +33,13 @@ func (h *hunt) knownSecrets(more map[string]string) (out []secret) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
+		label := "[" + name + "]"
+		if slices.ContainsFunc(out, func(s secret) bool { return s.name == label }) {
+			label = label + " as it is written, not the bytes that this says"
+		}
 		same := slices.ContainsFunc(out, func(s secret) bool { return string(s.text) == more[name] })
 		if more[name] != "" && !same {
-			out = append(out, secret{"[" + name + "]", -1, []byte(more[name])})
+			out = append(out, secret{label, -1, []byte(more[name])})
 		}
 	}
 	return out
@@ -66,6 +71,10 @@ func (h *hunt) keyed() (out []change) {
 			add("the app id behind "+name, "take "+name+" alone", writer.Usual, slices.Concat(text, app))
 		}
 		for _, s := range h.secrets {
+			if own, written := strings.CutPrefix(s.name, name+" "); written {
+				add(name+" "+own, "take its bytes", writer.Common, s.text)
+				continue
+			}
 			if s.slot != at {
 				add(s.name+" in place of "+name, "take "+name, writer.Common, s.text)
 			}

@@ -247,9 +247,13 @@ func (s *selection) joined() {
 			s.raw(i, p.Slot)
 		}
 	}
+	s.literals(declared)
 	if value.Slot < 0 {
 		return
 	}
+	s.set("pair", "as name=value, joined by &", "write the pairs as declared", writer.Common, func(x *plan.Selection) {
+		x.Plain, x.Pair, x.Join = false, clonePieces((&shape{between: "=", names: true, values: true}).pieces(name, value)), []byte("&")
+	})
 	for _, one := range shapes() {
 		s.set("pair", "written "+one.name, "write each pair as declared", one.rank, func(x *plan.Selection) {
 			x.Plain, x.Pair = false, clonePieces(one.pieces(name, value))
@@ -257,6 +261,27 @@ func (s *selection) joined() {
 				x.Join = nil
 			}
 		})
+	}
+}
+
+// literals are other texts within each pair.
+func (s *selection) literals(declared []plan.Piece) {
+	edits := []struct {
+		name string
+		f    func(string) string
+	}{
+		{"written without blanks between name and value", func(t string) string { return strings.ReplaceAll(t, " ", "") }},
+		{"written with a blank behind the text between name and value", func(t string) string { return t + " " }},
+		{"written without the quotes around name and value", func(t string) string { return strings.NewReplacer(`"`, "", "'", "").Replace(t) }},
+	}
+	for _, one := range edits {
+		changed := clonePieces(declared)
+		for i, p := range changed {
+			if p.Slot < 0 {
+				changed[i].Lit = []byte(one.f(string(p.Lit)))
+			}
+		}
+		s.set("pair", one.name, "write each pair as declared", writer.Usual, func(x *plan.Selection) { x.Plain, x.Pair = false, clonePieces(changed) })
 	}
 }
 

@@ -67,6 +67,9 @@ func (h *hunt) partsOf() (out []part) {
 	add("the URL without its query, with http", []byte("http://"+m.Host+m.Path))
 	add("host and path", []byte(m.Host+m.Path))
 	add("path and query", []byte(m.Path+"?"+m.Query))
+	if m.Query != "" {
+		add("the query with ? in front", []byte("?"+m.Query))
+	}
 	for name, values := range m.Header {
 		if len(values) == 1 {
 			add("header "+name, []byte(values[0]))
@@ -135,7 +138,27 @@ func (h *hunt) templated(it *plan.Item, alt int) (out []change) {
 	t.labelled()
 	t.literals()
 	t.secrets()
+	t.parts()
 	return t.out
+}
+
+// parts is one slip at every hole.
+func (t *template) parts() {
+	at := slices.DeleteFunc(t.holes(), func(i int) bool { return t.h.q.Secret(t.pieces[i].Slot) })
+	if len(at) < 2 {
+		return
+	}
+	for _, w := range t.h.writers {
+		if w.Kind != "escape" && w.Kind != "wrap" && w.Kind != "case" && w.Kind != "blanks" && w.Kind != "around" {
+			continue
+		}
+		t.add("each", "each of its parts "+w.Name, w.Fix, w.Rank+10, func(l []plan.Piece) []plan.Piece {
+			for _, i := range at {
+				l[i].Steps = append(slices.Clone(l[i].Steps), own(w.Name, w.Write))
+			}
+			return l
+		})
+	}
 }
 
 // template collects the mistakes of one template.
@@ -177,13 +200,24 @@ func split(list []plan.Piece) (out []plan.Piece) {
 		}
 		at := 0
 		for _, word := range wordOfText.FindAllIndex(p.Lit, -1) {
-			out = append(out, litOf(p.Lit[at:word[0]])...)
+			out = append(out, separate(p.Lit[at:word[0]])...)
 			out = append(out, lit(p.Lit[word[0]:word[1]]))
 			at = word[1]
 		}
-		out = append(out, litOf(p.Lit[at:])...)
+		out = append(out, separate(p.Lit[at:])...)
 	}
 	return out
+}
+
+// separate cuts a run of one character, such as line ends with nothing between them.
+func separate(b []byte) (out []plan.Piece) {
+	if len(b) > 1 && len(bytes.Trim(b, string(b[:1]))) == 0 {
+		for i := range b {
+			out = append(out, lit(b[i:i+1]))
+		}
+		return out
+	}
+	return litOf(b)
 }
 
 // litOf is a literal, none where it is empty.
@@ -220,6 +254,9 @@ func (t *template) dropped() {
 			continue
 		}
 		fix := "put " + name + " in"
+		if n := t.countHoles(i+1, len(t.pieces)-i-1); n > 0 {
+			t.add("parts", "without all that is behind "+name, "put it in", writer.Usual, func(l []plan.Piece) []plan.Piece { return l[:i+1] })
+		}
 		t.add("parts", name+" as nothing, with its separators", fix, writer.Usual, func(l []plan.Piece) []plan.Piece { return slices.Delete(l, i, i+1) })
 		if i > 0 && t.pieces[i-1].Slot < 0 {
 			t.add("parts", "without "+t.called(i-1)+" and "+name, fix, writer.Common, func(l []plan.Piece) []plan.Piece { return slices.Delete(l, i-1, i+1) })
@@ -347,6 +384,7 @@ func (t *template) literals() {
 			}
 		}
 		seen[string(p.Lit)] = true
+		t.add("literal", t.called(i)+" twice", "write it once", writer.Usual+5, func(l []plan.Piece) []plan.Piece { return slices.Insert(l, i, l[i]) })
 		for name, f := range map[string]func([]byte) []byte{"lower": bytes.ToLower, "upper": bytes.ToUpper} {
 			if changed := f(p.Lit); !bytes.Equal(changed, p.Lit) {
 				t.add("literal", t.called(i)+" in "+name+" case", "write "+t.called(i), writer.Usual, func(l []plan.Piece) []plan.Piece {

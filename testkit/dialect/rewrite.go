@@ -113,8 +113,11 @@ func (h *hunt) inserted(p *pipe, i, end int, w writer.Writer) *change {
 		item: p.item, kind: w.Kind, place: p.label, name: w.Name, fix: w.Fix, rank: w.Rank + p.plus,
 		edit: p.insert(i, own(w.Name, w.Write)), look: p.looks(i, w.Write),
 	}
-	if p.whole {
+	switch {
+	case p.whole:
 		c.rank += 3
+	case i > 0 && p.each == nil && familyOf(p.uses[i-1]) == "":
+		c.place += ", behind " + p.uses[i-1].Src
 	}
 	if w.Kind == "escape" && strings.HasPrefix(w.Name, "escaped") {
 		c.fix = "sign it as it is, and escape it only where it is sent"
@@ -190,7 +193,7 @@ func (h *hunt) removed(p *pipe, end int) []change {
 			})
 		}
 	}
-	if !p.whole && len(p.uses) > 0 && (end < len(p.uses) || end > 1) {
+	if (!p.whole || p.item != h.f.Op.Item) && len(p.uses) > 0 && (end < len(p.uses) || end > 1) {
 		src := make([]string, len(p.uses))
 		for i, u := range p.uses {
 			src[i] = u.Src

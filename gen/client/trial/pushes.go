@@ -300,6 +300,7 @@ func (b *pusher) sealed() {
 	b.changed("a malformed id", b.sent("thing_notify", id(), fine), `"sid":"1`, `"sid":"x`)
 	b.give("an id with letters, signed", b.sent("thing_notify", "100261121110405x0000", fine))
 	b.give("a short id, signed", b.sent("thing_notify", "1", fine))
+	b.changed("a time that is no whole number", b.sent("thing_notify", id(), fine), `"timestamp":`, `"timestamp":0.`)
 	b.changed("changed data", b.sent("thing_notify", id(), fine), `"data":"`, `"data":"AAAA`)
 	b.changed("data that is no base64", b.sent("thing_notify", id(), fine), `"data":"`, `"data":"*`)
 	b.changed("no data", b.sent("thing_notify", id(), fine), `"data":"`, `"dato":"`)

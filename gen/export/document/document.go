@@ -4,16 +4,13 @@
 package document
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
-	"github.com/jiekou-dev/jiekou/gen/example"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -27,9 +24,11 @@ type block struct {
 
 // builder collects blocks.
 type builder struct {
-	s      *spec.System
-	blocks []block
-	method func(i *spec.Interface) (method, path string)
+	s       *spec.System
+	blocks  []block
+	method  func(i *spec.Interface) (method, path string)
+	sampler *bind.Sampler // nil: the protocol cannot be made
+	framed  map[bool]bool // the rows of all replies were written, and (true) those of notifications
 }
 
 func (b *builder) heading(level int, text string) {
@@ -49,6 +48,7 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 // blocksOf is the document of a system, without what is ours.
 func blocksOf(s *spec.System) ([]block, error) {
 	b := &builder{s: s, method: endpoints(s)}
+	b.sampler, _ = bind.NewSampler(s) // nil where none can be made
 	b.heading(1, s.Title)
 	b.say("版本 %s %s", s.Version, s.Date)
 	if len(s.Changes) > 0 {
@@ -59,6 +59,7 @@ func blocksOf(s *spec.System) ([]block, error) {
 		b.heading(2, "变更记录")
 		b.table(rows)
 	}
+	b.frames()
 	for _, g := range s.Groups {
 		list := slices.DeleteFunc(s.InGroup(g), func(i *spec.Interface) bool { return i.Ours })
 		if len(list) == 0 {
@@ -73,6 +74,45 @@ func blocksOf(s *spec.System) ([]block, error) {
 	}
 	b.codes()
 	return b.blocks, nil
+}
+
+// frames are chapters of the rows that all replies have around what is their own, and all
+// answers to notifications.
+func (b *builder) frames() {
+	b.framed = map[bool]bool{}
+	replies, answers := frameOf(b.s, false), frameOf(b.s, true)
+	if b.framed[false] = replies != nil; replies != nil {
+		b.heading(2, "返回参数的公共部分")
+		b.fields(replies, false)
+	}
+	if b.framed[true] = answers != nil; answers != nil && !slices.Equal(answers, replies) {
+		b.heading(2, "通知返回参数的公共部分")
+		b.fields(answers, false)
+	}
+}
+
+// frameOf are the rows that the replies of all interfaces have around what is their own, or
+// those of notifications; nil where there are none, fewer than two interfaces to say it of,
+// others in one of them, or rows of their own in them.
+func frameOf(s *spec.System, notify bool) spec.Fields {
+	var frame spec.Fields
+	n := 0
+	for _, i := range s.Interfaces {
+		if i.Ours || (i.Kind == spec.Notify) != notify {
+			continue
+		}
+		rows := slices.DeleteFunc(slices.Clone(i.Frame), func(f *spec.Field) bool { return f.Ours })
+		if n++; n == 1 {
+			frame = rows
+		}
+		if !slices.Equal(rows, frame) {
+			return nil
+		}
+	}
+	if n < 2 && !notify || len(frame) == 0 || slices.ContainsFunc(frame, func(f *spec.Field) bool { return len(f.Fields) > 0 || strings.Contains(f.DocPath, "/") }) {
+		return nil
+	}
+	return frame
 }
 
 // endpoints finds the method and the path of an interface: its own, or those of the
@@ -117,9 +157,13 @@ func (b *builder) interfaceOf(i *spec.Interface) error {
 	}
 	b.heading(4, "请求参数")
 	b.fields(i.Request, i.Path != "" || len(i.Outside()) > 0)
-	if i.Kind != spec.Notify || len(i.Response)+len(i.Frame) > 0 {
+	rows := i.Response
+	if !b.framed[i.Kind == spec.Notify] {
+		rows = append(slices.Clone(i.Frame), rows...)
+	}
+	if i.Kind != spec.Notify || len(rows) > 0 {
 		b.heading(4, "返回参数")
-		b.fields(append(slices.Clone(i.Frame), i.Response...), false)
+		b.fields(rows, false)
 	}
 	return b.samples(i)
 }
@@ -276,42 +320,6 @@ func about(f *spec.Field) string {
 		parts = append(parts, fmt.Sprintf("范围 [%s, %s]", d.Min, d.Max))
 	}
 	return strings.Join(append(append(parts, told(f)...), f.Note), "\n")
-}
-
-// samples are those of the document, or ours.
-func (b *builder) samples(i *spec.Interface) error {
-	for _, one := range []struct {
-		title, own string
-		fields     spec.Fields
-	}{{"请求示例", exampleOf(i, true), i.Carried()}, {"返回示例", exampleOf(i, false), i.Response}} {
-		if i.Kind == spec.Notify && one.title == "返回示例" || len(one.fields.Inside()) == 0 {
-			continue
-		}
-		text := one.own
-		if text == "" {
-			var out bytes.Buffer
-			enc := json.NewEncoder(&out)
-			enc.SetEscapeHTML(false)
-			enc.SetIndent("", "  ")
-			if err := enc.Encode(example.Carried(one.fields)); err != nil {
-				return err
-			}
-			text = out.String()
-		}
-		b.heading(4, one.title)
-		b.blocks = append(b.blocks, block{text: strings.TrimSpace(text), code: true})
-	}
-	return nil
-}
-
-func exampleOf(i *spec.Interface, request bool) string {
-	switch {
-	case i.Example == nil:
-		return ""
-	case request:
-		return i.Example.Request
-	}
-	return i.Example.Response
 }
 
 // codes are the tables of error codes.

@@ -83,6 +83,10 @@ func TestRoundTrip(t *testing.T) {
 			if found.Title != s.Title {
 				t.Errorf("%s is titled %q, want %q", name, found.Title, s.Title)
 			}
+			var frame []*draft.Field // the rows of all replies
+			for _, shared := range found.Shared {
+				frame = append(frame, shared.Fields...)
+			}
 			told := map[string]bool{}
 			for _, want := range catalog.Of([]*spec.System{s}).Systems[0].Interfaces {
 				at := slices.IndexFunc(found.Interfaces, func(i *draft.Interface) bool { return i.Cmd == want.Cmd })
@@ -95,7 +99,7 @@ func TestRoundTrip(t *testing.T) {
 					want []catalog.Field
 					got  []*draft.Field
 				}{{want.Request, got.Request}, {want.Response, got.Response}} {
-					known := fields(side.got)
+					known := fields(append(slices.Clone(frame), side.got...))
 					for _, f := range side.want {
 						one := known[plain(f.Path)]
 						if one == nil {

@@ -113,6 +113,14 @@ func (r Report) columns(c diff.Change) string {
 	return strings.Join(out, ", ")
 }
 
+// heads introduce what is said of a change: a note, partners, why it is accepted.
+func (r Report) heads() [3]string {
+	if r.ZH {
+		return [3]string{"说明：", "合作方：", "已接受："}
+	}
+	return [3]string{"note: ", "partners: ", "accepted: "}
+}
+
 func (r Report) text(w io.Writer) error {
 	var b strings.Builder
 	head := "\x00"
@@ -122,11 +130,9 @@ func (r Report) text(w io.Writer) error {
 			fmt.Fprintf(&b, "%s\n", head)
 		}
 		fmt.Fprintf(&b, "  %s %s  %s\n      %s: %s [%s]\n", c.ID, c.Rule, r.say(c), c.Places(), r.columns(c), r.level(c.Level()))
-		for _, one := range []struct{ word, text string }{
-			{"note", r.note(c)}, {"partners", c.Touched(r.ZH)}, {"accepted", c.Accepted},
-		} {
-			if one.text != "" {
-				fmt.Fprintf(&b, "      %s: %s\n", one.word, one.text)
+		for i, text := range []string{r.note(c), c.Touched(r.ZH), c.Accepted} {
+			if text != "" {
+				fmt.Fprintf(&b, "      %s%s\n", r.heads()[i], text)
 			}
 		}
 	}
@@ -251,14 +257,17 @@ func (r Report) remarks() []annotation.Remark {
 	for _, c := range r.Changes {
 		said := []string{c.Interface, r.say(c), "[" + r.columns(c) + "]", r.note(c)}
 		if touched := c.Touched(r.ZH); touched != "" {
-			said = append(said, "partners: "+touched)
+			said = append(said, r.heads()[1]+touched)
 		}
 		one := annotation.Remark{
 			At: c.Place(), Rule: c.Rule, Level: levels[c.Level()], Text: strings.Join(slices.DeleteFunc(said, func(s string) bool { return s == "" }), " "),
 			Details: c.ID, Accepted: c.Accepted, Fingerprint: map[string]string{"change": c.ID},
 		}
 		if c.OldPlace != one.At {
-			one.Before = c.OldPlace
+			one.Before, one.Earlier = c.OldPlace, "before"
+			if r.ZH {
+				one.Earlier = "修订前"
+			}
 		}
 		list = append(list, one)
 	}

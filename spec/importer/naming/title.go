@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	numberHead = pattern.New(`^[\s第]*(\d+(?:\.\d+)*)[.、\s章节)）]*\s*(.*)$`)
+	numberHead = pattern.New(`^[\s第]*(\d+(?:\.\d+)*)[.、:\s章节)）]*\s*(.*)$`)
 	hanNumber  = pattern.New(`^\s*(?:第?[一二三四五六七八九十百]+(?:[、.:]|章|节|部分)|\([一二三四五六七八九十]+\))\s*`)
 	verbFirst  = pattern.New(`^(?:GET|POST|PUT|DELETE|PATCH)\s+(\p{Han})`)
 	marked     = pattern.New(`^([^\[\]【】]*)[\[【]\s*((?:[A-Za-z]{1,4}[-_]?)?\d{2,8}[A-Za-z]?)\s*[\]】]\s*([^\[\]【】]*)$`)
@@ -46,7 +46,7 @@ type Title struct {
 
 // TitleOf reads a title without its section.
 func TitleOf(text string) Title {
-	t := Title{Text: verbFirst.ReplaceAllString(text, "$1")}
+	t := Title{Text: verbFirst.ReplaceAllString(unserved.ReplaceAllString(text, ""), "$1")}
 	if m := codeHead.FindStringSubmatch(t.Text); m != nil {
 		t.Code, t.Text = m[1], m[2]
 	}
@@ -62,6 +62,9 @@ func TitleOf(text string) Title {
 	}
 	return t
 }
+
+// unserved is what a title says that each imported interface has for its status.
+var unserved = pattern.New(`\s*[(\[【](?:未实现|不实现)[)\]】]$`)
 
 // IsNamed says whether the title has a number or a name of the document.
 func (t Title) IsNamed() bool { return t.Code != "" || t.Cmd != "" }

@@ -47,18 +47,21 @@ func framed(f *draft.Frame, open *yaml.Node) *yaml.Node {
 	if f.Number {
 		code = "{code|raw}"
 	}
-	tree := flow(f.Code, quoted(code))
+	frame := flow(f.Code, quoted(code))
 	if f.Text != "" {
-		put(tree, f.Text, quoted("{text}"))
+		put(frame, f.Text, quoted("{text}"))
 	}
-	put(tree, "*", quoted("{payload}"))
+	put(frame, "*", quoted("{payload}"))
 	m := block()
-	put(m, "json", tree)
+	put(m, "json", frame)
 	success := flow("code", quoted(f.Success))
 	if f.Text != "" {
 		put(success, "text", values(successTexts(f)))
 	}
 	put(m, "success", success)
+	if len(f.Fields) > 0 {
+		put(m, "fields", (&writer{}).fields(tree(f.Fields), true))
+	}
 	put(m, "errata", open)
 	return m
 }

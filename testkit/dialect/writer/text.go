@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -106,8 +107,8 @@ func ends() []Writer {
 		Writer{"around", "in <![CDATA[ and ]]>", "sign what it says", Usual, func(in []byte) []byte { return slices.Concat([]byte("<![CDATA["), in, []byte("]]>")) }},
 		Writer{"front", "with null in front: the variable began as null", "begin with an empty text", Usual, func(in []byte) []byte { return slices.Concat([]byte("null"), in) }},
 		Writer{"front", "with undefined in front: the variable began as undefined", "begin with an empty text", Usual, func(in []byte) []byte { return slices.Concat([]byte("undefined"), in) }},
-		Writer{"end", "without its last character: substring cuts what is no separator", "cut the separator alone", Usual, func(in []byte) []byte { return in[:max(0, len(in)-1)] }},
-		Writer{"end", "without its first character: substring cuts what is no separator", "cut the separator alone", Usual, func(in []byte) []byte { return in[min(1, len(in)):] }},
+		Writer{"end", "without its last character: substring cuts what is no separator", "cut the separator alone", Usual, cutting(func(in []byte) []byte { return in[:len(in)-1] })},
+		Writer{"end", "without its first character: substring cuts what is no separator", "cut the separator alone", Usual, cutting(func(in []byte) []byte { return in[1:] })},
 		Writer{"around", "as nothing", "sign it", Usual, func([]byte) []byte { return nil }},
 		Writer{"around", "twice", "write it once", Possible, func(in []byte) []byte { return slices.Concat(in, in) }},
 		Writer{"around", "backwards", "", Rare, func(in []byte) []byte {
@@ -116,6 +117,16 @@ func ends() []Writer {
 			return out
 		}},
 	)
+}
+
+// cutting cuts texts that are long enough to have a separator.
+func cutting(f func([]byte) []byte) func([]byte) []byte {
+	return func(in []byte) []byte {
+		if len(in) < 4 {
+			return in
+		}
+		return f(in)
+	}
 }
 
 func letters() []Writer {
@@ -130,6 +141,7 @@ func letters() []Writer {
 			return strings.ToUpper(s[:1]) + strings.ToLower(s[1:])
 		})},
 		{"case", "with its first letter in lower case", "", Possible, text(func(s string) string { return firstLetter(s, strings.ToLower) })},
+		{"case", "with its words as headers are written: Content-Type", "", Usual, text(headerCase)},
 		{"case", "in snake case", "take the names as they are sent", Possible, text(snake)},
 		{"case", "in camel case", "take the names as they are sent", Possible, text(camel)},
 		{"case", "with _ for -", "", Possible, swap("-", "_")},
@@ -142,6 +154,14 @@ func firstLetter(s string, f func(string) string) string {
 		return s
 	}
 	return f(s[:1]) + s[1:]
+}
+
+func headerCase(s string) string {
+	words := strings.Split(s, "-")
+	for i := range words {
+		words[i] = firstLetter(words[i], strings.ToUpper)
+	}
+	return strings.Join(words, "-")
 }
 
 func snake(s string) string {
@@ -169,10 +189,15 @@ func camel(s string) string {
 func paths() []Writer {
 	path := func(f func(string) string) func([]byte) []byte {
 		return text(func(s string) string {
-			if !strings.HasPrefix(s, "/") {
+			origin, rest := cutOrigin(s)
+			if !strings.HasPrefix(rest, "/") {
 				return s
 			}
-			return f(s)
+			bare, query, asked := strings.Cut(rest, "?")
+			if asked {
+				query = "?" + query
+			}
+			return origin + f(bare) + query
 		})
 	}
 	const gateway = "sign the path that the server sees: a gateway takes the beginning away"
@@ -197,6 +222,8 @@ func paths() []Writer {
 		{"path", "with /test in front", gateway, Rare, path(func(s string) string { return "/test" + s })},
 		{"path", "with /v1 in front", gateway, Possible, path(func(s string) string { return "/v1" + s })},
 		{"path", "with /rest in front", gateway, Rare, path(func(s string) string { return "/rest" + s })},
+		{"host", "as http", "sign the scheme that the server is called by", Common, whole("https", "http")},
+		{"host", "as https", "sign the scheme that the server is called by", Common, whole("http", "https")},
 		{"host", "without its port", "", Usual, text(func(s string) string {
 			return regexp.MustCompile(`^([A-Za-z0-9.-]+\.?[A-Za-z0-9-]*):\d+$`).ReplaceAllString(s, "$1")
 		})},
@@ -208,6 +235,19 @@ func paths() []Writer {
 		{"host", "with http for https", "sign the URL that the server is called by", Usual, swap("https://", "http://")},
 		{"host", "with https for http", "sign the URL that the server is called by", Usual, swap("http://", "https://")},
 	}
+}
+
+// cutOrigin cuts a URL behind its host; other texts have no origin.
+func cutOrigin(s string) (origin, rest string) {
+	scheme := strings.Index(s, "://")
+	if scheme < 0 || !strings.HasPrefix(s, "http") {
+		return "", s
+	}
+	at := strings.IndexByte(s[scheme+3:], '/')
+	if at < 0 {
+		return s, ""
+	}
+	return s[:scheme+3+at], s[scheme+3+at:]
 }
 
 // contentTypes are ways to write a content type.
@@ -245,6 +285,16 @@ func cutSegments(s string, n int) string {
 	return s
 }
 
+// whole replaces a text that is nothing else.
+func whole(old, with string) func([]byte) []byte {
+	return text(func(s string) string {
+		if s == old {
+			return with
+		}
+		return s
+	})
+}
+
 func host(port string) func([]byte) []byte { return around("", port) }
 
 func origin(scheme string) func([]byte) []byte { return around(scheme, "") }
@@ -253,8 +303,13 @@ func origin(scheme string) func([]byte) []byte { return around(scheme, "") }
 func around(front, behind string) func([]byte) []byte {
 	name := regexp.MustCompile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$|^localhost$`)
 	return text(func(s string) string {
-		if name.MatchString(s) {
+		origin, rest := cutOrigin(s)
+		scheme, bare, ok := strings.Cut(origin, "://")
+		switch {
+		case name.MatchString(s):
 			return front + s + behind
+		case ok && front == "" && name.MatchString(bare):
+			return scheme + "://" + bare + behind + rest
 		}
 		return s
 	})
@@ -290,8 +345,31 @@ func pairTexts() []Writer {
 			}
 			return l
 		})},
+		{"pairs", "as JSON with its parameters as members", "sign the form as it is sent", Possible, text(pairsAsJSON)},
 		{"pairs", "with a ? in front", "leave the ? out", Common, func(b []byte) []byte { return slices.Concat([]byte("?"), b) }},
 	}
+}
+
+// pairsAsJSON writes a form as the object that it was made of.
+func pairsAsJSON(s string) string {
+	if !strings.Contains(s, "=") || strings.ContainsAny(s, "{?/\n") {
+		return s
+	}
+	quote := func(escaped string) string {
+		var out bytes.Buffer
+		list := json.NewEncoder(&out)
+		list.SetEscapeHTML(false)
+		if list.Encode(string(Unescape([]byte(escaped), true))) != nil {
+			return ""
+		}
+		return strings.TrimSuffix(out.String(), "\n")
+	}
+	var members []string
+	for one := range strings.SplitSeq(s, "&") {
+		name, value, _ := strings.Cut(one, "=")
+		members = append(members, quote(name)+":"+quote(value))
+	}
+	return "{" + strings.Join(members, ",") + "}"
 }
 
 // wrapped are texts that are encoded before they are signed, or not.
@@ -302,12 +380,19 @@ func wrapped() []Writer {
 		{"wrap", "in hex, in upper case", "sign the text itself", Possible, func(b []byte) []byte { return bytes.ToUpper(hex.AppendEncode(nil, b)) }},
 		{"wrap", "in base64 for URLs", "sign the text itself", Possible, func(b []byte) []byte { return base64.RawURLEncoding.AppendEncode(nil, b) }},
 		{"wrap", "with its base64 decoded", "sign the text as it is sent", Usual, func(b []byte) []byte {
-			out, err := base64.StdEncoding.DecodeString(string(b))
+			plain := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(string(b), "="))
+			out, err := base64.RawStdEncoding.DecodeString(plain)
 			if err != nil || len(out) == 0 {
 				return b
 			}
 			return out
 		}},
+		{"wrap", "with the = at the end of its base64", "sign the text as it is sent", Usual, text(func(s string) string {
+			if missing := len(s) % 4; missing > 1 {
+				return s + "=="[missing-2:]
+			}
+			return s
+		})},
 		{"wrap", "with its hex decoded", "sign the text as it is sent", Usual, func(b []byte) []byte {
 			out, err := hex.DecodeString(string(b))
 			if err != nil || len(out) == 0 {

@@ -167,6 +167,15 @@ func times() []Writer {
 			return []byte(t.In(zoneOf(form.zone)).Format(form.layout))
 		}})
 	}
+	for _, digits := range []int{3, 6} {
+		out = append(out, Writer{"time", fmt.Sprintf("written in seconds with %d decimals", digits), "sign the time as it is sent", Usual, func(in []byte) []byte {
+			t, ok := readTime(string(in))
+			if !ok {
+				return in
+			}
+			return fmt.Appendf(nil, "%d.%0*d", t.Unix(), digits, t.Nanosecond()/[]int{3: 1e6, 6: 1e3}[digits])
+		}})
+	}
 	for _, hours := range []int{8, -8} {
 		out = append(out, Writer{"time", fmt.Sprintf("written %+d hours off: another time zone", hours), "sign the time as it is sent", Usual, shifted(hours)})
 	}

@@ -13,12 +13,12 @@ function arrived(message, keys, own) {
   return m;
 }
 
-// refusing says of what fails with which code or rule it is refused.
-function refusing(code, act) {
+// refusing says of what fails with which code or rule it is refused, and of which field.
+function refusing(code, act, field) {
   try {
     act();
   } catch (e) {
-    if (e.refusal === undefined) e.refusal = code;
+    if (e.refusal === undefined) Object.assign(e, { refusal: code, field });
     throw e;
   }
 }

@@ -993,8 +993,8 @@ namespace Jiekou
             return Glob(pattern, text ?? "");
         }
 
-        /// <summary>Says of what fails with which code or rule it is refused.</summary>
-        internal static void Refusing(string code, Action act)
+        /// <summary>Says of what fails with which code or rule it is refused, and of which field.</summary>
+        internal static void Refusing(string code, Action act, string field = "")
         {
             try
             {
@@ -1002,7 +1002,12 @@ namespace Jiekou
             }
             catch (ProtocolException e)
             {
-                e.Refusal = e.Refusal ?? code;
+                if (e.Refusal == null)
+                {
+                    e.Refusal = code;
+                    e.Field = field;
+                }
+
                 throw;
             }
         }

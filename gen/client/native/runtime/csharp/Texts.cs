@@ -21,7 +21,7 @@ namespace Jiekou
         /// <summary>The code or rule that refuses it.</summary>
         internal string Refusal;
 
-        /// <summary>The field that is missing.</summary>
+        /// <summary>The field that is missing or breaks a rule.</summary>
         internal string Field = "";
 
         /// <summary>The notification, as far as it was read.</summary>

@@ -874,10 +874,18 @@ final class Message {
 
     /** Says of what fails with which code or rule it is refused. */
     static void refusing(String code, Runnable act) {
+        refusing(code, act, "");
+    }
+
+    /** The same, of the field that a rule is on. */
+    static void refusing(String code, Runnable act, String field) {
         try {
             act.run();
         } catch (ProtocolException e) {
-            e.refusal = e.refusal == null ? code : e.refusal;
+            if (e.refusal == null) {
+                e.refusal = code;
+                e.field = field;
+            }
             throw e;
         }
     }

@@ -8,7 +8,7 @@ class ProtocolException extends RuntimeException {
     transient boolean foreign;
     /** The code or rule that refuses it. */
     transient String refusal;
-    /** The field that is missing. */
+    /** The field that is missing or breaks a rule. */
     transient String field = "";
     /** The notification, as far as it was read. */
     transient Message taken;

@@ -1003,16 +1003,18 @@ final class Message
     }
 
     /**
-     * Says of what fails with which code or rule it is refused.
+     * Says of what fails with which code or rule it is refused, and of which field.
      *
      * @param \Closure(): mixed $act
      */
-    public static function refusing(string $code, \Closure $act): void
+    public static function refusing(string $code, \Closure $act, string $field = ''): void
     {
         try {
             $act();
         } catch (ProtocolException $e) {
-            $e->refusal ??= $code;
+            if ($e->refusal === null) {
+                [$e->refusal, $e->field] = [$code, $field];
+            }
             throw $e;
         }
     }

@@ -10,7 +10,7 @@ class ProtocolException extends \RuntimeException
     /** It is no such message at all. */
     public bool $foreign = false;
 
-    /** The field that is missing. */
+    /** The field that is missing or breaks a rule. */
     public string $field = '';
 
     /** The notification, as far as it was read. */

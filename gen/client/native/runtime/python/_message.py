@@ -820,13 +820,13 @@ def holds(text: bytes | None, pattern: bytes | None = None) -> bool:
     return bool(text) if pattern is None else glob(pattern, text or b"")
 
 
-def refusing(code: str, act: Callable[[], object]) -> None:
-    """Says of what fails with which code or rule it is refused."""
+def refusing(code: str, act: Callable[[], object], field: str = "") -> None:
+    """Says of what fails with which code or rule it is refused, and of which field."""
     try:
         act()
     except ProtocolError as e:
         if e.refusal is None:
-            e.refusal = code
+            e.refusal, e.field = code, field
         raise
 
 

@@ -22,7 +22,7 @@ class ProtocolError(Exception):
         super().__init__(why)
         self.foreign = False  # it is no such message at all
         self.refusal = refusal  # the code or rule that refuses it
-        self.field = ""  # that is missing
+        self.field = ""  # that is missing or breaks a rule
         self.taken: Any = None  # the notification, as far as it was read
 
 
