@@ -15,11 +15,9 @@ import (
 func Lookup(systems []*spec.System, code string, english bool) string {
 	var b strings.Builder
 	for _, s := range systems {
-		for _, g := range s.Errors {
-			for _, e := range g.Errors {
-				if e.Code == code {
-					lookup(&b, s, portalError(s, e), english)
-				}
+		for _, g := range portalErrors(s) {
+			if at := slices.IndexFunc(g.Errors, func(e portal.Error) bool { return e.Code == code }); at >= 0 {
+				lookup(&b, s, g.Errors[at], english)
 			}
 		}
 	}
