@@ -57,7 +57,7 @@ func (c *composer) body(i *spec.Interface, at row) (*Body, expr) {
 	was := c.telling
 	c.telling = true
 	defer func() { c.telling = was }()
-	members := c.members(i.Fill, place{fields: i.Request, pos: i.At("fill")}, at, object{zone: i.System.Zone})
+	members := c.members(i.Fill, place{fields: i.Request, pos: i.At("fill"), fill: i.Fill}, at, object{zone: i.System.Zone})
 	inner := docs{words("json_strip_nulls(json_build_object("), nested{docs{ends{}, list(parts(members), ",", ends{})}}, ends{}, words("))")}
 	body := &Body{Of: i, SQL: layout(inner).String()}
 	return body, expr{doc: told{body}, typ: "json", operand: true, reads: looks(members...)}
@@ -65,9 +65,10 @@ func (c *composer) body(i *spec.Interface, at row) (*Body, expr) {
 
 // place is where an object stands whose members are filled.
 type place struct {
-	fields spec.Fields // of the whole message
-	in     *spec.Field // the object, or the array whose members it is; nil: the message
-	pos    spec.Pos    // of what fills it
+	fields spec.Fields    // of the whole message
+	in     *spec.Field    // the object, or the array whose members it is; nil: the message
+	pos    spec.Pos       // of what fills it
+	fill   []*spec.Assign // all of the notification
 }
 
 // members are the members of an object, each behind its name. What is filled further inside
@@ -81,17 +82,14 @@ func (c *composer) members(fill []*spec.Assign, p place, at row, o object) []exp
 			c.fail(a.Pos, "name a field of the message", "no field %s", a.To)
 			continue
 		}
-		if f.Barred() && !o.again {
-			c.fail(f.Pos, "leave present_if and absent_if out, or leave row out and let a handler send it", "a notification of a row has all its fields, and %s may be absent", f.Name)
-		}
 		if top := f.Below(p.in); top != f {
 			if !slices.Contains(inner, top) {
 				inner = append(inner, top)
-				out = append(out, c.inner(fill, place{p.fields, top, p.pos}, at, o))
+				out = append(out, c.inner(fill, place{p.fields, top, p.pos, p.fill}, at, o))
 			}
 			continue
 		}
-		e := o.member(values{composer: c}.source(a, at), f)
+		e := c.sometimes(o.member(values{composer: c}.source(a, at), f), f, p, at, o)
 		e.doc = docs{words(quote(f.Name) + ", "), e.doc}
 		out = append(out, e)
 	}
@@ -114,6 +112,7 @@ func (c *composer) inner(fill []*spec.Assign, p place, at row, o object) expr {
 		e.doc = call("json_strip_nulls", "json", e).doc
 		e = e.cast(text)
 	}
+	e = c.sometimes(e, p.in, p, at, o)
 	e.doc = docs{words(quote(p.in.Name) + ", "), e.doc}
 	return e
 }

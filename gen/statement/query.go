@@ -238,7 +238,7 @@ func (r *reader) rows() result {
 // children is the expression that gathers the rows of a nested array as JSON.
 func (r *reader) children(c *spec.Child, parent row, alias string) expr {
 	at := row{alias: alias, table: c.Table}
-	one := r.gathered(c.Return, place{r.i.Response, c.Into, c.Pos}, at)
+	one := r.gathered(c.Return, place{fields: r.i.Response, in: c.Into, pos: c.Pos}, at)
 	for n, child := range c.Children {
 		inner := r.children(child, at, fmt.Sprintf("%s_%d", alias, n+1))
 		inner.doc = docs{words(quote(child.Into.Name) + ", "), inner.cast("json").doc}

@@ -110,7 +110,7 @@ func (r *report) results(reads []*spec.AnswerStep) (columns []expr, places []Col
 // rowsOf gathers the rows that a step writes, as the JSON of an array of the response.
 func (r *report) rowsOf(s *spec.AnswerStep) expr {
 	at := row{alias: "t", table: s.Table, step: s.Name, of: s.Name}
-	one := r.composer.gathered(s.Return, place{r.i.Response, s.Into, s.Pos}, at)
+	one := r.composer.gathered(s.Return, place{fields: r.i.Response, in: s.Into, pos: s.Pos}, at)
 	gathered := docs{one.doc(), space, words("order by " + order("t", s.Order))}
 	column := docs{words("coalesce("), docs{enclosed("json_agg(", gathered, ")")}, words(", '[]')::text")}
 	var by []expr

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/read/spelling"
@@ -67,7 +68,23 @@ func (d *reader) field(m yamltree.Member, parent *spec.Field) *spec.Field {
 	}
 	d.decisions(f)
 	f.Fields = d.members(m, f)
+	if f.AsText && len(f.Fields) > 0 {
+		holdsJSON(f, &f.Document)
+		holdsJSON(f, &f.Rules)
+	}
 	return f
+}
+
+// holdsJSON reads a row that the document calls a text, and that has members, as the object
+// whose JSON it is.
+func holdsJSON(f *spec.Field, r *spec.Rules) {
+	if !r.Type.IsText() {
+		return
+	}
+	if f.SpelledLength == "" && r.Length > 0 {
+		f.SpelledLength = strconv.Itoa(r.Length)
+	}
+	r.Type, r.Length, r.MinLength = spec.Object, 0, 0
 }
 
 // decisions are the errata of a row. What it follows without one is decided by those of a row

@@ -122,7 +122,10 @@ func (x *run) notification(n *spec.Interface, table string, row Row) (*Told, err
 
 // tellObject writes the members of an object of a notification that have a source.
 func (r *reply) tellObject(out *tree.Value, fields spec.Fields) {
-	for _, f := range fields {
+	up := r.around
+	defer func() { r.around = up }()
+	r.around = spec.Around(func(name string) (string, bool) { return plain(out.Get(name)) }, up)
+	for _, f := range fields.Settled() {
 		v, has := r.values[f.Path]
 		switch {
 		case has:
@@ -131,6 +134,12 @@ func (r *reply) tellObject(out *tree.Value, fields spec.Fields) {
 			inner := &tree.Value{Members: []tree.Member{}}
 			r.tellObject(inner, f.Fields)
 			add(out, f, inner)
+		}
+	}
+	slices.SortStableFunc(out.Members, func(a, b tree.Member) int { return order(fields, a.Name) - order(fields, b.Name) })
+	for _, f := range fields {
+		if f.Forbidden(r.around) {
+			out.Drop(f.Name)
 		}
 	}
 }

@@ -120,6 +120,9 @@ func spelled(text string) (w Written, ok bool) {
 		}
 		return w, ok
 	}
+	if parts := oneOf(text); len(parts) > 1 {
+		return either(parts)
+	}
 	switch array, maps := arrayForm.FindStringSubmatch(text), mapForm.FindStringSubmatch(text); {
 	case array != nil:
 		return membersOf(spec.Array, array[1])
@@ -131,9 +134,6 @@ func spelled(text string) (w Written, ok bool) {
 		return membersOf(spec.Array, strings.TrimSuffix(text, "[]"))
 	case len(text) > 2 && text[0] == '[' && text[len(text)-1] == ']': // [string], [Item]
 		return membersOf(spec.Array, strings.TrimSpace(text[1:len(text)-1]))
-	}
-	if parts := eitherOr.Split(text, -1); len(parts) == 2 {
-		return either(parts[0], parts[1])
 	}
 	w, ok = plainType(text)
 	if !ok && strings.HasSuffix(text, "型") { // 日期时间型
@@ -204,38 +204,57 @@ func membersOf(outer spec.Type, text string) (Written, bool) {
 	return Written{Name: outer, Members: text}, text != ""
 }
 
-// either is a value of one of two types: a text or a number is a text that may come as
-// a number, and of two numbers it is the one that has the other.
-func either(a, b string) (Written, bool) {
-	x, ok := plainType(a)
-	y, ok2 := plainType(b)
-	if !ok || !ok2 {
-		return Written{Name: spec.Type(a + " | " + b)}, false
+// oneOf are the types of which a value has one: int | string[], not what is in brackets.
+func oneOf(text string) (parts []string) {
+	from := 0
+	for _, at := range eitherOr.FindAllStringIndex(text, -1) {
+		before := text[from:at[0]]
+		if strings.ContainsAny(before, "<([") && strings.Count(before, "<")+strings.Count(before, "(")+strings.Count(before, "[") !=
+			strings.Count(before, ">")+strings.Count(before, ")")+strings.Count(before, "]") {
+			continue
+		}
+		parts, from = append(parts, before), at[1]
 	}
+	return append(parts, text[from:])
+}
+
+// either is a value of one of some types: a text or a number is a text that may come as
+// a number, of two numbers it is the one that has the other, and else it is anything.
+func either(parts []string) (Written, bool) {
+	out, ok := Read(parts[0])
+	for _, part := range parts[1:] {
+		one, known := Read(part)
+		out, ok = wider(out, one), ok && known && out.Members == "" && one.Members == ""
+	}
+	if !ok {
+		return Written{Name: spec.Type(strings.Join(parts, " | "))}, false
+	}
+	return out, true
+}
+
+// wider is the type of the values of two.
+func wider(x, y Written) Written {
 	if y.Name == spec.String {
 		x, y = y, x
 	}
-	if x.Name.IsNested() && y.Name == x.Name {
-		return x, true
-	}
 	switch {
-	case x.Name == y.Name:
-		return x, true
-	case x.Name == spec.Any || y.Name == spec.Any || x.Name.IsNested() != y.Name.IsNested():
-		return Written{Name: spec.Any}, true
+	case x.Name == y.Name && x.Of == y.Of:
+		return x
+	case x.Digits && y.Name.IsWhole():
+		return x
+	case x.Digits || y.Digits || x.Name == spec.Any || y.Name == spec.Any || x.Name.IsNested() || y.Name.IsNested():
+		return Written{Name: spec.Any}
 	case x.Name == spec.String && y.Name.IsWhole():
 		x.Digits = true
-		return x, true
-	case x.Name == spec.String && y.Name.IsFraction():
-		return Written{Name: spec.Any}, true
+		return x
 	case x.Name.IsFraction() && y.Name.IsNumber():
-		return x, true
+		return x
 	case y.Name.IsFraction() && x.Name.IsNumber():
-		return y, true
+		return y
 	case x.Name.IsWhole() && y.Name.IsWhole():
-		return Written{Name: spec.Long}, true
+		return Written{Name: spec.Long}
 	}
-	return Written{Name: spec.Type(a + " | " + b)}, false
+	return Written{Name: spec.Any}
 }
 
 var (

@@ -47,6 +47,12 @@ func TestTypes(t *testing.T) {
 		"JSON String":             {Name: spec.String},
 		"{}":                      {Name: spec.Object},
 		"string|number":           {Name: spec.Any},
+		"string | int | boolean":  {Name: spec.Any},
+		"string | string[]":       {Name: spec.Any},
+		"string|int|long":         {Name: spec.String, Digits: true},
+		"List<string | int>":      {Name: spec.Array, Of: spec.String},
+		"boolean | int":           {Name: spec.Any},
+		"int | long | double":     {Name: spec.Double},
 		"hash map":                {Name: spec.Map},
 		"<string[]>":              {Name: spec.Array, Of: spec.String},
 		"list<string":             {Name: spec.Array, Of: spec.String},
@@ -86,7 +92,7 @@ func TestTypes(t *testing.T) {
 			t.Errorf("%s is read as %+v, %v", text, got, ok)
 		}
 	}
-	for _, text := range []string{"strng", "", "files", "int|bool", "200", "String[][]", "Map<String,String[]>", "List<Map<String,Integer>>", "null", "?", "null|null", "string (thing)", "List<>", "map<string>"} {
+	for _, text := range []string{"strng", "", "files", "int|bol", "200", "String[][]", "Map<String,String[]>", "List<Map<String,Integer>>", "null", "?", "null|null", "string (thing)", "List<>", "map<string>"} {
 		if got, ok := Read(text); ok {
 			t.Errorf("%s is read as %+v", text, got)
 		}
