@@ -132,7 +132,20 @@ func (d *drafter) heading(b *document.Block, place string) {
 		}
 	} else if e.Method != "" && naming.VerbWord.MatchString(b.Text) {
 		d.verbed(e.Method)
+	} else if d.current != nil && b.Level > d.level && naming.OnlyVerb.MatchString(b.Text) {
+		d.methodChapter(e.Method, place)
 	}
+}
+
+// methodChapter opens the chapter of a method of the path above: another interface but for one.
+func (d *drafter) methodChapter(method, place string) {
+	if d.side = ""; d.current.Method == "" {
+		d.verbed(method)
+		return
+	}
+	first, level := d.current, d.level
+	i := d.begin(naming.Endpoint{Method: method, Path: first.URL}, place)
+	i.Title, i.Section, d.level = first.Title, first.Section, level
 }
 
 // codesTitle is the title of a chapter of codes, which is about all interfaces where their own
@@ -318,6 +331,9 @@ func (d *drafter) code(b *document.Block) {
 	if e := naming.EndpointOf(first); e.Path != "" && d.current.URL == "" && !naming.IsMedia(e.Path) && len(first) < 200 {
 		d.current.URL, d.current.Method = e.Path, cmp.Or(e.Method, d.current.Method)
 	}
+	if e := naming.EndpointOf(first); e.Method != "" && e.IsEndpoint(strings.TrimSpace(strings.Replace(first, "HTTP/1.1", "", 1))) && strings.Contains(text, "\n") {
+		d.side = "request"
+	}
 	d.sampled = d.side != "response"
 	d.example(text)
 	if naming.OnlyVerb.MatchString(text) {
@@ -355,11 +371,8 @@ func (d *drafter) sidesIn(text string) (out [][2]string) {
 	for _, one := range captioned(text) {
 		caption := strings.TrimSpace(norm.NFKC.String(one[0]))
 		side := d.words.Side(caption)
-		switch {
-		case sentWord.MatchString(caption):
+		if side == "" && d.words.IsWeak(caption) {
 			side = "request"
-		case answeredWord.MatchString(caption):
-			side = "response"
 		}
 		if side != "" {
 			out = append(out, [2]string{side, one[1]})
@@ -367,12 +380,6 @@ func (d *drafter) sidesIn(text string) (out [][2]string) {
 	}
 	return out
 }
-
-// What programmers write above what is sent and above what comes back.
-var (
-	sentWord     = pattern.New(`(?i)^(?:req|params?|payload|body)\W*$`)
-	answeredWord = pattern.New(`(?i)^(?:res|resp|rsp|ret)\W*$`)
-)
 
 // firstLines are the first lines of a text that say something.
 func firstLines(text string, n int) (out []string) {

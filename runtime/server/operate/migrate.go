@@ -45,11 +45,7 @@ revision before: make sure that none of its servers runs any more.`,
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return s.tables(c, func(ctx context.Context, b *Backing) error {
-				run := migrate.Up
-				if contract {
-					run = migrate.Finish
-				}
-				if err := run(ctx, b.Pool, Migrations(s.Systems)); err != nil {
+				if err := s.apply(ctx, b.Pool, contract); err != nil {
 					return reached(err)
 				}
 				return printStatus(ctx, c.OutOrStdout(), s, b)

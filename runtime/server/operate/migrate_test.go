@@ -38,6 +38,8 @@ func TestMigrate(t *testing.T) {
 	if _, errs, code := c.run(t, "", "app", "list"); code != 1 || !strings.Contains(errs, "the database lacks jiekou/0001_apps.sql") {
 		t.Errorf("code %d: %s", code, errs)
 	}
+	want(1, "the database lacks jiekou/0001_apps.sql", "!applied")()
+	want(1, "the database lacks jiekou/0001_apps.sql", "!applied")("up", "--contract")
 	c.noDDL = false
 	want(0, "bank     0001 tables               whole    applied 2")()
 
@@ -64,6 +66,10 @@ alter table bank.account alter column owner set not null;
 		t.Fatal(err)
 	}
 	want(0, "2 of 2 questions asked, no rows in the way")("check")
+	c.noDDL = true
+	want(0, "0003 owner_contract       contract missing: up --contract")("up")
+	want(1, "the database lacks bank/0003_owner_contract.sql")("up", "--contract")
+	c.noDDL = false
 	want(0, "0003 owner_contract       contract applied")("up", "--contract")
 	want(0, "0 of 0 questions asked")("check")
 	want(0, `"phase": "contract"`)("status", "--json")

@@ -65,6 +65,7 @@ type Interface struct {
 	Weak    bool   // the URL is in prose and nothing else says that it begins an interface
 	Chap    string // the chapters that it is in, joined by \x00
 	Head    string // the heading that it is below
+	Above   string // the line above its URL that may be its title
 	Within  [2]string
 }
 
@@ -159,6 +160,15 @@ type Prose struct {
 func (i *Interface) TakeTitle() {
 	t := naming.TitleOf(i.Title)
 	i.Code, i.Cmd, i.Title = cmp.Or(t.Code, i.Code), cmp.Or(t.Cmd, i.Cmd), strings.TrimRight(t.Text, " :：")
+}
+
+// Retitle gives the interface a title as the document prints it; an empty one is none.
+func (i *Interface) Retitle(title string) {
+	if title == "" {
+		return
+	}
+	i.Section, i.Title = naming.SectionOf(title)
+	i.TakeTitle()
 }
 
 // Finding is something that the document contradicts or leaves open, with its places.
