@@ -174,7 +174,7 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 		}
 		return command.Failed(hint, "%s: %s", report.URL, err)
 	case len(report.Results) == 0 && err == nil:
-		return command.Misused("jiekou fixtures --system "+s.Name+" lists them", "no case is meant by these flags")
+		return command.Misused("jiekou fixtures --list --system "+s.Name+" lists them; interfaces of status: unimplemented have none", "no case is meant by these flags")
 	}
 	paper := report.Paper(s, command.Language(t.ctx))
 	paper.Docs = o.docs

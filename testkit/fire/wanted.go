@@ -84,7 +84,7 @@ func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 		return c, err
 	}
 	if w.Replay != "" && !slices.ContainsFunc(c.Suite.Cases, func(one *fixture.Case) bool { return one.ID == w.Replay }) {
-		return c, command.Misused("jiekou fixtures --system "+s.Name+" lists them", "no case %q", w.Replay)
+		return c, command.Misused("jiekou fixtures --list --system "+s.Name+" lists them", "no case %q", w.Replay)
 	}
 	return c, nil
 }
