@@ -460,7 +460,11 @@ func (g *gun) send(ctx context.Context, s shot) Result {
 	if err == nil {
 		r.Sent, r.Got, err = g.wire.send(ctx, p, g.through(ctx, s, p, &a))
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, tamper.ErrSpent):
+		r.Verdict, r.Why = Skipped, "an equal message was sent before, and the protocol has no time and no nonce that would make this another one"
+		return r
+	case err != nil:
 		r.Verdict, r.Why = Broken, err.Error()
 		return r
 	}
