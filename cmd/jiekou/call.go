@@ -145,10 +145,7 @@ func clock(at string) (func() time.Time, error) {
 		return nil, nil
 	}
 	fixed, err := clockAt(at)
-	if err != nil {
-		return nil, err
-	}
-	return func() time.Time { return fixed }, nil
+	return func() time.Time { return fixed }, err
 }
 
 // files reads the files of a multipart body.
