@@ -109,8 +109,7 @@ func (d *drafter) read(blocks []*document.Block) {
 	d.headings, d.current, d.side, d.inside, d.head, d.early = nil, nil, "", "", nil, nil
 }
 
-// beginsWithPart says whether the first heading of a file, which none is above, names a part that
-// every interface has: the file's own name is its title.
+// beginsWithPart says whether a file begins with a part of an interface, and has no heading above it.
 func (d *drafter) beginsWithPart(blocks []*document.Block) bool {
 	first := slices.IndexFunc(blocks, func(b *document.Block) bool { return b.Level > 0 })
 	return first >= 0 && d.words.IsGeneric(blocks[first].Text) && !slices.ContainsFunc(blocks, func(b *document.Block) bool { return b.Level > 0 && b.Level < blocks[first].Level })

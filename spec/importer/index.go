@@ -13,8 +13,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
-// listing is a row of a table that lists interfaces: where one is, what it is called, and
-// nothing of its parameters.
+// listing is a row of a table that lists interfaces.
 type listing struct {
 	e     naming.Endpoint
 	title string

@@ -45,8 +45,8 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 	if url < 0 {
 		return d.namedIndex(t)
 	}
-	if first := t.At(1, url); first == t.At(0, url) || (first == nil || naming.AddressOf(first.Text).Path == "") && !mostAre(t, url, isAddress) {
-		return false // a head of two rows, or a column of something else
+	if first := t.At(1, url); (first == nil || naming.AddressOf(first.Text).Path == "") && !mostAre(t, url, isAddress) {
+		return false
 	}
 	if !d.heads(t, facts) {
 		return len(t.Rows) == 2 && len(facts) > 1 && d.introduced(t, facts) || len(t.Rows) > 2 && d.index(t, facts)

@@ -40,11 +40,7 @@ func (d *drafter) take(t *draft.Table) {
 		d.takePart(d.itemPart(t))
 		return
 	}
-	if d.rowwise(t) {
-		return
-	}
-	if blocks := sheets.Blocks(t, d.words); blocks != nil {
-		d.draft.Interfaces = append(d.draft.Interfaces, blocks...)
+	if twoRows := len(t.Rows) > 1 && t.At(1, 0) == t.At(0, 0); twoRows && d.sideBySide(t) || d.rowwise(t) || !twoRows && d.sideBySide(t) {
 		return
 	}
 	if d.onlyExample(t) {
@@ -70,6 +66,13 @@ func (d *drafter) take(t *draft.Table) {
 		d.takePart(p)
 	}
 	d.behindParts(c)
+}
+
+// sideBySide takes a sheet of interfaces with their parameters and replies side by side.
+func (d *drafter) sideBySide(t *draft.Table) bool {
+	blocks := sheets.Blocks(t, d.words)
+	d.draft.Interfaces = append(d.draft.Interfaces, blocks...)
+	return blocks != nil
 }
 
 // behindParts keeps what a table says of its interface behind its last part, but for examples.
