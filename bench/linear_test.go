@@ -33,7 +33,7 @@ func steps() []step {
 		}
 	}
 	return []step{
-		{"models", func(files fs.FS, _ *spec.Set) error { _, _, err := load.Models(files, "spec", nil); return err }},
+		{"models", func(files fs.FS, _ *spec.Set) error { _, _, err := load.Models(files, "spec", nil, nil); return err }},
 		{"load", func(files fs.FS, _ *spec.Set) error { _, err := load.Systems(files, "spec"); return err }},
 		{"generate", generate(gen.Artefact{Name: "console", Files: console.Generate}, gen.Artefact{Name: "downloads", Files: download.Files})},
 		{"fixtures", generate(gen.Artefact{Name: "fixtures", Files: files.Generate})},

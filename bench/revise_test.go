@@ -35,7 +35,7 @@ func BenchmarkDiff(b *testing.B) {
 			n, changes, used := 0, 0, spent(os.Getpid())
 			for b.Loop() {
 				start := time.Now()
-				if _, _, err := load.Models(os.DirFS(c.after), "spec", nil); err != nil {
+				if _, _, err := load.Models(os.DirFS(c.after), "spec", nil, nil); err != nil {
 					b.Fatal(err)
 				}
 				read += time.Since(start)

@@ -172,6 +172,8 @@ func (t *tool) exportClient(s *spec.System, o exportOptions) error {
 		return command.Misused("--lang takes "+strings.Join(langs, ", "), "no client in the language %q", o.lang)
 	case o.out == "":
 		return command.Misused("for example --out "+s.Name+"-client", "--out says into which folder")
+	case !slices.ContainsFunc(s.Interfaces, func(i *spec.Interface) bool { return i.Status != spec.Unimplemented }):
+		return command.Misused("clients leave interfaces of status: unimplemented out: give them an answer", "%s serves no interface, so that there is nothing to call", s.Name)
 	}
 	c := clients(o.out)[at]
 	files, err := c.write(s)

@@ -137,10 +137,7 @@ func comparedFlags(f *pflag.FlagSet, w *fire.Wanted) {
 	f.StringVar(&w.Listen, "listen", "", "address at which the app's notifications arrive, to be compared: 127.0.0.1:9000; one call at a time")
 	f.StringVar(&w.Database, "database", "", "URL of the server's PostgreSQL: rows and notifications are compared too, one call at a time")
 	f.BoolVar(&w.Clean, "clean", false, "take back what the run writes, at its end: with --database, or at jiekou mock")
-	f.StringVar(&w.Way.CA, "ca", "", "file of certificates (PEM) that prove the server, besides those of this machine")
-	f.StringVar(&w.Way.Cert, "cert", "", "file of the certificate (PEM) that proves us to the server")
-	f.StringVar(&w.Way.Key, "key", "", "file of its key")
-	f.StringVar(&w.Way.Proxy, "http-proxy", "", "URL of the HTTP proxy on the way to the server")
+	w.Way.Flags(f)
 	f.StringVar(&w.Judge, "judge", "", "what is compared: codes, shape, values or all (default)")
 }
 
@@ -177,7 +174,7 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 		}
 		return command.Failed(hint, "%s: %s", report.URL, err)
 	case len(report.Results) == 0 && err == nil:
-		return command.Misused("jiekou fixtures --system "+s.Name+" lists them", "no case is meant by these flags")
+		return command.Misused("jiekou fixtures --list --system "+s.Name+" lists them; interfaces of status: unimplemented have none", "no case is meant by these flags")
 	}
 	paper := report.Paper(s, command.Language(t.ctx))
 	paper.Docs = o.docs

@@ -18,6 +18,7 @@ func migrateCommand(t *tool) *cobra.Command {
 jiekoud migrate up, status, check and plan.`,
 		Example: `  jiekou migrate draft --name wechat
   jiekou migrate release`,
+		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	cmd.AddCommand(draftCommand(t), releaseCommand(t), compareCommand(t))

@@ -71,9 +71,7 @@ func (t *tool) diffRules(asJSON bool) error {
 		if command.Language(t.ctx) == speech.Chinese {
 			r.Title = r.ZH
 		}
-		if _, err := fmt.Fprintf(t.stdout, "%-38s  %-8s  %s\n", r.ID, r.Levels.Most(), r.Title); err != nil {
-			return err
-		}
+		fmt.Fprintf(t.stdout, "%-38s  %-8s  %s\n", r.ID, r.Levels.Most(), r.Title)
 	}
 	return nil
 }
@@ -81,15 +79,17 @@ func (t *tool) diffRules(asJSON bool) error {
 // explainCommand prints the page of one rule, or of a key of the language.
 func explainCommand(t *tool) *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain ID|KEY",
-		Short: "Explain a finding, or a key of the language",
+		Use:   "explain ID|KEY|CODE",
+		Short: "Explain a finding, a key of the language, or an error code of a document",
 		Long: `explain gives the reason of a rule of check, with YAML that breaks it and YAML that keeps it,
 as of what diff and migrate find (JD0001, JM0001). Of a kind of change (request-length-lowered)
-it says what it does to whom, and the reverse. Of a key it says where the key may stand, what it means, what may be written, and shows an example.`,
+it says what it does to whom, and the reverse. Of a key it says where the key may stand, what it means, what may be written, and shows an example.
+Of an error code of the project's documents it says what a caller does about it, and which interfaces answer it when.`,
 		Example: `  jiekou explain JK0103
   jiekou explain request-length-lowered
   jiekou explain required_if
-  jiekou explain answer.page`,
+  jiekou explain answer.page
+  jiekou explain 2001`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: t.completeRules,
 		RunE:              func(_ *cobra.Command, args []string) error { return t.explain(args[0]) },
@@ -138,6 +138,9 @@ func (t *tool) explain(id string) error {
 	text, hint := reference.Explain(id, t.said)
 	if diff.IsID(id) {
 		hint = "it is the id of one change: jiekou diff says which, with its rule"
+	}
+	if p, err := t.project(); text == "" && err == nil {
+		text = p.Code(id, command.Language(t.ctx) != speech.Chinese)
 	}
 	if text == "" {
 		return command.Misused(cmp.Or(hint, "jiekou rules lists the rules, docs/language.md the keys"), "no rule and no key %q", id)

@@ -52,6 +52,7 @@ type file struct {
 // newFile begins a file of a package in a folder below the root.
 func newFile(out *Generator, folder, pkg string) *file {
 	f := jen.NewFilePathName(out.importPath(folder), pkg)
+	f.NoFormat = true // render formats, once
 	for _, p := range []string{
 		pkgClient, pkgContext, pkgTime, pkgRegexp, pkgEmbed, pkgOutbox, pkgProblem, pkgProtocol, pkgMigrate,
 		pkgReceive, pkgRoute, pkgStore, pkgSync, pkgSystem, pkgValidate, pkgWire,
@@ -95,7 +96,7 @@ func (f *file) packageDoc(text string) {
 func (f *file) render(name string) error {
 	var b bytes.Buffer
 	if err := f.jen.Render(&b); err != nil {
-		return fmt.Errorf("%s does not parse (this is a mistake of jiekou): %s", name, firstLines(err.Error(), 2))
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	top := header + "\n"
 	for _, source := range f.from {
@@ -104,7 +105,7 @@ func (f *file) render(name string) error {
 	src := append([]byte(top+"\n"), b.Bytes()...)
 	out, err := imports.Process(name, src, &imports.Options{FormatOnly: true, Comments: true, TabIndent: true, TabWidth: 8})
 	if err != nil {
-		return fmt.Errorf("%s cannot be formatted (this is a mistake of jiekou): %w", name, err)
+		return fmt.Errorf("%s does not parse (this is a mistake of jiekou): %s", name, firstLines(err.Error(), 2))
 	}
 	return f.out.Add(name, out)
 }

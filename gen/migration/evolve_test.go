@@ -426,7 +426,7 @@ func TestScript(t *testing.T) {
 		if n == 0 {
 			rows(t, pool, 1)
 		}
-		if err := migrate.Ready(t.Context(), pool, set(t, s)); err != nil {
+		if err := migrate.Ready(t.Context(), pool, set(t, s), false); err != nil {
 			t.Fatal(err)
 		}
 		compareWith(t, pool, s)

@@ -8,16 +8,16 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Ready refuses a database that lacks a migration which Up would apply. It changes
-// nothing: it is for servers that may not change tables.
-func Ready(ctx context.Context, pool *pgxpool.Pool, sets []Set) error {
+// Ready refuses a database that lacks a migration which Up would apply, or, with finish,
+// Finish. It changes nothing: it is for servers that may not change tables.
+func Ready(ctx context.Context, pool *pgxpool.Pool, sets []Set, finish bool) error {
 	pending, err := Pending(ctx, pool, sets)
 	if err != nil {
 		return err
 	}
 	var missing []string
 	for _, m := range pending {
-		if !m.Waits {
+		if finish || !m.Waits {
 			missing = append(missing, m.File())
 		}
 	}

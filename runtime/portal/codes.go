@@ -10,15 +10,15 @@ import (
 type codeView struct {
 	Error
 	Group  string
-	Advice []hint
-	From   []origin
+	Advice []Hint
+	From   []Origin
 }
 
-// hint is what a caller does about a refusal.
-type hint struct{ Text, English string }
+// Hint is what a caller does about a refusal.
+type Hint struct{ Text, English string }
 
-// origin is an interface that answers a code.
-type origin struct {
+// Origin is an interface that answers a code.
+type Origin struct {
 	Cmd, Title, When string
 }
 
@@ -67,31 +67,31 @@ func codes(d *Document) []codeView {
 		for _, e := range g.Errors {
 			group := strings.TrimSpace(g.Section + " " + g.Title)
 			from := origins(d, e.Code)
-			out = append(out, codeView{Error: e, Group: group, Advice: advice(e.Rules, from), From: from})
+			out = append(out, codeView{Error: e, Group: group, Advice: Advice(e.Rules, from), From: from})
 		}
 	}
 	return out
 }
 
-// advice says of each rule what a caller does about a refusal; of a code that answers no
+// Advice says of each rule what a caller does about a refusal; of a code that answers no
 // rule, what to look at.
-func advice(rules []string, from []origin) []hint {
-	var out []hint
+func Advice(rules []string, from []Origin) []Hint {
+	var out []Hint
 	for _, rule := range rules {
 		if text, ok := ruleTexts[rule]; ok {
-			out = append(out, hint{text[0] + "：" + text[1], text[2] + ": " + text[3]})
+			out = append(out, Hint{text[0] + "：" + text[1], text[2] + ": " + text[3]})
 		}
 	}
 	if len(out) > 0 {
 		return out
 	}
 	for _, kind := range answerHints {
-		if slices.ContainsFunc(from, func(o origin) bool { return strings.Contains(o.When, kind.word) }) {
+		if slices.ContainsFunc(from, func(o Origin) bool { return strings.Contains(o.When, kind.word) }) {
 			out = append(out, kind.hint)
 		}
 	}
 	if len(out) == 0 && len(from) > 0 {
-		out = append(out, hint{"按下面各接口旁的说明改正，然后作为新的消息再发。", "Correct what is said beside the interfaces below, then send a new message."})
+		out = append(out, Hint{"按下面各接口旁的说明改正，然后作为新的消息再发。", "Correct what is said beside the interfaces below, then send a new message."})
 	}
 	return out
 }
@@ -100,19 +100,19 @@ func advice(rules []string, from []origin) []hint {
 // the generator says when.
 var answerHints = []struct {
 	word string
-	hint hint
+	hint Hint
 }{
-	{"没有", hint{"要找的数据不在：检查标识是否写对、是否属于自己的项目；还没有的，先上报它，再作为新的消息重发。", "The data that it looks for is not there: look at the id, and whether it is of a project of yours; where it is new, report it first, then send a new message."}},
-	{"已有", hint{"数据已经有了：不必再新增，改用修改的接口，或者换一个值。", "The data is there already: change it instead of adding it, or send another value."}},
-	{"已被占用", hint{"这个值已被另一条数据使用：换一个值，或者先查出那条数据。", "Another row has this value: send another one, or look that row up first."}},
-	{"格式不对", hint{"按文档规定的格式填写所列的参数。", "Write the fields that are named in the form of the document."}},
-	{"不一致", hint{"让各项中所列的参数相同，或者分开发送。", "Give the fields that are named one value in all items, or send them apart."}},
+	{"没有", Hint{"要找的数据不在：检查标识是否写对、是否属于自己的项目；还没有的，先上报它，再作为新的消息重发。", "The data that it looks for is not there: look at the id, and whether it is of a project of yours; where it is new, report it first, then send a new message."}},
+	{"已有", Hint{"数据已经有了：不必再新增，改用修改的接口，或者换一个值。", "The data is there already: change it instead of adding it, or send another value."}},
+	{"已被占用", Hint{"这个值已被另一条数据使用：换一个值，或者先查出那条数据。", "Another row has this value: send another one, or look that row up first."}},
+	{"格式不对", Hint{"按文档规定的格式填写所列的参数。", "Write the fields that are named in the form of the document."}},
+	{"不一致", Hint{"让各项中所列的参数相同，或者分开发送。", "Give the fields that are named one value in all items, or send them apart."}},
 }
 
 // origins lists the interfaces that answer a code: by their answers, or by rules of
 // their fields.
-func origins(d *Document, code string) []origin {
-	var out []origin
+func origins(d *Document, code string) []Origin {
+	var out []Origin
 	for n := range d.Interfaces {
 		i := &d.Interfaces[n]
 		var when []string
@@ -125,7 +125,7 @@ func origins(d *Document, code string) []origin {
 			when = append(when, names)
 		}
 		if len(when) > 0 {
-			out = append(out, origin{i.Cmd, i.Title, strings.Join(when, "；")})
+			out = append(out, Origin{i.Cmd, i.Title, strings.Join(when, "；")})
 		}
 	}
 	return out

@@ -121,7 +121,7 @@ func (a *Admitted) MessageID() string {
 	if a.r.f == nil || a.r.f.Effect < 0 {
 		return ""
 	}
-	return string(a.r.slots[a.r.f.Effect].b)
+	return brief(a.r.slots[a.r.f.Effect].b)
 }
 
 // Proved reports whether the message holds: the app is who it says, and a refusal,

@@ -89,28 +89,23 @@ func (r *run) noteGuard(g *plan.Guard, wrong error) {
 // showExpr tells the text that an expression is made of, with secrets by their
 // names where the template put them.
 func (r *run) showExpr(it *plan.Item, e *plan.Expr) {
-	if len(e.Steps) == 0 && plan.Single(e) != nil {
-		return
-	}
 	text, ok := r.masked(e)
-	if !ok {
+	if !ok || len(e.Steps) == 0 && plan.Single(e) != nil {
 		return
 	}
 	r.line(it.Name+", text", text)
-	mark := len(r.buf)
-	if t, err := r.base(e); err == nil {
-		for i, u := range e.Steps {
-			var err error
-			if t.B, err = r.apply(u, t.B); err != nil {
-				r.line(it.Name+", "+u.Src, "refused: "+err.Error())
-				break
-			}
-			if i < len(e.Steps)-1 && !r.f.Secretive(it.Slot) {
-				r.line(it.Name+", "+u.Src, step.Printable(t.B))
-			}
+	defer func(mark int) { r.buf = r.buf[:mark] }(len(r.buf))
+	t, err := r.base(e)
+	for i := 0; err == nil && i < len(e.Steps); i++ {
+		u := e.Steps[i]
+		t.B, err = r.apply(u, t.B)
+		switch {
+		case err != nil && u.Do.Verify == nil: // else whoever verifies has the other half
+			r.line(it.Name+", "+u.Src, "refused: "+err.Error())
+		case err == nil && i < len(e.Steps)-1 && !r.f.Secretive(it.Slot):
+			r.line(it.Name+", "+u.Src, step.Printable(t.B))
 		}
 	}
-	r.buf = r.buf[:mark]
 }
 
 // masked is the text of an expression before its steps, for people: secrets show as

@@ -1,7 +1,9 @@
 package protocol
 
 import (
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -10,8 +12,16 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol/refusal"
 )
 
-// maxNonce bounds a value that counts once, bytes: it is stored for every message.
+// maxNonce is the longest value that is kept as it came, bytes; every message has one.
 const maxNonce = 256
+
+// brief is a value that counts once as it is kept: of an RSA signature its digest.
+func brief(b []byte) string {
+	if len(b) > maxNonce {
+		return fmt.Sprintf("sha256:%x", sha256.Sum256(b))
+	}
+	return string(b)
+}
 
 var (
 	errStale   = errors.New("the time is outside of the window")
@@ -20,7 +30,6 @@ var (
 	errUsed    = errors.New("it was used before")
 	errIssued  = errors.New("it is not good")
 	errPattern = errors.New("it does not have the form that is declared")
-	errLong    = errors.New("it is longer than is kept")
 	errSide    = errors.New("protocol: the receiver lacks its apps, tokens, nonces or clock; see NewSide")
 )
 
@@ -117,9 +126,8 @@ func (r *run) issued(g *plan.Guard, s slot) error {
 	if r.side.tokens == nil {
 		return errSide
 	}
-	good := false
-	var err error
-	if len(s.b) > 0 {
+	good, err := len(s.b) > 0, error(nil)
+	if good {
 		good, err = r.side.tokens.Valid(r.ctx, r.keys.App(), string(s.b))
 	}
 	if err != nil {
@@ -140,9 +148,6 @@ func (r *run) once(g *plan.Guard, s slot) error {
 	if g.Effect || s.absent {
 		return nil // it is kept elsewhere, or it is optional and was not sent
 	}
-	if len(s.b) > maxNonce {
-		return refusal.Of(string(problem.Length), g.Value, errLong)
-	}
 	if r.side.nonces == nil {
 		return errSide
 	}
@@ -150,7 +155,7 @@ func (r *run) once(g *plan.Guard, s slot) error {
 	if keep := r.f.Keeps(g); keep > 0 {
 		until = r.now.Add(keep)
 	}
-	fresh, err := r.side.nonces.Use(r.ctx, r.keys.App(), string(s.b), until)
+	fresh, err := r.side.nonces.Use(r.ctx, r.keys.App(), brief(s.b), until)
 	if err != nil {
 		return err
 	}

@@ -75,6 +75,7 @@ var speakers = []struct {
 	{"testkit/expect", nil},
 	{"testkit/fire", nil},
 	{"testkit/twin", []string{"wrong", "expect.Difference"}},
+	{"testkit/fixture/files", []string{"Misused"}},
 	{"testkit/mock", []string{"Failed", "Misused", "Hinted"}},
 	{"testkit/offer", nil},
 	{"testkit/project", nil},

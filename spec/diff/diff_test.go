@@ -163,7 +163,7 @@ func TestSame(t *testing.T) {
 		if got := diff.Diff(model(t, fsys), model(t, fsys)); len(got) > 0 {
 			t.Errorf("%s differs from itself: %+v", name, got[0])
 		}
-		unchecked, _, err := load.Models(fsys, "spec", nil)
+		unchecked, _, err := load.Models(fsys, "spec", nil, nil)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}

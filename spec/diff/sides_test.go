@@ -34,7 +34,7 @@ func onSide(t *testing.T, s diff.Side, fields string) fstest.MapFS {
 // unchecked reads a system without check.
 func unchecked(t *testing.T, fsys fs.FS) *spec.Set {
 	t.Helper()
-	set, found, err := load.Models(fsys, "spec", nil)
+	set, found, err := load.Models(fsys, "spec", nil, nil)
 	if err != nil || !set.Systems[0].Whole() {
 		t.Fatal(err, found)
 	}

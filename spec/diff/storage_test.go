@@ -102,7 +102,7 @@ func library(t *testing.T, file, before, after string) *spec.Set {
 	}
 	f.Data = []byte(strings.Replace(string(f.Data), before, after, 1))
 	follow(out, f, after)
-	set, _, err := load.Models(out, "spec", nil)
+	set, _, err := load.Models(out, "spec", nil, nil)
 	if err != nil || !set.Systems[0].Whole() {
 		t.Fatal(err, set.Systems[0].Unread)
 	}

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strings"
 
@@ -81,6 +82,9 @@ type structure struct {
 // read walks over the blocks of one file.
 func (d *drafter) read(blocks []*document.Block) {
 	d.first, d.base = "", ""
+	if d.several && d.beginsWithPart(blocks) { // one interface a file
+		d.headings = []heading{{-1, strings.TrimSuffix(d.file, path.Ext(d.file)), d.file}}
+	}
 	for n, b := range blocks {
 		d.rest = blocks[n+1:]
 		if d.next = nil; len(d.rest) > 0 {
@@ -103,6 +107,13 @@ func (d *drafter) read(blocks []*document.Block) {
 		}
 	}
 	d.headings, d.current, d.side, d.inside, d.head, d.early = nil, nil, "", "", nil, nil
+}
+
+// beginsWithPart says whether the first heading of a file, which none is above, names a part that
+// every interface has: the file's own name is its title.
+func (d *drafter) beginsWithPart(blocks []*document.Block) bool {
+	first := slices.IndexFunc(blocks, func(b *document.Block) bool { return b.Level > 0 })
+	return first >= 0 && d.words.IsGeneric(blocks[first].Text) && !slices.ContainsFunc(blocks, func(b *document.Block) bool { return b.Level > 0 && b.Level < blocks[first].Level })
 }
 
 // heading opens a chapter; a heading with a path is that of an interface.
@@ -132,7 +143,20 @@ func (d *drafter) heading(b *document.Block, place string) {
 		}
 	} else if e.Method != "" && naming.VerbWord.MatchString(b.Text) {
 		d.verbed(e.Method)
+	} else if d.current != nil && b.Level > d.level && naming.OnlyVerb.MatchString(b.Text) {
+		d.methodChapter(e.Method, place)
 	}
+}
+
+// methodChapter opens the chapter of a method of the path above: another interface but for one.
+func (d *drafter) methodChapter(method, place string) {
+	if d.side = ""; d.current.Method == "" {
+		d.verbed(method)
+		return
+	}
+	first, level := d.current, d.level
+	i := d.begin(naming.Endpoint{Method: method, Path: first.URL}, place)
+	i.Title, i.Section, d.level = first.Title, first.Section, level
 }
 
 // codesTitle is the title of a chapter of codes, which is about all interfaces where their own
@@ -315,8 +339,12 @@ func (d *drafter) code(b *document.Block) {
 		return
 	}
 	d.calledBelow(text, d.file+" "+b.Place)
+	d.current.Cmd = cmp.Or(d.current.Cmd, sample.Action(text))
 	if e := naming.EndpointOf(first); e.Path != "" && d.current.URL == "" && !naming.IsMedia(e.Path) && len(first) < 200 {
 		d.current.URL, d.current.Method = e.Path, cmp.Or(e.Method, d.current.Method)
+	}
+	if e := naming.EndpointOf(first); e.Method != "" && e.IsEndpoint(strings.TrimSpace(strings.Replace(first, "HTTP/1.1", "", 1))) && strings.Contains(text, "\n") {
+		d.side = "request"
 	}
 	d.sampled = d.side != "response"
 	d.example(text)
@@ -355,11 +383,8 @@ func (d *drafter) sidesIn(text string) (out [][2]string) {
 	for _, one := range captioned(text) {
 		caption := strings.TrimSpace(norm.NFKC.String(one[0]))
 		side := d.words.Side(caption)
-		switch {
-		case sentWord.MatchString(caption):
+		if side == "" && d.words.IsWeak(caption) {
 			side = "request"
-		case answeredWord.MatchString(caption):
-			side = "response"
 		}
 		if side != "" {
 			out = append(out, [2]string{side, one[1]})
@@ -367,12 +392,6 @@ func (d *drafter) sidesIn(text string) (out [][2]string) {
 	}
 	return out
 }
-
-// What programmers write above what is sent and above what comes back.
-var (
-	sentWord     = pattern.New(`(?i)^(?:req|params?|payload|body)\W*$`)
-	answeredWord = pattern.New(`(?i)^(?:res|resp|rsp|ret)\W*$`)
-)
 
 // firstLines are the first lines of a text that say something.
 func firstLines(text string, n int) (out []string) {

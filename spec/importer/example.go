@@ -160,13 +160,16 @@ func captioned(text string) (out [][2]string) {
 		lines := strings.Split(strings.TrimSpace(text[:at]), "\n")
 		caption := strings.TrimSpace(lines[len(lines)-1])
 		one := sample.Leading(text[at:])
-		if _, ok := sample.Parse(one); !ok || len([]rune(caption)) > 20 || strings.HasSuffix(caption, "=") {
+		if _, ok := sample.Parse(one); !ok || len([]rune(caption)) > 20 || strings.HasSuffix(caption, "=") || wordInBrackets.MatchString(one) {
 			return out
 		}
 		out = append(out, [2]string{caption, one})
 		text = text[at+len(one):]
 	}
 }
+
+// wordInBrackets is no list: [JSON].
+var wordInBrackets = pattern.New(`^\[\s*[A-Za-z\p{Han}]`)
 
 // exampleBelow is the text of a cell without a first line that says that it is an example.
 func exampleBelow(text string) string {

@@ -118,7 +118,10 @@ func (d *drafter) sideColumns(t *draft.Table, facts map[int]string) map[int]stri
 	out := map[int]string{}
 	for col := range t.Width() {
 		c := t.At(0, col)
-		if c == nil || facts[col] != "" || len([]rune(c.Text)) > 24 || hasHan.MatchString(c.Text) && len([]rune(c.Text)) > 12 {
+		if c == nil || facts[col] != "" {
+			continue
+		}
+		if word, _, _ := strings.Cut(wording.Fold(c.Text), "("); len([]rune(word)) > 24 || hasHan.MatchString(word) && len([]rune(word)) > 12 {
 			continue
 		}
 		if side := d.words.Side(c.Text); side != "" {
@@ -239,31 +242,33 @@ func (d *drafter) besides(one *listing, i *draft.Interface) {
 func (d *drafter) cellItems(t *draft.Table, cells []*document.Cell) (run []item.Item, rest []string) {
 	var before *document.Cell
 	for _, c := range cells {
-		if sides := captioned(c.Text); len(sides) > 0 {
-			for _, one := range sides {
-				d.example(one[1])
-			}
+		if d.cellExamples(c.Text) {
 			continue
 		}
-		for line := range strings.SplitSeq(c.Text, "\n") {
-			if listed := d.items.Listed(line); len(listed) > 0 {
-				run = item.Join(run, d.markOver(t, c), listed...)
-				continue
-			}
-			one, ok := d.items.Named(line)
-			switch text := strings.TrimSpace(line); {
-			case text == "", noneWord.MatchString(text):
-			case ok:
-				run = item.Join(run, "", one)
-			case before != nil && before.Row == c.Row && len(run) > 0 && run[len(run)-1].Label == "" && hasHan.MatchString(text):
+		named, left := d.items.Cell(c.Text)
+		run = item.Join(run, d.markOver(t, c), named...)
+		for _, text := range left {
+			if before != nil && before.Row == c.Row && len(run) > 0 && run[len(run)-1].Label == "" && hasHan.MatchString(text) {
 				run[len(run)-1].Label = text
-			default:
+			} else {
 				rest = append(rest, text)
 			}
 		}
 		before = c
 	}
 	return run, rest
+}
+
+// cellExamples takes the examples of a cell. The name of a member in front of one holds it.
+func (d *drafter) cellExamples(text string) bool {
+	sides := captioned(text)
+	for _, one := range sides {
+		if m := memberAhead.FindStringSubmatch(one[0]); m != nil && d.words.Side(m[1]) == "" {
+			one[1] = fmt.Sprintf("{%q: %s}", m[1], one[1])
+		}
+		d.example(one[1])
+	}
+	return len(sides) > 0
 }
 
 // markOver is the mark of required that the head above a cell says: 必填参数.
@@ -273,11 +278,11 @@ func (d *drafter) markOver(t *draft.Table, c *document.Cell) string {
 		return ""
 	}
 	word, _, ok := strings.Cut(wording.Fold(head.Text), "参数")
-	if !ok || d.words.Mark(word, false) == wording.Unstated {
-		return ""
+	if !ok || word == "需要" || d.words.Mark(word, false) == wording.Unstated {
+		return "" // 需要参数 heads all of them
 	}
 	return word
 }
 
-// noneWord is what a cell says that names no parameters.
-var noneWord = pattern.New(`^(?i:无|没有|空|-+|/|none|n/a|void|null|[{}\[\](),]+)$`)
+// memberAhead is the name of a member in front of what it holds: data:{"id":1}.
+var memberAhead = pattern.New(`^["']?([A-Za-z_]\w*)["']?\s*[:：]$`)

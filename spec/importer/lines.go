@@ -27,7 +27,7 @@ func (d *drafter) paragraph(text, place string) {
 		if line == "" {
 			continue
 		}
-		if e := naming.EndpointOf(line); naming.OnlyVerb.MatchString(line) && (naming.VerbWord.MatchString(d.before) || d.current != nil && d.current.Method == "") {
+		if e := naming.EndpointOf(line); naming.OnlyVerb.MatchString(line) && !naming.VerbWord.MatchString(line) && (naming.VerbWord.MatchString(d.before) || d.current != nil && d.current.Method == "") {
 			d.verbed(e.Method)
 		}
 		verb := naming.VerbWord.MatchString(d.before) && naming.EndpointOf(d.before).Method != ""
@@ -48,7 +48,7 @@ func (d *drafter) paragraph(text, place string) {
 	d.prose(text, place)
 }
 
-var bullet = pattern.New("^[\\s>]*(?:[-*+•·◆■]\\s+|&gt;\\s*|`\\s+)*")
+var bullet = pattern.New("^[\\s>]*(?:[-*+◆■]\\s+|[•·]\\s*|&gt;\\s*|`\\s+)*")
 
 // verbed gives the current interface its method, or keeps it for the next one.
 func (d *drafter) verbed(method string) {
@@ -315,42 +315,47 @@ var purposeLine = pattern.New(`^\W*功能\s*[:：]\s*(\S.{1,40})$`)
 
 // endpoint gives the current interface its endpoint, or begins the next one.
 func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
+	title := d.titleAbove()
+	untitled := d.title().place != "" || title == ""
 	if c := d.current; c != nil && d.title().text == c.Head {
 		same := bare(c.URL) == bare(e.Path)
-		if c.URL == "" || len(c.Request)+len(c.Response) == 0 && c.Method == "" && (same || (weak || isEmpty(c)) && d.titleAbove() == "") {
+		if c.URL == "" || len(c.Request)+len(c.Response) == 0 && c.Method == "" && (same || (weak || isEmpty(c)) && untitled) {
 			c.URL, c.Method = cmp.Or(c.URL, e.Path), cmp.Or(c.Method, e.Method)
 			return
 		}
 		if same && !weak && d.otherVerb(e) != "" {
 			e.Method = d.otherVerb(e)
-		} else if same || (weak || isEmpty(c)) && d.titleAbove() == "" {
+		} else if same || (weak || isEmpty(c)) && untitled {
 			return
 		}
 	}
-	title := d.titleAbove()
 	if weak && (d.current != nil && d.side != "") {
 		return
 	}
+	first := d.current
 	below := len(d.captions) <= 2 && d.title().place != "" && slices.Index(d.captions, d.title().text) == 0
 	if d.begin(e, place).Weak = weak && !below; weak && !below {
 		d.level = maxLevel
 	}
-	if title = cmp.Or(d.begins, title); title != "" {
-		d.current.Section, d.current.Title = naming.SectionOf(title)
-		d.begins = ""
-		d.current.TakeTitle()
+	d.current.Above = title
+	if first != nil && d.title().place != "" && first.Head == d.current.Head && title != "" { // one of several below a heading
+		first.Retitle(first.Above)
+	} else if d.title().place != "" {
+		title = ""
 	}
+	d.current.Retitle(cmp.Or(d.begins, title))
+	d.begins = ""
 }
 
-// titleAbove is the line above the one that is read, and above its method, where no heading is
-// open and it is the title of an interface: 获取小区列表 above 地址：/villages. It is empty where
-// it is none.
+// titleAbove is the line above the one that is read, and above its method, where it may be the
+// title of an interface: 获取小区列表 above 地址：/villages. It is empty where it is none, or the
+// heading that is open.
 func (d *drafter) titleAbove() string {
 	n := len(d.captions) - 1
 	for n >= 0 && (d.captions[n] == d.before || naming.VerbWord.MatchString(d.captions[n]) && naming.EndpointOf(d.captions[n]).Method != "") {
 		n--
 	}
-	if d.title().place != "" || n < 0 || !naming.IsPlainTitle(d.captions[n]) || d.words.IsGeneric(d.captions[n]) || d.words.Side(d.captions[n]) != "" {
+	if n < 0 || d.captions[n] == d.title().text || !naming.IsPlainTitle(d.captions[n]) || d.words.IsGeneric(d.captions[n]) || d.words.Side(d.captions[n]) != "" {
 		return ""
 	}
 	return d.captions[n]

@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	titleHead = pattern.New(`^(接口|功能|服务|交易|方法)(中文)?(名称?|说明|描述)$|^功能$`)
+	titleHead = pattern.New(`^(接口|功能|服务|交易|方法)(中文)?(名称?|说明|描述)$|^(功能|作用|接口作用)$`)
 	numberOf  = pattern.New(`^(接口|交易|服务|功能)(编号|代码|码|编码|标识)$`)
 )
 
@@ -32,9 +32,9 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 		}
 		switch word := wording.Fold(c.Text); {
 		case len([]rune(word)) > 12:
-		case naming.URLWord.MatchString(word) && url < 0:
+		case url < 0 && (naming.URLWord.MatchString(word) || d.words.Side(word) == "" && mostAre(t, col, isAddress)):
 			facts[col], url = "path", col
-		case naming.VerbWord.MatchString(word):
+		case naming.VerbWord.MatchString(word) || mostAre(t, col, naming.OnlyVerb.MatchString):
 			facts[col], method = "method", col
 		case titleHead.MatchString(word):
 			facts[col] = "title"
@@ -45,8 +45,8 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 	if url < 0 {
 		return d.namedIndex(t)
 	}
-	if url < 0 || t.At(1, url) == nil || naming.AddressOf(t.At(1, url).Text).Path == "" {
-		return false
+	if first := t.At(1, url); first == t.At(0, url) || (first == nil || naming.AddressOf(first.Text).Path == "") && !mostAre(t, url, isAddress) {
+		return false // a head of two rows, or a column of something else
 	}
 	if !d.heads(t, facts) {
 		return len(t.Rows) == 2 && len(facts) > 1 && d.introduced(t, facts) || len(t.Rows) > 2 && d.index(t, facts)
@@ -60,6 +60,12 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 	}
 	d.current, d.side = nil, ""
 	return true
+}
+
+// isAddress says whether a text is a path and nothing else.
+func isAddress(text string) bool {
+	e := naming.EndpointOf(text)
+	return strings.HasPrefix(e.Path, "/") && e.IsEndpoint(text)
 }
 
 // namedHead is above the names of interfaces.

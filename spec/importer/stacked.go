@@ -10,6 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
 // stacked takes a sheet that has several tables below one another, each with lines of
@@ -48,8 +49,8 @@ func (d *drafter) headsBelowLines(grid *document.Table) (out [][2]int) {
 			continue
 		}
 		from := row
-		for r := row - 1; r >= last && len(grid.Distinct(r)) < 2; r-- {
-			if isBanner(grid, r) {
+		for r := row - 1; r >= last && (len(grid.Distinct(r)) < 2 || from < row && namedIn(grid, r) != ""); r-- {
+			if isBanner(grid, r) || namedIn(grid, r) != "" {
 				from = r
 			}
 		}
@@ -77,6 +78,15 @@ func isBanner(grid *document.Table, row int) bool {
 	return len(cells) == 1 && cells[0].Col == 0 && cells[0].Row == row
 }
 
+// namedIn is the name of an interface in a row of it, or empty: 接口名称 | 查询库存 | queryStock.
+func namedIn(grid *document.Table, row int) string {
+	cells := grid.Distinct(row)
+	if len(cells) < 2 || len(cells) > 3 || !titleHead.MatchString(wording.Fold(cells[0].Text)) || len([]rune(cells[1].Text)) > 40 {
+		return ""
+	}
+	return strings.TrimSpace(cells[1].Text)
+}
+
 // bannerLine takes a row as a line of text: a heading, or what it says of an interface.
 func (d *drafter) bannerLine(grid *document.Table, row int, sheet string) {
 	one := rowsOf(grid, row, row+1)
@@ -89,6 +99,16 @@ func (d *drafter) bannerLine(grid *document.Table, row int, sheet string) {
 	d.draft.Tables = append(d.draft.Tables, t)
 	t.Use(cell, draft.Use{Fate: draft.Read, As: "line of text"})
 	text := strings.TrimSpace(cell.Text)
+	if name := namedIn(one, 0); name != "" {
+		d.heading(&document.Block{Level: 2, Text: name}, place)
+		for _, c := range one.Distinct(0)[1:] {
+			t.Use(c, draft.Use{Fate: draft.Carried, As: "title"})
+			if c.Col > 1 && naming.IsBareName(c.Text) {
+				d.named = strings.TrimSpace(c.Text)
+			}
+		}
+		return
+	}
 	e, folded := naming.EndpointOf(text), norm.NFKC.String(text)
 	switch {
 	case e.Path != "" || naming.VerbWord.MatchString(text) || strings.ContainsAny(folded, ":;") || len([]rune(text)) > 40:

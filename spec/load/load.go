@@ -16,6 +16,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/listen"
 	"github.com/jiekou-dev/jiekou/spec/read"
 	"github.com/jiekou-dev/jiekou/spec/waiver"
+	"github.com/jiekou-dev/jiekou/spec/yamltree"
 )
 
 // Systems reads every system below root, the folder that holds them: each folder
@@ -69,7 +70,7 @@ func All(fsys fs.FS, root string) (*Loaded, error) {
 	r := &spec.Collector{}
 	l := &Loaded{Set: &spec.Set{}, sources: r}
 	for _, folder := range folders {
-		s, err := read.System(r, fsys, folder)
+		s, err := read.System(r, fsys, folder, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -103,8 +104,9 @@ func below(fsys fs.FS, root string) ([]string, error) {
 
 // Models reads systems for programs that compare them: side by side, and without the
 // rules of check. Its findings are about what cannot be read. A folder of which have
-// returns a system is that system, and is not read; have may be nil.
-func Models(fsys fs.FS, root string, have func(folder string) *spec.System) (*spec.Set, spec.Findings, error) {
+// returns a system is that system, and is not read; have may be nil. Revisions that are read
+// with the same parsed, which may be nil, parse their common files once.
+func Models(fsys fs.FS, root string, have func(folder string) *spec.System, parsed *yamltree.Parsed) (*spec.Set, spec.Findings, error) {
 	root = path.Clean(root)
 	folders, err := below(fsys, root)
 	if err != nil {
@@ -123,7 +125,7 @@ func Models(fsys fs.FS, root string, have func(folder string) *spec.System) (*sp
 				continue
 			}
 		}
-		group.Go(func() { all[n].system, all[n].err = read.System(&all[n].found, fsys, folder) })
+		group.Go(func() { all[n].system, all[n].err = read.System(&all[n].found, fsys, folder, parsed) })
 	}
 	group.Wait()
 	set, found := &spec.Set{}, spec.Findings(nil)

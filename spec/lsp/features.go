@@ -147,7 +147,8 @@ func (w *workspace) hover(name string, at position, found []diagnostic) *hover {
 	return &hover{markup{"markdown", strings.Join(parts, "\n\n")}}
 }
 
-// keyAt finds the key of the language that is written at a place.
+// keyAt finds the key of the language that is written at a place, or whose value is one of
+// those that the language lists.
 func keyAt(v *yamltree.Value, shape reference.Shape, line, col int) (reference.Key, bool) {
 	shape = inner(shape)
 	for _, item := range v.Items {
@@ -157,8 +158,11 @@ func keyAt(v *yamltree.Value, shape reference.Shape, line, col int) (reference.K
 	}
 	for i := range v.Members {
 		m := &v.Members[i]
-		if m.Pos.Line == line && m.Pos.Col <= col && col <= m.Pos.Col+len([]rune(m.Name)) && shape.Knows(m.Name) {
-			if found := reference.Find(shape.Place() + "." + m.Name); len(found) > 0 {
+		on := func(pos spec.Pos, text string) bool {
+			return pos.Line == line && pos.Col <= col && col <= pos.Col+len([]rune(text))
+		}
+		if found := reference.Find(shape.Place() + "." + m.Name); len(found) > 0 && shape.Knows(m.Name) {
+			if on(m.Pos, m.Name) || on(m.Value.Pos, m.Value.Text) && slices.Contains(shape.Key(m.Name).Choices(), m.Value.Text) {
 				return found[0], true
 			}
 		}

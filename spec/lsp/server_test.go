@@ -169,9 +169,12 @@ func TestLocale(t *testing.T) {
 		t.Errorf("actions %+v", actions)
 	}
 	var shown struct{ Contents struct{ Value string } }
-	e.ask("textDocument/hover", e.at(name, text, "guid:     {typ"), &shown)
-	if !strings.Contains(shown.Contents.Value, "列的类型。") {
-		t.Errorf("hover over type shows %q", shown.Contents.Value)
+	for _, at := range []string{"guid:     {typ", "guid:     {type: str"} {
+		shown.Contents.Value = ""
+		e.ask("textDocument/hover", e.at(name, text, at), &shown)
+		if !strings.Contains(shown.Contents.Value, "列的类型。") {
+			t.Errorf("hover over %s shows %q", at, shown.Contents.Value)
+		}
 	}
 }
 

@@ -34,18 +34,20 @@ type reader struct {
 	structs map[string]*structure               // by name in small letters
 	common  map[string]*yamltree.Value          // shared rows by group; "": of the system
 	foreign bool                                // it is written in another version of the language
+	parsed  *yamltree.Parsed                    // files that another revision has, too; may be nil
 }
 
 // System reads and links the system of a folder and reports its faults. It returns
-// nil if the folder has nothing of ours.
-func System(to *spec.Collector, fsys fs.FS, dir string) (*spec.System, error) {
+// nil if the folder has nothing of ours. Files that were parsed already are not parsed again;
+// parsed may be nil.
+func System(to *spec.Collector, fsys fs.FS, dir string, parsed *yamltree.Parsed) (*spec.System, error) {
 	lang, err := compiled()
 	if err != nil {
 		return nil, err
 	}
 	d := &reader{
 		draft: draft{to, &spec.System{Name: path.Base(dir), Unread: map[string]bool{}}}, fsys: fsys, lang: lang, dir: dir,
-		written: map[*spec.Interface]*yamltree.Value{},
+		written: map[*spec.Interface]*yamltree.Value{}, parsed: parsed,
 	}
 	if !d.exists("system.yaml") && len(d.names("", false)) == 0 {
 		return nil, nil
@@ -120,7 +122,7 @@ func (d *reader) quick(name, kind string) (*yamltree.Value, []byte) {
 	if err != nil {
 		return nil, nil
 	}
-	v := yamltree.Parse(&spec.Collector{}, file, src)
+	v := d.parsed.Parse(file, src)
 	if v == nil || !d.lang.shapes[kind].Fits(v) {
 		return nil, nil
 	}

@@ -23,8 +23,8 @@ const schemaURL = "language.schema.json"
 // language is the schema of the language: its text as generic JSON, and what says of a file
 // that it fits. The validators that say why not are made when a file does not.
 type language struct {
-	plain  any
-	shapes map[string]*shape.Shape // by kind of file
+	plain      any
+	shapes     map[string]*shape.Shape // by kind of file
 	validators func() (map[string]*jsonschema.Schema, error)
 }
 

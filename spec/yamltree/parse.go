@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v4"
 
@@ -47,6 +48,20 @@ func Parse(r *spec.Collector, file string, src []byte) *Value {
 		return nil
 	}
 	return v
+}
+
+// Parsed keeps what files were parsed to, for two revisions that have most of them in common.
+// The zero value is ready, also for several at once; nil keeps nothing.
+type Parsed struct{ files sync.Map }
+
+// Parse returns the value of a file in which nothing is wrong, or nil. Nobody may change it.
+func (p *Parsed) Parse(file string, src []byte) *Value {
+	parse := func() *Value { return Parse(&spec.Collector{}, file, src) }
+	if p == nil {
+		return parse()
+	}
+	one, _ := p.files.LoadOrStore([2]string{file, string(src)}, sync.OnceValue(parse))
+	return one.(func() *Value)()
 }
 
 var yamlPlace = regexp.MustCompile(`(?s)^.*? at (?:<unknown position>-)?L(\d+)\.C(\d+)(?:-(?:L\d+\.)?C\d+)?: (.*)$`)

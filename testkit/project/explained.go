@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/gen/docs"
 	"github.com/jiekou-dev/jiekou/spec/check"
 	"github.com/jiekou-dev/jiekou/spec/diff"
 )
@@ -73,4 +74,14 @@ func Kind(r diff.Rule, say func(string) string) string {
 		fmt.Fprintf(&b, "%s: %s\n", say("the same where the message goes the other way"), r.Opposite)
 	}
 	return b.String()
+}
+
+// Code says of an error code what the documents of the project say of it; empty where none
+// has it, or they are not read.
+func (p Project) Code(code string, english bool) string {
+	set, err := p.Load()
+	if err != nil {
+		return ""
+	}
+	return docs.Lookup(set.Systems, code, english)
 }

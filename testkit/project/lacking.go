@@ -68,9 +68,9 @@ func (l *lacking) add(at spec.Pos, hint, format string, args ...any) {
 const columnsSQL = `select attname, format_type(atttypid, atttypmod), attnotnull, atthasdef or attidentity <> ''
 from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and not attisdropped order by attnum`
 
-const uniqueSQL = `select array(select a.attname::text from unnest(i.indkey) as k(n)
+const uniqueSQL = `select c.relname::text, array(select a.attname::text from unnest(i.indkey) as k(n)
     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.n order by 1)
-from pg_index i where i.indrelid = to_regclass($1) and i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is null`
+from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = to_regclass($1) and i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is null`
 
 // compare compares the table with the catalogue.
 func (l *lacking) compare(ctx context.Context, pool *pgxpool.Pool) error {
@@ -128,22 +128,37 @@ func (l *lacking) unique(ctx context.Context, pool *pgxpool.Pool) error {
 	if err != nil {
 		return err
 	}
-	sets, err := pgx.CollectRows(rows, pgx.RowTo[[]string])
-	if err != nil {
+	var name string
+	var columns []string
+	names := map[string][]string{} // of the sets, by their columns
+	if _, err := pgx.ForEachRow(rows, []any{&name, &columns}, func() error {
+		set := strings.Join(columns, ", ")
+		names[set] = append(names[set], name)
+		return nil
+	}); err != nil {
 		return err
 	}
-	want := func(columns []string, at spec.Pos) {
-		sorted := slices.Sorted(slices.Values(columns))
-		if !slices.ContainsFunc(sets, func(o []string) bool { return slices.Equal(o, sorted) }) {
-			l.add(at, fmt.Sprintf("create unique index concurrently on %s (%s)", l.table.Relation(), strings.Join(columns, ", ")),
-				"does not keep %s unique", strings.Join(columns, ", "))
+	l.unequalled(l.table.Key, l.table.At("key"), names)
+	for _, x := range l.table.Unique {
+		own := l.table.ConstraintName(x.Columns)
+		there := l.unequalled(x.Columns, x.Pos, names)
+		if l.table.Existing != "" && there != nil && !slices.Contains(there, own) {
+			l.add(x.Pos, "name: "+there[0], "keeps %s unique by %s, and the YAML by %s: a value that is taken would be no code of the document",
+				strings.Join(x.Columns, ", "), there[0], own)
 		}
 	}
-	want(l.table.Key, l.table.At("key"))
-	for _, x := range l.table.Unique {
-		want(x.Columns, x.Pos)
-	}
 	return nil
+}
+
+// unequalled wants columns to be unique, and returns the names by which they are.
+func (l *lacking) unequalled(columns []string, at spec.Pos, names map[string][]string) []string {
+	there := names[strings.Join(slices.Sorted(slices.Values(columns)), ", ")]
+	if there == nil {
+		list := strings.Join(columns, ", ")
+		l.add(at, fmt.Sprintf("create unique index concurrently %s on %s (%s)", l.table.ConstraintName(columns), l.table.Relation(), list),
+			"does not keep %s unique", list)
+	}
+	return there
 }
 
 var sized = regexp.MustCompile(`^(varchar|character varying|numeric)\((\d+)(?:,(\d+))?\)$`)

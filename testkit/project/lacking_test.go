@@ -74,6 +74,16 @@ unique: [{columns: [mobile], name: uq_mobile}]
 		t.Error(diff)
 	}
 	run(`drop table crm.t_customer`)
+	run(`create table crm.t_customer (id varchar(64) primary key, mobile varchar(16) constraint other unique, name varchar(20), rank bigint, note text,
+		total numeric(10,2), made timestamptz not null default now())`)
+	want = []string{
+		"crm.t_customer keeps mobile unique by other, and the YAML by uq_mobile: a value that is taken would be no code of the document",
+		"shop.visit is not there",
+	}
+	if diff := cmp.Diff(want, lacks()); diff != "" {
+		t.Error(diff)
+	}
+	run(`drop table crm.t_customer`)
 	run(`create table crm.t_customer (id text primary key, mobile varchar(20) constraint uq_mobile unique, name varchar(20), rank bigint, note text,
 		total numeric(12,2), made timestamptz not null default now(), more date)`)
 	run(`create schema shop`)

@@ -40,7 +40,7 @@ func (p Project) Revision(ctx context.Context, name string) (*spec.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	set, _, err := r.read(nil)
+	set, _, err := r.read(nil, nil)
 	return set, err
 }
 
@@ -108,7 +108,8 @@ func (r revision) settled() map[string]bool {
 // both reads two revisions side by side.
 func both(a, b revision) (before, after *spec.Set, found spec.Findings, err error) {
 	var group sync.WaitGroup
-	group.Go(func() { before, _, err = a.read(nil) })
+	var parsed yamltree.Parsed
+	group.Go(func() { before, _, err = a.read(nil, &parsed) })
 	same := map[string]bool{} // systems that are read once
 	var errAfter error
 	after, found, errAfter = b.read(func(folder string) *spec.System {
@@ -118,7 +119,7 @@ func both(a, b revision) (before, after *spec.Set, found spec.Findings, err erro
 		}
 		same[name] = true
 		return &spec.System{Name: name}
-	})
+	}, &parsed)
 	group.Wait()
 	if err = cmp.Or(err, errAfter); err != nil {
 		return nil, nil, nil, err
@@ -224,11 +225,11 @@ func holding(name string, fsys fs.FS, folder string) revision {
 }
 
 // read reads the systems, but for those that have knows, and says what is wrong with them.
-func (r revision) read(have func(folder string) *spec.System) (*spec.Set, spec.Findings, error) {
+func (r revision) read(have func(folder string) *spec.System, parsed *yamltree.Parsed) (*spec.Set, spec.Findings, error) {
 	if r.none {
 		return &spec.Set{}, nil, nil
 	}
-	set, findings, err := load.Models(r.fsys, r.folder, have)
+	set, findings, err := load.Models(r.fsys, r.folder, have, parsed)
 	if err != nil {
 		return nil, nil, command.Misused("a revision is a folder of systems, each with a system.yaml", "%s cannot be read: %s", r.name, err)
 	}

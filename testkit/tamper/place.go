@@ -13,6 +13,9 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/tree"
 )
 
+// ErrSpent is the error of a message that is the same at any moment and was sent before.
+var ErrSpent = errors.New("no moment gives a message that was not sent before")
+
 // ErrPlace is the error of a place that a message does not have.
 var ErrPlace = errors.New("the message has no such place")
 

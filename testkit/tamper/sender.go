@@ -365,7 +365,7 @@ func (s *Sender) fresh(x *protocol.Exchange, keys *protocol.Keys, out protocol.O
 		last, out.Now = once, out.Now.Add(step)
 		sent.Release()
 	}
-	return nil, errors.New("tamper: no moment gives a message that was not sent before")
+	return nil, ErrSpent
 }
 
 // unique are the values of a message that count once, empty where there are none.

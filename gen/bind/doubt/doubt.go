@@ -1,16 +1,19 @@
 // Package doubt looks at a compiled protocol for what works and is probably not meant,
 // beyond what the compiler meets on its way: an HTTP status that says what holds without it,
-// refusals that are null or that cannot be written.
+// refusals that are null or that cannot be written, a signature without a time that counts
+// once.
 package doubt
 
 import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
 )
 
 // Of lists the doubts about a protocol.
@@ -20,6 +23,9 @@ func Of(p *protocol.Protocol) (out declare.Problems) {
 			continue
 		}
 		out = append(out, unread(x)...)
+		for _, f := range x.Calls {
+			out = append(out, alike(f)...)
+		}
 		for _, f := range x.Replies {
 			out = append(out, star(f)...)
 			if f.Decl.Carriage == "json" && f.Body != nil && !succeeds(f) {
@@ -54,6 +60,35 @@ func unread(x *protocol.Exchange) declare.Problems {
 		}
 	}
 	return nil
+}
+
+// alike finds a signature that counts once in messages that have no time, nonce or id: a
+// second message that says the same is taken for the first.
+func alike(f *plan.Form) (out declare.Problems) {
+	for i := range f.Guards {
+		g := &f.Guards[i]
+		it := f.Infos[g.Slot].Item
+		if g.Kind != "once" || it == nil || it.Leaf || it.Send || it.Expr == nil || varies(f, g.Value) || slices.ContainsFunc(it.Expr.Steps, salted) {
+			continue
+		}
+		out = append(out, weak(g.Pos, f.Place, fmt.Sprintf("{%s} is the same in two messages that say the same, and the second counts as sent twice", g.Value),
+			`put a time or a nonce into the message and into what is signed: nonce: {send: "{random|letters 32}"}`))
+	}
+	return out
+}
+
+// varies reports whether messages have something that their sender makes anew, or gives.
+func varies(f *plan.Form, once string) bool {
+	return f.Uses(plan.SlotNow) || f.Uses(plan.SlotRandom) || f.Uses(plan.SlotID) || slices.ContainsFunc(f.Items, func(it *plan.Item) bool {
+		issued := func(g plan.Guard) bool { return g.Kind == "issued" && g.Slot == it.Slot }
+		return it.Send && it.Name != once && it.Expr != nil && len(it.Expr.Pieces) == 0 && !slices.ContainsFunc(f.Guards, issued)
+	})
+}
+
+// salted reports whether a step makes another text each time.
+func salted(u *plan.Use) bool {
+	name, _, _ := strings.Cut(u.Do.Name, " ")
+	return name == "sm2" || strings.HasPrefix(name, "ecdsa-") || strings.HasPrefix(name, "rsa-pss-") || u.Do.Undo != nil && u.Do.Key != step.NoKey
 }
 
 // encrypts reports whether something that a form has is encrypted with a slot.

@@ -55,3 +55,31 @@ reply: `
 		}
 	}
 }
+
+// A signature that counts once is another one in each message, or check asks for it.
+func TestAlike(t *testing.T) {
+	t.Parallel()
+	const same = "{sign} is the same in two messages that say the same, and the second counts as sent twice"
+	for _, tt := range []struct{ header, values, want string }{
+		{"", `sign: {of: "{body}", by: [hmac-sha256 secret, hex]}`, same},
+		{`, X-Token: "{token}"`, `sign: {of: "{body}{token}", by: [hmac-sha256 secret, hex]}, token: {send: ""}`, ""}, // somebody gives it
+		{`, X-Time: "{time}"`, `sign: {of: "{body}{time}", by: [hmac-sha256 secret, hex]}, time: {send: "{now|unix}"}`, ""},
+		{`, X-Nonce: "{nonce}"`, `sign: {of: "{body}{nonce}", by: [hmac-sha256 secret, hex]}, nonce: {send: "{random|hex}"}`, ""},
+		{`, X-Id: "{sid}"`, `sign: {of: "{body}{sid}", by: [hmac-sha256 secret, hex]}, sid: {send: "{id}"}`, ""},
+		{"", `sign: {of: "{body}", by: [rsa-pss-sha256 pair, base64]}`, ""},
+		{"", `sign: {of: "{body}", by: [rsa-sha256 pair, base64]}`, same},
+	} {
+		p, err := protocol.Parse([]byte("keys: {secret: text, pair: rsa}\nrequest: {header: {X-App: \"{app}\", X-Sign: \"{sign}\"" + tt.header +
+			"}, json: \"{payload}\", values: {" + tt.values + "}, guards: [{once: sign}]}\nreply: {json: {code: \"{code}\"}, success: {code: \"0\"}}\n"))
+		if err != nil {
+			t.Fatal(tt.values, err)
+		}
+		var got []string
+		for _, one := range doubt.Of(p) {
+			got = append(got, one.Text)
+		}
+		if strings.Join(got, "; ") != tt.want {
+			t.Errorf("%s:\n got %q\nwant %q", tt.values, got, tt.want)
+		}
+	}
+}

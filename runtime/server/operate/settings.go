@@ -102,8 +102,10 @@ func (s *Settings) Open(ctx context.Context, log *slog.Logger) (*Backing, error)
 	if err != nil {
 		return nil, err
 	}
-	log.Info("bringing the tables up to date")
-	if err := s.migrated(ctx, b.Pool); err != nil {
+	if !s.NoDDL {
+		log.Info("bringing the tables up to date")
+	}
+	if err := s.apply(ctx, b.Pool, false); err != nil {
 		b.Close()
 		return nil, reached(err)
 	}
@@ -124,7 +126,7 @@ func (s *Settings) Use(ctx context.Context, pool *pgxpool.Pool, master *app.Mast
 		}
 		return b, err
 	}
-	if err := s.migrated(ctx, pool); err != nil {
+	if err := s.apply(ctx, pool, false); err != nil {
 		return nil, err
 	}
 	b := &Backing{Pool: pool, Master: master}
@@ -139,13 +141,18 @@ func (s *Settings) Use(ctx context.Context, pool *pgxpool.Pool, master *app.Mast
 	return b, err
 }
 
-// migrated brings the tables up to date, or, with NoDDL, refuses tables that are not.
-func (s *Settings) migrated(ctx context.Context, pool *pgxpool.Pool) error {
-	if !s.NoDDL {
-		return migrate.Up(ctx, pool, Migrations(s.Systems))
+// apply brings the tables up to date, with contract also beyond the revision before, or, with
+// NoDDL, refuses tables that are not.
+func (s *Settings) apply(ctx context.Context, pool *pgxpool.Pool, contract bool) error {
+	sets, run := Migrations(s.Systems), migrate.Up
+	if contract {
+		run = migrate.Finish
 	}
-	if err := migrate.Ready(ctx, pool, Migrations(s.Systems)); err != nil {
-		return command.Hinted(err, "jiekoud migrate plan prints the SQL for psql; with --no-ddl the server itself changes no tables")
+	if !s.NoDDL {
+		return run(ctx, pool, sets)
+	}
+	if err := migrate.Ready(ctx, pool, sets, contract); err != nil {
+		return command.Hinted(err, "jiekoud migrate plan prints the SQL for psql; with --no-ddl no command changes a table")
 	}
 	return nil
 }

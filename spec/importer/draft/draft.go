@@ -8,6 +8,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/signature"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
@@ -65,6 +66,7 @@ type Interface struct {
 	Weak    bool   // the URL is in prose and nothing else says that it begins an interface
 	Chap    string // the chapters that it is in, joined by \x00
 	Head    string // the heading that it is below
+	Above   string // the line above its URL that may be its title
 	Within  [2]string
 }
 
@@ -146,6 +148,18 @@ type NamedList struct {
 	Used         bool
 }
 
+// Bare is the title without the words that every list has, and without its number.
+func (l *NamedList) Bare() string {
+	_, title := naming.SectionOf(l.Title)
+	title = strings.Trim(title, "*# :：")
+	for _, mark := range []string{"附录", "表", "附表"} {
+		title = strings.TrimPrefix(title, mark)
+	}
+	return listTail.ReplaceAllString(strings.TrimLeft(title, " 0123456789.ABCDEF、:："), "")
+}
+
+var listTail = pattern.New(`(代码集|代码表|编码表|枚举值?|列表|字典|取值|说明|定义|对照表|表|代码|类型|:|：)+$`)
+
 // Change is a row of a change log.
 type Change struct{ Version, Date, Author, Text string }
 
@@ -159,6 +173,15 @@ type Prose struct {
 func (i *Interface) TakeTitle() {
 	t := naming.TitleOf(i.Title)
 	i.Code, i.Cmd, i.Title = cmp.Or(t.Code, i.Code), cmp.Or(t.Cmd, i.Cmd), strings.TrimRight(t.Text, " :：")
+}
+
+// Retitle gives the interface a title as the document prints it; an empty one is none.
+func (i *Interface) Retitle(title string) {
+	if title == "" {
+		return
+	}
+	i.Section, i.Title = naming.SectionOf(title)
+	i.TakeTitle()
 }
 
 // Finding is something that the document contradicts or leaves open, with its places.

@@ -65,7 +65,7 @@ func (r *Reader) Tables(blocks []*document.Block) []*document.Block {
 			continue
 		}
 		if strings.Contains(b.Text, "\n") {
-			out, at = append(out, r.itemLines(b)...), at+1
+			out, at = append(out, r.itemLines(b, r.asksFor(out))...), at+1
 			continue
 		}
 		end := at
@@ -135,8 +135,9 @@ func (r *Reader) asksFor(blocks []*document.Block) bool {
 	return len([]rune(text)) < 20 && (r.words.Side(text) != "" || r.words.IsWeak(text) && !hanWord.MatchString(text))
 }
 
-// itemLines finds the items among the lines of a paragraph.
-func (r *Reader) itemLines(b *document.Block) []*document.Block {
+// itemLines finds the items among the lines of a paragraph. asked says that the line before it
+// did.
+func (r *Reader) itemLines(b *document.Block, asked bool) []*document.Block {
 	lines := strings.Split(b.Text, "\n")
 	var out []*document.Block
 	from := 0
@@ -148,7 +149,7 @@ func (r *Reader) itemLines(b *document.Block) []*document.Block {
 	for at := 0; at < len(lines); at++ {
 		var run []Item
 		end := at
-		named := at > 0 && len([]rune(lines[at-1])) < 20 && r.words.Side(lines[at-1]) != ""
+		named := at == 0 && asked || at > 0 && len([]rune(lines[at-1])) < 20 && r.words.Side(lines[at-1]) != ""
 		for ; end < len(lines); end++ {
 			one, ok := r.Read(lines[end], 0)
 			if !ok && named {
@@ -220,7 +221,7 @@ func (r *Reader) Described(line string, indent int) (one Item, ok bool) {
 	one.Indent = indent*1000 + len(mark[1])
 	rest := line[len(mark[0]):]
 	head := itemHead.FindStringSubmatch(rest)
-	if head == nil || len([]rune(line)) > 300 || naming.EndpointOf(line).Path != "" || naming.URLWord.MatchString(line) || naming.VerbWord.MatchString(line) {
+	if head == nil || naming.OnlyVerb.MatchString(head[1]) || len([]rune(line)) > 300 || naming.EndpointOf(line).Path != "" || naming.URLWord.MatchString(line) || naming.VerbWord.MatchString(line) {
 		return one, false
 	}
 	if short := len([]rune(line)) < 20; short && (r.words.Side(line) != "" || r.words.IsWeak(line) || r.words.IsGeneric(line)) {

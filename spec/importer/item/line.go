@@ -51,13 +51,15 @@ func declared(line string, indent int) (out []Item) {
 // onlyName is a line that is a name, with a value behind it or none: charge, total: 8.
 var onlyName = pattern.New(`^["']?([A-Za-z_][A-Za-z0-9_]*)["']?\s*(?:[:：](.*?))?,?$`)
 
-// saidOf is what a line says of a name: words, and no value.
+// saidOf is what a line says of a name: words or a list of values, and no value.
 func saidOf(text string) string {
-	if text = strings.TrimSpace(text); !strings.Contains(text, " ") {
+	if text = strings.TrimSpace(text); !strings.Contains(text, " ") && !severalWords.MatchString(text) {
 		return ""
 	}
 	return text
 }
+
+var severalWords = pattern.New(`^\w+(?:/\w+)+$`)
 
 // valueLine is a line of a sample that no JSON parser reads: location: '苏州',.
 var valueLine = pattern.New(`^["']?([A-Za-z_][A-Za-z0-9_]*)["']?\s*[:：]\s*['"\[{\d-]`)
@@ -74,8 +76,12 @@ func (r *Reader) Named(line string) (Item, bool) {
 	if !ok {
 		one, ok = r.Described(line, 0)
 	}
-	if m := onlyName.FindStringSubmatch(strings.TrimSpace(line)); !ok && m != nil {
+	bare := strings.TrimSpace(itemMark.ReplaceAllString(line, ""))
+	if m := onlyName.FindStringSubmatch(bare); !ok && m != nil {
 		one, ok = Item{Name: m[1], Label: saidOf(m[2])}, !naming.TypeName.MatchString(m[1])
+	}
+	if m := meantName.FindStringSubmatch(norm.NFKC.String(bare)); !ok && m != nil {
+		one, ok = Item{Name: m[1], Label: m[2]}, true
 	}
 	return one, ok && !rows.KnownType(one.Name)
 }
@@ -98,14 +104,73 @@ func Join(run []Item, mark string, more ...Item) []Item {
 var (
 	// calledToken is what a parameter is, with its name behind it: 主键：articleId（可空）.
 	calledToken = pattern.New(`^(\p{Han}[\p{Han}\w/]*?\s*:|\p{Han}{2,}?)\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?$`)
-	// namedToken is a name, with what it is right behind it: pageNo当前页.
-	namedToken = pattern.New(`^([A-Za-z_]\w*)(\p{Han}[^=]*)$`)
+	// namedToken is a name, with what it is right behind it: pageNo当前页, id[学号].
+	namedToken = pattern.New(`^([A-Za-z_]\w*)\[?(\p{Han}[^=\]]*)\]?$`)
+	// meantName is a sentence that says what a name means: (courseId为课程编号).
+	meantName = pattern.New(`^\(?([A-Za-z_]\w*)为(\p{Han}.*?)\)?$`)
+	// aheadOfNames is in front of names that are listed: their number, the kind of their body.
+	aheadOfNames = pattern.New(`^\s*(?:\d{1,2}[.)、]|(?i:\[(?:json|form|query)\]|(?:json|form|query|body|object)\s*:)|路径(?:变量|参数))\s*`)
+	// valuedName is a name with a value, as queries have it.
+	valuedName = pattern.New(`^([A-Za-z_]\w*)(?:=\S*)?$`)
 )
 
-// Listed are the parameters that a line lists between commas, each with what it is. It is nil
+// names are the parameters that a line lists with no word of what they are, nil where it says
+// anything else: {name,phone}, [JSON] id status, 1. id, page=1&size=10.
+func names(line string) (out []Item) {
+	text := aheadOfNames.ReplaceAllString(line, "")
+	spaced := len(text) < len(line)
+	text = strings.Trim(text, "{} ")
+	parts := Tokens(text)
+	if query := strings.Split(text, "&"); strings.Contains(text, "=") {
+		parts = query
+	} else if spaced && len(parts) == 1 {
+		parts = strings.Fields(text)
+	}
+	for _, part := range parts {
+		m := valuedName.FindStringSubmatch(strings.TrimSpace(part))
+		if m == nil || rows.KnownType(m[1]) || noName.MatchString(m[1]) {
+			return nil
+		}
+		out = append(out, Item{Name: m[1]})
+	}
+	if len(out) == 1 && !spaced && !strings.Contains(text, "=") {
+		return nil
+	}
+	return out
+}
+
+// noName is a word for nothing.
+var noName = pattern.New(`^(?i:null|none|nil|void|empty)$`)
+
+// noneWord is what a cell says that names no parameters.
+var noneWord = pattern.New(`^(?i:无|没有|空|-+|/|none|n/a|void|null|[{}\[\](),]+)$`)
+
+// Cell are the parameters that a cell names, several a line or one, and the lines that name none.
+func (r *Reader) Cell(text string) (run []Item, rest []string) {
+	for line := range strings.SplitSeq(strings.Trim(text, "{}｛｝ \n"), "\n") {
+		if listed := r.Listed(line); len(listed) > 0 {
+			run = Join(run, "", listed...)
+			continue
+		}
+		one, ok := r.Named(line)
+		switch text := strings.TrimSpace(line); {
+		case text == "", noneWord.MatchString(text):
+		case ok:
+			run = Join(run, "", one)
+		default:
+			rest = append(rest, text)
+		}
+	}
+	return run, rest
+}
+
+// Listed are the parameters that a line lists, each with what it is, or none of them. It is nil
 // where one of them is something else.
 func (r *Reader) Listed(line string) (out []Item) {
-	for _, token := range Tokens(strings.TrimRight(norm.NFKC.String(strings.TrimSpace(line)), ".。;、,")) {
+	if run := names(norm.NFKC.String(strings.TrimRight(strings.TrimSpace(line), ",，"))); run != nil {
+		return run
+	}
+	for _, token := range Tokens(strings.TrimRight(norm.NFKC.String(strings.TrimSpace(itemMark.ReplaceAllString(line, ""))), ".。;、,")) {
 		var one Item
 		said := ""
 		if m := calledToken.FindStringSubmatch(token); m != nil {

@@ -13,7 +13,7 @@ var (
 	// MethodURL is a method with a path behind it.
 	MethodURL = pattern.New(`(?:^|[^A-Za-z/])(` + verb + `)(?:\s*[:：]\s*|\s*\]\s*|\s+)((?:https?://[^/]{1,120}?)?/?[A-Za-z0-9_{}$.\-~:/@#]*[A-Za-z0-9}][A-Za-z0-9_{}$.\-~:/@?=&,%#]*)`)
 	// URLWord is before a path.
-	URLWord = pattern.New(`(?i)(请求|接口名?|调用|服务|访问|交易|提交|推送|生产|正式|测试|api)(地址|url|路径|uri|链接|调用地址|接口|入口)|(^|[^a-z]|http|https|request|api|base|full)ur[li]([^a-z]|$)|链接|endpoint|request url|http request|^路径$|^地址$|^\W*(path|api)\W*$|^\W*(path|api|路径|地址|接口)\s*[:：]`)
+	URLWord = pattern.New(`(?i)(请求|接口名?|调用|服务|访问|交易|提交|推送|生产|正式|测试|api)(地址|url|路径|uri|链接|调用地址|接口|入口)|(^|[^a-z]|http|https|request|api|base|full)ur[li]([^a-z]|$)|链接|(?:base|api|request) ?link\s*[:：]|endpoint|request url|http request|^路径$|^地址$|^\W*(path|api)\W*$|^\W*(path|api|路径|地址|接口)\s*[:：]`)
 	// BaseWord is before what all paths begin with.
 	BaseWord = pattern.New(`(?i)(生产|正式|测试|沙箱|沙盒|api|服务器?|根|基础|base|网关|平台)(环境)?\s*(地址|url|域名|路径)|(接口|地址|url|路径|服务|api)(的)?前缀`)
 	// VerbWord is before a method.
@@ -71,7 +71,7 @@ func EndpointOf(line string) Endpoint {
 }
 
 func endpointOf(line string) Endpoint {
-	line = norm.NFKC.String(line)
+	line = hostWord.ReplaceAllString(norm.NFKC.String(line), "{host}/")
 	line = oneSlash.ReplaceAllString(line, "$1//$2")
 	line = blankInPath.ReplaceAllString(lineMarks.Replace(line), "$1/$2")
 	if spacedPath.MatchString(line) {
@@ -137,6 +137,9 @@ func methodOf(verb string) string {
 
 // hostHole is a name for the host: {{host}}/path, ${base}/path, {host}/path.
 var hostHole = pattern.New(`^(?:\{\{[^{}]*\}\}|\$?\{(?i:[a-z_]*(?:host|base|url|domain|server|ip|addr|prefix)[a-z_]*)\}(?::\{?\w*\}?)?)/`)
+
+// hostWord is a word for the host in brackets: [host]/query, <ip>:<port>/query.
+var hostWord = pattern.New(`(?i)[\[<]\s*(?:host|ip|域名|服务器?(?:地址)?|base_?(?:url)?|server|domain)\s*[\]>]\s*(?::\s*[\[<]?(?:port|端口)[\]>]?\s*)?/[ \t]*`)
 
 var host = pattern.New(`^https?://[^/]+`)
 

@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	numberHead = pattern.New(`^[\s第]*(\d+(?:\.\d+)*)[.、\s章节)）]*\s*(.*)$`)
+	numberHead = pattern.New(`^[\s第]*(\d+(?:\.\d+)*)[.、:\s章节)）]*\s*(.*)$`)
 	hanNumber  = pattern.New(`^\s*(?:第?[一二三四五六七八九十百]+(?:[、.:]|章|节|部分)|\([一二三四五六七八九十]+\))\s*`)
 	verbFirst  = pattern.New(`^(?:GET|POST|PUT|DELETE|PATCH)\s+(\p{Han})`)
 	marked     = pattern.New(`^([^\[\]【】]*)[\[【]\s*((?:[A-Za-z]{1,4}[-_]?)?\d{2,8}[A-Za-z]?)\s*[\]】]\s*([^\[\]【】]*)$`)

@@ -18,12 +18,31 @@ import (
 // bar. What divides them is known only by the words of the head.
 func Regroup(blocks []*document.Block, words *wording.Words) []*document.Block {
 	var out []*document.Block
-	for _, b := range defined(joined(unwrapped(blocks)), words) {
+	for _, b := range defined(joined(unwrapped(broken(blocks, words))), words) {
 		if b.Table != nil || b.Level > 0 || b.Code || !strings.Contains(b.Text, "\n") {
 			out = append(out, b)
 			continue
 		}
 		out = append(out, divided(b, words)...)
+	}
+	return out
+}
+
+// broken makes text of what is behind a line break in a heading, where the first line is a
+// title of its own: one that a colon ends, or with an address below it.
+func broken(blocks []*document.Block, words *wording.Words) []*document.Block {
+	var out []*document.Block
+	for _, b := range blocks {
+		title, rest, ok := strings.Cut(strings.TrimSpace(b.Text), "\n")
+		title = strings.TrimSpace(title)
+		ends := strings.HasSuffix(title, ":") || strings.HasSuffix(title, "：")
+		if b.Level == 0 || !ok || !ends && !naming.IsMethodURL(rest) && !words.IsGeneric(title) {
+			out = append(out, b)
+			continue
+		}
+		head := *b
+		head.Text = title
+		out = append(out, &head, &document.Block{Text: rest, Place: Further(b.Place, 1)})
 	}
 	return out
 }

@@ -92,14 +92,11 @@ func members(text string) (out []Member, described int) {
 
 // cutComment divides a line into JSON and the comment behind it.
 func cutComment(line string) (body, said string) {
-	inText := false
 	for i := 0; i < len(line); i++ {
 		switch {
-		case line[i] == '\\' && inText:
-			i++
 		case line[i] == '"':
-			inText = !inText
-		case !inText && (line[i] == '#' || line[i] == '/' && i+1 < len(line) && (line[i+1] == '/' || line[i+1] == '*')):
+			_, i = quoted(line, i)
+		case (line[i] == '#' || line[i] == '/' && i+1 < len(line) && (line[i+1] == '/' || line[i+1] == '*')):
 			if m := comment.FindStringSubmatch(" " + line[i:]); m != nil {
 				return line[:i], m[1]
 			}
@@ -122,36 +119,66 @@ type reader struct {
 func (r *reader) line(text string, at int) {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; c {
-		case '"':
+		case '"', '\'':
 			word, end := quoted(text, i)
-			i = end
-			rest := strings.TrimLeft(text[min(i+1, len(text)):], " \t")
-			if !r.kept && len(r.open) > 0 && r.open[len(r.open)-1] == '{' && strings.HasPrefix(rest, ":") {
-				r.key, r.kept = word, true
-			} else {
+			if i = end; !r.named(word, text[min(i+1, len(text)):], at) {
 				r.value("string", at)
 			}
 		case '{', '[':
 			r.enter(c, at)
 		case '}', ']':
-			r.leave()
-		case 't', 'f':
-			r.value("bool", at)
-			i += wordEnd(text[i:])
-		case 'n':
 			r.value("any", at)
-			i += wordEnd(text[i:])
+			r.leave()
 		case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
 			r.value("number", at)
 			i += wordEnd(text[i:])
+		default:
+			word := bareWord.FindString(text[i:])
+			if word == "" {
+				continue
+			}
+			if i += len(word) - 1; !r.named(word, text[i+1:], at) {
+				r.value(kindOf(word), at)
+			}
 		}
 	}
+}
+
+// bareWord is a name or a value without quotes.
+var bareWord = pattern.New(`^(?:[A-Za-z_$][\w$]*(?:<[\w<>]*>)?(?:\[\])?|<[\w ]{1,30}>)`)
+
+// named takes a word as the name of a member, where an object is open and a colon follows. A
+// name before it had no value.
+func (r *reader) named(word, rest string, at int) bool {
+	if len(r.open) == 0 || r.open[len(r.open)-1] != '{' || !strings.HasPrefix(strings.TrimLeft(rest, " \t"), ":") {
+		return false
+	}
+	r.value("any", at)
+	r.key, r.kept = word, true
+	return true
+}
+
+// kindOf is the kind of a value that is a word: a constant, or the type that values have.
+func kindOf(word string) string {
+	switch low := strings.Trim(strings.ToLower(word), "<>"); {
+	case low == "true" || low == "false" || strings.HasPrefix(low, "bool"):
+		return "bool"
+	case strings.HasSuffix(low, "[]") || strings.HasPrefix(low, "array") || strings.HasPrefix(low, "list"):
+		return "array"
+	case slices.Contains([]string{"number", "int", "integer", "long", "short", "float", "double", "decimal", "bigdecimal"}, low):
+		return "number"
+	case low == "object" || low == "map" || low == "json":
+		return "object"
+	case low == "string" || low == "str" || low == "text" || low == "char" || low == "varchar":
+		return "string"
+	}
+	return "any"
 }
 
 // quoted is the text in the quotes that begin at a place, and where they end.
 func quoted(text string, at int) (word string, end int) {
 	end = at + 1
-	for end < len(text) && text[end] != '"' {
+	for end < len(text) && text[end] != text[at] {
 		if text[end] == '\\' {
 			end++
 		}

@@ -52,26 +52,82 @@ func wraps(value any, names map[string]bool) bool {
 	return false
 }
 
-var overHTTP = pattern.New(`^(?:(?:GET|POST|PUT|DELETE|PATCH) \S+(?: HTTP/[\d.]+)?|(?:HTTP/[\d.]+ )?[1-5]\d{2} [A-Z].*)\s*\n(?:[A-Za-z][A-Za-z0-9-]*:.*(?:\n|$))*\s*`)
+var overHTTP = pattern.New(`^(?:(?:GET|POST|PUT|DELETE|PATCH) \S+(?: HTTP/[\d.]+)?|/\S+ +(?:GET|POST|PUT|DELETE|PATCH)|(?:HTTP/[\d.]+ )?[1-5]\d{2} [A-Z].*)\s*\n(?:[A-Za-z][A-Za-z0-9-]*:.*(?:\n|$)|<\p{Han}+>\n)*\s*`)
 
-// Body is what an example has behind the first line and the headers of HTTP, or what a
-// command of curl sends.
+// Body is what an example has behind the first line and the headers of HTTP, or behind a
+// comment, or what a command of curl sends.
 func Body(text string) string {
 	if m := curlBody.FindStringSubmatch(text); m != nil {
 		return strings.TrimSpace(m[1])
 	}
-	return strings.TrimSpace(overHTTP.ReplaceAllString(text, ""))
+	return strings.TrimSpace(commentAhead.ReplaceAllString(overHTTP.ReplaceAllString(text, ""), ""))
+}
+
+// commentAhead are lines of comment in front of an example.
+var commentAhead = pattern.New(`^(?:\s*//.*\n)+`)
+
+// actionHeader is the header that says which interface is called.
+var actionHeader = pattern.New(`(?m)^X-(?:[A-Za-z]+-)?Action:\s*([A-Za-z]\w+)\s*$`)
+
+// Action is the name of the interface that an example over HTTP calls in a header: X-TC-Action.
+// It is empty where it has none.
+func Action(text string) string {
+	if m := actionHeader.FindStringSubmatch(text); m != nil && overHTTP.MatchString(text) {
+		return m[1]
+	}
+	return ""
 }
 
 // curlBody is what a command of curl sends.
 var curlBody = pattern.New(`(?s)^\s*\$?\s*curl\s.*?\s(?:-d|--data(?:-raw|-binary|-ascii)?)[\s\\=]*'([^']*)'`)
 
 var (
-	lineComment = pattern.New(`(?m)(^|[\s,{}\[\]"0-9el])//[^\n"]*$`)
-	lastComma   = pattern.New(`,(\s*[}\]])`)
+	lineComment = pattern.New(`(?m)(^|[^:\n])//[^\n"]*$`)
+	lastComma   = pattern.New(`(?:,\s*)+([}\]])`)
+	noValue     = pattern.New(`:\s*([,}])`)
 	noComma     = pattern.New(`(["\d\]}el])([ \t]*\n\s*")`)
-	bareName    = pattern.New(`([{,]\s*)([A-Za-z_$][A-Za-z0-9_$]*)(\s*:)`)
 )
+
+// looseToken is a value that JSON writes otherwise or not at all: a word, stars, dots. A number
+// is none of them.
+var looseToken = pattern.New(`^(?:-?\d[\d.]*(?:[eE][+-]?\d+)?|[A-Za-z_$][\w$]*(?:\.\w+)*(?:<[\w<>]*>)?(?:\[\])?|<[\w ]{1,30}>|\*+|\.{3,}|…+)`)
+
+// strict puts what is in single quotes and in none into double ones, writes the constants of
+// Python as JSON, and leaves out dots.
+func strict(text string) string {
+	var out strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '"' || text[i] == '\'' {
+			word, end := quoted(text, i)
+			if text[i] == '\'' {
+				word = strings.ReplaceAll(word, `"`, `\"`)
+			}
+			out.WriteString(`"` + word + `"`)
+			i = end
+			continue
+		}
+		word := looseToken.FindString(text[i:])
+		switch word {
+		case "":
+			out.WriteByte(text[i])
+			continue
+		case "true", "false", "null":
+			out.WriteString(word)
+		case "True", "False":
+			out.WriteString(strings.ToLower(word))
+		case "None":
+			out.WriteString("null")
+		default:
+			if first := word[0]; first == '-' || first >= '0' && first <= '9' {
+				out.WriteString(word)
+			} else if !strings.HasPrefix(word, "...") && !strings.HasPrefix(word, "…") {
+				out.WriteString(`"` + word + `"`)
+			}
+		}
+		i += len(word) - 1
+	}
+	return out.String()
+}
 
 // quotes are what a word processor makes of quotes and blanks.
 var quotes = strings.NewReplacer("“", `"`, "”", `"`, "‘", `"`, "’", `"`, "\u00a0", " ", "\u3000", " ", "\u200b", "", "\ufeff", "")
@@ -94,14 +150,16 @@ func Leading(text string) string {
 }
 
 // Parse reads JSON as documents print it: with comments, commas before the end or none at
-// the end of a line, and names without quotes.
+// the end of a line, names without quotes or in single ones, the constants of Python, and
+// dots for what goes on; a word for a value, such as a type, is a text.
 func Parse(text string) (value any, ok bool) {
 	text = lineComment.ReplaceAllString(text, "$1")
 	text = lastComma.ReplaceAllString(quotes.Replace(text), "$1")
 	if err := json.Unmarshal([]byte(text), &value); err == nil {
 		return value, true
 	}
-	text = noComma.ReplaceAllString(bareName.ReplaceAllString(text, `$1"$2"$3`), "$1,$2")
+	text = noValue.ReplaceAllString(text, ": null$1")
+	text = lastComma.ReplaceAllString(noComma.ReplaceAllString(strict(text), "$1,$2"), "$1")
 	err := json.Unmarshal([]byte(text), &value)
 	return value, err == nil
 }

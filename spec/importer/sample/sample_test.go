@@ -49,7 +49,8 @@ func TestCommented(t *testing.T) {
 func TestParse(t *testing.T) {
 	t.Parallel()
 	for text, good := range map[string]bool{
-		"{\"a\": 1, // 甲\n}": true, "{“a”: 1,}": true, `{"a": "http://x"}`: true, `{"a": }`: false,
+		"{\"a\": 1, // 甲\n}": true, "{“a”: 1,}": true, `{"a": "http://x"}`: true, `{"a"}`: false,
+		"{'a': 'x', \"b\": [True, None]}": true, "{\n a: string//甲\n b: number //乙\n}": true, `{"a": [{"b": 1}, ...]}`: true, "{\"a\": [1,\n…\n]}": true, `{a:**, b: **}`: true, `{"a": x y}`: false, `{status:<int>, "op":, "b":}`: true,
 	} {
 		if _, ok := sample.Parse(text); ok != good {
 			t.Errorf("%s: %v", text, ok)

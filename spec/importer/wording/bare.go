@@ -83,15 +83,16 @@ var tokensOr = pattern.New(`^["'\x60]?[A-Za-z0-9_\-]{1,30}["'\x60]?(?:\s*,\s*["'
 // countedOne is a number of a list that counts, with what it means behind a comma.
 var countedOne = pattern.New(`(?:^|[\s:;。])(\d{1,2})\s*,\s*(\p{Han}[^,;:\d\s]{0,20})`)
 
-// counted reads numbers in their order, each with a comma behind it: 1,寄件方 2,到件方.
+// counted reads numbers in their order, or in any where nothing else is there, each with a comma
+// behind it: 1,寄件方 2,到件方.
 func counted(text string) *List {
 	l := &List{}
-	last := 0
+	last, alone := 0, strings.Trim(countedOne.ReplaceAllString(text, ""), " ;.。\n") == ""
 	for i, m := range countedOne.FindAllStringSubmatchIndex(text, -1) {
 		n, _ := strconv.Atoi(text[m[2]:m[3]])
 		if i == 0 {
 			l.Before = strings.TrimRight(text[:m[2]], " :;。\n")
-		} else if n != last+1 {
+		} else if n != last+1 && !alone {
 			return nil
 		}
 		last = n

@@ -344,7 +344,7 @@ var (
 	quoteOne = pattern.New(`["']([A-Za-z0-9_\-]{1,30})["']\s*((?:\p{Han}{1,10})?)`)
 	pureList = pattern.New(`^[(\[{\s]*["']?(-?\d{1,6}|[A-Za-z][A-Za-z0-9_]{0,30})["']?(?:\s*[/|、,;\s]\s*["']?(?:-?\d{1,6}|[A-Za-z][A-Za-z0-9_]{0,30})["']?)+[)\]}\s]*$`)
 	bareStop = pattern.New(`["'\s]*[/|、,;\s]["'\s]*`)
-	dateMark = pattern.New(`(?i)y{2,4}|mm|dd|hh|ss`)
+	dateMark = pattern.New(`(?i)y{2,4}|mm|dd|hh|ss|^\d{1,2}[/-]\d{1,2}[/-](?:19|20)\d\d\b|^(?:19|20)\d\d[/-]\d{1,2}[/-]\d{1,2}\b`)
 )
 
 // ordinals turns a numbered list of words into the words: "1. biz 2. consensus".

@@ -134,6 +134,10 @@ func (w *Words) Side(title string) string {
 	}
 	a, b := at(w.Request), at(w.Response)
 	switch {
+	case sentWord.MatchString(title):
+		return "request"
+	case answeredWord.MatchString(title):
+		return "response"
 	case a < 0 && b < 0:
 		return ""
 	case b >= 0 && (a < 0 || b < a):
@@ -141,6 +145,12 @@ func (w *Words) Side(title string) string {
 	}
 	return "request"
 }
+
+// What programmers write above what is sent and above what comes back.
+var (
+	sentWord     = pattern.New(`^req\W*$`)
+	answeredWord = pattern.New(`^(?:res|resp|rsp|ret)\W*$`)
+)
 
 // IsWeak says whether a title is about requests unless replies are spoken of.
 func (w *Words) IsWeak(title string) bool {
@@ -151,7 +161,7 @@ func (w *Words) IsWeak(title string) bool {
 var numbering = pattern.New(`^[\s第(（【\[]*[\d.一二三四五六七八九十①-⑳]*[.、\s章节)）】\]:：]*`)
 
 // filler are the words that titles of parts are made of.
-var filler = pattern.New(`请求|返回|响应|应答|输入|输出|入参|出参|接口|业务|公共|参数|说明|描述|示例|样例|实例|列表|字段|结果|数据|报文|正确|错误|成功|失败|异常|url|uri|json|xml|https?|post|get|地址|路径|方式|方法|用途|简介|背景|概述|格式|头部?|体|消息|包体|类型|定义|信息|备注|注意|事项|代码|附加|详细|相关|内容|的|及|和|与|功能|简要|调用|使用|场景|限制|适用|api|sdk|demo|request|response|parameters?|body|header|query|path|examples?|samples?|fields?|params?|list|应用级|系统级|[():,、/]`)
+var filler = pattern.New(`请求|返回|响应|应答|输入|输出|入参|出参|接口|业务|公共|参数|说明|描述|示例|样例|实例|列表|字段|结果|数据|报文|正确|错误|成功|失败|异常|url|uri|json|xml|https?|post|get|地址|路径|方式|方法|用途|简介|背景|概述|格式|头部?|体|消息|包体|类型|定义|信息|备注|注意|事项|代码|附加|详细|相关|内容|的|及|和|与|功能|简要|调用|使用|场景|限制|适用|api|sdk|demo|formats?|jason|success(?:ful)?|fail(?:ed|ure)|describe|link|request|response|parameters?|body|header|query|path|examples?|samples?|fields?|params?|list|应用级|系统级|[():,、/]`)
 
 // IsGeneric says whether a title names a part that every interface has, whatever number
 // is before it.

@@ -102,16 +102,8 @@ func (c *Compiler) joined(s *Shape, key string, value any) bool {
 	switch key {
 	case "items":
 		s.items = c.shape(value)
-	case "contains":
-		s.contains = c.shape(value)
 	case "additionalProperties":
 		s.others = c.shape(value)
-	case "if":
-		s.cond = c.shape(value)
-	case "then":
-		s.then = c.shape(value)
-	case "else":
-		s.els = c.shape(value)
 	case "allOf", "anyOf":
 		list, _ := value.([]any)
 		var all []*Shape

@@ -12,7 +12,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
 )
 
-// Shape is a compiled schema of draft 7. The zero value is fitted by everything.
+// Shape is a compiled schema of draft 7, with the keywords that the language uses. The zero value is fitted by everything.
 type Shape struct {
 	never      bool // the schema false
 	types      []string
@@ -21,15 +21,12 @@ type Shape struct {
 	length     bounds
 	value      bounds // of a number
 	items      *Shape
-	contains   *Shape
 	count      bounds // of items
 	properties map[string]*Shape
 	others     *Shape // additionalProperties
 	required   []string
 	members    bounds
 	all, any   []*Shape
-	cond       *Shape // if
-	then, els  *Shape
 }
 
 // bounds are inclusive; nil is none.
@@ -67,8 +64,7 @@ func (s *Shape) own(v *yamltree.Value) bool {
 		n, ok := new(big.Rat).SetString(v.Text)
 		return ok && s.value.keep(n)
 	case yamltree.List:
-		return s.count.hold(len(v.Items)) && (s.items == nil || !slices.ContainsFunc(v.Items, func(item *yamltree.Value) bool { return !s.items.Fits(item) })) &&
-			(s.contains == nil || slices.ContainsFunc(v.Items, s.contains.Fits))
+		return s.count.hold(len(v.Items)) && (s.items == nil || !slices.ContainsFunc(v.Items, func(item *yamltree.Value) bool { return !s.items.Fits(item) }))
 	case yamltree.Mapping:
 		return s.mapping(v)
 	case yamltree.Null, yamltree.Bool:
@@ -105,16 +101,7 @@ func (s *Shape) joined(v *yamltree.Value) bool {
 			return false
 		}
 	}
-	if s.any != nil && !slices.ContainsFunc(s.any, func(one *Shape) bool { return one.Fits(v) }) {
-		return false
-	}
-	if s.cond == nil {
-		return true
-	}
-	if s.cond.Fits(v) {
-		return s.then.Fits(v)
-	}
-	return s.els.Fits(v)
+	return s.any == nil || slices.ContainsFunc(s.any, func(one *Shape) bool { return one.Fits(v) })
 }
 
 // typed reports whether a value has a type of JSON.
