@@ -32,6 +32,7 @@ type callOptions struct {
 	files                   []string
 	values                  map[string]string
 	timeout                 time.Duration
+	way                     caller.Way
 	asJSON, get, raw, aloud bool
 }
 
@@ -78,6 +79,7 @@ such as a nonce.`,
 	flags.StringVar(&o.sid, "sid", "", "message id (default: a new one)")
 	signaturesFlag(cmd, &o.signatures)
 	flags.DurationVar(&o.timeout, "timeout", client.DefaultTimeout, "how long the call may take")
+	o.way.Flags(flags)
 	flags.StringVar(&o.mock, "mock", "", "the answer that jiekou mock gives: 4001, delay=2s, empty, example, random; real servers ignore it")
 	flags.StringVar(&o.at, "at", "", "the time of the message, as 2026-11-22T08:00:00+08:00 (default: now)")
 	flags.StringToStringVar(&o.values, "value", nil, "a value of the protocol, in place of what is sent without it: nonce=abc")
@@ -117,6 +119,9 @@ func (t *tool) call(ctx context.Context, cmd string, o callOptions) error {
 	if config.Now, err = clock(o.at); err != nil {
 		return err
 	}
+	if config.Transport, err = o.way.Transport(); err != nil {
+		return err
+	}
 	c, err := a.Client(s, one, config)
 	if err != nil {
 		return err
@@ -140,10 +145,7 @@ func clock(at string) (func() time.Time, error) {
 		return nil, nil
 	}
 	fixed, err := clockAt(at)
-	if err != nil {
-		return nil, err
-	}
-	return func() time.Time { return fixed }, nil
+	return func() time.Time { return fixed }, err
 }
 
 // files reads the files of a multipart body.

@@ -137,10 +137,7 @@ func comparedFlags(f *pflag.FlagSet, w *fire.Wanted) {
 	f.StringVar(&w.Listen, "listen", "", "address at which the app's notifications arrive, to be compared: 127.0.0.1:9000; one call at a time")
 	f.StringVar(&w.Database, "database", "", "URL of the server's PostgreSQL: rows and notifications are compared too, one call at a time")
 	f.BoolVar(&w.Clean, "clean", false, "take back what the run writes, at its end: with --database, or at jiekou mock")
-	f.StringVar(&w.Way.CA, "ca", "", "file of certificates (PEM) that prove the server, besides those of this machine")
-	f.StringVar(&w.Way.Cert, "cert", "", "file of the certificate (PEM) that proves us to the server")
-	f.StringVar(&w.Way.Key, "key", "", "file of its key")
-	f.StringVar(&w.Way.Proxy, "http-proxy", "", "URL of the HTTP proxy on the way to the server")
+	w.Way.Flags(f)
 	f.StringVar(&w.Judge, "judge", "", "what is compared: codes, shape, values or all (default)")
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/proxy"
 	"github.com/jiekou-dev/jiekou/testkit/standin"
 )
@@ -23,6 +24,7 @@ type proxyOptions struct {
 	enforce    bool
 	alone      bool
 	timeout    time.Duration
+	way        caller.Way
 }
 
 // proxyCommand runs a proxy before a server.
@@ -71,6 +73,7 @@ Exit codes: 0 nothing broke the document, 1 something did, 2 wrong usage.`,
 	f.BoolVar(&o.alone, "alone", false, "nobody changes the server's rows but through the proxy: contradictions are violations")
 	f.StringVar(&o.report, "report", "", "write a JSON object for each finding to this file, one a line")
 	f.DurationVar(&o.timeout, "timeout", proxy.DefaultTimeout, "how long an exchange may take")
+	o.way.Flags(f)
 	return cmd
 }
 
@@ -90,6 +93,9 @@ func (t *tool) proxy(ctx context.Context, o proxyOptions) (err error) {
 	}
 	tally := proxy.NewTally(told)
 	transport := proxy.NewTransport()
+	if err := o.way.Through(transport); err != nil {
+		return err
+	}
 	r := &standin.Reloading{Make: func(set *spec.Set) (http.Handler, error) {
 		cast, err := o.In(set)
 		if err != nil {

@@ -71,9 +71,7 @@ func (t *tool) diffRules(asJSON bool) error {
 		if command.Language(t.ctx) == speech.Chinese {
 			r.Title = r.ZH
 		}
-		if _, err := fmt.Fprintf(t.stdout, "%-38s  %-8s  %s\n", r.ID, r.Levels.Most(), r.Title); err != nil {
-			return err
-		}
+		fmt.Fprintf(t.stdout, "%-38s  %-8s  %s\n", r.ID, r.Levels.Most(), r.Title)
 	}
 	return nil
 }

@@ -127,14 +127,14 @@ func Check(f *pflag.FlagSet, file string) error {
 
 // Print writes the settings as a file, each with where it is from. shown hides what
 // nobody should see.
-func Print(w io.Writer, f *pflag.FlagSet, shown func(name, value string) string) error {
+func Print(w io.Writer, f *pflag.FlagSet, shown func(value string) string) error {
 	var all []string
 	settings(f, func(flag *pflag.Flag, _ string) {
 		place := "default"
 		if s := flag.Annotations[source]; len(s) > 0 {
 			place = s[0]
 		}
-		value, _ := yaml.Marshal(shown(flag.Name, flag.Value.String())) // a text can always be written
+		value, _ := yaml.Marshal(shown(flag.Value.String())) // a text can always be written
 		all = append(all, fmt.Sprintf("%s: %s # %s\n", flag.Name, strings.TrimSpace(string(value)), place))
 	})
 	slices.Sort(all)

@@ -50,6 +50,17 @@ func TestSettings(t *testing.T) {
 		}
 	}
 	t.Setenv("JIEKOU_CONFIG", "")
+	for given, want := range map[string]string{ // in each way to write a password
+		"postgres://u:s3cret@a,b/x?sslmode=disable": "postgres://u:xxxxx@a,b/x?sslmode=disable", "postgres://u:s3/cr@et@h/x": "postgres://u:xxxxx@h/x",
+		"postgres://h:5432/x?password=s3cret&a=b@c": "postgres://h:5432/x?password=xxxxx&a=b@c", "postgres://u@h/x?sslpassword=s3cret": "postgres://u@h/x?sslpassword=xxxxx",
+		"host=h PassWord = 's3 \\'cret' dbname=x": "host=h PassWord = xxxxx dbname=x", "password=s3cret host=h": "password=xxxxx host=h",
+	} {
+		t.Setenv("DATABASE_URL", given)
+		out.Reset()
+		if run(t.Context(), []string{"config"}, &out, io.Discard); !strings.Contains(out.String(), "database-url: "+want+" # DATABASE_URL\n") {
+			t.Errorf("%s: no %s in\n%s", given, want, out.String())
+		}
+	}
 	t.Setenv("JIEKOU_CONNECTIONS", "x")
 	if code := run(t.Context(), []string{"config"}, io.Discard, io.Discard); code != command.Usage {
 		t.Errorf("a wrong variable: exit code %d", code)

@@ -60,7 +60,7 @@ func TestPush(t *testing.T) {
 	if out := jiekoud(0, "show", id, "--json"); !json.Valid([]byte(out)) {
 		t.Error(out)
 	}
-	if out := jiekoud(0, "receivers"); !strings.Contains(out, "failing       1 waiting") {
+	if out := jiekoud(0, "receivers"); !strings.Contains(out, "failing  1 waiting") {
 		t.Error(out)
 	}
 	same(t, "pause", jiekoud(0, "pause", "300"), "lianfa 300: deliveries paused\n")

@@ -2,8 +2,8 @@ package server
 
 import (
 	"cmp"
-	"net/url"
 	"os"
+	"regexp"
 
 	"github.com/spf13/cobra"
 
@@ -30,7 +30,7 @@ environment, the file, or the default. The password of a database is not shown.`
 			if err := checkFile(c); err != nil {
 				return err
 			}
-			return config.Print(c.OutOrStdout(), c.Flags(), shown)
+			return config.Print(c.OutOrStdout(), c.Flags(), func(value string) string { return passwords.ReplaceAllString(value, "${1}${3}xxxxx${2}") })
 		},
 	}
 	o.flags(c.Flags())
@@ -51,14 +51,5 @@ func checkFile(c *cobra.Command) error {
 	return nil
 }
 
-// shown is a setting without its secrets.
-func shown(name, value string) string {
-	if name != "database-url" || value == "" {
-		return value
-	}
-	u, err := url.Parse(value)
-	if err != nil {
-		return "not shown"
-	}
-	return u.Redacted()
-}
+// passwords are those in URLs, behind them, and in a list of the settings of a database.
+var passwords = regexp.MustCompile(`(?i)(://[^:/@?]*:)[^?]*(@)|(password\s*=\s*)(?:'(?:[^'\\]|\\.)*'|[^&\s]*)`)

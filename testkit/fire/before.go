@@ -40,7 +40,7 @@ func (g *gun) before(ctx context.Context, s shot, call *fixture.Call, known map[
 		if got.Shut != "" {
 			got.Text = unopened(got.Shut)
 		}
-		return Broken, fmt.Sprintf("the earlier call %s did not succeed: %s %s", call.Cmd, got.Code, got.Text)
+		return Broken, fmt.Sprintf("the earlier call %s did not succeed: %s", call.Cmd, got.said())
 	}
 	for at, name := range call.Captures {
 		value, ok := tree.At([]byte(got.Payload), at)

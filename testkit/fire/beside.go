@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -200,6 +202,9 @@ func rowsOf(ctx context.Context, t *twin.Twin, config Config) error {
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal(text, &all); err != nil {
 		return fmt.Errorf("the rows of the mock: %w", err)
+	}
+	if all[t.System.Name] == nil {
+		return fmt.Errorf("the mock is of %s, not of %s", strings.Join(slices.Sorted(maps.Keys(all)), ", "), t.System.Name)
 	}
 	if config.Clean {
 		t.KeepWhole(func(ctx context.Context) error {

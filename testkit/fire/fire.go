@@ -3,6 +3,7 @@
 package fire
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -108,6 +109,11 @@ type Answer struct {
 	Plain   string // the whole reply as it was opened; else the body as it came
 	Payload string // of the opened reply, JSON
 	Shut    string // of a reply that other keys protect: what does not hold
+}
+
+// said is what a refusal says: code and text, or the HTTP status where it has neither.
+func (a Answer) said() string {
+	return cmp.Or(strings.TrimSpace(a.Code+" "+a.Text), fmt.Sprintf("HTTP %d", a.Status))
 }
 
 // Report is a whole run.

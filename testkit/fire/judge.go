@@ -16,7 +16,7 @@ import (
 // judge compares an answer with the expected one.
 func (g *gun) judge(s shot, got Answer, known map[string]string, a asked) (Verdict, string) {
 	if s.Tamper != nil && s.Tamper.Value == tamper.Together && a.refused != nil && !a.rightly {
-		return Failed, fmt.Sprintf("neither of two messages sent at once succeeded: %s %s, %s %s", a.refused.Code, a.refused.Text, got.Code, got.Text)
+		return Failed, fmt.Sprintf("neither of two messages sent at once succeeded: %s, %s", a.refused.said(), got.said())
 	}
 	want, accepted := g.wanted(s, got, a)
 	status := want.Status

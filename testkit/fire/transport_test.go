@@ -131,13 +131,13 @@ func TestWay(t *testing.T) {
 	t.Cleanup(proxy.Close)
 	ca, cert, key := a.path("ca.pem"), a.path("client.pem"), a.path("client.key")
 	for name, c := range map[string]struct {
-		way     fire.Way
+		way     desk.Way
 		reaches bool
 	}{
-		"all of it":         {fire.Way{CA: ca, Cert: cert, Key: key, Proxy: proxy.URL}, true},
-		"without a proxy":   {fire.Way{CA: ca, Cert: cert, Key: key}, true},
-		"unknown authority": {fire.Way{Cert: cert, Key: key}, false},
-		"unknown client":    {fire.Way{CA: ca}, false},
+		"all of it":         {desk.Way{CA: ca, Cert: cert, Key: key, Proxy: proxy.URL}, true},
+		"without a proxy":   {desk.Way{CA: ca, Cert: cert, Key: key}, true},
+		"unknown authority": {desk.Way{Cert: cert, Key: key}, false},
+		"unknown client":    {desk.Way{CA: ca}, false},
 	} {
 		wanted := fire.Wanted{URL: server.URL, Only: "customer_get/documented/full", Parallel: 1, Judge: "codes", Way: c.way}
 		before := through.n.Load()
@@ -157,7 +157,7 @@ func TestWay(t *testing.T) {
 			t.Errorf("%s: through the proxy %t", name, tunneled)
 		}
 	}
-	for _, wrong := range []fire.Way{{CA: a.path("ca.key")}, {CA: a.path("none")}, {Cert: cert}, {Cert: cert, Key: a.path("server.key")}, {Proxy: "nowhere"}} {
+	for _, wrong := range []desk.Way{{CA: a.path("ca.key")}, {CA: a.path("none")}, {Cert: cert}, {Cert: cert, Key: a.path("server.key")}, {Proxy: "nowhere"}} {
 		if _, err := (fire.Wanted{URL: server.URL, Parallel: 1, Way: wrong}).Config(desk.App{ID: "300"}, w.system); err == nil {
 			t.Errorf("%+v is taken", wrong)
 		}

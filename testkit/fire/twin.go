@@ -9,6 +9,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/expect"
+	"github.com/jiekou-dev/jiekou/testkit/fixture/text"
 	"github.com/jiekou-dev/jiekou/testkit/tamper"
 	"github.com/jiekou-dev/jiekou/testkit/twin"
 )
@@ -161,7 +162,7 @@ func (p parcel) whole(i *spec.Interface) ([]byte, error) {
 	if p.body == nil {
 		return []byte(p.payload), nil
 	}
-	body, err := tree.Parse([]byte(*p.body))
+	body, err := tree.Parse([]byte(strings.TrimPrefix(*p.body, text.Mark)))
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 	"github.com/jiekou-dev/jiekou/testkit/fixture"
@@ -40,7 +42,7 @@ type Wanted struct {
 	Database   string // URL of the server's database; empty: it cannot be seen
 	Judge      string // a Depth; empty: all
 	Clean      bool   // what the run wrote is taken back at its end
-	Way        Way
+	Way        caller.Way
 }
 
 // Config reads the files and derives the cases of a system, which takes longest and comes last.
@@ -73,7 +75,9 @@ func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 		c.Limited = &App{ID: l.ID, Secrets: l.Members}
 	}
 	var err error
-	if c.Transport, err = w.Way.transport(max(1, w.Parallel)); err != nil {
+	conns := max(1, w.Parallel)
+	way := &http.Transport{MaxIdleConnsPerHost: conns, MaxConnsPerHost: conns, MaxResponseHeaderBytes: message.MaxHeaders}
+	if c.Transport, err = way, w.Way.Through(way); err != nil {
 		return c, err
 	}
 	if err := w.derive(&c, a, s); err != nil {

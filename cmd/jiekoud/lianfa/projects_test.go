@@ -111,18 +111,18 @@ func TestShowProjects(t *testing.T) {
 	w := setup(t)
 	w.App(t, "200")
 	bindTo(t, w, "200", "cst_info_notify")
-	const line = "notify   cst_info_notify -> http://127.0.0.1:9/push"
+	const line = "notify  cst_info_notify -> http://127.0.0.1:9/push"
 	show := func(more string) string {
-		return "system   lianfa\nappid    200\nname     \nstate    enabled\ngrants   *\nkeys     appkey, token\n" + line + more + "\n"
+		return "system  lianfa\nappid   200\nname    \nstate   enabled\ngrants  *\nkeys    appkey, token\n" + line + more + "\n"
 	}
 	w.Told(t, show(", projects "+project2), "", 0, "app", "show", "200")
-	w.Told(t, "lianfa       200              enabled   *                    \n  keys appkey, token\n  notify cst_info_notify -> http://127.0.0.1:9/push, projects "+project2+"\n",
+	w.Told(t, "lianfa  200  enabled  *  \n  keys appkey, token\n  notify cst_info_notify -> http://127.0.0.1:9/push, projects "+project2+"\n",
 		"", 0, "app", "list")
 	w.Told(t, "lianfa 200: cst_info_notify -> http://127.0.0.1:9/push\n", "", 0,
 		"app", "subscribe", "200", "--notify", "cst_info_notify", "--url", "http://127.0.0.1:9/push")
 	w.Told(t, show(""), "", 0, "app", "show", "200")
 	w.Told(t, "lianfa 200 may call: \n", "", 0, "app", "revoke", "200", "*")
-	w.Told(t, strings.Replace(show(", nothing is queued: no grant, or the app is disabled"), "grants   *", "grants   ", 1), "", 0, "app", "show", "200")
+	w.Told(t, strings.Replace(show(", nothing is queued: no grant, or the app is disabled"), "grants  *", "grants  ", 1), "", 0, "app", "show", "200")
 	w.Told(t, "", "jiekoud: error: invalid: project \"a b\": want the id of a project, without blanks\n", 1,
 		"app", "subscribe", "200", "--notify", "cst_info_notify", "--url", "http://127.0.0.1:9/push", "--project", "a b")
 	w.Told(t, "", "jiekoud: error: invalid: project \"\": want the id of a project, without blanks\n", 1,

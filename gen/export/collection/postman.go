@@ -110,11 +110,9 @@ func sealing(set *call.Set, own string) string {
 		}
 	}
 	head := "const interfaces = " + text(special) + ";\n\nconst inputs = " + text(append([]string{}, inputs...)) + ";\n\n"
-	if own == "postman_seal.js" {
-		head += "const login = " + text(login(set)) + ";\n\n"
-		if set.LoginCall() != nil {
-			return set.Program.BothWith(head + glue("postman_login.js") + glue(own))
-		}
+	head += "const login = " + text(login(set)) + ";\n\n"
+	if own == "postman_seal.js" && set.LoginCall() != nil {
+		return set.Program.BothWith(head + glue("postman_login.js") + glue(own))
 	}
 	return set.Program.SealWith(head + glue(own))
 }
@@ -153,9 +151,7 @@ func opening(set *call.Set, own string) string {
 		codes = append(codes, e.Code)
 	}
 	head := "const documented = " + text(codes) + ";\n\n"
-	if own == "postman_open.js" {
-		head += "const login = " + text(login(set)) + ";\n\n"
-	}
+	head += "const login = " + text(login(set)) + ";\n\n"
 	return set.Program.OpenWith(head + glue(own))
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -152,19 +151,13 @@ If the protocol asks for issued tokens, the first one is issued to the app; app 
 }
 
 // plainly prints credentials for people.
-func plainly(w io.Writer, c app.Credentials) error {
-	width := len("expires")
-	for name := range c.Keys {
-		width = max(width, len(name))
-	}
-	var err error
+func plainly(cmd *cobra.Command, c app.Credentials) error {
+	t := &command.Table{C: cmd}
 	line := func(name, text string) {
 		if strings.Contains(text, "\n") {
 			text = "\n" + strings.TrimSuffix(text, "\n") // PEM
 		}
-		if err == nil {
-			_, err = fmt.Fprintf(w, "%-*s %s\n", width, name, text)
-		}
+		fmt.Fprintf(t, "%s\t%s\n", name, text)
 	}
 	line("system", c.System)
 	if c.AppID != "" {
@@ -176,7 +169,7 @@ func plainly(w io.Writer, c app.Credentials) error {
 	if !c.Expires.IsZero() {
 		line("expires", c.Expires.Format(time.DateTime))
 	}
-	return err
+	return t.Print()
 }
 
 // listCommand lists apps.
@@ -185,42 +178,21 @@ func (o *appOptions) listCommand() *cobra.Command {
 		Use: "list", Short: "List the apps", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return o.run(c, func(ctx context.Context, admin *app.Admin) error {
-				list, err := admin.List(ctx, o.system)
+				all, err := admin.List(ctx, o.system)
 				if err != nil {
 					return err
 				}
-				if o.json {
-					return printJSON(c.OutOrStdout(), list)
-				}
-				for _, a := range list {
-					command.Tell(c, "%-12s %-16s %-9s %-20s %s\n", a.System, a.ID, state(a), strings.Join(a.Grants, " "), a.Name)
-					if a.Profile != nil {
-						command.Tell(c, "  profile %s\n", cmp.Or(*a.Profile, "none"))
-					}
-					if a.Limit != (limit.App{}) {
-						command.Tell(c, "  limits %s\n", limits(a.Limit))
-					}
-					if len(a.Scopes) > 0 {
-						command.Tell(c, "  scope %s\n", scopes(a.Scopes))
-					}
-					o.keys(c.OutOrStdout(), "  keys ", a)
-					for _, s := range a.Subscriptions {
-						command.Tell(c, "  notify %s -> %s%s%s\n", s.Cmd, s.URL, only(s.Projects), ungranted(s.Granted))
-					}
-				}
-				return nil
+				return list(c, o.json, all, func(t *command.Table, a app.Info) {
+					t.Tell("%s\t%s\t%s\t%s\t%s\n", a.System, a.ID, state(a), strings.Join(a.Grants, " "), a.Name)
+					o.about(labelled(t, "  %s %s\n"), a)
+				})
 			})
 		},
 	}
 }
 
 // state says whether an app may call.
-func state(a app.Info) string {
-	if a.Disabled {
-		return "disabled"
-	}
-	return "enabled"
-}
+func state(a app.Info) string { return map[bool]string{true: "disabled", false: "enabled"}[a.Disabled] }
 
 // one is a command on one app.
 func (o *appOptions) one(use, short, example string, do func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error,
@@ -250,23 +222,43 @@ func (o *appOptions) showCommand() *cobra.Command {
 			if o.json {
 				return printJSON(c.OutOrStdout(), info)
 			}
-			command.Tell(c, "system   %s\nappid    %s\nname     %s\nstate    %s\ngrants   %s\n",
-				info.System, info.ID, info.Name, state(info), strings.Join(info.Grants, " "))
-			if info.Profile != nil {
-				command.Tell(c, "profile  %s\n", cmp.Or(*info.Profile, "none"))
-			}
-			if info.Limit != (limit.App{}) {
-				command.Tell(c, "limits   %s\n", limits(info.Limit))
-			}
-			if len(info.Scopes) > 0 {
-				command.Tell(c, "scope    %s\n", scopes(info.Scopes))
-			}
-			o.keys(c.OutOrStdout(), "keys     ", info)
-			for _, s := range info.Subscriptions {
-				command.Tell(c, "notify   %s -> %s%s%s\n", s.Cmd, s.URL, only(s.Projects), ungranted(s.Granted))
-			}
-			return nil
+			t := &command.Table{C: c}
+			tell := labelled(t, "%s\t%s\n")
+			tell("system: %s", info.System)
+			tell("appid: %s", info.ID)
+			tell("name: %s", info.Name)
+			tell("state: %s", state(info))
+			tell("grants: %s", strings.Join(info.Grants, " "))
+			o.about(tell, info)
+			return t.Print()
 		})
+}
+
+// labelled adds lines that begin with a label, which ends at the first colon.
+func labelled(t *command.Table, form string) func(format string, args ...any) {
+	return func(format string, args ...any) {
+		label, text, _ := strings.Cut(command.Language(t.C.Context()).Say(fmt.Sprintf(format, args...)), ": ")
+		fmt.Fprintf(t, form, label, text)
+	}
+}
+
+// about tells what not every app has, a line each.
+func (o *appOptions) about(tell func(format string, args ...any), a app.Info) {
+	if a.Profile != nil {
+		tell("profile: %s", cmp.Or(*a.Profile, "none"))
+	}
+	if a.Limit != (limit.App{}) {
+		tell("limits: %s", limits(a.Limit))
+	}
+	if len(a.Scopes) > 0 {
+		tell("scope: %s", scopes(a.Scopes))
+	}
+	for _, keys := range o.listKeys(a.Keys, a.System, a.ID) {
+		tell("keys: %s", keys)
+	}
+	for _, s := range a.Subscriptions {
+		tell("notify: %s -> %s%s%s", s.Cmd, s.URL, only(s.Projects), ungranted(s.Granted))
+	}
 }
 
 // stateCommand turns an app on or off.

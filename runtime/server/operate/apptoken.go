@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -28,21 +28,9 @@ func (o *appOptions) tokenCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			token, secret := string(made.Keys[app.Token]), string(made.Keys[how.Beside])
-			if o.json {
-				return printJSON(c.OutOrStdout(), struct {
-					System  string    `json:"system"`
-					AppID   string    `json:"appid"`
-					Token   string    `json:"token"`
-					Secret  string    `json:"token_secret,omitempty"`
-					Expires time.Time `json:"token_expires"`
-				}{system, id, token, secret, made.Expires})
-			}
-			_, err = command.Tell(c, "system  %s\nappid   %s\ntoken   %s\nexpires %s\n", system, id, token, made.Expires.Format(time.DateTime))
-			if err == nil && secret != "" {
-				_, err = command.Tell(c, "secret  %s\n", secret)
-			}
-			return err
+			keys := map[string]app.Secret{app.Token: made.Keys[app.Token], "token_secret": made.Keys[how.Beside]}
+			maps.DeleteFunc(keys, func(_ string, text app.Secret) bool { return text == "" })
+			return o.write(c, &sheet{}, app.Credentials{System: system, AppID: id, Keys: keys, Expires: made.Expires}, nil)
 		})
 	c.Long = `Issue a token to an app and print it. It is shown this once, and good at once on every server; earlier ones stay
 good until they expire. The app file of jiekou call has it as "token".`

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
@@ -38,15 +38,15 @@ What ends first comes first.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return o.run(c, func(ctx context.Context, admin *app.Admin) error {
-				list, err := admin.List(ctx, o.system)
+				all, err := admin.List(ctx, o.system)
 				if err != nil {
 					return err
 				}
-				found := o.callers(list, time.Now())
-				if o.json {
-					return printJSON(c.OutOrStdout(), found)
+				found := o.callers(all, time.Now())
+				if len(found) == 0 && !o.json {
+					command.Tell(c, "nobody called a deprecated interface in the last 30 days\n")
 				}
-				return printCallers(c.OutOrStdout(), found)
+				return list(c, o.json, found, tellCaller)
 			})
 		},
 	}
@@ -87,19 +87,10 @@ func daysUntil(day, zone string, now time.Time) *int {
 	return &days
 }
 
-func printCallers(w io.Writer, list []caller) error {
-	if len(list) == 0 {
-		_, err := fmt.Fprintln(w, "nobody called a deprecated interface in the last 30 days")
-		return err
+func tellCaller(t *command.Table, one caller) {
+	left := "no last day"
+	if one.Days != nil {
+		left = fmt.Sprintf("%s (%d days)", one.Sunset, *one.Days)
 	}
-	for _, one := range list {
-		left := "no last day"
-		if one.Days != nil {
-			left = fmt.Sprintf("%s (%d days)", one.Sunset, *one.Days)
-		}
-		if _, err := fmt.Fprintf(w, "%-12s %-28s %-22s %-16s %8d calls  %s\n", one.System, one.Interface, left, one.App, one.Calls, one.Name); err != nil {
-			return err
-		}
-	}
-	return nil
+	t.Tell("%s\t%s\t%s\t%s\t%d calls\t%s\n", one.System, one.Interface, left, one.App, one.Calls, one.Name)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -33,21 +34,19 @@ func TestCallers(t *testing.T) {
 	// it is the 1st of December in Shanghai already
 	found := o.callers(apps, time.Date(2026, 11, 30, 17, 0, 0, 0, time.UTC))
 	var out bytes.Buffer
-	if err := printCallers(&out, found); err != nil {
+	var c cobra.Command
+	c.SetOut(&out)
+	if err := list(&c, false, found, tellCaller); err != nil {
 		t.Fatal(err)
 	}
-	want := `shop         order_create_v1              2027-03-01 (90 days)   302                     7 calls  CRM
-shop         order_create_v1              2027-03-01 (90 days)   301                     4 calls  ERP
-shop         order_close                  no last day            301                     1 calls  ERP
+	want := `shop  order_create_v1  2027-03-01 (90 days)  302  7 calls  CRM
+shop  order_create_v1  2027-03-01 (90 days)  301  4 calls  ERP
+shop  order_close      no last day           301  1 calls  ERP
 `
 	if d := cmp.Diff(want, out.String()); d != "" {
 		t.Errorf("-want +got\n%s", d)
 	}
-	out.Reset()
-	if err := printCallers(&out, o.callers(nil, time.Now())); err != nil {
-		t.Fatal(err)
-	}
-	if out.String() != "nobody called a deprecated interface in the last 30 days\n" {
-		t.Errorf("without calls: %q", out.String())
+	if none := o.callers(nil, time.Now()); len(none) != 0 {
+		t.Errorf("without calls: %v", none)
 	}
 }

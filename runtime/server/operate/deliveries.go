@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"time"
 
@@ -87,18 +86,14 @@ func (o *deliveryOptions) listCommand() *cobra.Command {
 				return err
 			}
 			return o.run(c, func(ctx context.Context, _ *Backing, admin *notify.Admin) error {
-				list, err := admin.List(ctx, o.filter)
+				all, err := admin.List(ctx, o.filter)
 				if err != nil {
 					return err
 				}
-				if o.json {
-					return printJSON(c.OutOrStdout(), list)
-				}
-				for _, d := range list {
-					command.Tell(c, "%-8d %-9s %s %-8s %-10s %-30s %-20s %2d  %s\n", d.ID, d.State,
+				return list(c, o.json, all, func(t *command.Table, d notify.Delivery) {
+					t.Tell("%d\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", d.ID, d.State,
 						d.Queued.Format(time.DateTime), d.System, d.App, d.Cmd, cmp.Or(d.Sid, "-"), d.Attempts, d.Reason)
-				}
-				return nil
+				})
 			})
 		},
 	}
@@ -113,38 +108,32 @@ func (o *deliveryOptions) receiversCommand() *cobra.Command {
 		Use: "receivers", Short: "List the queues: state, how many wait, since when", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return o.run(c, func(ctx context.Context, _ *Backing, admin *notify.Admin) error {
-				list, err := admin.Receivers(ctx, o.filter.System, "")
+				all, err := admin.Receivers(ctx, o.filter.System, "")
 				if err != nil {
 					return err
 				}
-				if o.json {
-					return printJSON(c.OutOrStdout(), list)
-				}
-				for _, r := range list {
-					printReceiver(c.OutOrStdout(), r)
-				}
-				return nil
+				return list(c, o.json, all, tellReceiver)
 			})
 		},
 	}
 }
 
-// printReceiver prints a queue as one line.
-func printReceiver(w io.Writer, r notify.Receiver) {
-	fmt.Fprintf(w, "%-8s %-10s %-8s %6s waiting", r.System, r.App, r.State, counted(r.Waiting))
+// tellReceiver tells a queue as one line.
+func tellReceiver(t *command.Table, r notify.Receiver) {
+	t.Tell("%s\t%s\t%s\t%s waiting", r.System, r.App, r.State, counted(r.Waiting))
 	if r.Dead > 0 {
-		fmt.Fprintf(w, ", %s dead", counted(r.Dead))
+		t.Tell(", %s dead", counted(r.Dead))
 	}
 	if r.Oldest != nil {
-		fmt.Fprintf(w, ", the oldest since %s", r.Oldest.Format(time.DateTime))
+		t.Tell(", the oldest since %s", r.Oldest.Format(time.DateTime))
 	}
 	if r.FailingSince != nil {
-		fmt.Fprintf(w, "; failing since %s (%s), %d in a row", r.FailingSince.Format(time.DateTime), r.Why, r.Failures)
+		t.Tell("; failing since %s (%s), %d in a row", r.FailingSince.Format(time.DateTime), r.Why, r.Failures)
 	}
 	if r.Due != nil && r.State == notify.Failing {
-		fmt.Fprintf(w, ", next %s", r.Due.Format(time.DateTime))
+		t.Tell(", next %s", r.Due.Format(time.DateTime))
 	}
-	fmt.Fprintln(w)
+	t.WriteString("\n")
 }
 
 // counted is a number of notifications, of which only so many are counted.
@@ -173,31 +162,30 @@ func (o *deliveryOptions) showCommand() *cobra.Command {
 				if o.json {
 					return printJSON(c.OutOrStdout(), d)
 				}
-				printDetail(c.OutOrStdout(), d)
-				return nil
+				return list(c, false, []notify.Detail{d}, tellDetail)
 			})
 		},
 	}
 }
 
-// printDetail prints a delivery for people.
-func printDetail(w io.Writer, d notify.Detail) {
-	fmt.Fprintf(w, "id        %d\nsystem    %s\nappid     %s\ncmd       %s\nstate     %s\nqueued    %s\nsid       %s\n",
+// tellDetail tells a delivery for people.
+func tellDetail(t *command.Table, d notify.Detail) {
+	t.Tell("id        %d\nsystem    %s\nappid     %s\ncmd       %s\nstate     %s\nqueued    %s\nsid       %s\n",
 		d.ID, d.System, d.App, d.Cmd, d.State, d.Queued.Format(time.DateTime), cmp.Or(d.Sid, "-"))
 	if d.Reason != "" {
-		fmt.Fprintf(w, "reason    %s\n", d.Reason)
+		t.Tell("reason    %s\n", d.Reason)
 	}
-	fmt.Fprintf(w, "content   %s\nreceiver  ", d.Content)
-	printReceiver(w, d.Receiver)
-	for _, t := range d.Tries {
-		fmt.Fprintf(w, "attempt   %d  %s  %.3f s  %s", t.N, t.At.Format(time.DateTime), t.Seconds, t.Outcome)
-		if t.Status != 0 {
-			fmt.Fprintf(w, "  HTTP %d", t.Status)
+	t.Tell("content   %s\nreceiver  ", d.Content)
+	tellReceiver(t, d.Receiver)
+	for _, one := range d.Tries {
+		t.Tell("attempt   %d  %s  %.3f s  %s", one.N, one.At.Format(time.DateTime), one.Seconds, one.Outcome)
+		if one.Status != 0 {
+			t.Tell("  HTTP %d", one.Status)
 		}
-		if t.Code != "" {
-			fmt.Fprintf(w, "  code %s", t.Code)
+		if one.Code != "" {
+			t.Tell("  code %s", one.Code)
 		}
-		fmt.Fprintln(w)
+		t.WriteString("\n")
 	}
 }
 

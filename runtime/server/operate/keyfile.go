@@ -250,7 +250,7 @@ func (o *appOptions) write(c *cobra.Command, s *sheet, credentials app.Credentia
 	case o.json:
 		_, err = fmt.Fprintf(c.OutOrStdout(), "%s\n", text)
 	default:
-		err = plainly(c.OutOrStdout(), credentials)
+		err = plainly(c, credentials)
 	}
 	for _, n := range needs {
 		if _, ok := credentials.Keys[n.Name]; !ok && n.Half == step.Private && !n.System {

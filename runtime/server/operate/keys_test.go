@@ -177,7 +177,7 @@ func TestAppKeys(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	plain := c.fine(t, "app", "add", "m3", "--system", "bank", "--bits", "3072")
-	if !regexp.MustCompile(`^system   bank\nappid    m3\naes      [0-9a-f]{64}\ndesk     \n-----BEGIN PUBLIC KEY-----\n`).MatchString(plain) {
+	if !regexp.MustCompile(`^system    bank\nappid     m3\naes       [0-9a-f]{64}\ndesk      \n-----BEGIN PUBLIC KEY-----\n`).MatchString(plain) {
 		t.Error(plain)
 	}
 	_ = private
@@ -314,10 +314,10 @@ func TestProfileCommand(t *testing.T) {
 	w := setup(t)
 	w.App(t, "301")
 	w.Told(t, "lianfa 301: profile hardened\n", "", 0, "app", "profile", "301", "hardened")
-	w.Told(t, "lianfa       301              enabled   *                    \n  profile hardened\n  keys appkey, token\n", "", 0, "app", "list")
+	w.Told(t, "lianfa  301  enabled  *  \n  profile hardened\n  keys appkey, token\n", "", 0, "app", "list")
 	w.Told(t, "lianfa 301: profile none\n", "", 0, "app", "profile", "301", "none")
 	w.Told(t, "lianfa 301: profile default, which is none\n", "", 0, "app", "profile", "301", "default")
-	w.Told(t, "lianfa       301              enabled   *                    \n  keys appkey, token\n", "", 0, "app", "list")
+	w.Told(t, "lianfa  301  enabled  *  \n  keys appkey, token\n", "", 0, "app", "list")
 	w.Told(t, "", "jiekoud: error: lianfa has no profile \"hard\": there are hardened, none and default\n", 2, "app", "profile", "301", "hard")
 	w.Told(t, "", "jiekoud: error: app 999: no such app\n", 1, "app", "profile", "999", "hardened")
 	w.Signer(t, "u8", "erp")

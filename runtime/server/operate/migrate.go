@@ -48,7 +48,7 @@ revision before: make sure that none of its servers runs any more.`,
 				if err := s.apply(ctx, b.Pool, contract); err != nil {
 					return reached(err)
 				}
-				return printStatus(ctx, c.OutOrStdout(), s, b)
+				return printStatus(ctx, c, false, s, b)
 			})
 		},
 	}
@@ -66,14 +66,7 @@ func statusCommand(s *Settings) *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return s.tables(c, func(ctx context.Context, b *Backing) error {
-				if !asJSON {
-					return printStatus(ctx, c.OutOrStdout(), s, b)
-				}
-				list, err := migrate.Status(ctx, b.Pool, Migrations(s.Systems))
-				if err != nil {
-					return reached(err)
-				}
-				return printJSON(c.OutOrStdout(), list)
+				return printStatus(ctx, c, asJSON, s, b)
 			})
 		},
 	}
@@ -156,17 +149,14 @@ func (s *Settings) tables(c *cobra.Command, f func(context.Context, *Backing) er
 }
 
 // printStatus prints a migration a line.
-func printStatus(ctx context.Context, w io.Writer, s *Settings, b *Backing) error {
-	list, err := migrate.Status(ctx, b.Pool, Migrations(s.Systems))
+func printStatus(ctx context.Context, c *cobra.Command, asJSON bool, s *Settings, b *Backing) error {
+	all, err := migrate.Status(ctx, b.Pool, Migrations(s.Systems))
 	if err != nil {
 		return reached(err)
 	}
-	for _, a := range list {
-		if _, err := fmt.Fprintf(w, "%-8s %04d %-20s %-8s %s\n", a.Set, a.Version, a.Name, a.Phase, became(a)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return list(c, asJSON, all, func(t *command.Table, a migrate.Applied) {
+		t.Tell("%s\t%04d\t%s\t%s\t%s\n", a.Set, a.Version, a.Name, a.Phase, became(a))
+	})
 }
 
 // became says what became of a migration.

@@ -9,6 +9,8 @@ import (
 	"os/user"
 
 	"github.com/spf13/cobra"
+
+	"github.com/jiekou-dev/jiekou/runtime/command"
 )
 
 // Commands returns the commands, for systems of s.
@@ -30,6 +32,18 @@ func actor() string {
 // quiet is the logger of commands: warnings only.
 func quiet(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// list prints things as JSON, or each in lines for people.
+func list[T any](c *cobra.Command, asJSON bool, things []T, tell func(t *command.Table, one T)) error {
+	if asJSON {
+		return printJSON(c.OutOrStdout(), things)
+	}
+	t := &command.Table{C: c}
+	for _, one := range things {
+		tell(t, one)
+	}
+	return t.Print()
 }
 
 // printJSON prints a value as indented JSON.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -196,7 +195,9 @@ func (o *appOptions) listKeysCommand() *cobra.Command {
 						return err
 					}
 					if all[s.Name] = keys; !o.json {
-						o.listKeys(c.OutOrStdout(), s.Name+" ", keys, s.Name, "")
+						for _, line := range o.listKeys(keys, s.Name, "") {
+							fmt.Fprintf(c.OutOrStdout(), "%s %s\n", s.Name, line)
+						}
 					}
 				}
 				if o.json {
@@ -208,13 +209,8 @@ func (o *appOptions) listKeysCommand() *cobra.Command {
 	}
 }
 
-// keys lists the keys of an app, never their values.
-func (o *appOptions) keys(w io.Writer, label string, a app.Info) {
-	o.listKeys(w, label, a.Keys, a.System, a.ID)
-}
-
-// listKeys has a line for each edition, and one for keys that are missing.
-func (o *appOptions) listKeys(w io.Writer, label string, keys []app.Key, system, id string) {
+// listKeys has a line for each edition of keys, never with their values, and one for keys that are missing.
+func (o *appOptions) listKeys(keys []app.Key, system, id string) (lines []string) {
 	for i := 0; i < len(keys); {
 		first := keys[i]
 		var words []string
@@ -225,7 +221,7 @@ func (o *appOptions) listKeys(w io.Writer, label string, keys []app.Key, system,
 		if !first.Until.IsZero() {
 			end = ", until " + first.Until.Local().Format(time.DateTime)
 		}
-		fmt.Fprintf(w, "%s%s%s\n", label, strings.Join(words, ", "), end)
+		lines = append(lines, strings.Join(words, ", ")+end)
 	}
 	var missing []string
 	for _, n := range o.making(system, 0).Server {
@@ -238,8 +234,9 @@ func (o *appOptions) listKeys(w io.Writer, label string, keys []app.Key, system,
 		}
 	}
 	if len(missing) > 0 {
-		fmt.Fprintf(w, "%smissing: %s\n", label, strings.Join(missing, ", "))
+		lines = append(lines, fmt.Sprintf("missing: %s", strings.Join(missing, ", ")))
 	}
+	return lines
 }
 
 // describe is a key in a list: its name, of a pair its half and fingerprint.

@@ -33,20 +33,16 @@ func syncListCommand(s *Settings) *cobra.Command {
 				return err
 			}
 			defer b.Close()
-			list, err := history.List(c.Context(), b.Pool, system.Histories(s.Systems), limit)
+			all, err := history.List(c.Context(), b.Pool, system.Histories(s.Systems), limit)
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				return printJSON(c.OutOrStdout(), list)
-			}
-			for _, p := range list {
-				command.Tell(c, "%-8s %s  app %s  %s  %s  %s\n", p.State, p.Task, p.App, p.Created.Format(time.DateTime), p.Name, p.Remark)
+			return list(c, asJSON, all, func(t *command.Table, p history.Progress) {
+				t.Tell("%s\t%s\tapp %s\t%s\t%s\t%s\n", p.State, p.Task, p.App, p.Created.Format(time.DateTime), p.Name, p.Remark)
 				for _, part := range p.Parts {
-					command.Tell(c, "  %-32s %8d queued  %s\n", part.Cmd, part.Queued, stage(part))
+					t.Tell("  %s\t%d queued\t%s\n", part.Cmd, part.Queued, stage(part))
 				}
-			}
-			return nil
+			})
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")

@@ -53,7 +53,7 @@ func False(id int64, c bool) bool { return !At(id) && c }
 
 // Err is an error that is lost.
 func Err(id int64, err error) error {
-	if At(id) {
+	if err != nil && At(id) {
 		return nil
 	}
 	return err

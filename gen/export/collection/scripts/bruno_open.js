@@ -10,6 +10,10 @@
   });
   if (result) {
     console.log(req.getName(), result.code, result.text, result.payload || "{}");
+    if (login && result.ok && req.getName().split(" ")[0] === login.cmd) {
+      const token = login.value.reduce((found, name) => (found ? found[name] : undefined), JSON.parse(result.payload || "{}"));
+      if (token) bru.setVar(login.input, String(token)); // the requests that carry it read it
+    }
     test("错误码在文档中：" + (result.code || "成功"), function () {
       if (!result.ok && !documented.includes(result.code)) throw new Error("文档中没有错误码 " + result.code);
     });

@@ -16,6 +16,7 @@
     payload: one.form ? formOf(typed) : typed, values: {},
   };
   if (!call.app) throw new Error("请先在集合变量中填写 app 和密钥");
+  if (login && one.token && !read(login.input)) throw new Error("请先发送登录请求 " + login.cmd + "，它的令牌会留给其他请求");
   for (const input of inputs) if (read(input)) call.values[input] = read(input);
   const sealed = seal(call, Object.keys(keyReaders).reduce((all, key) => Object.assign(all, { [key]: read(key) }), {}));
   const m = sealed.message;
