@@ -2,6 +2,7 @@ package importer
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strings"
 
@@ -81,6 +82,9 @@ type structure struct {
 // read walks over the blocks of one file.
 func (d *drafter) read(blocks []*document.Block) {
 	d.first, d.base = "", ""
+	if d.several && d.beginsWithPart(blocks) { // one interface a file
+		d.headings = []heading{{-1, strings.TrimSuffix(d.file, path.Ext(d.file)), d.file}}
+	}
 	for n, b := range blocks {
 		d.rest = blocks[n+1:]
 		if d.next = nil; len(d.rest) > 0 {
@@ -103,6 +107,13 @@ func (d *drafter) read(blocks []*document.Block) {
 		}
 	}
 	d.headings, d.current, d.side, d.inside, d.head, d.early = nil, nil, "", "", nil, nil
+}
+
+// beginsWithPart says whether the first heading of a file, which none is above, names a part that
+// every interface has: the file's own name is its title.
+func (d *drafter) beginsWithPart(blocks []*document.Block) bool {
+	first := slices.IndexFunc(blocks, func(b *document.Block) bool { return b.Level > 0 })
+	return first >= 0 && d.words.IsGeneric(blocks[first].Text) && !slices.ContainsFunc(blocks, func(b *document.Block) bool { return b.Level > 0 && b.Level < blocks[first].Level })
 }
 
 // heading opens a chapter; a heading with a path is that of an interface.
@@ -328,6 +339,7 @@ func (d *drafter) code(b *document.Block) {
 		return
 	}
 	d.calledBelow(text, d.file+" "+b.Place)
+	d.current.Cmd = cmp.Or(d.current.Cmd, sample.Action(text))
 	if e := naming.EndpointOf(first); e.Path != "" && d.current.URL == "" && !naming.IsMedia(e.Path) && len(first) < 200 {
 		d.current.URL, d.current.Method = e.Path, cmp.Or(e.Method, d.current.Method)
 	}

@@ -2,16 +2,19 @@ package importer_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/jiekou-dev/jiekou/spec/importer"
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/write"
@@ -141,6 +144,33 @@ func sharedIn(text string) string {
 		}
 	}
 	return out.String()
+}
+
+// TestOneFileEach imports pages that begin with a part of an interface: their titles are the names
+// of their files, and their names are in a header of the call that they show.
+func TestOneFileEach(t *testing.T) {
+	t.Parallel()
+	page := func(name, action, field string) *document.Document {
+		text := "## 1. 接口描述\n\n供管理端使用。\n\n## 2. 输入参数\n\n| 参数名称 | 必选 | 类型 | 描述 |\n|---|---|---|---|\n| " + field + " | 是 | String | 编号 |\n\n" +
+			"## 返回数据 data 说明\n\n| 参数名称 | 类型 | 描述 |\n|---|---|---|\n| TaskId | String | 任务编号 |\n\n" +
+			"## 4. 示例\n\n#### 输入示例\n\n```\nPOST / HTTP/1.1\nHost: api.example.com\nX-TC-Action: " + action + "\n<公共请求参数>\n\n{\"" + field + "\": \"1\"}\n```\n"
+		doc, err := document.Read(name+".md", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return doc
+	}
+	d, err := importer.From([]*document.Document{page("创建任务", "CreateTask", "PlanId"), page("取消任务", "CancelTask", "JobId")}, importer.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, i := range d.Interfaces {
+		got = append(got, fmt.Sprintf("%s %s %s %s", i.Title, i.Cmd, i.Request[0].Name(), i.Response[len(i.Response)-1].Name()))
+	}
+	if want := []string{"创建任务 CreateTask PlanId TaskId", "取消任务 CancelTask JobId TaskId"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
 }
 
 // TestContradictions: what the document contradicts is offered as errata, of the interface

@@ -48,7 +48,7 @@ func (d *drafter) paragraph(text, place string) {
 	d.prose(text, place)
 }
 
-var bullet = pattern.New("^[\\s>]*(?:[-*+•·◆■]\\s+|&gt;\\s*|`\\s+)*")
+var bullet = pattern.New("^[\\s>]*(?:[-*+◆■]\\s+|[•·]\\s*|&gt;\\s*|`\\s+)*")
 
 // verbed gives the current interface its method, or keeps it for the next one.
 func (d *drafter) verbed(method string) {

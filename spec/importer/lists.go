@@ -8,7 +8,6 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
-	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
@@ -117,18 +116,6 @@ func (d *drafter) sideways(t *draft.Table) bool {
 	return true
 }
 
-var listTail = pattern.New(`(代码集|代码表|编码表|枚举值?|列表|字典|取值|说明|定义|对照表|表|代码|类型|:|：)+$`)
-
-// bare is the title of a list without the words that every list has.
-func bareTitle(l *draft.NamedList) string {
-	_, title := naming.SectionOf(l.Title)
-	title = strings.Trim(title, "*# :：")
-	for _, mark := range []string{"附录", "表", "附表"} {
-		title = strings.TrimPrefix(title, mark)
-	}
-	return listTail.ReplaceAllString(strings.TrimLeft(title, " 0123456789.ABCDEF、:："), "")
-}
-
 var pointer = pattern.New(`列表|参考|参见|参照|详见|见|请看|同|refer|see|附录|字典|枚举|代码|编码`)
 
 // refer gives the fields whose descriptions name a list its values.
@@ -166,7 +153,7 @@ var fieldName = pattern.New(`[A-Za-z_][A-Za-z0-9_.\-]*[A-Za-z0-9_]`)
 // point gives a field the values of the list that its description names.
 func (d *drafter) point(f *draft.Field) {
 	for _, l := range d.draft.Lists {
-		if name := bareTitle(l); len([]rune(name)) >= 2 && len(l.Values) > 1 && strings.Contains(f.Note, name) {
+		if name := l.Bare(); len([]rune(name)) >= 2 && len(l.Values) > 1 && strings.Contains(f.Note, name) {
 			f.Enum, f.Ref, l.Used = l.Values, l.Title, true
 			return
 		}

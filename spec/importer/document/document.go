@@ -91,7 +91,7 @@ var (
 
 // Formats lists the kinds of files, by the end of their names.
 func Formats() []string {
-	return []string{".docx", ".xlsx", ".html", ".htm", ".md", ".markdown", ".rst", ".adoc", ".txt", ".json", ".yaml", ".yml"}
+	return []string{".docx", ".xlsx", ".html", ".htm", ".md", ".markdown", ".mdx", ".rst", ".adoc", ".txt", ".json", ".yaml", ".yml"}
 }
 
 // Read reads a file by the end of its name; a name without one is plain text, or what
@@ -149,7 +149,7 @@ var readers map[string]func([]byte) ([]*Block, error)
 
 func init() { //nolint:gochecknoinits // the readers refer to each other
 	readers = map[string]func([]byte) ([]*Block, error){
-		".docx": readDOCX, ".xlsx": readXLSX, ".html": readHTML, ".htm": readHTML, ".md": readMarkdown, ".markdown": readMarkdown,
+		".docx": readDOCX, ".xlsx": readXLSX, ".html": readHTML, ".htm": readHTML, ".md": readMarkdown, ".markdown": readMarkdown, ".mdx": readMarkdown,
 		".rst": readRST, ".adoc": readADOC, ".asciidoc": readADOC, ".txt": readText, ".json": readContract, Drawn: readDrawn, ".yaml": readContract, ".yml": readContract,
 	}
 }

@@ -60,7 +60,7 @@ func readMarkdown(data []byte) ([]*Block, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lines{text: strings.Split(text, "\n")}
+	l := &lines{text: strings.Split(components(text), "\n")}
 	for at := l.front(); at < len(l.text); at++ {
 		line := l.text[at]
 		switch {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/signature"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
@@ -146,6 +147,18 @@ type NamedList struct {
 	Of           *Interface // that it is in; nil: of all
 	Used         bool
 }
+
+// Bare is the title without the words that every list has, and without its number.
+func (l *NamedList) Bare() string {
+	_, title := naming.SectionOf(l.Title)
+	title = strings.Trim(title, "*# :：")
+	for _, mark := range []string{"附录", "表", "附表"} {
+		title = strings.TrimPrefix(title, mark)
+	}
+	return listTail.ReplaceAllString(strings.TrimLeft(title, " 0123456789.ABCDEF、:："), "")
+}
+
+var listTail = pattern.New(`(代码集|代码表|编码表|枚举值?|列表|字典|取值|说明|定义|对照表|表|代码|类型|:|：)+$`)
 
 // Change is a row of a change log.
 type Change struct{ Version, Date, Author, Text string }

@@ -13,7 +13,7 @@ var (
 	changeWord  = pattern.New(`(?i)修改历史|修改记录|变更记录|变更历史|版本(历史|记录|说明|信息)|修订(记录|历史)|修改履历|更新(记录|日志|历史)|change ?log|revision|history|文档(历史|版本)|release notes`)
 	versionHead = pattern.New(`(?i)^版本(号|编号)?$|^version$|^ver\.?$`)
 	dateHead    = pattern.New(`(?i)日期|时间|date|time`)
-	authorHead  = pattern.New(`(?i)作者|修改人|修订人|编写人|author|人员|编制|责任人|^人$|修改者|更新人`)
+	authorHead  = pattern.New(`(?i)作者|修改人|修订人|编写人|制定人|author|人员|编制|责任人|^人$|修改者|更新人`)
 	textHead    = pattern.New(`(?i)内容|说明|描述|原因|description|change|备注|摘要|修改点|更新点`)
 )
 

@@ -52,7 +52,7 @@ func wraps(value any, names map[string]bool) bool {
 	return false
 }
 
-var overHTTP = pattern.New(`^(?:(?:GET|POST|PUT|DELETE|PATCH) \S+(?: HTTP/[\d.]+)?|/\S+ +(?:GET|POST|PUT|DELETE|PATCH)|(?:HTTP/[\d.]+ )?[1-5]\d{2} [A-Z].*)\s*\n(?:[A-Za-z][A-Za-z0-9-]*:.*(?:\n|$))*\s*`)
+var overHTTP = pattern.New(`^(?:(?:GET|POST|PUT|DELETE|PATCH) \S+(?: HTTP/[\d.]+)?|/\S+ +(?:GET|POST|PUT|DELETE|PATCH)|(?:HTTP/[\d.]+ )?[1-5]\d{2} [A-Z].*)\s*\n(?:[A-Za-z][A-Za-z0-9-]*:.*(?:\n|$)|<\p{Han}+>\n)*\s*`)
 
 // Body is what an example has behind the first line and the headers of HTTP, or behind a
 // comment, or what a command of curl sends.
@@ -65,6 +65,18 @@ func Body(text string) string {
 
 // commentAhead are lines of comment in front of an example.
 var commentAhead = pattern.New(`^(?:\s*//.*\n)+`)
+
+// actionHeader is the header that says which interface is called.
+var actionHeader = pattern.New(`(?m)^X-(?:[A-Za-z]+-)?Action:\s*([A-Za-z]\w+)\s*$`)
+
+// Action is the name of the interface that an example over HTTP calls in a header: X-TC-Action.
+// It is empty where it has none.
+func Action(text string) string {
+	if m := actionHeader.FindStringSubmatch(text); m != nil && overHTTP.MatchString(text) {
+		return m[1]
+	}
+	return ""
+}
 
 // curlBody is what a command of curl sends.
 var curlBody = pattern.New(`(?s)^\s*\$?\s*curl\s.*?\s(?:-d|--data(?:-raw|-binary|-ascii)?)[\s\\=]*'([^']*)'`)
