@@ -54,6 +54,7 @@ func TestServed(t *testing.T) {
 		"spec/mini/shop/outer.yaml",       // conditions of members that look further out
 		"spec/mini/table/ware.yaml",       // pages at offsets, cursors and values
 		"spec/mini/table/basket.yaml",     // rows that are one value each
+		"spec/mini/shop/change.yaml",      // rows below one that a report changed and reads
 		"spec/mini/shop/goods_put.yaml",   // bodies without a name, rows of replies and notifications in headers
 	} {
 		at := slices.IndexFunc(worlds, func(w fstest.MapFS) bool { return w[name] != nil })

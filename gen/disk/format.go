@@ -9,12 +9,13 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/format"
+	"github.com/jiekou-dev/jiekou/spec/yamltree"
 )
 
 // Format formats one file, writes it when that changes it, and reports whether
 // it does.
 func Format(name string, check bool) (bool, error) {
-	src, err := os.ReadFile(name)
+	src, err := yamltree.ReadFile(yamltree.Folder(filepath.Dir(name)), ".", filepath.Base(name))
 	if err != nil {
 		return false, err
 	}
@@ -35,7 +36,7 @@ func Format(name string, check bool) (bool, error) {
 
 // YAML lists the YAML files of all systems in a folder below root, sorted.
 func YAML(root, folder string) ([]string, error) {
-	fsys := os.DirFS(root)
+	fsys := yamltree.Folder(root)
 	systems, err := fs.Glob(fsys, folder+"/*/system.yaml")
 	if err != nil {
 		return nil, err

@@ -124,9 +124,9 @@ func (r *report) rowsOf(s *spec.AnswerStep) expr {
 func (c *composer) unfillable(a *spec.Assign, f *spec.Field) {
 	switch f.Shape() {
 	case spec.List:
-		c.fail(a.Pos, "a step {list: TABLE, into: FIELD} fills it, or leave its fields out and fill it from a json column", "no column fills the members of %s", f.Path)
+		c.fail(a.Pos, "a step {list: TABLE, into: FIELD} fills it, and inside of a list children: {FIELD: {list: TABLE, on: …}}", "no column fills the members of %s", f.Path)
 	case spec.Record:
-		c.fail(a.Pos, "give each of its members a column in return, or make it a map and fill it from a json column", "no column fills the members of %s", f.Path)
+		c.fail(a.Pos, "return: {FIELD/MEMBER: COLUMN} fills each of its members", "no column fills the members of %s", f.Path)
 	case spec.Scalars:
 		c.fail(a.Pos, "make its members texts, or fill it by a step {list: TABLE, into: FIELD}", "no column fills %s, an array of %s", f.Path, f.Of)
 	default:

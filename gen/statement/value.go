@@ -126,9 +126,9 @@ func (v values) field(f *spec.Field) expr {
 			v.fail(f.Pos, "make its members texts with a pattern, or leave of out: an array of anything is stored whole", "the days in %s cannot be stored", f.Path)
 		}
 	case spec.List:
-		v.fail(f.Pos, "a step {insert: TABLE, each: FIELD} stores its members in rows of their own; or leave its fields out: an array of anything is stored whole", "the members of %s have no column", f.Path)
+		v.fail(f.Pos, "a step {insert: TABLE, each: FIELD} stores its members in rows of their own", "the members of %s have no column", f.Path)
 	case spec.Record:
-		v.fail(f.Pos, "set: {COLUMN: FIELD/MEMBER} stores one of its members; or make it a map, which is stored whole", "%s has no column: its members do", f.Path)
+		v.fail(f.Pos, "set: {COLUMN: FIELD/MEMBER} stores each of its members in a column of its own", "%s has no column: its members do", f.Path)
 	}
 	return e
 }

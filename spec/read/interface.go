@@ -132,6 +132,9 @@ func (d *reader) readResponse(x *spec.Interface, v *yamltree.Value) {
 func (d *reader) framed(f *spec.Field) bool {
 	shared := d.Reply.Fields.Named(f.Name)
 	if shared == nil || f.In == "payload" {
+		if shared != nil && d.Reply.Payload == "" && shared.In != "header" {
+			d.Add("JK0136", f.At("in"), "leave in: out; the row is the frame's own", "the payload's members are in the object of the frame, which has %s already", f.Name)
+		}
 		return false
 	}
 	if d.Reply.Payload != "" && f.In != "frame" && (f.Type != shared.Type || f.Label != shared.Label) {

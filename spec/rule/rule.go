@@ -25,6 +25,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/spec/report"
 	"github.com/jiekou-dev/jiekou/spec/waiver"
+	"github.com/jiekou-dev/jiekou/spec/yamltree"
 )
 
 // Rule is one rule of a team.
@@ -90,7 +91,7 @@ func Run(args []string, stdout, stderr io.Writer, rules ...Rule) int {
 		fmt.Fprintln(stderr, "error: --format is text, sarif or github; there are no arguments")
 		return 2
 	}
-	found, waived, err := Check(os.DirFS(*dir), "spec", rules...)
+	found, waived, err := Check(yamltree.Folder(*dir), "spec", rules...)
 	if err != nil {
 		fmt.Fprintln(stderr, "error:", err)
 		return 2

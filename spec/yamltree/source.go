@@ -36,11 +36,13 @@ func ReadFile(fsys fs.FS, root, name string) ([]byte, error) {
 	return readRegular(info, func() ([]byte, error) { return fs.ReadFile(fsys, name) })
 }
 
+var errIrregular = errors.New("it is not a regular file")
+
 // readRegular reads a file that stat has described.
 func readRegular(info fs.FileInfo, read func() ([]byte, error)) ([]byte, error) {
 	switch {
 	case !info.Mode().IsRegular():
-		return nil, errors.New("it is not a regular file")
+		return nil, errIrregular
 	case info.Size() > MaxSize:
 		return nil, fmt.Errorf("it has %d bytes; a file of the language has at most %d", info.Size(), MaxSize)
 	}

@@ -2,6 +2,7 @@ package yamltree_test
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -86,6 +87,11 @@ func TestReadFile(t *testing.T) {
 			t.Errorf("%s: %q, %v", name, text, err)
 		case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
 			t.Errorf("%s: %q, %v; want %q", name, text, err, want)
+		}
+	}
+	for name, want := range map[string]string{"pipe.yaml": "not a regular file", "zero.yaml": "not a regular file", "a.yaml": ""} {
+		if _, err := fs.ReadFile(yamltree.Folder(dir), "spec/shop/"+name); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s of the folder: %v; want %q", name, err, want)
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/check"
 	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
+	"github.com/jiekou-dev/jiekou/spec/yamltree"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
 )
 
@@ -66,7 +67,7 @@ func place(named, name string) (*target, error) {
 	if err == nil && !isFolder(root) {
 		err = command.Misused("", "no folder %s", named)
 	}
-	return &target{Project: Project{Root: root, FS: os.DirFS(root)}}, err
+	return &target{Project: Project{Root: root, FS: yamltree.Folder(root)}}, err
 }
 
 // Group adds a group, SYSTEM/NAME, to system.yaml. section may be empty.

@@ -14,6 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
+	"github.com/jiekou-dev/jiekou/spec/yamltree"
 )
 
 // Folder holds the systems below a project's root.
@@ -50,14 +51,14 @@ func Find(named, hint string) (Project, error) {
 		return Project{}, command.Misused("jiekou new system NAME --title … --dir "+named+" begins one there",
 			"no project in %s: its %s/ holds no system", dir, Folder)
 	}
-	return Project{Root: dir, FS: os.DirFS(dir)}, nil
+	return Project{Root: dir, FS: yamltree.Folder(dir)}, nil
 }
 
 // upwards finds the project that a folder is in.
 func upwards(dir, hint string) (Project, error) {
 	for at := dir; ; at = filepath.Dir(at) {
 		if holds(at) {
-			return Project{Root: at, FS: os.DirFS(at)}, nil
+			return Project{Root: at, FS: yamltree.Folder(at)}, nil
 		}
 		if at == filepath.Dir(at) {
 			return Project{}, command.Misused(
@@ -115,7 +116,7 @@ func (p Project) quote(found spec.Findings) {
 		if f.Source != "" {
 			continue
 		}
-		text, err := fs.ReadFile(p.FS, f.Pos.File)
+		text, err := yamltree.ReadFile(p.FS, Folder, f.Pos.File)
 		lines := strings.Split(string(text), "\n")
 		if err == nil && f.Pos.Line >= 1 && f.Pos.Line <= len(lines) {
 			f.Source = strings.TrimRight(lines[f.Pos.Line-1], "\r ")

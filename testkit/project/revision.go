@@ -10,7 +10,6 @@ import (
 	"io"
 	"io/fs"
 	"maps"
-	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
@@ -209,7 +208,7 @@ func folderOf(name string) (revision, error) {
 	if isFolder(filepath.Join(from, at, Folder)) {
 		at = path.Join(at, Folder)
 	}
-	return holding(name, os.DirFS(from), at), nil
+	return holding(name, yamltree.Folder(from), at), nil
 }
 
 // holding is the revision at or below a folder of a file system.

@@ -30,3 +30,16 @@ func TestAnything(t *testing.T) {
 		}
 	}
 }
+
+// TestShuffled leaves lists alone that are in the order of ids which each server makes up.
+func TestShuffled(t *testing.T) {
+	t.Parallel()
+	into, more := &spec.Field{Path: "books"}, &spec.Field{Path: "more"}
+	book := &spec.Table{Columns: []*spec.Column{{Name: "guid", Default: "guid"}, {Name: "number"}}}
+	for order, want := range map[string]int{"guid": 2, "-guid": 2, "number": 0} {
+		i := &spec.Interface{Answer: &spec.Answer{Steps: []*spec.AnswerStep{{Table: book, Into: into, Order: []string{order, "guid"}, Page: &spec.Paging{More: more}}}}}
+		if got := shuffled(i); len(got) != want {
+			t.Errorf("by %s: %v", order, got)
+		}
+	}
+}

@@ -8,16 +8,16 @@ import (
 
 // The fixes of values and columns that do not go together.
 const (
-	hintRows    = "a step {insert: TABLE, each: FIELD} stores its members in rows of their own; or leave its fields out: an array of anything is stored whole"
-	hintMembers = "set: {COLUMN: FIELD/MEMBER} stores one of its members; or make it a map, which is stored whole"
+	hintRows    = "a step {insert: TABLE, each: FIELD} stores its members in rows of their own"
+	hintMembers = "set: {COLUMN: FIELD/MEMBER} stores each of its members in a column of its own"
 	hintJSON    = "make the column json; in where, an array picks the rows whose column has one of its values"
 	hintDays    = "make its members texts with a pattern, or leave of out: an array of anything is stored whole"
 	hintAmount  = "type: decimal(10,2) with as: text reads a number that travels as a text; or make the column a string"
 	hintWhole   = "make the column a decimal, or the field an int"
 	hintType    = "change the type of the column, or follow another type at the field"
 
-	hintStep   = "a step {list: TABLE, into: FIELD} fills it, or leave its fields out and fill it from a json column"
-	hintRecord = "give each of its members a column in return, or make it a map and fill it from a json column"
+	hintStep   = "a step {list: TABLE, into: FIELD} fills it, and inside of a list children: {FIELD: {list: TABLE, on: …}}"
+	hintRecord = "return: {FIELD/MEMBER: COLUMN} fills each of its members"
 	hintTexts  = "a step {list: TABLE, into: FIELD} fills it with a value of each row; or make its members texts and the column json"
 	hintEpoch  = "follow the type epoch when it is seconds"
 	hintLonger = "give it the length of what it shows: a time has 19 characters, a day 10, yes or no 5"
