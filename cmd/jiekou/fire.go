@@ -168,7 +168,7 @@ func (t *tool) fire(ctx context.Context, o fireOptions) error {
 	case report == nil:
 		return command.Misused("", "%s", err)
 	case errors.Is(err, fire.ErrUnreachable) && report.Count(fire.Passed)+report.Count(fire.Failed) == 0:
-		hint := "no server listens there: start one with make run (jiekoud serve), or name another with --url"
+		hint := caller.Unreached(err)
 		if o.Receiver != "" {
 			hint = "no receiver listens there: jiekou receive --validate is one"
 		}

@@ -2,6 +2,7 @@ package caller
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
@@ -68,8 +69,8 @@ func (by Call) Failure(err error, sid string) error {
 		return command.Failed(hint, "%s", text)
 	}
 	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
-		hint = "no server listens there: start one with make run (jiekoud serve), or name another with --url"
+	case errors.Is(err, syscall.ECONNREFUSED), isUnknownAuthority(err):
+		hint = Unreached(err)
 	case errors.Is(err, client.ErrForged):
 		hint = "the keys of " + by.App.File + " are not those of the server; jiekou explain-signature shows the step"
 	case errors.Is(err, context.DeadlineExceeded):
@@ -79,6 +80,19 @@ func (by Call) Failure(err error, sid string) error {
 		}
 	}
 	return command.Failed(hint, "%s", text)
+}
+
+// Unreached is the hint for an error of a connection to a server.
+func Unreached(err error) string {
+	if isUnknownAuthority(err) {
+		return "no authority that this machine knows has signed the certificate of the server: name the file of the one that did with --ca"
+	}
+	return "no server listens there: start one with make run (jiekoud serve), or name another with --url"
+}
+
+func isUnknownAuthority(err error) bool {
+	_, ok := errors.AsType[x509.UnknownAuthorityError](err)
+	return ok
 }
 
 // unproven explains a refusal of the protocol: by the values and the guards that

@@ -37,7 +37,7 @@ func (i *ids) next(app string) string {
 	return id
 }
 
-// old is an id of a time that nobody remembers.
+// old is an id of ten years ago, a time that nobody remembers.
 func (i *ids) old(app string) string {
-	return app + "150101000000" + fmt.Sprintf("%0*d", max(1, 8-len(app)), i.step()%10)
+	return app + i.now().AddDate(-10, 0, 0).Format("060102") + "000000" + fmt.Sprintf("%0*d", max(1, 8-len(app)), i.step()%10)
 }

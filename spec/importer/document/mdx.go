@@ -18,9 +18,10 @@ var (
 // and an address is the line that says both.
 func components(text string) string {
 	var out strings.Builder
-	last := 0
+	last, looked, fences := 0, 0, 0
 	for _, at := range component.FindAllStringSubmatchIndex(text, -1) {
-		if len(fenceInside.FindAllStringSubmatchIndex(text[:at[0]], -1))%2 == 1 {
+		fences += len(fenceInside.FindAllStringSubmatchIndex(text[looked:at[0]], -1))
+		if looked = at[0]; fences%2 == 1 { // inside of code
 			continue
 		}
 		said := map[string]string{}
