@@ -93,7 +93,7 @@ func (b binary) testMigrate(t *testing.T) {
 	for _, out := range outs {
 		same(t, "output", out, outs[0])
 	}
-	if !regexp.MustCompile(`(?m)^lianfa +0001 tables +whole +applied 20\d\d-`).MatchString(outs[0]) {
+	if !regexp.MustCompile(`(?m)^lianfa +0001 +tables +whole +applied 20\d\d-`).MatchString(outs[0]) {
 		t.Errorf("output:\n%s", outs[0])
 	}
 }
