@@ -97,6 +97,26 @@ func TestSearchAll(t *testing.T) {
 	}
 }
 
+// TestBlanks keeps the blank between a word of a list and a link in English.
+func TestBlanks(t *testing.T) {
+	t.Parallel()
+	ctx, root := browser(t, 1280, portal.Options{})
+	var cells []string
+	browse.Do(ctx, t,
+		chromedp.Navigate(root+"lianfa/index.html"),
+		chromedp.Evaluate(`document.documentElement.lang === "en" || document.querySelector("#language").click()`, nil),
+		chromedp.Evaluate(`[...document.querySelectorAll("tr.deprecated td:has(a)")].map((e) => e.innerText).filter((text) => text.startsWith("Deprecated"))`, &cells),
+	)
+	if len(cells) == 0 {
+		t.Error("no deprecated interface with a successor")
+	}
+	for _, text := range cells {
+		if !strings.HasPrefix(text, "Deprecated ") {
+			t.Errorf("%q", text)
+		}
+	}
+}
+
 // TestCodeFound opens what a code comes from, as the page's own lookup does.
 func TestCodeFound(t *testing.T) {
 	t.Parallel()

@@ -193,8 +193,7 @@ func (d *drafter) unread(word string, lines []string, place string) *draft.Table
 	return t
 }
 
-// unaddressed begins the interface of a form without an address, unless one has begun that
-// has nothing yet.
+// unaddressed begins the interface of a form without an address, unless an empty one has begun.
 func (d *drafter) unaddressed(place string) {
 	if c := d.current; c != nil && len(c.Request)+len(c.Response) == 0 {
 		return

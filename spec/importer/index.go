@@ -227,7 +227,9 @@ func (d *drafter) besides(one *listing, i *draft.Interface) {
 			one.table.Uses[c] = []draft.Use{{Fate: draft.Read, As: "parameters"}}
 		}
 		at := fmt.Sprintf("%s row %d", one.table.Place, one.row+1)
-		d.unread(map[string]string{"request": "请求", "response": "响应"}[side], rest, at)
+		if len(rest) > 0 {
+			d.unread(map[string]string{"request": "请求", "response": "响应"}[side], rest, at)
+		}
 		if len(run) > 0 {
 			d.before, d.captions = "", []string{side}
 			d.table(d.items.Table(run, "").Table, at)

@@ -63,9 +63,8 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 }
 
 // isAddress says whether a text is a path and nothing else.
-func isAddress(text string) bool {
-	e := naming.EndpointOf(text)
-	return strings.HasPrefix(e.Path, "/") && e.IsEndpoint(text)
+func isAddress(text string) bool { // most texts have no slash, and are not worth a look
+	return strings.Contains(text, "/") && strings.HasPrefix(naming.EndpointOf(text).Path, "/") && naming.EndpointOf(text).IsEndpoint(text)
 }
 
 // namedHead is above the names of interfaces.

@@ -33,8 +33,9 @@
     for (const e of all(".list td")) {
       const text = e.firstChild;
       if (text?.nodeType !== Node.TEXT_NODE) continue;
-      text.zh ??= text.data.trim();
-      if (cells[text.zh]) text.data = on ? cells[text.zh] : text.zh;
+      text.zh ??= text.data;
+      const word = text.zh.trim(); // a blank stays between it and a link
+      if (cells[word]) text.data = on ? text.zh.replace(word, cells[word]) : text.zh;
     }
     const button = $("#language");
     button.textContent = on ? "中" : "EN";
