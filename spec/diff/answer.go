@@ -54,7 +54,7 @@ func (n naming) within(a *spec.Answer) naming {
 
 // paths visits the fields that are there still, with their later paths.
 func paths(was, is spec.Fields, visit func(f *spec.Field, now string)) {
-	heirs := spec.Heirs(namesOf(was), namesOf(is))
+	heirs := heirsOf(was, is)
 	for _, f := range was {
 		if now := is.Named(heirs[f.Name]); now != nil {
 			visit(f, now.Path)

@@ -28,6 +28,10 @@ func (s side) heir(name string) string {
 // carried is a field whose rules name others as the later revision does: a rule does not
 // change with the name of what it looks at.
 func (s side) carried(f *spec.Field) *spec.Field {
+	if len(f.RequiredWith)+len(f.RequiredWithout)+len(f.RequiredWithoutAll)+len(f.AbsentWith)+len(f.RequiredIf)+len(f.RequiredUnless)+len(f.PresentIf)+len(f.AbsentIf)+len(f.FormatIf) == 0 &&
+		f.StartsWith == "" && f.EnumBy == nil {
+		return f // it names none
+	}
 	out := *f
 	for _, list := range []*[]string{&out.RequiredWith, &out.RequiredWithout, &out.RequiredWithoutAll, &out.AbsentWith} {
 		*list = slices.Clone(*list)

@@ -25,8 +25,8 @@ func (s side) on(kind, before, after string, from, to *spec.Field, key string) {
 
 // fields compares two lists of fields of one level.
 func (s side) fields(before, after spec.Fields, parentBefore, parentAfter spec.Pos) {
-	heirs := spec.Heirs(namesOf(before), namesOf(after))
-	if !s.converts { // was: may name a field of an earlier revision that is served beside it
+	heirs := heirsOf(before, after)
+	if !s.converts && slices.ContainsFunc(after, wasOther) { // was: may name a field of an earlier revision that is served beside it
 		s.misnamed(namesOf(before), namesOf(after), func(name string) spec.Pos { return after.Named(name).At("was") })
 	}
 	if len(s.heirs) == 0 {
@@ -74,6 +74,20 @@ func namesOf(list spec.Fields) (out []spec.Named) {
 	}
 	return out
 }
+
+// heirsOf says what each field of an earlier revision is called in the later one.
+func heirsOf(before, after spec.Fields) map[string]string {
+	if slices.ContainsFunc(before, wasOther) || slices.ContainsFunc(after, wasOther) {
+		return spec.Heirs(namesOf(before), namesOf(after))
+	}
+	heirs := make(map[string]string, len(after)) // as almost always: the same
+	for _, f := range after {
+		heirs[f.Name] = f.Name
+	}
+	return heirs
+}
+
+func wasOther(f *spec.Field) bool { return f.Was != "" }
 
 // perhaps proposes a new name.
 func perhaps(now, was string) (text, zh string) {
