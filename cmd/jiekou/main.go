@@ -27,7 +27,7 @@ import (
 
 func main() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(300) // for memory that a short run has, a seventh of its CPU
+		debug.SetGCPercent(400) // for memory that a short run has, a sixth of its CPU
 	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
