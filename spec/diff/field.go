@@ -8,6 +8,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/diff/pattern"
+	"github.com/jiekou-dev/jiekou/spec/near"
 )
 
 // side compares the fields of one side of an interface.
@@ -121,31 +122,11 @@ func said(f *spec.Field) string {
 // same label or a name that differs in little.
 func likely(f *spec.Field, among spec.Fields) *spec.Field {
 	for _, n := range among {
-		if n.Type == f.Type && (n.Label != "" && n.Label == f.Label || near(n.Name, f.Name)) {
+		if n.Type == f.Type && (n.Label != "" && n.Label == f.Label || near.Names(n.Name, f.Name)) {
 			return n
 		}
 	}
 	return nil
-}
-
-// near reports whether two names differ in case, in underscores, or in one letter.
-func near(a, b string) bool {
-	fold := func(s string) string { return strings.ToLower(strings.ReplaceAll(s, "_", "")) }
-	a, b = fold(a), fold(b)
-	if a == b {
-		return true
-	}
-	if len(a) < len(b) {
-		a, b = b, a
-	}
-	if len(a)-len(b) > 1 || len(b) < 4 {
-		return false
-	}
-	at := 0
-	for at < len(b) && a[at] == b[at] {
-		at++
-	}
-	return a[at+1:] == b[min(at+len(b)-len(a)+1, len(b)):]
 }
 
 // field compares one field with itself as it was.

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/near"
 )
 
 // interfaces compares the interfaces of a system.
@@ -63,7 +64,7 @@ func (d *differ) pair(was, is *spec.Interface, fresh []*spec.Interface) {
 	c := d.add(word(was)+"-removed", "", "", "", was.Pos, d.after.Pos)
 	d.ended(c, was)
 	for _, is := range fresh {
-		if is.Kind == was.Kind && (is.Title == was.Title || near(is.Cmd, was.Cmd)) {
+		if is.Kind == was.Kind && (is.Title == was.Title || near.Names(is.Cmd, was.Cmd)) {
 			c.note(perhaps(is.Cmd, was.Cmd))
 		}
 	}

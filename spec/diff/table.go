@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/near"
 )
 
 // tables compares what is stored. The path of a change is "table", or "table.column".
@@ -96,7 +97,7 @@ func (d *differ) columns(was, is *spec.Table) {
 // likelyColumn is the new column that one that is gone probably is.
 func likelyColumn(c *spec.Column, among []*spec.Column, taken map[*spec.Column]bool) *spec.Column {
 	for _, n := range among {
-		if !taken[n] && n.Type == c.Type && (n.Label != "" && n.Label == c.Label || near(n.Name, c.Name)) {
+		if !taken[n] && n.Type == c.Type && (n.Label != "" && n.Label == c.Label || near.Names(n.Name, c.Name)) {
 			return n
 		}
 	}

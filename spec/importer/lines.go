@@ -348,8 +348,7 @@ func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 }
 
 // titleAbove is the line above the one that is read, and above its method, where it may be the
-// title of an interface: 获取小区列表 above 地址：/villages. It is empty where it is none, or the
-// heading that is open.
+// title of an interface and no heading: 获取小区列表 above 地址：/villages. It is empty elsewhere.
 func (d *drafter) titleAbove() string {
 	n := len(d.captions) - 1
 	for n >= 0 && (d.captions[n] == d.before || naming.VerbWord.MatchString(d.captions[n]) && naming.EndpointOf(d.captions[n]).Method != "") {

@@ -15,6 +15,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
+	"github.com/jiekou-dev/jiekou/spec/near"
 	"github.com/jiekou-dev/jiekou/spec/read/spelling"
 )
 
@@ -160,7 +161,7 @@ func (d *drafter) structOf(kind string) *structure {
 			continue
 		}
 		for name, s := range d.structs {
-			if naming.Near(name, word) {
+			if near.Names(name, word) {
 				d.find(draft.Finding{Kind: "misspelt", Text: fmt.Sprintf("type %s is called %s where its members stand", word, name), Says: "类型" + word + "的成员表写作" + name + "。", Places: []string{s.place}})
 				return s
 			}

@@ -170,30 +170,6 @@ func Word(s string) string {
 
 var notName = pattern.New(`[^A-Za-z0-9_]+`)
 
-// Near says whether two names differ by a letter or by two that are swapped.
-func Near(a, b string) bool {
-	if strings.EqualFold(a, b) {
-		return true
-	}
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	if len(b)-len(a) > 1 {
-		return false
-	}
-	i := 0
-	for i < len(a) && a[i] == b[i] {
-		i++
-	}
-	switch {
-	case len(a) != len(b):
-		return a[i:] == b[i+1:]
-	case i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i]:
-		return a[i+2:] == b[i+2:]
-	}
-	return a[i+1:] == b[i+1:]
-}
-
 // dispatch are names of parameters that say which interface is called.
 var dispatch = pattern.New(`(?i)^(?:svc|service|module|mod|m|c|ctrl|controller|cmd|command|act|action|a|do|op|method|func|r)$`)
 
