@@ -14,6 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/importer"
 	read "github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/write"
 	"github.com/jiekou-dev/jiekou/spec/load"
 )
@@ -44,8 +45,8 @@ func TestSameYAML(t *testing.T) {
 	}
 }
 
-// imported is the system that an import makes of a document.
-func imported(t *testing.T, system, name string, text []byte) *spec.System {
+// drafted is the draft that an import makes of a document.
+func drafted(t *testing.T, name string, text []byte) *draft.Draft {
 	t.Helper()
 	doc, err := read.Read(name, text)
 	if err != nil {
@@ -55,7 +56,13 @@ func imported(t *testing.T, system, name string, text []byte) *spec.System {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := write.Files(found, system)
+	return found
+}
+
+// imported is the system that an import makes of a document.
+func imported(t *testing.T, system, name string, text []byte) *spec.System {
+	t.Helper()
+	files, err := write.Files(drafted(t, name, text), system)
 	if err != nil {
 		t.Fatal(err)
 	}

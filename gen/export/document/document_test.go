@@ -72,14 +72,7 @@ func TestRoundTrip(t *testing.T) {
 			if again, _ := write(s); !slices.Equal(text, again) {
 				t.Errorf("%s is other bytes each time", name)
 			}
-			doc, err := read.Read(name, text)
-			if err != nil {
-				t.Fatal(err)
-			}
-			found, err := importer.From([]*read.Document{doc}, importer.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
+			found := drafted(t, name, text)
 			if found.Title != s.Title {
 				t.Errorf("%s is titled %q, want %q", name, found.Title, s.Title)
 			}

@@ -61,7 +61,7 @@ func (r *Reader) inline(lines []string, at int) (head string, run []Item, end in
 			run, described = append(run, Item{Name: behind[1], Label: behind[2]}), true
 			continue
 		}
-		if one == nil {
+		if one == nil || noName.MatchString(one[1]) {
 			return "", nil, at
 		}
 		run = append(run, Item{Name: one[1]})
