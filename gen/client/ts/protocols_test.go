@@ -112,7 +112,7 @@ func pair(t *testing.T, kind string) string {
 }
 
 // holdVendor calls a server by the protocol of a vendor, twice: the second reply is changed
-// on its way.
+// on its way. The requests differ, since the signature of a request may count once.
 func holdVendor(t *testing.T, v *vendor, dir string) {
 	t.Helper()
 	j := &job{App: v.app, Keys: v.keys}
@@ -122,10 +122,10 @@ func holdVendor(t *testing.T, v *vendor, dir string) {
 const [dir, name, app, keys, ...urls] = JSON.parse(require("fs").readFileSync(0, "utf8"));
 const run = async () => {
   const m = await import("file://" + dir + "/index.js");
-  const one = async (url) => {
+  const one = async (url, order) => {
     try {
       const client = new m[name + "Client"]({ url, app }, keys);
-      const request = { orderId: "订单 1&=+%'\"\\", 说明: "<中>" };
+      const request = { orderId: "订单 " + order + "&=+%'\"\\", 说明: "<中>" };
       const files = [{ name: "file", file: "图 \"1\".png", type: "image/png", body: new Uint8Array([0, 255, 13, 10, 45, 45]) }];
       const refused = name === "Qiniuupload" ? "" : await client.orderQuery(request, { files }).catch((e) => e.message);
       if (refused && refused !== "order_query was not sent: its requests carry no files") return refused;
@@ -135,7 +135,7 @@ const run = async () => {
       return e.name + ": " + e.message;
     }
   };
-  return [await one(urls[0]), await one(urls[1])];
+  return [await one(urls[0], 1), await one(urls[1], 2)];
 };
 run().then((out) => { console.log(JSON.stringify(out)); process.exit(0); });
 `, []any{dir, spec.GoName(v.s.Name), v.app, v.keys, server.URL, changing(t, server).URL}, &out)
