@@ -207,22 +207,17 @@ func checkShown(d *checked, a filling) {
 
 // checkHeld compares objects with those that fill the json column that they are shown from.
 func checkHeld(d *checked, a filling) {
-	for _, x := range d.Interfaces {
-		if x.Answer == nil {
-			continue
-		}
-		for _, st := range x.Answer.Steps {
-			for _, from := range st.Set {
-				if from.Field == nil || st.Table.Column(from.To) != a.from {
-					continue
-				}
-				if f, other := parts.Apart(from.Field, a.field); f != nil {
-					d.Add("JK0426", a.Pos, "give both the same type, or show another column", "%s is of type %s, and %s fills the column %s with %s of type %s",
-						other.Path, other.Type, x.Cmd, a.from.Name, f.Path, f.Type)
-				}
+	everyStep(func(d *checked, x *spec.Interface, st *spec.AnswerStep) {
+		for _, from := range st.Set {
+			if from.Field == nil || st.Table.Column(from.To) != a.from {
+				continue
+			}
+			if f, other := parts.Apart(from.Field, a.field); f != nil {
+				d.Add("JK0426", a.Pos, "give both the same type, or show another column", "%s is of type %s, and %s fills the column %s with %s of type %s",
+					other.Path, other.Type, x.Cmd, a.from.Name, f.Path, f.Type)
 			}
 		}
-	}
+	})(d)
 }
 
 // checkHandler keeps what is declared from standing beside a handler, which would
