@@ -209,7 +209,7 @@ func (d *differ) message(name string, was, is block) {
 func (d *differ) word(path, key string, a, b block) {
 	switch key {
 	case "header", "query", "json", "xml", "form", "multipart":
-		d.places(path, a, b)
+		d.places(path, key, a, b)
 	case "values":
 		d.members(a, b, func(name string, a, b block) { d.protocolValue(path+"."+name, a, b) })
 	case "guards":
@@ -235,7 +235,7 @@ func (d *differ) changed(rule, path string, a, b block) {
 
 // places compares the places of a message, name by name. A name with a question mark
 // may be absent.
-func (d *differ) places(path string, was, is block) {
+func (d *differ) places(path, place string, was, is block) {
 	one := func(b block) bool { return b.Value != nil && b.Form != yamltree.Mapping }
 	switch {
 	case one(was) && is.Value == nil:
@@ -248,29 +248,30 @@ func (d *differ) places(path string, was, is block) {
 		d.changed("protocol-place-changed", path, was, is)
 		return
 	}
-	find := func(b block, name string) block {
-		for _, key := range []string{name, name + "?"} {
-			if v := b.get(key); b.Value != nil && v.Value != nil {
-				return v
+	find := func(b block, name string) (string, block) {
+		for _, m := range membersOf(b) {
+			if sameName(place, strings.TrimSuffix(m.Name, "?"), name) {
+				return m.Name, b.get(m.Name)
 			}
 		}
-		return block{nil, b.of}
+		return "", block{nil, b.of}
 	}
 	for _, m := range membersOf(was) {
 		name := strings.TrimSuffix(m.Name, "?")
-		at, now := path+"."+name, find(is, name)
+		at := path + "." + name
+		as, now := find(is, name)
 		switch before := was.get(m.Name); {
 		case now.Value == nil:
 			d.part("protocol-"+optionalPlace(m.Name)+"place-removed", at, before, now)
 		case before.Form == yamltree.Mapping && now.Form == yamltree.Mapping:
-			d.places(at, before, now)
-		case before.text() != now.text() || (is.Get(m.Name) == nil) != (was.Get(m.Name) == nil):
+			d.places(at, "", before, now)
+		case before.text() != now.text() || optionalPlace(as) != optionalPlace(m.Name):
 			d.part("protocol-place-changed", at, before, now)
 		}
 	}
 	for _, m := range membersOf(is) {
 		name := strings.TrimSuffix(m.Name, "?")
-		if find(was, name).Value == nil {
+		if _, before := find(was, name); before.Value == nil {
 			d.part("protocol-"+optionalPlace(m.Name)+"place-added", path+"."+name, block{nil, was.of}, is.get(m.Name))
 		}
 	}
