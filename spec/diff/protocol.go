@@ -145,6 +145,10 @@ func (c *Change) weigh() {
 	switch c.Rule {
 	case "protocol-place-added", "protocol-value-added":
 		c.Levels.Wire, c.Levels.Protocol = Info, Warning // who does not know it reads over it
+	case "protocol-place-demanded":
+		c.Levels.Wire, c.Levels.Protocol = Info, Info // readers know it
+	case "protocol-place-waived":
+		c.Levels.Wire, c.Levels.Protocol = Breaking, Breaking // readers take it that it is there
 	case "protocol-place-removed":
 		c.Levels.Wire = Breaking // who reads it misses it
 	case "protocol-optional-place-removed":
@@ -265,8 +269,12 @@ func (d *differ) places(path, place string, was, is block) {
 			d.part("protocol-"+optionalPlace(m.Name)+"place-removed", at, before, now)
 		case before.Form == yamltree.Mapping && now.Form == yamltree.Mapping:
 			d.places(at, "", before, now)
-		case before.text() != now.text() || optionalPlace(as) != optionalPlace(m.Name):
+		case before.text() != now.text():
 			d.part("protocol-place-changed", at, before, now)
+		case optionalPlace(as) != "" && optionalPlace(m.Name) == "":
+			d.absence("protocol-place-waived", at, before, now)
+		case optionalPlace(as) == "" && optionalPlace(m.Name) != "":
+			d.absence("protocol-place-demanded", at, before, now)
 		}
 	}
 	for _, m := range membersOf(is) {
@@ -275,6 +283,12 @@ func (d *differ) places(path, place string, was, is block) {
 			d.part("protocol-"+optionalPlace(m.Name)+"place-added", path+"."+name, block{nil, was.of}, is.get(m.Name))
 		}
 	}
+}
+
+// absence notes that a place may be absent or may not: what it holds is as before.
+func (d *differ) absence(rule, path string, was, is block) {
+	c := d.part(rule, path, was, is)
+	c.Old, c.New = "", ""
 }
 
 func optionalPlace(name string) string {
