@@ -19,7 +19,7 @@ import (
 // its label.
 func TestReport(t *testing.T) {
 	t.Parallel()
-	after := edited(t, "order/order_create", "min: 1, max: 99, label: 数量", `min: 2, max: 99, label: "<b>|数\n量"`)
+	after := edited(t, "order/order_create", "min: 1, max: 99, label: 数量", `min: 2, max: 99, label: "<b>|数\n量 \\.* [a](b)"`)
 	changes := diff.Diff(model(t, base(t)), model(t, after))
 	changes[0].Partners = []string{"301"}
 	losses := []diff.Loss{{System: "shop", App: "301", Calls: 9, Least: 1, Most: 7}}
@@ -52,7 +52,7 @@ func TestReport(t *testing.T) {
 					t.Errorf("html:\n%s", text)
 				}
 			case "markdown":
-				if strings.Contains(text, "<b>") || !strings.Contains(text, "| 301 |") || strings.Count(text, "\n") != 10 {
+				if strings.Contains(text, "<b>") || !strings.Contains(text, `\|数 量 \\.\* \[a](b)`) || !strings.Contains(text, "| 301 |") || strings.Count(text, "\n") != 10 {
 					t.Errorf("markdown:\n%s", text)
 				}
 			case "github":

@@ -303,7 +303,9 @@ func (p Project) beforeSystems(ctx context.Context, rev string) (bool, error) {
 		return false, nil
 	}
 	if _, err := git(ctx, p.Root, "rev-parse", "--verify", "--quiet", rev+"^{commit}"); err != nil {
-		if _, err := git(ctx, p.Root, "rev-parse", "--git-dir"); err != nil {
+		if _, err := git(ctx, p.Root, "rev-parse", "--git-dir"); errors.Is(err, exec.ErrNotFound) {
+			return false, errors.New("git is not installed here")
+		} else if err != nil {
 			return false, errors.New("the project is in no repository of git")
 		}
 		if _, err := git(ctx, p.Root, "rev-parse", "--verify", "--quiet", "HEAD"); err != nil {
