@@ -180,7 +180,7 @@ func exampleBelow(text string) string {
 	return text
 }
 
-var exampleWord = pattern.New(`(?i)示例|样例|例子|如下|example|sample`)
+var exampleWord = pattern.New(`(?i)示例|样例|例子|例如|^例\s*[:：]?$|如下|example|sample`)
 
 // onlyExample takes a table of one cell that frames an example.
 func (d *drafter) onlyExample(t *draft.Table) bool {

@@ -40,11 +40,12 @@ func (d *drafter) index(t *draft.Table, facts map[int]string) bool {
 	if !kinds["method"] && !kinds["title"] && len(d.sideColumns(t, facts)) == 0 {
 		return false
 	}
-	entries, different := d.listingsOf(t, facts, titled), map[naming.Endpoint]bool{}
+	type entry struct{ method, path, title string }
+	entries, different := d.listingsOf(t, facts, titled), map[entry]bool{}
 	for _, one := range entries {
-		if e := (naming.Endpoint{Method: one.e.Method, Path: bare(one.e.Path)}); len(e.Path) > 1 && different[e] {
+		if e := (entry{one.e.Method, bare(one.e.Path), one.title}); len(e.path) > 1 && different[e] {
 			return false
-		} else if len(e.Path) > 1 {
+		} else if len(e.path) > 1 {
 			different[e] = true
 		}
 	}
@@ -186,7 +187,7 @@ func (d *drafter) listedAs(one *listing) *draft.Interface {
 		if its == "" || its != path && !strings.HasSuffix(path, "/"+strings.TrimLeft(its, "/")) && !strings.HasSuffix(its, "/"+strings.TrimLeft(path, "/")) {
 			continue
 		}
-		if i.Method == one.e.Method && i.Method != "" {
+		if i.Method == one.e.Method && i.Method != "" && (!i.Indexed || i.Title == one.title) {
 			return i
 		}
 		found = append(found, i)

@@ -106,6 +106,8 @@ func (d *drafter) line(line, place string, asked bool) {
 			d.opening = d.current
 		}
 	case d.titledPath(line, place):
+	case naming.VerbWord.MatchString(line) && e.Method != "" && d.titledAnew():
+		d.verb = e.Method
 	case naming.VerbWord.MatchString(line) && e.Method != "":
 		d.verbed(e.Method)
 		if d.current != nil {
@@ -176,7 +178,7 @@ func (d *drafter) titledPath(line, place string) bool {
 		title, path, ok = naming.TitledBare(line)
 	}
 	c := d.current
-	if !ok && c != nil && d.level == maxLevel && len(c.Response) > 0 && naming.IsTitle(line) && d.partFollows() {
+	if !ok && (c == nil && d.title().place == "" || c != nil && d.level == maxLevel && !isEmpty(c)) && naming.IsTitle(line) && d.partFollows() {
 		title, ok = line, true
 	}
 	if !ok || c != nil && c.URL != "" && d.level < maxLevel || d.words.IsGeneric(title) {
@@ -211,19 +213,23 @@ func isCallOf(i *draft.Interface, url string) bool {
 // listedPath begins the interface that a line with nothing but a path names, where the line
 // before it is a title: 用户抽卡： above /card/draw/{userId}.
 func (d *drafter) listedPath(line string, e naming.Endpoint, place string) bool {
-	n := len(d.captions) - 2
+	n := len(d.captions) - 1
+	if n >= 0 && d.captions[n] == line {
+		n--
+	}
 	if n < 0 || !e.IsEndpoint(line) || d.current != nil && d.level < maxLevel && d.current.URL != "" {
 		return false
 	}
 	above := d.captions[n]
 	title := strings.TrimRight(above, ":： ")
-	sure := naming.IsTitle(above)
-	if !sure && (!naming.IsListTitle(above) || naming.URLWord.MatchString(above) || naming.BaseWord.MatchString(above)) || d.words.Side(title) != "" || d.words.IsGeneric(title) {
+	sure := naming.IsTitle(above) || naming.IsNumberedTitle(above) && !strings.Contains(line, "://")
+	if above == d.title().text && d.title().place != "" || !sure && (!naming.IsListTitle(above) || naming.URLWord.MatchString(above) || naming.BaseWord.MatchString(above)) || d.words.Side(title) != "" || d.words.IsGeneric(title) || exampleWord.MatchString(title) {
 		return false
 	}
+	e.Method = cmp.Or(e.Method, naming.EndpointOf(above).Method)
 	d.begin(e, place)
 	d.current.Weak, d.current.Listed, d.level = true, true, maxLevel
-	d.current.Section, d.current.Title = naming.SectionOf(title)
+	d.current.Section, d.current.Title = naming.SectionOf(naming.WithoutMethod(title))
 	d.current.TakeTitle()
 	return true
 }
@@ -238,7 +244,7 @@ func (d *drafter) partFollows() bool {
 		return true
 	default:
 		line := strings.TrimSpace(firstLine(strings.TrimSpace(next.Text)))
-		return len([]rune(line)) <= 20 && (d.words.Side(line) != "" || d.words.IsWeak(line) || d.words.IsGeneric(line))
+		return len([]rune(line)) <= 20 && (d.words.Side(line) != "" || d.words.IsWeak(line) || d.words.IsGeneric(line) || naming.IsAddressHead(line))
 	}
 }
 
@@ -325,7 +331,7 @@ func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 		}
 		if same && !weak && d.otherVerb(e) != "" {
 			e.Method = d.otherVerb(e)
-		} else if same || (weak || isEmpty(c)) && untitled {
+		} else if same || (weak || isEmpty(c) && d.verb == "") && untitled {
 			return
 		}
 	}
@@ -351,13 +357,20 @@ func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 // title of an interface and no heading: 获取小区列表 above 地址：/villages. It is empty elsewhere.
 func (d *drafter) titleAbove() string {
 	n := len(d.captions) - 1
-	for n >= 0 && (d.captions[n] == d.before || naming.VerbWord.MatchString(d.captions[n]) && naming.EndpointOf(d.captions[n]).Method != "") {
+	for n >= 0 && (d.captions[n] == d.before || naming.VerbWord.MatchString(d.captions[n]) && naming.IsAddressHead(d.captions[n])) {
 		n--
 	}
 	if n < 0 || d.captions[n] == d.title().text || !naming.IsPlainTitle(d.captions[n]) || d.words.IsGeneric(d.captions[n]) || d.words.Side(d.captions[n]) != "" {
 		return ""
 	}
 	return d.captions[n]
+}
+
+// titledAnew says whether the line above is the title of another interface than the current one,
+// where no headings are.
+func (d *drafter) titledAnew() bool {
+	above := d.titleAbove()
+	return above != "" && d.title().place == "" && d.current != nil && d.current.URL != "" && above != d.current.Above && above != d.current.Head
 }
 
 // bare is a URL without its query.

@@ -43,7 +43,7 @@ func (d *drafter) take(t *draft.Table) {
 	if twoRows := len(t.Rows) > 1 && t.At(1, 0) == t.At(0, 0); twoRows && d.sideBySide(t) || d.rowwise(t) || !twoRows && d.sideBySide(t) {
 		return
 	}
-	if d.onlyExample(t) {
+	if d.onlyExample(t) || d.belowTitle(t) {
 		return
 	}
 	c := rows.Cut(t, d.words)
@@ -66,6 +66,22 @@ func (d *drafter) take(t *draft.Table) {
 		d.takePart(p)
 	}
 	d.behindParts(c)
+}
+
+// belowTitle takes a table whose head is below a row with the title of all, and whose rows are
+// interfaces.
+func (d *drafter) belowTitle(t *draft.Table) bool {
+	if len(t.Rows) < 3 || !isBanner(t.Table, 0) {
+		return false
+	}
+	below := &draft.Table{Table: rowsOf(t.Table, 1, len(t.Rows)), Title: t.Title, Place: t.Place, Uses: map[*document.Cell][]draft.Use{}}
+	if below.Table == nil || !d.rowwise(below) {
+		return false
+	}
+	t.Table = rowsOf(t.Table, 0, 1)
+	t.Use(t.At(0, 0), draft.Use{Fate: draft.Read, As: "title"})
+	d.draft.Tables = append(d.draft.Tables, below)
+	return true
 }
 
 // sideBySide takes a sheet of interfaces with their parameters and replies side by side.

@@ -139,8 +139,8 @@ func names(line string) (out []Item) {
 	return out
 }
 
-// noName is a word for nothing.
-var noName = pattern.New(`^(?i:null|none|nil|void|empty)$`)
+// noName is a word for nothing, or for the kind of a body.
+var noName = pattern.New(`^(?i:null|none|nil|void|empty|json|xml|form|form_?data|query)$`)
 
 // noneWord is what a cell says that names no parameters.
 var noneWord = pattern.New(`^(?i:无|没有|空|-+|/|none|n/a|void|null|[{}\[\](),]+)$`)

@@ -30,7 +30,7 @@ var calledTitle = pattern.New(`^(?i:接口(?:名称)?|api)\s*:\s*(\S.*)$`)
 
 // SectionOf takes the number of a section from the front of a heading.
 func SectionOf(text string) (section, title string) {
-	text = strings.TrimSpace(hanNumber.ReplaceAllString(strings.TrimLeft(norm.NFKC.String(text), "*•·◆■> "), ""))
+	text = strings.TrimSpace(hanNumber.ReplaceAllString(strings.TrimLeft(norm.NFKC.String(text), "#*•·◆■> "), ""))
 	if m := numberHead.FindStringSubmatch(text); m != nil && m[2] != "" {
 		section, text = m[1], strings.TrimSpace(m[2])
 	}
@@ -128,6 +128,12 @@ func divided(how *pattern.Pattern, line string) []string {
 
 var hasHan = pattern.New(`\p{Han}`)
 
+// IsAddressHead says whether a line is the word for an address or a method, with no address
+// behind it: URL：.
+func IsAddressHead(line string) bool {
+	return (URLWord.MatchString(line) || VerbWord.MatchString(line)) && EndpointOf(line).Path == ""
+}
+
 var listTitle = pattern.New(`^[^,，。;；]{0,30}\p{Han}[^,，。;；]{0,10}[:：]\s*$`)
 
 // IsListTitle says whether a line is the title of what the next line is: it ends with a
@@ -142,6 +148,23 @@ var (
 // IsTitle says whether a line ends with the word for an interface, as titles do.
 func IsTitle(line string) bool {
 	return interfaceTitle.MatchString(line) && !urlTitle.MatchString(line)
+}
+
+// methodBehind is a method at the end of a title, with what is said of the body: (POST) JSON.
+var methodBehind = pattern.New(`(?i)\s*[-(（\[【]?\s*\b(?:GET|POST|PUT|DELETE|PATCH)\b[^\p{Han}]*(?:请求|方式|方法)?\s*[)）\]】]?$`)
+
+// WithoutMethod is a title without the method behind it: 课程列表 of 课程列表（POST）.
+func WithoutMethod(title string) string {
+	if short := methodBehind.ReplaceAllString(title, ""); hasHan.MatchString(short) {
+		return short
+	}
+	return title
+}
+
+// IsNumberedTitle says whether a line is a title by its number: 2.课程列表（POST）.
+func IsNumberedTitle(line string) bool {
+	section, title := SectionOf(line)
+	return section != "" && plainTitle.MatchString(title) && EndpointOf(title).Path == "" && !URLWord.MatchString(title) && !VerbWord.MatchString(title) && !BaseWord.MatchString(title)
 }
 
 var plainTitle = pattern.New(`^[^,，。:：;；=]{0,40}\p{Han}[^,，。:：;；=]{0,40}$`)
