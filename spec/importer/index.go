@@ -30,7 +30,7 @@ func (d *drafter) index(t *draft.Table, facts map[int]string) bool {
 	titled, kinds := -1, map[string]bool{}
 	for col := range t.Width() {
 		kinds[facts[col]] = true
-		if c := t.At(0, col); titled < 0 && c != nil && facts[col] == "" {
+		if c := t.At(0, col); titled < 0 && c != nil && facts[col] == "" && d.words.Side(c.Text) == "" && !d.words.IsWeak(c.Text) && !remarkHead.MatchString(c.Text) {
 			switch d.words.Role(c.Text) {
 			case wording.Label, wording.Title, wording.Name:
 				titled = col
@@ -63,6 +63,9 @@ func (d *drafter) index(t *draft.Table, facts map[int]string) bool {
 	d.current, d.side = nil, ""
 	return true
 }
+
+// remarkHead is above what else there is to say, and no title.
+var remarkHead = pattern.New(`(?i)备注|remark|^note`)
 
 // listingsOf reads the rows. A title is in the column that says it, or in a column of words;
 // what is sent and what comes back is in columns with the words for it, also in rows below.

@@ -94,6 +94,9 @@ func (d *drafter) line(line, place string, asked bool) {
 	switch {
 	case d.current != nil && d.exampleLine(line), d.noted(line):
 	case e.Method != "" && strings.Contains(e.Path, "/") && naming.IsMethodURL(line) && short:
+		if d.title().place == "" {
+			d.begins = cmp.Or(naming.TitleBehind(line), d.begins)
+		}
 		d.endpoint(e, place, false)
 	case baseURL.MatchString(line) && e.Method == "", naming.BaseWord.MatchString(inFront(line, e.Path)) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())):
 		if d.current == nil || baseURL.MatchString(line) {
@@ -102,10 +105,13 @@ func (d *drafter) line(line, place string, asked bool) {
 	case d.listedPath(line, e, place):
 	case (named || bare) && len(e.Path) > 1 && short:
 		opens := d.current == nil && d.title().place == "" && strings.Contains(line, "://")
-		if d.endpoint(e, place, !named); opens {
+		if d.endpoint(e, place, !named && (d.titleAbove() == "" || !d.partFollows())); opens {
 			d.opening = d.current
 		}
 	case d.titledPath(line, place):
+	case d.current == nil && d.title().place != "" && naming.IsTitle(d.title().text) && naming.IsAddressHead(line):
+		d.begin(naming.Endpoint{}, place)
+		d.current.Method = e.Method
 	case naming.VerbWord.MatchString(line) && e.Method != "" && d.titledAnew():
 		d.verb = e.Method
 	case naming.VerbWord.MatchString(line) && e.Method != "":
@@ -331,7 +337,7 @@ func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 		}
 		if same && !weak && d.otherVerb(e) != "" {
 			e.Method = d.otherVerb(e)
-		} else if same || (weak || isEmpty(c) && d.verb == "") && untitled {
+		} else if same && !d.titledAnew() || (weak || isEmpty(c) && d.verb == "" && d.begins == "") && untitled {
 			return
 		}
 	}

@@ -40,10 +40,13 @@ func (d *drafter) take(t *draft.Table) {
 		d.takePart(d.itemPart(t))
 		return
 	}
+	if d.belowTitle(t) {
+		return
+	}
 	if twoRows := len(t.Rows) > 1 && t.At(1, 0) == t.At(0, 0); twoRows && d.sideBySide(t) || d.rowwise(t) || !twoRows && d.sideBySide(t) {
 		return
 	}
-	if d.onlyExample(t) || d.belowTitle(t) {
+	if d.onlyExample(t) {
 		return
 	}
 	c := rows.Cut(t, d.words)
@@ -68,20 +71,27 @@ func (d *drafter) take(t *draft.Table) {
 	d.behindParts(c)
 }
 
-// belowTitle takes a table whose head is below a row with the title of all, and whose rows are
-// interfaces.
+// belowTitle takes a table whose rows are interfaces, and whose head is below a few rows with a title
+// or a fact about all of them.
 func (d *drafter) belowTitle(t *draft.Table) bool {
-	if len(t.Rows) < 3 || !isBanner(t.Table, 0) {
-		return false
+	for head := 1; head < min(4, len(t.Rows)-1) && len(t.Table.Distinct(head-1)) <= 2; head++ {
+		if cells := t.Table.Distinct(head); len(cells) < 3 || !slices.ContainsFunc(cells, func(c *document.Cell) bool { return naming.IsAddressHead(wording.Fold(c.Text)) }) {
+			continue
+		}
+		below := &draft.Table{Table: rowsOf(t.Table, head, len(t.Rows)), Title: t.Title, Place: t.Place, Uses: map[*document.Cell][]draft.Use{}}
+		if below.Table == nil || !d.rowwise(below) {
+			continue
+		}
+		t.Table = rowsOf(t.Table, 0, head)
+		for row := range head {
+			if isBanner(t.Table, row) {
+				t.Use(t.At(row, 0), draft.Use{Fate: draft.Read, As: "title"})
+			}
+		}
+		d.draft.Tables = append(d.draft.Tables, below)
+		return true
 	}
-	below := &draft.Table{Table: rowsOf(t.Table, 1, len(t.Rows)), Title: t.Title, Place: t.Place, Uses: map[*document.Cell][]draft.Use{}}
-	if below.Table == nil || !d.rowwise(below) {
-		return false
-	}
-	t.Table = rowsOf(t.Table, 0, 1)
-	t.Use(t.At(0, 0), draft.Use{Fate: draft.Read, As: "title"})
-	d.draft.Tables = append(d.draft.Tables, below)
-	return true
+	return false
 }
 
 // sideBySide takes a sheet of interfaces with their parameters and replies side by side.

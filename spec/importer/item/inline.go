@@ -12,9 +12,10 @@ import (
 )
 
 var (
-	inlineHead  = pattern.New(`^([^\s:]{2,12}\s*:|[^\s:]{0,10}参数\s)\s*([A-Za-z_].*)$`)
-	spacedNames = pattern.New(`^[A-Za-z_]\w*(?: +[A-Za-z_]\w*)+$`)
-	inlineName  = pattern.New(`^([A-Za-z_]\w{0,60})\s*(?:\((.+)\))?$`)
+	inlineHead     = pattern.New(`^([^\s:]{2,12}\s*:|[^\s:]{0,10}参数\s)\s*([A-Za-z_].*)$`)
+	parametersHead = pattern.New(`参数(?:列表|说明|名称?)?:$`)
+	spacedNames    = pattern.New(`^[A-Za-z_]\w*(?: +[A-Za-z_]\w*)+$`)
+	inlineName     = pattern.New(`^([A-Za-z_]\w{0,60})\s*(?:\((.+)\))?$`)
 )
 
 // inlined divides a block at lines that name parameters behind the word for a side, with
@@ -57,7 +58,7 @@ func (r *Reader) inline(lines []string, at int) (head string, run []Item, end in
 		text += strings.TrimSpace(norm.NFKC.String(lines[end]))
 	}
 	head = strings.TrimRight(m[1], ": ") + ":"
-	described := strings.Contains(head, "参数")
+	described := parametersHead.MatchString(head)
 	if one := r.alone(text); one != nil && described {
 		return head, one, end
 	}

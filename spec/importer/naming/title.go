@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	numberHead = pattern.New(`^[\s第]*(\d+(?:\.\d+)*)[.、:\s章节)）]*\s*(.*)$`)
+	numberHead = pattern.New(`^[\s第]*(\d+(?:\.\d+)*)[.、:,\s章节)）]*\s*(.*)$`)
 	hanNumber  = pattern.New(`^\s*(?:第?[一二三四五六七八九十百]+(?:[、.:]|章|节|部分)|\([一二三四五六七八九十]+\))\s*`)
 	verbFirst  = pattern.New(`^(?:GET|POST|PUT|DELETE|PATCH)\s+(\p{Han})`)
 	marked     = pattern.New(`^([^\[\]【】]*)[\[【]\s*((?:[A-Za-z]{1,4}[-_]?)?\d{2,8}[A-Za-z]?)\s*[\]】]\s*([^\[\]【】]*)$`)
@@ -134,6 +134,17 @@ func IsAddressHead(line string) bool {
 	return (URLWord.MatchString(line) || VerbWord.MatchString(line)) && EndpointOf(line).Path == ""
 }
 
+var titleBehind = pattern.New(`^(?:GET|POST|PUT|DELETE|PATCH)\s+/\S+\s+([^\s,，。:：;；=]{0,20}\p{Han}[^\s,，。:：;；=]{0,20})$`)
+
+// TitleBehind is the title behind a method and a path: POST /users/login 用户登录. It is empty
+// where the line has none.
+func TitleBehind(line string) string {
+	if m := titleBehind.FindStringSubmatch(line); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
 var listTitle = pattern.New(`^[^,，。;；]{0,30}\p{Han}[^,，。;；]{0,10}[:：]\s*$`)
 
 // IsListTitle says whether a line is the title of what the next line is: it ends with a
@@ -147,6 +158,7 @@ var (
 
 // IsTitle says whether a line ends with the word for an interface, as titles do.
 func IsTitle(line string) bool {
+	_, line = SectionOf(line)
 	return interfaceTitle.MatchString(line) && !urlTitle.MatchString(line)
 }
 
