@@ -40,7 +40,7 @@ func (d *drafter) shown(members func(example string) []sample.Member) {
 	for _, i := range d.draft.Interfaces {
 		for n, to := range []*[]*draft.Field{&i.Request, &i.Response} {
 			list := members(i.Example[n])
-			if slices.ContainsFunc(*to, func(f *draft.Field) bool { return inBody(f) || f.In == "form" }) {
+			if slices.ContainsFunc(*to, func(f *draft.Field) bool { return f.InBody() || f.In == "form" }) {
 				list = nil
 			}
 			for _, m := range slices.DeleteFunc(list, isMapKey) {

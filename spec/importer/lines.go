@@ -126,6 +126,14 @@ func (d *drafter) line(line, place string, asked bool) {
 		d.method = e.Method
 	case pushLine.MatchString(line) && d.current != nil:
 		d.current.Callback = true
+	default:
+		d.names(line, e, place)
+	}
+}
+
+// names takes what a line says an interface is called, or what it does.
+func (d *drafter) names(line string, e naming.Endpoint, place string) {
+	switch {
 	case naming.IsDotted(line):
 		d.dotted(line, place)
 	case naming.NamedIn(line) != "" && d.current == nil:

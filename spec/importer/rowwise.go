@@ -246,7 +246,7 @@ func (d *drafter) block(t *draft.Table, facts map[int]string, from, to int) {
 		line := []*document.Cell{}
 		for col := range t.Width() {
 			if facts[col] == "" {
-				line = append(line, copied(t.At(row, col), copies, len(part.Rows), len(line)))
+				line = append(line, t.At(row, col).Copied(copies, len(part.Rows), len(line)))
 			}
 		}
 		part.Rows = append(part.Rows, line)
@@ -259,19 +259,6 @@ func (d *drafter) block(t *draft.Table, facts map[int]string, from, to int) {
 	for old, one := range copies {
 		t.Uses[old] = append(t.Uses[old], part.Uses[one]...)
 	}
-}
-
-// copied is a cell in another table; a merged one is the same at each of its places.
-func copied(c *document.Cell, copies map[*document.Cell]*document.Cell, row, col int) *document.Cell {
-	if c == nil {
-		return nil
-	}
-	if copies[c] == nil {
-		one := *c
-		one.Row, one.Col = row, col
-		copies[c] = &one
-	}
-	return copies[c]
 }
 
 func numbers(from, to int) []int {

@@ -78,11 +78,11 @@ func (d *drafter) belowTitle(t *draft.Table) bool {
 		if cells := t.Table.Distinct(head); len(cells) < 3 || !slices.ContainsFunc(cells, func(c *document.Cell) bool { return naming.IsAddressHead(wording.Fold(c.Text)) }) {
 			continue
 		}
-		below := &draft.Table{Table: rowsOf(t.Table, head, len(t.Rows)), Title: t.Title, Place: t.Place, Uses: map[*document.Cell][]draft.Use{}}
+		below := &draft.Table{Table: t.Table.Between(head, len(t.Rows)), Title: t.Title, Place: t.Place, Uses: map[*document.Cell][]draft.Use{}}
 		if below.Table == nil || !d.rowwise(below) {
 			continue
 		}
-		t.Table = rowsOf(t.Table, 0, head)
+		t.Table = t.Table.Between(0, head)
 		for row := range head {
 			if isBanner(t.Table, row) {
 				t.Use(t.At(row, 0), draft.Use{Fate: draft.Read, As: "title"})
