@@ -2,15 +2,17 @@ package naming
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
 var (
-	numberHead = pattern.New(`^[\s第]*(\d+(?:\.\d+)*)[.、:,\s章节)）]*\s*(.*)$`)
+	numberHead = pattern.New(`^[\s第]*(\d+(?:\.\d+)*(?:, \d+(?:\.\d+)+)*)[.、:,\s章节)）]*\s*(.*)$`)
 	hanNumber  = pattern.New(`^\s*(?:第?[一二三四五六七八九十百]+(?:[、.:]|章|节|部分)|\([一二三四五六七八九十]+\))\s*`)
 	verbFirst  = pattern.New(`^(?:GET|POST|PUT|DELETE|PATCH)\s+(\p{Han})`)
 	marked     = pattern.New(`^([^\[\]【】]*)[\[【]\s*((?:[A-Za-z]{1,4}[-_]?)?\d{2,8}[A-Za-z]?)\s*[\]】]\s*([^\[\]【】]*)$`)
@@ -35,6 +37,24 @@ func SectionOf(text string) (section, title string) {
 		section, text = m[1], strings.TrimSpace(m[2])
 	}
 	return section, calledTitle.ReplaceAllString(text, "$1")
+}
+
+// Chapter is what the heading of a chapter says.
+type Chapter struct {
+	Name           string // of the group; empty: it has none that can be one
+	Section, Title string
+}
+
+// chapterHead is a heading that ends in a name: 基础数据接口（base）.
+var chapterHead = pattern.New(`^(.+?)\s*[(（]([a-z][a-z0-9]*)[)）]$`)
+
+// ChapterOf reads the heading of a chapter.
+func ChapterOf(text string) (c Chapter) {
+	c.Section, c.Title = SectionOf(text)
+	if m := chapterHead.FindStringSubmatch(c.Title); m != nil && spec.IsGroup(m[2]) && !slices.Contains(spec.Reserved(), m[2]) {
+		c.Title, c.Name = m[1], m[2]
+	}
+	return c
 }
 
 // Title is what the title of an interface says.

@@ -65,7 +65,7 @@ func (c *Cutting) row(row int) {
 	case c.open != nil && c.open.Repeats(row):
 		c.open.To = row + 1
 	case c.open == nil && c.headsFacts(row, cells):
-	case c.open != nil && c.open.isTyped(row):
+	case c.open != nil && (c.open.isTyped(row) || c.open.isBare(row, cells)):
 		c.open.To = row + 1
 	case c.noted && len(cells) == 1 && c.isRemark(row, cells[0]):
 	case c.isBand(row, cells):
