@@ -131,9 +131,6 @@ func carriageOf(request *yamltree.Value) spec.Carriage {
 // a tree that is encrypted.
 func frameOf(reply *yamltree.Value) spec.Reply {
 	r := spec.Reply{Places: reply.Places(spec.Pos{}), CodeType: "string"}
-	if r.Keys == nil {
-		r.Keys = map[string]spec.Written{}
-	}
 	trees := []*yamltree.Value{reply.Get("json"), reply.Get("xml"), reply.Get("form")}
 	for _, m := range reply.Each("values") {
 		trees = append(trees, m.Get("of"))
@@ -148,12 +145,18 @@ func frameOf(reply *yamltree.Value) spec.Reply {
 	success := reply.Get("success")
 	if codes := success.List("code"); len(codes) > 0 {
 		r.Success = codes[0].Text
-		r.Keys["success"] = spec.Written{Pos: codes[0].Pos, Text: codes[0].Text}
+		put(&r, "success", codes[0].Pos, codes[0].Text)
 	}
 	if texts := success.List("text"); len(texts) > 0 {
 		r.Text = texts[0].Text
 	}
 	return r
+}
+
+// put says where a part of a frame was written.
+func put(r *spec.Reply, key string, at spec.Pos, text string) {
+	w := spec.Written{Name: key, Pos: at, Text: text}
+	r.Keys = append(slices.DeleteFunc(r.Keys, func(old spec.Written) bool { return old.Name == key }), w)
 }
 
 // framed fills in the names of a frame.
@@ -163,13 +166,13 @@ func framed(r *spec.Reply, list []leaf) {
 		switch l.name {
 		case "code":
 			r.Head, r.Code = strings.Join(l.path[:len(l.path)-1], "/"), name
-			r.Keys["code"] = spec.Written{Pos: l.pos, Text: name}
+			put(r, "code", l.pos, name)
 			if strings.HasPrefix(l.steps, "|raw") {
 				r.CodeType = "int"
 			}
 		case "text":
 			r.Message = name
-			r.Keys["message"] = spec.Written{Pos: l.pos, Text: name}
+			put(r, "message", l.pos, name)
 		case "payload":
 			if name != "*" && len(l.path) == 1 {
 				r.Payload = name
