@@ -99,6 +99,7 @@ Exit codes:
 	} {
 		root.AddCommand(builtInFlag(t, reads(t)))
 	}
+	root.PersistentPreRunE = offer.SourcesGiven
 	offer.Register(root, t.known)
 	return root
 }

@@ -99,7 +99,7 @@ func (w *walk) served(scan, n *node) (served, gap bool) {
 		return true, !w.leads(scan, n)
 	}
 	for _, child := range n.Plans {
-		if strings.HasPrefix(child.Type, "Bitmap") {
+		if strings.HasPrefix(child.Type, "Bitmap") && child.Subplan == "" {
 			s, g := w.served(scan, child)
 			served, gap = served || s, gap || g
 		}

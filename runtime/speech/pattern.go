@@ -45,9 +45,8 @@ func unescaped(format string) string { return strings.ReplaceAll(format, "%%", "
 // says tells whether a value in the verb's place may be a text of ours.
 func (v verb) says() bool { return v.kind == 's' || v.kind == 'v' || v.kind == 'w' }
 
-// expression is what the verb prints, as a regular expression; in a loose pattern a word
-// alone, since everything else would fit.
-func (v verb) expression(loose bool) string {
+// expression is what the verb prints, as a regular expression; text is that of any text.
+func (v verb) expression(text string) string {
 	switch v.kind {
 	case 'd':
 		return `(\s*[-+]?\d+\s*)`
@@ -58,10 +57,7 @@ func (v verb) expression(loose bool) string {
 	case 't':
 		return `(true|false)`
 	}
-	if loose {
-		return `("[^"]*"|\S+?)`
-	}
-	return `(.*?)`
+	return text
 }
 
 // pattern is an entry whose texts have parts of their own.
@@ -89,10 +85,16 @@ func newPattern(e Entry) *pattern {
 	for _, l := range p.literals {
 		p.letters += len(l)
 	}
-	loose := p.literals[0] == "" && p.letters < enough
+	text := `(.*?)`
+	switch {
+	case strings.Contains(e.English, "\t"):
+		text = `([^\t]*)` // a cell of a row
+	case p.literals[0] == "" && p.letters < enough:
+		text = `("[^"]*"|\S+?)` // a word: everything else would fit
+	}
 	expression := regexp.QuoteMeta(p.literals[0])
 	for i, v := range p.verbs {
-		expression += v.expression(loose) + regexp.QuoteMeta(p.literals[i+1])
+		expression += v.expression(text) + regexp.QuoteMeta(p.literals[i+1])
 	}
 	p.compiled = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?s)^` + expression + `$`) })
 	return p

@@ -161,25 +161,21 @@ func (t *table) lines(text string, depth int) (string, bool) {
 	return strings.Join(lines, "\n"), all
 }
 
+var colon = regexp.MustCompile(": ")
+
 // chain says the links of an error that wraps another: "users.csv: line 3: no such column".
 func (t *table) chain(text string, depth int) (string, bool) {
-	var colons []int
-	for n := range len(text) {
-		if strings.HasPrefix(text[n:], ": ") {
-			colons = append(colons, n)
-		}
-	}
+	colons := colon.FindAllStringIndex(text, -1)
 	for _, at := range colons {
-		if said, ok := t.say(text[at+len(": "):], depth+1); ok {
-			head, _ := t.say(text[:at], depth+1)
+		if said, ok := t.say(text[at[1]:], depth+1); ok {
+			head, _ := t.say(text[:at[0]], depth+1)
 			return head + "：" + said, true
 		}
 	}
 	for _, at := range colons { // what follows is somebody else's
-		if head := text[:at]; strings.Contains(head, " ") {
-			if said, ok := t.say(head, depth+1); ok {
-				return said + "：" + text[at+len(": "):], true
-			}
+		head := text[:at[0]]
+		if said, ok := t.say(head, depth+1); ok && strings.Contains(head, " ") {
+			return said + "：" + text[at[1]:], true
 		}
 	}
 	return text, false

@@ -148,6 +148,8 @@ var edits = []struct{ file, before, after, want string }{
 	{"system", "within: 2m", "within: 3m", "protocol-guard-loosened"},
 	{"system", `X-Time: "{time}"`, `X-Time: "{time}", X-More: "1"`, "protocol-place-added"},
 	{"system", `, X-Trace?: "{trace}"`, "", "protocol-optional-place-removed"},
+	{"system", `X-Trace?: "{trace}"`, `X-Trace: "{trace}"`, "protocol-place-demanded"},
+	{"system", `data?: "{payload}"`, `data: "{payload}"`, "protocol-place-demanded"},
 	{"system", `X-Time: "{time}"`, `X-Time: "t={time}"`, "protocol-place-changed"},
 	{"system", "      trace: {send: \"1\"}\n", "", "protocol-value-removed"},
 	{"system", "{header.X-Kind: get}", "{header.X-Kind: put}", "protocol-variant-added protocol-variant-removed"},

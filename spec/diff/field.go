@@ -218,13 +218,7 @@ func (s side) bounds(was, is *spec.Field) {
 	if retyped(was, is) {
 		return // they follow from the type
 	}
-	s.most("length", "length", effective(was, is), effective(is, was), was, is)
-	if was.LengthIn != is.LengthIn {
-		up := is.LengthIn == "" || was.LengthIn == spec.LengthBytes // it takes longer texts
-		s.on("length-"+upDown(up), unitOf(was), unitOf(is), was, is, "length_in")
-	}
-	s.said(was, is)
-	s.least("min-length", "min_length", was.MinLength, is.MinLength, was, is)
+	s.lengths(was, is)
 	if was.Decimals != is.Decimals && was.Item().IsFraction() == is.Item().IsFraction() {
 		up := was.Decimals.Set && (!is.Decimals.Set || is.Decimals.N > was.Decimals.N)
 		s.on("decimals-"+upDown(up), places(was.Decimals), places(is.Decimals), was, is, "places")
@@ -424,9 +418,12 @@ func (s side) optional(part, key, was, is string, from, to *spec.Field) {
 	}
 }
 
+// sameName reports whether two names are one in a place: headers know no case.
+func sameName(place, a, b string) bool { return a == b || place == "header" && strings.EqualFold(a, b) }
+
 // facts compares the rest.
 func (s side) facts(was, is *spec.Field) {
-	if was.In == is.In && was.Sent != is.Sent {
+	if was.In == is.In && was.Sent != is.Sent && !sameName(was.In, was.Outer(), is.Outer()) {
 		s.on("place-moved", was.In+" "+was.Outer(), is.In+" "+is.Outer(), was, is, "name")
 	}
 	if was.Place() != is.Place() {

@@ -37,6 +37,10 @@ func TestLevels(t *testing.T) {
 		{"system", "status: 200", "status: {\"*\": [200, 204]}", "protocol-status-loosened wire info, protocol info"},
 		{"system", "    status: 200\n", "", "protocol-status-changed wire info, protocol info"},
 		{"system", "status: 200", "status: {success: 200, \"*\": 500}", "protocol-status-changed wire breaking, protocol breaking"},
+		{"system", "data?: \"{payload}\"", "data: \"{payload}\"", "protocol-place-demanded wire info, protocol info"},
+		{"system", "X-Trace?: ", "X-Trace: ", "protocol-place-demanded wire breaking, protocol breaking"},
+		{"system", "{X-App: \"{app}\"", "{X-App?: \"{app}\"", "protocol-place-waived wire info, protocol info"},
+		{"system", "code: \"{code}\"", "code?: \"{code}\"", "protocol-place-waived wire breaking, protocol breaking"},
 		{"system", "data?: \"{payload}\"", "body?: \"{payload}\"", "protocol-optional-place-removed wire breaking, protocol breaking"},
 		{"system", "    json: \"{payload}\"\n    values:\n      time", "    values:\n      time", "protocol-place-removed wire warning, protocol breaking"},
 	} {

@@ -145,6 +145,10 @@ func (c *Change) weigh() {
 	switch c.Rule {
 	case "protocol-place-added", "protocol-value-added":
 		c.Levels.Wire, c.Levels.Protocol = Info, Warning // who does not know it reads over it
+	case "protocol-place-demanded":
+		c.Levels.Wire, c.Levels.Protocol = Info, Info // readers know it
+	case "protocol-place-waived":
+		c.Levels.Wire, c.Levels.Protocol = Breaking, Breaking // readers take it that it is there
 	case "protocol-place-removed":
 		c.Levels.Wire = Breaking // who reads it misses it
 	case "protocol-optional-place-removed":
@@ -209,7 +213,7 @@ func (d *differ) message(name string, was, is block) {
 func (d *differ) word(path, key string, a, b block) {
 	switch key {
 	case "header", "query", "json", "xml", "form", "multipart":
-		d.places(path, a, b)
+		d.places(path, key, a, b)
 	case "values":
 		d.members(a, b, func(name string, a, b block) { d.protocolValue(path+"."+name, a, b) })
 	case "guards":
@@ -235,7 +239,7 @@ func (d *differ) changed(rule, path string, a, b block) {
 
 // places compares the places of a message, name by name. A name with a question mark
 // may be absent.
-func (d *differ) places(path string, was, is block) {
+func (d *differ) places(path, place string, was, is block) {
 	one := func(b block) bool { return b.Value != nil && b.Form != yamltree.Mapping }
 	switch {
 	case one(was) && is.Value == nil:
@@ -248,32 +252,43 @@ func (d *differ) places(path string, was, is block) {
 		d.changed("protocol-place-changed", path, was, is)
 		return
 	}
-	find := func(b block, name string) block {
-		for _, key := range []string{name, name + "?"} {
-			if v := b.get(key); b.Value != nil && v.Value != nil {
-				return v
+	find := func(b block, name string) (string, block) {
+		for _, m := range membersOf(b) {
+			if sameName(place, strings.TrimSuffix(m.Name, "?"), name) {
+				return m.Name, b.get(m.Name)
 			}
 		}
-		return block{nil, b.of}
+		return "", block{nil, b.of}
 	}
 	for _, m := range membersOf(was) {
 		name := strings.TrimSuffix(m.Name, "?")
-		at, now := path+"."+name, find(is, name)
+		at := path + "." + name
+		as, now := find(is, name)
 		switch before := was.get(m.Name); {
 		case now.Value == nil:
 			d.part("protocol-"+optionalPlace(m.Name)+"place-removed", at, before, now)
 		case before.Form == yamltree.Mapping && now.Form == yamltree.Mapping:
-			d.places(at, before, now)
-		case before.text() != now.text() || (is.Get(m.Name) == nil) != (was.Get(m.Name) == nil):
+			d.places(at, "", before, now)
+		case before.text() != now.text():
 			d.part("protocol-place-changed", at, before, now)
+		case optionalPlace(as) != "" && optionalPlace(m.Name) == "":
+			d.absence("protocol-place-waived", at, before, now)
+		case optionalPlace(as) == "" && optionalPlace(m.Name) != "":
+			d.absence("protocol-place-demanded", at, before, now)
 		}
 	}
 	for _, m := range membersOf(is) {
 		name := strings.TrimSuffix(m.Name, "?")
-		if find(was, name).Value == nil {
+		if _, before := find(was, name); before.Value == nil {
 			d.part("protocol-"+optionalPlace(m.Name)+"place-added", path+"."+name, block{nil, was.of}, is.get(m.Name))
 		}
 	}
+}
+
+// absence notes that a place may be absent or may not: what it holds is as before.
+func (d *differ) absence(rule, path string, was, is block) {
+	c := d.part(rule, path, was, is)
+	c.Old, c.New = "", ""
 }
 
 func optionalPlace(name string) string {

@@ -31,7 +31,7 @@ func (d *drafter) finish() {
 		described(i.Response, i.Notes[1], d.words)
 	}
 	d.asked()
-	used := map[string]int{draft.Group: 1}
+	used := d.draft.Groups()
 	for _, i := range d.draft.Interfaces {
 		shown.Named(i.Request, i.Shapes[0])
 		shown.Named(i.Response, i.Shapes[1])

@@ -26,7 +26,7 @@ func (d *drafter) codes(p *rows.Part) {
 		if code == "" || p.Repeats(row) {
 			continue
 		}
-		c := draft.Code{Code: wording.OneLine(code), Text: wording.OneLine(text), Place: fmt.Sprintf("%s row %d", p.Place, row+1)}
+		c := draft.Code{Code: wording.OneLine(code), Text: wording.OneLine(text), Place: fmt.Sprintf("%s row %d", p.Place, row+1), Head: d.nearest()}
 		switch {
 		case http:
 			d.status(p, row)

@@ -101,7 +101,7 @@ func (d *drafter) failures(p *rows.Part) {
 		if code == "" || p.Repeats(row) {
 			continue
 		}
-		c := draft.Code{Code: wording.OneLine(code), Text: wording.OneLine(text), Place: fmt.Sprintf("%s row %d", p.Place, row+1)}
+		c := draft.Code{Code: wording.OneLine(code), Text: wording.OneLine(text), Place: fmt.Sprintf("%s row %d", p.Place, row+1), Head: d.nearest()}
 		if d.current != nil {
 			d.current.Codes = append(d.current.Codes, c)
 		} else {

@@ -2,8 +2,10 @@ package document_test
 
 import (
 	"encoding/json"
+	"io/fs"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -37,6 +39,9 @@ func TestSameYAML(t *testing.T) {
 			again := imported(t, s.Name, name, text)
 			if diff := cmp.Diff(told(t, s), told(t, again)); diff != "" {
 				t.Errorf("%s (-exported +imported):\n%s", name, diff)
+			}
+			if s.Name == "tagged" && strings.HasSuffix(name, ".md") && strings.Count(string(text), "```xml\n<xml>") != 4 {
+				t.Errorf("the samples of %s are no XML:\n%s", name, text)
 			}
 			if rows := again.Interfaces[0].Frame; plain && (len(rows) != 2 || rows[1].Label != "错误描述" || rows[1].Length != 64) {
 				t.Errorf("%s: the rows of all replies are %v", name, rows)
@@ -103,6 +108,51 @@ func told(t *testing.T, s *spec.System) map[string]any {
 		one := out[i.Cmd].(map[string]any)
 		frame := slices.DeleteFunc(slices.Clone(i.Frame), func(f *spec.Field) bool { return f.Ours })
 		one["response"] = one["response"].([]any)[len(frame):] // those of all replies are in front
+	}
+	return out
+}
+
+// TestSameChapters wants the groups of a system and of its codes to come back, with their
+// names, titles and sections, and every interface and code in its own.
+func TestSameChapters(t *testing.T) {
+	t.Parallel()
+	var systems []*spec.System
+	for _, from := range []fs.FS{spec.Embedded(), os.DirFS("testdata"), os.DirFS("../../../cmd/jiekou/testdata/exercise")} {
+		set, err := load.Systems(from, "spec")
+		if err != nil {
+			t.Fatal(err)
+		}
+		systems = append(systems, set.Systems...)
+	}
+	for _, s := range systems {
+		for name, export := range map[string]func(*spec.System) ([]byte, error){s.Name + ".md": document.Markdown, s.Name + ".docx": document.DOCX} {
+			text, err := export(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(chapters(s), chapters(imported(t, s.Name, name, text))); diff != "" {
+				t.Errorf("%s (-exported +imported):\n%s", name, diff)
+			}
+		}
+	}
+}
+
+// chapters are what is in each group of a system, and in each of its codes, without what is ours.
+func chapters(s *spec.System) map[string][]string {
+	out := map[string][]string{"": {s.Title, s.Version, s.Date}}
+	for _, g := range s.Groups {
+		for _, i := range s.InGroup(g) {
+			if name := g.Section + " " + g.Title + " " + g.Name; !i.Ours {
+				out[name] = append(out[name], i.Cmd)
+			}
+		}
+	}
+	for _, g := range s.Errors {
+		for _, e := range g.Errors {
+			if name := g.Section + " " + g.Title; !e.Ours {
+				out[name] = append(out[name], e.Code)
+			}
+		}
 	}
 	return out
 }

@@ -65,7 +65,7 @@ func blocksOf(s *spec.System) ([]block, error) {
 		if len(list) == 0 {
 			continue
 		}
-		b.heading(2, g.Section+" "+g.Title)
+		b.heading(2, fmt.Sprintf("%s %s（%s）", g.Section, g.Title, g.Name)) // import reads its name there
 		for _, i := range list {
 			if err := b.interfaceOf(i); err != nil {
 				return nil, fmt.Errorf("%s: %w", i.Cmd, err)

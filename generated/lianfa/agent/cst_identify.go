@@ -164,9 +164,10 @@ from (
     exists (select from lianfa.customer c where c.mobile = $1::text
       and (c.old_owner = '是' or c.cst_class = '老业主' or exists (
         select from lianfa.sale_contract s
-        where coalesce(s.status, '') not in ('240', '241', '243') and (s.cst_guid = c.guid or exists (
-          select from lianfa.trade_owner o
-          where o.trade_guid = s.trade_guid and o.cst_guid = c.guid)))))::int as is_owner,
+        where s.cst_guid = c.guid and coalesce(s.status, '') not in ('240', '241', '243'))
+      or exists (
+        select from lianfa.trade_owner o join lianfa.sale_contract s on s.trade_guid = o.trade_guid
+        where o.cst_guid = c.guid and coalesce(s.status, '') not in ('240', '241', '243'))))::int as is_owner,
     (exists (select from lianfa.customer c where c.mobile = $1::text and c.cst_class = '员工')
       or exists (select from lianfa.consultant u where u.mobile = $1::text and u.is_disabled = 0))::int as is_staff,
     exists (select from lianfa.agent a where a.mobile = $1::text and a.status = 1)::int as is_member

@@ -20,7 +20,7 @@ import (
 // Why a body or a query cannot be read.
 var (
 	ErrDuplicate = errors.New("a name that is given twice")
-	ErrEscape    = errors.New("a % escape that is none")
+	ErrEscape    = errors.New("a percent escape that is none")
 	ErrUTF8      = errors.New("not UTF-8")
 	ErrMany      = fmt.Errorf("more than %d names", maxNames)
 )

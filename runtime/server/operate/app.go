@@ -183,7 +183,7 @@ func (o *appOptions) listCommand() *cobra.Command {
 					return err
 				}
 				return list(c, o.json, all, func(t *command.Table, a app.Info) {
-					t.Tell("%s\t%s\t%s\t%s\t%s\n", a.System, a.ID, state(a), strings.Join(a.Grants, " "), a.Name)
+					t.Tell("%s\t%s\t%s\t%s\t%s\n", a.System, a.ID, state(c, a), strings.Join(a.Grants, " "), a.Name)
 					o.about(labelled(t, "  %s %s\n"), a)
 				})
 			})
@@ -191,8 +191,10 @@ func (o *appOptions) listCommand() *cobra.Command {
 	}
 }
 
-// state says whether an app may call.
-func state(a app.Info) string { return map[bool]string{true: "disabled", false: "enabled"}[a.Disabled] }
+// state says whether an app may call, in the language of the command line.
+func state(c *cobra.Command, a app.Info) string {
+	return command.Language(c.Context()).Say(map[bool]string{true: "disabled", false: "enabled"}[a.Disabled])
+}
 
 // one is a command on one app.
 func (o *appOptions) one(use, short, example string, do func(c *cobra.Command, ctx context.Context, admin *app.Admin, system, id string) error,
@@ -227,7 +229,7 @@ func (o *appOptions) showCommand() *cobra.Command {
 			tell("system: %s", info.System)
 			tell("appid: %s", info.ID)
 			tell("name: %s", info.Name)
-			tell("state: %s", state(info))
+			tell("state: %s", state(c, info))
 			tell("grants: %s", strings.Join(info.Grants, " "))
 			o.about(tell, info)
 			return t.Print()

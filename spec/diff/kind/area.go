@@ -121,6 +121,8 @@ func protocolRules() []Rule {
 		row("protocol-optional-place-added", "protocol-optional-place-removed", "a message has a further place that may be absent", "报文新增可选成员", p(Info, Info), both),
 		row("protocol-place-removed", "protocol-place-added", "a message no longer has a place", "报文取消成员", p(Warning, Breaking), both),
 		row("protocol-optional-place-removed", "protocol-optional-place-added", "a message no longer has a place that could be absent", "报文取消可选成员", p(Warning, Warning), both),
+		row("protocol-place-demanded", "protocol-place-waived", "a place of a message may no longer be absent", "报文成员不可再省略", p(Breaking, Breaking), both),
+		row("protocol-place-waived", "protocol-place-demanded", "a place of a message may be absent now", "报文成员可以省略", p(Info, Info), both),
 		row("protocol-place-changed", "protocol-place-changed", "a place of a message holds something else", "报文成员的内容改变", p(Breaking, Breaking), both),
 		row("protocol-value-added", "protocol-value-removed", "a value was added", "新增签名或取值", p(Breaking, Breaking), both),
 		row("protocol-value-removed", "protocol-value-added", "a value was removed", "取消签名或取值", p(Warning, Breaking), both),

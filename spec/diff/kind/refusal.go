@@ -30,7 +30,7 @@ func everyCall() []string {
 func someCalls() []string {
 	return []string{
 		"system-times-changed", "system-body-lowered", "system-depth-lowered", "system-elements-lowered",
-		"revision-choice-changed", "protocol-key-added", "protocol-form-refused", "protocol-value-tightened", "protocol-guard-added", "protocol-guard-tightened",
+		"revision-choice-changed", "protocol-key-added", "protocol-place-demanded", "protocol-form-refused", "protocol-value-tightened", "protocol-guard-added", "protocol-guard-tightened",
 		"protocol-guard-changed", "protocol-variant-removed", "protocol-variant-changed", "protocol-changed",
 	}
 }

@@ -209,9 +209,10 @@ func hinted(hint string) string {
 	return " (" + hint + ")"
 }
 
-// mark makes a text inert in a cell of a Markdown table.
+// mark makes a text inert in a cell of a Markdown table: a pattern with its backslashes and
+// asterisks stays what it is.
 func mark(s string) string {
-	return strings.NewReplacer("|", `\|`, "&", "&amp;", "<", "&lt;", ">", "&gt;", "`", "\\`", "\n", " ").Replace(s)
+	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "[", `\[`, "~", `\~`, "|", `\|`, "&", "&amp;", "<", "&lt;", ">", "&gt;", "`", "\\`", "\n", " ").Replace(s)
 }
 
 // markdown is the table of the five columns; in Chinese it has the shape of a

@@ -19,7 +19,8 @@ type Draft struct {
 	Title      string
 	Signature  *signature.Rule // nil: the document says nothing of one
 	Frame      *Frame          // nil: the replies are as the tables say
-	Version    string          // of the last row of a change log
+	Version    string          // of the last row of a change log, or that the document says
+	Date       string          // of that version, where the document says it beside it
 	Interfaces []*Interface
 	Codes      []Code
 	Shared     []*Shared
@@ -70,9 +71,34 @@ type Interface struct {
 	Within  [2]string
 }
 
-// Group is the chapter that the interfaces of a draft are in, until somebody makes more of
-// it. None of them is called like it.
+// Group is what the interfaces of a draft are in whose chapters have no name, until somebody
+// makes more of it. None of them is called like it.
 const Group = "api"
+
+// Said takes the version that the document says, where its change log names no other one.
+func (d *Draft) Said(version, date string) {
+	if d.Version == "" || strings.EqualFold(d.Version, version) {
+		d.Version, d.Date = cmp.Or(d.Version, version), date
+	}
+}
+
+// Groups counts the names that groups have taken from interfaces.
+func (d *Draft) Groups() map[string]int {
+	used := map[string]int{Group: 1}
+	for _, i := range d.Interfaces {
+		used[i.Group().Name] = 1
+	}
+	return used
+}
+
+// Group is the chapter that an interface is in, where its heading has a name: Group, untitled,
+// where it has none.
+func (i *Interface) Group() naming.Chapter {
+	if c := naming.ChapterOf(i.Chap[strings.LastIndex(i.Chap, "\x00")+1:]); c.Name != "" {
+		return c
+	}
+	return naming.Chapter{Name: Group}
+}
 
 // Field is one row of a table of parameters.
 type Field struct {
@@ -128,7 +154,11 @@ func (f *Field) Alike() string {
 }
 
 // Code is a row of a table of codes.
-type Code struct{ Code, Text, Place string }
+type Code struct {
+	Code, Text, Place string
+
+	Head string // the heading that its table is below
+}
 
 // Shared is a table of parameters that is outside of interfaces: common parameters,
 // or an outer message.

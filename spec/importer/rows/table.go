@@ -9,6 +9,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 	"github.com/jiekou-dev/jiekou/spec/read/spelling"
 )
@@ -104,6 +105,14 @@ func (p *Part) isTyped(row int) bool {
 	_, known := spelling.Type(of.Text)
 	return name != "" && known
 }
+
+// isBare says whether a row below a head of codes is a code that the document has no text for.
+func (p *Part) isBare(row int, cells []*document.Cell) bool {
+	at := p.At(row, p.Column(wording.Code))
+	return len(cells) == 1 && at == cells[0] && p.Width() > 1 && p.At(row, p.Width()-1) != at && bareCode.MatchString(strings.TrimSpace(at.Text))
+}
+
+var bareCode = pattern.New(`^-?[A-Za-z_.\-]*\d[A-Za-z0-9_.\-]*$`)
 
 // NewPart is the part below a head.
 func NewPart(t *draft.Table, row int, words *wording.Words) *Part {

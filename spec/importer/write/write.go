@@ -63,7 +63,7 @@ func Files(d *draft.Draft, system string) ([]scaffold.File, error) {
 		out.add("ledger.yaml", ledger, "../")
 	}
 	for n, i := range d.Interfaces {
-		out.add(draft.Group+"/"+i.Cmd+".yaml", interfaces[n], "../../")
+		out.add(i.Group().Name+"/"+i.Cmd+".yaml", interfaces[n], "../../")
 	}
 	out.add("origin.yaml", origin(d, rowCount(d) < maxPlaces), "../")
 	return out.files, out.err
@@ -107,67 +107,13 @@ func systemOf(d *draft.Draft, name string) *yaml.Node {
 	put(m, "language", plain(strconv.Itoa(spec.Language)))
 	put(m, "title", text(title))
 	put(m, "version", text(cmp.Or(d.Version, "V1")))
+	if d.Date != "" {
+		put(m, "date", plain(d.Date))
+	}
 	put(m, "zone", text("Asia/Shanghai"))
-	groups := block()
-	put(groups, draft.Group, flow("title", text(title)))
-	put(m, "groups", groups)
+	put(m, "groups", groupsOf(d, title))
 	put(m, "protocol", protocolOf(d))
 	return m
-}
-
-// errors is the codes of the document, none of which a rule answers with until somebody
-// says so, and a code of our own for our own faults.
-func codesOf(d *draft.Draft) *yaml.Node {
-	m := block()
-	groups := &yaml.Node{Kind: yaml.SequenceNode}
-	order, texts := codeTexts(d.Codes)
-	if rows := block(); len(order) > 0 {
-		for _, code := range order {
-			one := flow("text", values(texts[code]))
-			if d.Frame == nil || code != d.Frame.Success {
-				put(one, "reserved", text("导入时未确定何时返回"))
-			}
-			put(rows, code, one)
-		}
-		one := block()
-		put(one, "title", text("错误码"))
-		put(one, "errors", rows)
-		groups.Content = append(groups.Content, one)
-	}
-	if f := d.Frame; f != nil && len(texts[f.Success]) == 0 {
-		one, rows := block(), block()
-		put(one, "title", text("示例中的返回码"))
-		put(rows, f.Success, flow("text", values(successTexts(f))))
-		put(one, "errors", rows)
-		groups.Content = append(groups.Content, one)
-		texts[f.Success] = successTexts(f)
-	}
-	ours := "-1"
-	for n := 2; len(texts[ours]) > 0; n++ {
-		ours = "-" + strconv.Itoa(n)
-	}
-	one, rows := block(), block()
-	put(one, "title", text("本服务自己的错误码"))
-	put(rows, ours, flow("text", text("系统处理失败"), "ours", plain("true")))
-	put(one, "errors", rows)
-	groups.Content = append(groups.Content, one)
-	put(m, "groups", groups)
-	put(m, "rules", flow("internal", key(ours)))
-	return m
-}
-
-// codeTexts are codes in their order, each with its texts.
-func codeTexts(codes []draft.Code) (order []string, texts map[string][]string) {
-	texts = map[string][]string{}
-	for _, c := range codes {
-		if len(texts[c.Code]) == 0 {
-			order = append(order, c.Code)
-		}
-		if one := cmp.Or(c.Text, c.Code); !slices.Contains(texts[c.Code], one) {
-			texts[c.Code] = append(texts[c.Code], one)
-		}
-	}
-	return order, texts
 }
 
 // Rows writes the rows of all tables as YAML, without an interface around them.
