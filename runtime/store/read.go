@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -50,7 +49,7 @@ func (db *DB) Read(ctx context.Context, message Message, reads ...Read) error {
 func (db *DB) pipeline(ctx context.Context, message Message, reads []Read) error {
 	once, err := db.send(ctx, message, reads, true)
 	if !once && keepsNothing(err) {
-		db.full.Store(time.Now().UnixNano()) // reports fail for that
+		db.noRoom(err) // reports fail for that
 		_, err = db.send(ctx, message, reads, false)
 	}
 	if _, refused := errors.AsType[*problem.Error](err); refused && once {
