@@ -82,7 +82,7 @@ func Sized(r spec.Rules, n int, filler rune) string {
 func Amount(f *spec.Field) string {
 	n := Seed(f.Path)
 	amount := strconv.FormatUint(2+n%88, 10)
-	if !f.IsWhole() && !(f.Decimals.Set && f.Decimals.N == 0) {
+	if !f.IsWhole() && (!f.Decimals.Set || f.Decimals.N > 0) {
 		amount += "." + strconv.FormatUint(1+n/88%9, 10)
 	}
 	if f.WholeDigits() < 2 || !within(f, amount) {
