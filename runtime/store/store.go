@@ -98,7 +98,7 @@ func (db *DB) Write(ctx context.Context, sql string, taken Codes, args []any, de
 	defer cancel()
 	var verdict []string
 	if err := db.groups.do(ctx, sql, args, append([]any{&verdict}, dest...)); err != nil {
-		db.noRoom(err)
+		db.keepsNothing(err)
 		return refuse(err, taken)
 	}
 	if len(verdict) == 0 && db.full.Load() != 0 {
@@ -148,13 +148,6 @@ const fullTime = 5 * time.Second
 // Full says whether the database could not keep the last report for want of room or
 // memory, in the last five seconds.
 func (db *DB) Full() bool { return time.Since(time.Unix(0, db.full.Load())) < fullTime }
-
-// noRoom notes an error that is about room or memory.
-func (db *DB) noRoom(err error) {
-	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code[:2] == "53" {
-		db.full.Store(time.Now().UnixNano())
-	}
-}
 
 // refused turns the verdict of a statement into a refusal, or nil.
 func refused(verdict []string) error {
