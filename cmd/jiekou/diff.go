@@ -9,6 +9,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/speech"
 	"github.com/jiekou-dev/jiekou/spec/diff"
+	"github.com/jiekou-dev/jiekou/spec/diff/accepted"
 	"github.com/jiekou-dev/jiekou/spec/diff/report"
 	"github.com/jiekou-dev/jiekou/testkit/project"
 )
@@ -28,16 +29,15 @@ func diffCommand(t *tool) *cobra.Command {
 correct caller or receiver of yesterday (wire), what changes in signatures, frames
 and codes (protocol), in the names and types that handlers use (code), in what is
 stored (data), and, with --apps or --database, which partners it touches, and how
-often they called in the last 30 days, and how many of these calls it would have
-refused. The server counts calls without what they hold; where that decides, the number
-is a bound ("at most"). What partners send and
-what we send are weighed in opposite directions.
+often they called in the last 30 days, and how many of these calls it would have refused.
+The server counts calls without what they hold; where that decides, the number is a bound
+("at most"). What partners send and what we send are weighed in opposite directions.
 
 OLD and NEW are folders, or revisions of git as v3.9:spec, from the root of the
 repository, or v3.9:./spec, from the project. NEW is the project by
 default, and --against REV is short for the same project in a revision of git.
 
-Each change has an id that outlives another wording. ` + diff.AcceptedFile + ` lists the
+Each change has an id that outlives another wording. ` + accepted.File + ` lists the
 changes that the team accepts, as ID: {reason: …, date: yyyy-MM-dd}; an entry that
 matches no change is a finding, as is was: that names nothing of the older revision.
 
@@ -57,7 +57,7 @@ Exit codes: 0 nothing of the level of --fail-on that is not accepted, 1 somethin
 	cmd.Flags().StringVar(&f.failOn, "fail-on", f.failOn, "least level that fails: breaking, warning, any or none")
 	cmd.Flags().StringVar(&f.apps, "apps", "", "file with what jiekoud app list --json prints: who the partners are")
 	cmd.Flags().StringVar(&f.database, "database", "", "URL of the server's database: who the partners are, and how often they called in the last 30 days")
-	cmd.Flags().StringVar(&f.accepted, "accepted", "", "file of accepted changes (default "+diff.AcceptedFile+" of the project)")
+	cmd.Flags().StringVar(&f.accepted, "accepted", "", "file of accepted changes (default "+accepted.File+" of the project)")
 	completeWords(cmd, "format", report.Formats())
 	completeWords(cmd, "fail-on", []string{"breaking", "warning", "any", "none"})
 	return cmd
@@ -87,8 +87,7 @@ func (t *tool) diff(args []string, f diffFlags) error {
 		args = append(args, p.Root)
 	}
 	var c *project.Compared
-	err := command.Until(t.ctx, func() (err error) { c, err = p.Compare(t.ctx, args[0], args[1]); return err })
-	if err != nil {
+	if err := command.Until(t.ctx, func() (err error) { c, err = p.Compare(t.ctx, args[0], args[1]); return err }); err != nil {
 		return err
 	}
 	changes := c.Changes
@@ -96,11 +95,11 @@ func (t *tool) diff(args []string, f diffFlags) error {
 	if err != nil {
 		return err
 	}
-	accepted, err := p.Accepted(f.accepted)
+	agreed, err := p.Accepted(f.accepted)
 	if err != nil {
 		return err
 	}
-	stale := append(c.Findings, diff.Accept(changes, c.Fresh(accepted))...)
+	stale := append(c.Findings, diff.Accept(changes, c.Fresh(agreed))...)
 	r := report.Report{
 		Old: args[0], New: t.called(args[1], p), Changes: changes, Losses: losses, ZH: command.Language(t.ctx) == speech.Chinese,
 		Systems: c.After.Systems, Below: p.Below(t.ctx), Findings: stale.In(t.said),
@@ -114,7 +113,7 @@ func (t *tool) diff(args []string, f diffFlags) error {
 		}
 	}
 	if worst := diff.Worst(changes); worst >= level {
-		return command.Failed("accept them in "+diff.AcceptedFile+", or change the YAML", "there are changes of the level %s", worst)
+		return command.Failed("accept them in "+accepted.File+", or change the YAML", "there are changes of the level %s", worst)
 	}
 	return nil
 }

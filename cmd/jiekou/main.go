@@ -99,20 +99,9 @@ Exit codes:
 	} {
 		root.AddCommand(builtInFlag(t, reads(t)))
 	}
-	root.PersistentPreRunE = sourcesGiven
+	root.PersistentPreRunE = offer.SourcesGiven
 	offer.Register(root, t.known)
 	return root
-}
-
-// sourcesGiven refuses a flag that names what is read and is given without a name, as by a
-// variable of the shell that is not set: what was not read would look like nothing found.
-func sourcesGiven(cmd *cobra.Command, _ []string) error {
-	for _, name := range []string{"against", "accepted", "apps", "database"} {
-		if f := cmd.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
-			return command.Misused("leave it out, or see whether a variable of the shell is set", "--%s is empty", name)
-		}
-	}
-	return nil
 }
 
 // completeWords offers words for a flag to the shell.

@@ -13,6 +13,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/speech"
 	"github.com/jiekou-dev/jiekou/spec/check"
 	"github.com/jiekou-dev/jiekou/spec/diff"
+	"github.com/jiekou-dev/jiekou/spec/diff/accepted"
 	"github.com/jiekou-dev/jiekou/spec/reference"
 	"github.com/jiekou-dev/jiekou/testkit/project"
 )
@@ -136,7 +137,7 @@ func (t *tool) explain(id string) error {
 		}
 	}
 	text, hint := reference.Explain(id, t.said)
-	if diff.IsID(id) {
+	if accepted.IsID(id) {
 		hint = "it is the id of one change: jiekou diff says which, with its rule"
 	}
 	if p, err := t.project(); text == "" && err == nil {

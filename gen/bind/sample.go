@@ -54,6 +54,12 @@ func NewSampler(s *spec.System) (*Sampler, error) {
 	return m, nil
 }
 
+// MadeUp is at the end of the keys and tokens that nobody has.
+const MadeUp = "-of-demo"
+
+// Keyed says whether messages are written or proven with keys.
+func (m *Sampler) Keyed() bool { return len(m.p.Needs(false)) > 0 }
+
 // madeUp gives the app demo keys that nobody has. Key pairs cannot be made up: without
 // them there is no message.
 func (m *Sampler) madeUp() {
@@ -61,7 +67,7 @@ func (m *Sampler) madeUp() {
 	for _, n := range m.p.Needs(false) {
 		switch n.Kind {
 		case "text":
-			list[n.Name] = []string{n.Name + "-of-demo"}
+			list[n.Name] = []string{n.Name + MadeUp}
 		case "hex":
 			list[n.Name] = []string{"00112233445566778899aabbccddeeff"}
 		case "base64":
@@ -72,7 +78,7 @@ func (m *Sampler) madeUp() {
 	if err != nil {
 		return
 	}
-	m.known = &known{Known: &spec.Known{App: "demo", Issued: "token-of-demo"}, keys: keys, used: map[string]bool{}}
+	m.known = &known{Known: &spec.Known{App: "demo", Issued: "token" + MadeUp}, keys: keys, used: map[string]bool{}}
 	m.known.side = protocol.NewSide(m.known, m.known, m.known, func() time.Time { return m.now })
 }
 

@@ -34,6 +34,7 @@ var speakers = []speaker{
 	{"spec/check", nil},
 	{"spec/check/*", nil},
 	{"spec/diff", []string{"Add"}},
+	{"spec/diff/accepted", []string{"Add"}},
 	{"spec/format", nil},
 	{"spec/importer", nil},
 	{"spec/importer/again", nil},

@@ -1,6 +1,9 @@
 package diff
 
-import "github.com/jiekou-dev/jiekou/spec"
+import (
+	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/diff/pattern"
+)
 
 // lengths compares how long texts may and must be. Where the unit is another one too, a
 // number alone says nothing: what decides is whether a text that is right in one revision may
@@ -13,9 +16,11 @@ func (s side) lengths(was, is *spec.Field) {
 		return
 	}
 	longest := func(a, b *spec.Field) bool { // no text of a is too long for b
-		return b.Length == 0 || a.Length != 0 && longestIn(b.LengthIn, a.LengthIn, a.Length) <= b.Length
+		return b.Length == 0 || a.Length != 0 && pattern.Longest(b.LengthIn, a.LengthIn, a.Length) <= b.Length
 	}
-	shortest := func(a, b *spec.Field) bool { return shortestIn(b.LengthIn, a.LengthIn, a.MinLength) >= b.MinLength }
+	shortest := func(a, b *spec.Field) bool {
+		return pattern.Shortest(b.LengthIn, a.LengthIn, a.MinLength) >= b.MinLength
+	}
 	s.unlike("length", "length", longest(was, is), longest(is, was), was.Length, is.Length, was, is)
 	s.unlike("min-length", "min_length", shortest(is, was), shortest(was, is), was.MinLength, is.MinLength, was, is)
 }
@@ -38,27 +43,4 @@ func (s side) unlike(part, key string, up, down bool, before, after int, was, is
 	if !down {
 		s.on(part+"-raised", said(before, was), said(after, is), was, is, key)
 	}
-}
-
-// longestIn is how long a text of at most n of one unit may be in another one. Characters
-// have at most four bytes; one of two bytes of GBK has up to three of UTF-8.
-func longestIn(unit, of string, n int) int {
-	switch {
-	case of == "":
-		return 4 * n
-	case of == spec.LengthGBK && unit == spec.LengthBytes:
-		return n/2*3 + n%2
-	}
-	return n
-}
-
-// shortestIn is how short a text of at least n of one unit may be in another one.
-func shortestIn(unit, of string, n int) int {
-	switch {
-	case unit == "":
-		return (n + 3) / 4
-	case of == spec.LengthBytes:
-		return n/3*2 + n%3
-	}
-	return n
 }

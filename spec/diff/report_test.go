@@ -12,6 +12,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/diff"
+	"github.com/jiekou-dev/jiekou/spec/diff/accepted"
 	"github.com/jiekou-dev/jiekou/spec/diff/report"
 )
 
@@ -73,7 +74,7 @@ func TestFindings(t *testing.T) {
 	t.Parallel()
 	after := edited(t, "order/order_create", "min: 1, max: 99", "min: 2, max: 99")
 	changes := diff.Diff(model(t, base(t)), model(t, after))
-	stale := diff.Accept(changes, []diff.Accepted{{ID: "0123456789ab", Reason: "x", Date: "2026-01-02", Pos: spec.Pos{File: diff.AcceptedFile, Line: 3, Col: 1}}})
+	stale := diff.Accept(changes, []accepted.Entry{{ID: "0123456789ab", Reason: "x", Date: "2026-01-02", Pos: spec.Pos{File: accepted.File, Line: 3, Col: 1}}})
 	for _, format := range slices.DeleteFunc(report.Formats(), func(f string) bool { return f == "changelog" || f == "text" }) {
 		var b strings.Builder
 		if err := (report.Report{Changes: changes, Findings: stale}).Write(&b, format); err != nil {
@@ -148,7 +149,7 @@ func TestAccepted(t *testing.T) {
 		t.Fatalf("%v", ids(changes))
 	}
 	file := changes[0].ID + ": {reason: agreed, date: 2026-11-28}\n" + changes[1].ID + ": {reason: agreed, date: 2026-11-28}\n"
-	list, err := diff.ReadAccepted("spec/accepted.yaml", []byte(file+"000000000000: {reason: gone, date: 2026-11-28}\n"))
+	list, err := accepted.Read("spec/accepted.yaml", []byte(file+"000000000000: {reason: gone, date: 2026-11-28}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +161,7 @@ func TestAccepted(t *testing.T) {
 		"000000000000: {reason: a, date: soon}": "the date", "[": "JK0002", "000000000000: a": `missing key "reason"`,
 		"000000000000: {reason: a, date: 2026-11-28, until: 2027-01-01}": `unknown key "until"`,
 	} {
-		_, err := diff.ReadAccepted("spec/accepted.yaml", []byte(text))
+		_, err := accepted.Read("spec/accepted.yaml", []byte(text))
 		if _, ok := errors.AsType[spec.Findings](err); !ok || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", text, err, want)
 		}

@@ -5,7 +5,6 @@
 package importer
 
 import (
-	"cmp"
 	"path"
 	"path/filepath"
 
@@ -38,7 +37,8 @@ func From(docs []*document.Document, o Options) (*draft.Draft, error) {
 		d.read(d.items.Tables(paste.Regroup(one.Blocks, words)))
 	}
 	if len(docs) == 1 {
-		d.draft.Title, d.draft.Version = naming.OfDocument(docs[0], words.IsGeneric), cmp.Or(d.draft.Version, naming.VersionOf(docs[0]))
+		d.draft.Title = naming.OfDocument(docs[0], words.IsGeneric)
+		d.draft.Said(naming.VersionOf(docs[0]))
 	}
 	d.finish()
 	d.draft.Signature = signature.Read(docs, params(d.draft))

@@ -1,5 +1,5 @@
 // Package offer tells a shell what may be written for the flags and arguments of jiekou that
-// take a case, an interface, a code or a system of the project.
+// take a case, an interface, a code or a system of the project, and refuses an empty name of what is read.
 package offer
 
 import (
@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/about"
 	"github.com/jiekou-dev/jiekou/testkit/caller"
@@ -165,4 +166,15 @@ func (p project) argument(cmd *cobra.Command, args []string, typed string) ([]st
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	return beginning(p.interfaces(cmd), typed), cobra.ShellCompDirectiveNoFileComp
+}
+
+// SourcesGiven refuses a flag that names what is read and is given without a name, as by a
+// variable of the shell that is not set: what was not read would look like nothing found.
+func SourcesGiven(cmd *cobra.Command, _ []string) error {
+	for _, name := range []string{"against", "accepted", "apps", "database"} {
+		if f := cmd.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
+			return command.Misused("leave it out, or see whether a variable of the shell is set", "--%s is empty", name)
+		}
+	}
+	return nil
 }

@@ -5,15 +5,15 @@ import (
 	"path/filepath"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
-	"github.com/jiekou-dev/jiekou/spec/diff"
+	"github.com/jiekou-dev/jiekou/spec/diff/accepted"
 )
 
 // Accepted reads which changes the team accepts: from a file, or that of the project, which
 // need not be there. A file that cannot be read is no list without entries.
-func (p Project) Accepted(file string) ([]diff.Accepted, error) {
+func (p Project) Accepted(file string) ([]accepted.Entry, error) {
 	named := file != ""
 	if !named {
-		file = filepath.Join(p.Root, filepath.FromSlash(diff.AcceptedFile))
+		file = filepath.Join(p.Root, filepath.FromSlash(accepted.File))
 	}
 	text, err := os.ReadFile(file) //nolint:gosec // of the team's own project
 	if os.IsNotExist(err) && !named {
@@ -22,9 +22,9 @@ func (p Project) Accepted(file string) ([]diff.Accepted, error) {
 	if err != nil {
 		return nil, command.Misused("--accepted names a file", "%s", err)
 	}
-	list, err := diff.ReadAccepted(diff.AcceptedFile, text)
+	list, err := accepted.Read(accepted.File, text)
 	if err != nil {
-		return nil, command.Misused("repair its entries", "%s cannot be read: %s", diff.AcceptedFile, err)
+		return nil, command.Misused("repair its entries", "%s cannot be read: %s", accepted.File, err)
 	}
 	return list, nil
 }

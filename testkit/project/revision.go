@@ -22,6 +22,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/diff"
+	"github.com/jiekou-dev/jiekou/spec/diff/accepted"
 	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/spec/migrate"
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
@@ -55,8 +56,8 @@ type Compared struct {
 
 // Fresh leaves out what the older revision had accepted already: that was about a merge
 // before, and says nothing of this one.
-func (c *Compared) Fresh(accepted []diff.Accepted) []diff.Accepted {
-	return slices.DeleteFunc(accepted, func(a diff.Accepted) bool { return c.settled[a.ID] })
+func (c *Compared) Fresh(list []accepted.Entry) []accepted.Entry {
+	return slices.DeleteFunc(list, func(a accepted.Entry) bool { return c.settled[a.ID] })
 }
 
 // Compare reads two revisions and compares them. A system whose files are the same in
@@ -94,11 +95,11 @@ func (p Project) Compare(ctx context.Context, older, newer string) (*Compared, e
 // settled are the ids in the file of accepted changes of a revision.
 func (r revision) settled() map[string]bool {
 	out := map[string]bool{}
-	text, err := fs.ReadFile(r.fsys, path.Join(r.folder, path.Base(diff.AcceptedFile)))
+	text, err := fs.ReadFile(r.fsys, path.Join(r.folder, path.Base(accepted.File)))
 	if err != nil {
 		return out // it has none
 	}
-	list, _ := diff.ReadAccepted(diff.AcceptedFile, text) // what cannot be read accepts nothing
+	list, _ := accepted.Read(accepted.File, text) // what cannot be read accepts nothing
 	for _, a := range list {
 		out[a.ID] = true
 	}

@@ -135,7 +135,7 @@ func TestSameChapters(t *testing.T) {
 
 // chapters are what is in each group of a system, and in each of its codes, without what is ours.
 func chapters(s *spec.System) map[string][]string {
-	out := map[string][]string{}
+	out := map[string][]string{"": {s.Title, s.Version, s.Date}}
 	for _, g := range s.Groups {
 		for _, i := range s.InGroup(g) {
 			if name := g.Section + " " + g.Title + " " + g.Name; !i.Ours {

@@ -1,4 +1,4 @@
-// Package pattern compares regular expressions by the texts that they take.
+// Package pattern compares regular expressions, and lengths of two units, by the texts that they take.
 package pattern
 
 import (

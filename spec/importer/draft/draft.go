@@ -19,7 +19,8 @@ type Draft struct {
 	Title      string
 	Signature  *signature.Rule // nil: the document says nothing of one
 	Frame      *Frame          // nil: the replies are as the tables say
-	Version    string          // of the last row of a change log
+	Version    string          // of the last row of a change log, or that the document says
+	Date       string          // of that version, where the document says it beside it
 	Interfaces []*Interface
 	Codes      []Code
 	Shared     []*Shared
@@ -73,6 +74,13 @@ type Interface struct {
 // Group is what the interfaces of a draft are in whose chapters have no name, until somebody
 // makes more of it. None of them is called like it.
 const Group = "api"
+
+// Said takes the version that the document says, where its change log names no other one.
+func (d *Draft) Said(version, date string) {
+	if d.Version == "" || strings.EqualFold(d.Version, version) {
+		d.Version, d.Date = cmp.Or(d.Version, version), date
+	}
+}
 
 // Groups counts the names that groups have taken from interfaces.
 func (d *Draft) Groups() map[string]int {

@@ -107,6 +107,9 @@ func systemOf(d *draft.Draft, name string) *yaml.Node {
 	put(m, "language", plain(strconv.Itoa(spec.Language)))
 	put(m, "title", text(title))
 	put(m, "version", text(cmp.Or(d.Version, "V1")))
+	if d.Date != "" {
+		put(m, "date", plain(d.Date))
+	}
 	put(m, "zone", text("Asia/Shanghai"))
 	put(m, "groups", groupsOf(d, title))
 	put(m, "protocol", protocolOf(d))
