@@ -295,6 +295,9 @@ func (d *drafter) begin(e naming.Endpoint, place string) *draft.Interface {
 	h := d.title()
 	i := &draft.Interface{Method: cmp.Or(e.Method, d.verb), URL: e.Path, Base: d.base, Place: place, Chap: d.chapter(h.level), Head: h.text}
 	i.Section, i.Title = naming.SectionOf(h.text)
+	if short := naming.WithoutMethod(i.Title); short != i.Title { // 登录（POST）
+		i.Method, i.Title = cmp.Or(i.Method, naming.EndpointOf(i.Title).Method), short
+	}
 	if at := strings.Index(i.Title, e.Path); at > 0 && e.Path != "" { // 保全 - /attestations
 		i.Title = strings.Trim(hostBehind.ReplaceAllString(i.Title[:at], ""), " -–—:：`(（")
 	}

@@ -40,7 +40,7 @@ func (d *drafter) shown(members func(example string) []sample.Member) {
 	for _, i := range d.draft.Interfaces {
 		for n, to := range []*[]*draft.Field{&i.Request, &i.Response} {
 			list := members(i.Example[n])
-			if slices.ContainsFunc(*to, func(f *draft.Field) bool { return inBody(f) || f.In == "form" }) {
+			if slices.ContainsFunc(*to, func(f *draft.Field) bool { return f.InBody() || f.In == "form" }) {
 				list = nil
 			}
 			for _, m := range slices.DeleteFunc(list, isMapKey) {
@@ -180,7 +180,7 @@ func exampleBelow(text string) string {
 	return text
 }
 
-var exampleWord = pattern.New(`(?i)示例|样例|例子|如下|example|sample`)
+var exampleWord = pattern.New(`(?i)示例|样例|例子|例如|^例\s*[:：]?$|如下|example|sample`)
 
 // onlyExample takes a table of one cell that frames an example.
 func (d *drafter) onlyExample(t *draft.Table) bool {

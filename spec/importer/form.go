@@ -113,7 +113,7 @@ func (d *drafter) filled(grid *document.Table, entries []entry, place string) {
 	facts := &document.Table{}
 	for _, e := range entries {
 		if e.run == nil {
-			facts.Rows = append(facts.Rows, rowsOf(grid, e.from, e.to).Rows...)
+			facts.Rows = append(facts.Rows, grid.Between(e.from, e.to).Rows...)
 		}
 	}
 	for row := range facts.Rows {

@@ -30,7 +30,7 @@ func (d *drafter) index(t *draft.Table, facts map[int]string) bool {
 	titled, kinds := -1, map[string]bool{}
 	for col := range t.Width() {
 		kinds[facts[col]] = true
-		if c := t.At(0, col); titled < 0 && c != nil && facts[col] == "" {
+		if c := t.At(0, col); titled < 0 && c != nil && facts[col] == "" && d.words.Side(c.Text) == "" && !d.words.IsWeak(c.Text) && !remarkHead.MatchString(c.Text) {
 			switch d.words.Role(c.Text) {
 			case wording.Label, wording.Title, wording.Name:
 				titled = col
@@ -40,11 +40,12 @@ func (d *drafter) index(t *draft.Table, facts map[int]string) bool {
 	if !kinds["method"] && !kinds["title"] && len(d.sideColumns(t, facts)) == 0 {
 		return false
 	}
-	entries, different := d.listingsOf(t, facts, titled), map[naming.Endpoint]bool{}
+	type entry struct{ method, path, title string }
+	entries, different := d.listingsOf(t, facts, titled), map[entry]bool{}
 	for _, one := range entries {
-		if e := (naming.Endpoint{Method: one.e.Method, Path: bare(one.e.Path)}); len(e.Path) > 1 && different[e] {
+		if e := (entry{one.e.Method, bare(one.e.Path), one.title}); len(e.path) > 1 && different[e] {
 			return false
-		} else if len(e.Path) > 1 {
+		} else if len(e.path) > 1 {
 			different[e] = true
 		}
 	}
@@ -62,6 +63,9 @@ func (d *drafter) index(t *draft.Table, facts map[int]string) bool {
 	d.current, d.side = nil, ""
 	return true
 }
+
+// remarkHead is above what else there is to say, and no title.
+var remarkHead = pattern.New(`(?i)备注|remark|^note`)
 
 // listingsOf reads the rows. A title is in the column that says it, or in a column of words;
 // what is sent and what comes back is in columns with the words for it, also in rows below.
@@ -186,7 +190,7 @@ func (d *drafter) listedAs(one *listing) *draft.Interface {
 		if its == "" || its != path && !strings.HasSuffix(path, "/"+strings.TrimLeft(its, "/")) && !strings.HasSuffix(its, "/"+strings.TrimLeft(path, "/")) {
 			continue
 		}
-		if i.Method == one.e.Method && i.Method != "" {
+		if i.Method == one.e.Method && i.Method != "" && (!i.Indexed || i.Title == one.title) {
 			return i
 		}
 		found = append(found, i)

@@ -94,6 +94,9 @@ func (d *drafter) line(line, place string, asked bool) {
 	switch {
 	case d.current != nil && d.exampleLine(line), d.noted(line):
 	case e.Method != "" && strings.Contains(e.Path, "/") && naming.IsMethodURL(line) && short:
+		if d.title().place == "" {
+			d.begins = cmp.Or(naming.TitleBehind(line), d.begins)
+		}
 		d.endpoint(e, place, false)
 	case baseURL.MatchString(line) && e.Method == "", naming.BaseWord.MatchString(inFront(line, e.Path)) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())):
 		if d.current == nil || baseURL.MatchString(line) {
@@ -102,10 +105,15 @@ func (d *drafter) line(line, place string, asked bool) {
 	case d.listedPath(line, e, place):
 	case (named || bare) && len(e.Path) > 1 && short:
 		opens := d.current == nil && d.title().place == "" && strings.Contains(line, "://")
-		if d.endpoint(e, place, !named); opens {
+		if d.endpoint(e, place, !named && (d.titleAbove() == "" || !d.partFollows())); opens {
 			d.opening = d.current
 		}
 	case d.titledPath(line, place):
+	case d.current == nil && d.title().place != "" && naming.IsTitle(d.title().text) && naming.IsAddressHead(line):
+		d.begin(naming.Endpoint{}, place)
+		d.current.Method = e.Method
+	case naming.VerbWord.MatchString(line) && e.Method != "" && d.titledAnew():
+		d.verb = e.Method
 	case naming.VerbWord.MatchString(line) && e.Method != "":
 		d.verbed(e.Method)
 		if d.current != nil {
@@ -118,6 +126,14 @@ func (d *drafter) line(line, place string, asked bool) {
 		d.method = e.Method
 	case pushLine.MatchString(line) && d.current != nil:
 		d.current.Callback = true
+	default:
+		d.names(line, e, place)
+	}
+}
+
+// names takes what a line says an interface is called, or what it does.
+func (d *drafter) names(line string, e naming.Endpoint, place string) {
+	switch {
 	case naming.IsDotted(line):
 		d.dotted(line, place)
 	case naming.NamedIn(line) != "" && d.current == nil:
@@ -176,7 +192,7 @@ func (d *drafter) titledPath(line, place string) bool {
 		title, path, ok = naming.TitledBare(line)
 	}
 	c := d.current
-	if !ok && c != nil && d.level == maxLevel && len(c.Response) > 0 && naming.IsTitle(line) && d.partFollows() {
+	if !ok && (c == nil && d.title().place == "" || c != nil && d.level == maxLevel && !isEmpty(c)) && naming.IsTitle(line) && d.partFollows() {
 		title, ok = line, true
 	}
 	if !ok || c != nil && c.URL != "" && d.level < maxLevel || d.words.IsGeneric(title) {
@@ -211,19 +227,23 @@ func isCallOf(i *draft.Interface, url string) bool {
 // listedPath begins the interface that a line with nothing but a path names, where the line
 // before it is a title: 用户抽卡： above /card/draw/{userId}.
 func (d *drafter) listedPath(line string, e naming.Endpoint, place string) bool {
-	n := len(d.captions) - 2
+	n := len(d.captions) - 1
+	if n >= 0 && d.captions[n] == line {
+		n--
+	}
 	if n < 0 || !e.IsEndpoint(line) || d.current != nil && d.level < maxLevel && d.current.URL != "" {
 		return false
 	}
 	above := d.captions[n]
 	title := strings.TrimRight(above, ":： ")
-	sure := naming.IsTitle(above)
-	if !sure && (!naming.IsListTitle(above) || naming.URLWord.MatchString(above) || naming.BaseWord.MatchString(above)) || d.words.Side(title) != "" || d.words.IsGeneric(title) {
+	sure := naming.IsTitle(above) || naming.IsNumberedTitle(above) && !strings.Contains(line, "://")
+	if above == d.title().text && d.title().place != "" || !sure && (!naming.IsListTitle(above) || naming.URLWord.MatchString(above) || naming.BaseWord.MatchString(above)) || d.words.Side(title) != "" || d.words.IsGeneric(title) || exampleWord.MatchString(title) {
 		return false
 	}
+	e.Method = cmp.Or(e.Method, naming.EndpointOf(above).Method)
 	d.begin(e, place)
 	d.current.Weak, d.current.Listed, d.level = true, true, maxLevel
-	d.current.Section, d.current.Title = naming.SectionOf(title)
+	d.current.Section, d.current.Title = naming.SectionOf(naming.WithoutMethod(title))
 	d.current.TakeTitle()
 	return true
 }
@@ -238,7 +258,7 @@ func (d *drafter) partFollows() bool {
 		return true
 	default:
 		line := strings.TrimSpace(firstLine(strings.TrimSpace(next.Text)))
-		return len([]rune(line)) <= 20 && (d.words.Side(line) != "" || d.words.IsWeak(line) || d.words.IsGeneric(line))
+		return len([]rune(line)) <= 20 && (d.words.Side(line) != "" || d.words.IsWeak(line) || d.words.IsGeneric(line) || naming.IsAddressHead(line))
 	}
 }
 
@@ -325,7 +345,7 @@ func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 		}
 		if same && !weak && d.otherVerb(e) != "" {
 			e.Method = d.otherVerb(e)
-		} else if same || (weak || isEmpty(c)) && untitled {
+		} else if same && !d.titledAnew() || (weak || isEmpty(c) && d.verb == "" && d.begins == "") && untitled {
 			return
 		}
 	}
@@ -351,13 +371,20 @@ func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 // title of an interface and no heading: 获取小区列表 above 地址：/villages. It is empty elsewhere.
 func (d *drafter) titleAbove() string {
 	n := len(d.captions) - 1
-	for n >= 0 && (d.captions[n] == d.before || naming.VerbWord.MatchString(d.captions[n]) && naming.EndpointOf(d.captions[n]).Method != "") {
+	for n >= 0 && (d.captions[n] == d.before || naming.VerbWord.MatchString(d.captions[n]) && naming.IsAddressHead(d.captions[n])) {
 		n--
 	}
 	if n < 0 || d.captions[n] == d.title().text || !naming.IsPlainTitle(d.captions[n]) || d.words.IsGeneric(d.captions[n]) || d.words.Side(d.captions[n]) != "" {
 		return ""
 	}
 	return d.captions[n]
+}
+
+// titledAnew says whether the line above is the title of another interface than the current one,
+// where no headings are.
+func (d *drafter) titledAnew() bool {
+	above := d.titleAbove()
+	return above != "" && d.title().place == "" && d.current != nil && d.current.URL != "" && above != d.current.Above && above != d.current.Head
 }
 
 // bare is a URL without its query.

@@ -13,14 +13,14 @@ import (
 )
 
 var (
-	titleHead = pattern.New(`^(接口|功能|服务|交易|方法)(中文)?(名称?|说明|描述)$|^(功能|作用|接口作用)$`)
+	titleHead = pattern.New(`^(接口|功能|服务|交易|方法)(中文)?(名称?|说明|描述)$|^(功能|作用|接口作用|接口功能)$`)
 	numberOf  = pattern.New(`^(接口|交易|服务|功能)(编号|代码|码|编码|标识)$`)
 )
 
 // rowwise takes a table that says in columns of its own which interface each row of
 // parameters is of: the address beside its first row, or merged over all of them.
 func (d *drafter) rowwise(t *draft.Table) bool {
-	if len(t.Rows) < 2 {
+	if len(t.Rows) < 2 || saysFacts(t) {
 		return false
 	}
 	facts := map[int]string{}
@@ -60,6 +60,22 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 	}
 	d.current, d.side = nil, ""
 	return true
+}
+
+// saysFacts says whether words for what an interface is are at the left of a table, one below
+// another: 接口地址, 接口名称.
+func saysFacts(t *draft.Table) bool {
+	found := 0
+	for row := 1; row < len(t.Rows); row++ {
+		c := t.At(row, 0)
+		if c == nil || c.Row != row || len([]rune(c.Text)) > 12 {
+			continue
+		}
+		if word := wording.Fold(c.Text); naming.URLWord.MatchString(word) || naming.VerbWord.MatchString(word) || titleHead.MatchString(word) || numberOf.MatchString(word) {
+			found++
+		}
+	}
+	return found > 1
 }
 
 // isAddress says whether a text is a path and nothing else.
@@ -230,7 +246,7 @@ func (d *drafter) block(t *draft.Table, facts map[int]string, from, to int) {
 		line := []*document.Cell{}
 		for col := range t.Width() {
 			if facts[col] == "" {
-				line = append(line, copied(t.At(row, col), copies, len(part.Rows), len(line)))
+				line = append(line, t.At(row, col).Copied(copies, len(part.Rows), len(line)))
 			}
 		}
 		part.Rows = append(part.Rows, line)
@@ -243,19 +259,6 @@ func (d *drafter) block(t *draft.Table, facts map[int]string, from, to int) {
 	for old, one := range copies {
 		t.Uses[old] = append(t.Uses[old], part.Uses[one]...)
 	}
-}
-
-// copied is a cell in another table; a merged one is the same at each of its places.
-func copied(c *document.Cell, copies map[*document.Cell]*document.Cell, row, col int) *document.Cell {
-	if c == nil {
-		return nil
-	}
-	if copies[c] == nil {
-		one := *c
-		one.Row, one.Col = row, col
-		copies[c] = &one
-	}
-	return copies[c]
 }
 
 func numbers(from, to int) []int {

@@ -28,7 +28,7 @@ func (d *drafter) stacked(grid *document.Table, place string) bool {
 		if n < len(heads) {
 			to, head = heads[n][0], heads[n][1]
 		}
-		if part := rowsOf(grid, from, to); part != nil {
+		if part := grid.Between(from, to); part != nil {
 			d.table(part, fmt.Sprintf("%s!A%d", sheet, from+1))
 		}
 		for row := to; row < head; row++ {
@@ -89,7 +89,7 @@ func namedIn(grid *document.Table, row int) string {
 
 // bannerLine takes a row as a line of text: a heading, or what it says of an interface.
 func (d *drafter) bannerLine(grid *document.Table, row int, sheet string) {
-	one := rowsOf(grid, row, row+1)
+	one := grid.Between(row, row+1)
 	if one == nil {
 		return
 	}
@@ -118,25 +118,4 @@ func (d *drafter) bannerLine(grid *document.Table, row int, sheet string) {
 	default:
 		d.heading(&document.Block{Level: 2, Text: text}, place)
 	}
-}
-
-// rowsOf is some rows of a table as one of its own; nil where they have no text.
-func rowsOf(grid *document.Table, from, to int) *document.Table {
-	out, full := &document.Table{}, false
-	copies := map[*document.Cell]*document.Cell{}
-	for row := from; row < to; row++ {
-		line := make([]*document.Cell, len(grid.Rows[row]))
-		for col, c := range grid.Rows[row] {
-			if c == nil {
-				continue
-			}
-			full = full || strings.TrimSpace(c.Text) != ""
-			line[col] = copied(c, copies, row-from, col)
-		}
-		out.Rows = append(out.Rows, line)
-	}
-	if !full {
-		return nil
-	}
-	return out
 }

@@ -40,6 +40,9 @@ func (d *drafter) take(t *draft.Table) {
 		d.takePart(d.itemPart(t))
 		return
 	}
+	if d.belowTitle(t) {
+		return
+	}
 	if twoRows := len(t.Rows) > 1 && t.At(1, 0) == t.At(0, 0); twoRows && d.sideBySide(t) || d.rowwise(t) || !twoRows && d.sideBySide(t) {
 		return
 	}
@@ -66,6 +69,29 @@ func (d *drafter) take(t *draft.Table) {
 		d.takePart(p)
 	}
 	d.behindParts(c)
+}
+
+// belowTitle takes a table whose rows are interfaces, and whose head is below a few rows with a title
+// or a fact about all of them.
+func (d *drafter) belowTitle(t *draft.Table) bool {
+	for head := 1; head < min(4, len(t.Rows)-1) && len(t.Table.Distinct(head-1)) <= 2; head++ {
+		if cells := t.Table.Distinct(head); len(cells) < 3 || !slices.ContainsFunc(cells, func(c *document.Cell) bool { return naming.IsAddressHead(wording.Fold(c.Text)) }) {
+			continue
+		}
+		below := &draft.Table{Table: t.Table.Between(head, len(t.Rows)), Title: t.Title, Place: t.Place, Uses: map[*document.Cell][]draft.Use{}}
+		if below.Table == nil || !d.rowwise(below) {
+			continue
+		}
+		t.Table = t.Table.Between(0, head)
+		for row := range head {
+			if isBanner(t.Table, row) {
+				t.Use(t.At(row, 0), draft.Use{Fate: draft.Read, As: "title"})
+			}
+		}
+		d.draft.Tables = append(d.draft.Tables, below)
+		return true
+	}
+	return false
 }
 
 // sideBySide takes a sheet of interfaces with their parameters and replies side by side.

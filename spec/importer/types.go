@@ -278,7 +278,7 @@ func (d *drafter) titleType(title string) string {
 	if m := ofType.FindStringSubmatch(title); m != nil && d.refers(m[1]) {
 		name = m[1]
 	}
-	if name == "" || len([]rune(title)) > 60 || naming.EndpointOf(title).Path != "" {
+	if name == "" || len([]rune(title)) > 60 || naming.EndpointOf(title).Path != "" || naming.IsAddressHead(title) {
 		return ""
 	}
 	plain := strings.Trim(title, "*`# :：\"'0123456789.、")

@@ -12,7 +12,7 @@ import (
 
 // endpointOf is where requests go: one URL for all where the protocol says its path.
 func endpointOf(request *yamltree.Value) spec.Endpoint {
-	e := spec.Endpoint{Places: request.Places(spec.Pos{}), Path: request.Str("path"), Method: request.Str("method"), Dispatch: named(request)}
+	e := spec.Endpoint{Places: request.Places(spec.Pos{}), Path: request.Str("path"), Method: request.Str("method")}
 	if e.Template = strings.Contains(e.Path, "{"); e.Template || e.Path == "" {
 		e.Path = ""
 		return e
@@ -54,38 +54,6 @@ func leaves(v *yamltree.Value, path []string) (out []leaf) {
 		out = append(out, leaves(m.Value, append(slices.Clone(path), strings.TrimSuffix(m.Name, "?")))...)
 	}
 	return out
-}
-
-// named is the place in a request that names the interface, empty where none does.
-func named(request *yamltree.Value) string {
-	for _, holder := range []string{"json", "header", "query", "form", "xml"} {
-		for _, l := range leaves(request.Get(holder), nil) {
-			if l.name != "interface" {
-				continue
-			}
-			return strings.TrimPrefix(holder+"."+strings.Join(l.path, "."), "json.")
-		}
-	}
-	if strings.Contains(request.Str("path"), "{interface") {
-		return "path"
-	}
-	return cmp.Or(label(request.Get("json"), ""), label(request.Get("xml"), "xml."))
-}
-
-// label is the place whose name is the interface's, empty where there is none.
-func label(v *yamltree.Value, path string) string {
-	if v == nil || v.Form != yamltree.Mapping {
-		return ""
-	}
-	for _, m := range v.Members {
-		if strings.Contains(m.Name, "{interface") {
-			return path + m.Name
-		}
-		if found := label(m.Value, path+strings.TrimSuffix(m.Name, "?")+"."); found != "" {
-			return found
-		}
-	}
-	return ""
 }
 
 // carriages are how requests carry the fields of a body: all of them, and those of

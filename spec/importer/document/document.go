@@ -10,6 +10,11 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // MaxSize is how many bytes a file may have, and MaxText how many its parts may have
@@ -154,11 +159,19 @@ func init() { //nolint:gochecknoinits // the readers refer to each other
 	}
 }
 
-// textOf is data as text: UTF-8, with or without a byte order mark.
+// textOf is data as text: UTF-8 or, with a byte order mark, UTF-16, or else GB 18030, as editors
+// in China save it.
 func textOf(data []byte) (string, error) {
-	text := strings.TrimPrefix(string(data), "\ufeff")
+	if decoded, _, err := transform.Bytes(unicode.BOMOverride(encoding.Nop.NewDecoder()), data); err == nil {
+		data = decoded
+	}
+	text := string(data)
 	if !utf8.ValidString(text) {
-		return "", errors.New("it is not UTF-8: save it as UTF-8")
+		decoded, err := simplifiedchinese.GB18030.NewDecoder().String(text)
+		if err != nil || strings.ContainsRune(decoded, utf8.RuneError) || strings.ContainsRune(decoded, 0) {
+			return "", errors.New("it is text neither in UTF-8 nor in GB 18030: save it as UTF-8")
+		}
+		text = decoded
 	}
 	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), nil
 }

@@ -175,6 +175,9 @@ func TestTexts(t *testing.T) {
 		{"a.md", "**b** and [t](http://x) and List&lt;A&gt; and List<B>", "b and t and List<A> and List<B>\n"},
 		{"a.html", "<h2>A</h2><p>x  y<br>z<script>s</script><table><tr><td colspan=2>a<tr><td>b<td>c<table><tr><td>d</table></table>", "## A\nx y\nz\n|a|<\n|b|c{|d\n}\n"},
 		{"a.html", "<meta charset=gbk><p>\xd6\xd0", "中\n"},
+		{"a.txt", "\xd6\xd0", "中\n"},
+		{"a.txt", "\xff\xfe\x2d\x4e", "中\n"},
+		{"a.txt", "\xef\xbb\xbf中", "中\n"},
 		{"a.rst", "A\n=\n\nA\n===\n\nB\n---\n\nC\n===\n", "A\n=\n# A\n## B\n# C\n"},
 		{"a.rst", "===  ===\na    b\n===  ===\n1    2\n     3\n===  ===\n\nend", "|a|b\n|1|2/3\nend\n"},
 		{"a.rst", "+---+---+\n| a | b |\n+===+===+\n| 1 | 2 |\n|   | 3 |\n+---+---+\nend", "|a|b\n|1|2/3\nend\n"},
@@ -206,7 +209,7 @@ func TestBad(t *testing.T) {
 		{"a.docx", zipped(t, map[string]string{"word/document.xml": strings.Repeat("<a>", 1000)}), "nested too deep"},
 		{"a.docx", zipped(t, map[string]string{"word/document.xml": strings.Repeat(" ", document.MaxText+1)}), "too large"},
 		{"a.xlsx", []byte("no zip"), "damaged"},
-		{"a.md", []byte("\xff\xfe"), "not UTF-8"},
+		{"a.md", []byte("\xff\x00\xff"), "neither in UTF-8"},
 		{"a.txt", make([]byte, document.MaxSize+1), "too large"},
 	} {
 		if _, err := document.Read(c.name, c.data); err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), c.name) {

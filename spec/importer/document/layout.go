@@ -48,6 +48,9 @@ func (l *lines) layoutTable(at int) (*Table, int) {
 	end, over := at+1, false
 	for ; end < len(l.text); end++ {
 		cells := placesOf(l.text[end])
+		if called.MatchString(l.text[end]) {
+			break
+		}
 		if len(cells) == 0 {
 			if next := l.next(end); next < 0 || !t.goesOn(placesOf(l.text[next]), head) || strings.Contains(l.text[end], "\f") && next < 0 {
 				break

@@ -18,6 +18,10 @@ func readText(data []byte) ([]*Block, error) {
 	}
 	l := &lines{text: ungutter(strings.Split(text, "\n"))}
 	for at := 0; at < len(l.text); at++ {
+		if called.MatchString(l.text[at]) {
+			l.say(at, l.text[at])
+			continue
+		}
 		if t, end := l.layoutTable(at); t != nil {
 			l.flush()
 			l.add(&Block{Table: t}, at)
@@ -44,6 +48,12 @@ func readText(data []byte) ([]*Block, error) {
 	return l.out, nil
 }
 
+// called is a line with a method and a path, whose blanks divide no cells.
+var called = pattern.New(`^\s*(?:GET|POST|PUT|DELETE|PATCH)\s+/`)
+
+// addressEnd is an address at the end of a title: 2.查询成绩接口：/score/list.
+var addressEnd = pattern.New(`\s*[:：]?\s*(?:https?://[\w.:\-]+)?/[\w/.\-{}]+(?:\?[\w=&.]*)?$`)
+
 // titled divides paragraphs whose first line is the title of a chapter: a short line
 // with a number, above lines that have none.
 func titled(blocks []*Block) []*Block {
@@ -51,7 +61,8 @@ func titled(blocks []*Block) []*Block {
 	for _, b := range blocks {
 		first, rest, more := strings.Cut(b.Text, "\n")
 		next, _, _ := strings.Cut(rest, "\n")
-		if b.Table != nil || b.Code || !more || utf8.RuneCountInString(first) > 40 || chapterLevel(first) == 0 || chapterLevel(next) > 0 || strings.ContainsAny(first, ":：,，;；") {
+		title := addressEnd.ReplaceAllString(first, "")
+		if b.Table != nil || b.Code || !more || utf8.RuneCountInString(title) > 40 || chapterLevel(first) == 0 || chapterLevel(next) > 0 || strings.ContainsAny(title, ":：,，;；") {
 			out = append(out, b)
 			continue
 		}
@@ -89,7 +100,7 @@ func (l *lines) run(at int) int {
 	if end-at >= 2 && strings.TrimSpace(l.text[at]) != "" && !strings.HasPrefix(l.text[at], "\t") {
 		return end
 	}
-	for end = at; end < len(l.text) && len(markup.Gap.Split(strings.TrimSpace(l.text[end]), -1)) > 2; {
+	for end = at; end < len(l.text) && !called.MatchString(l.text[end]) && len(markup.Gap.Split(strings.TrimSpace(l.text[end]), -1)) > 2; {
 		end++
 	}
 	if end-at < 2 {

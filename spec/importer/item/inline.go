@@ -8,11 +8,14 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/paste"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
+	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 )
 
 var (
-	inlineHead = pattern.New(`^([^\s:]{2,12})\s*:\s*([A-Za-z_].*)$`)
-	inlineName = pattern.New(`^([A-Za-z_]\w{0,60})\s*(?:\((.+)\))?$`)
+	inlineHead     = pattern.New(`^([^\s:]{2,12}\s*:|[^\s:]{0,10}参数\s)\s*([A-Za-z_].*)$`)
+	parametersHead = pattern.New(`参数(?:列表|说明|名称?)?:$`)
+	spacedNames    = pattern.New(`^[A-Za-z_]\w*(?: +[A-Za-z_]\w*)+$`)
+	inlineName     = pattern.New(`^([A-Za-z_]\w{0,60})\s*(?:\((.+)\))?$`)
 )
 
 // inlined divides a block at lines that name parameters behind the word for a side, with
@@ -54,14 +57,22 @@ func (r *Reader) inline(lines []string, at int) (head string, run []Item, end in
 	for end = at + 1; end < len(lines) && unfinished(text); end++ {
 		text += strings.TrimSpace(norm.NFKC.String(lines[end]))
 	}
-	described := r.words.Side(m[1]) == "request" && strings.Contains(m[1], "参数")
-	for _, token := range Tokens(strings.TrimRight(text, ".。;、,")) {
+	head = strings.TrimRight(m[1], ": ") + ":"
+	described := parametersHead.MatchString(head)
+	if one := r.alone(text); one != nil && described {
+		return head, one, end
+	}
+	tokens := Tokens(strings.TrimRight(text, ".。;、,"))
+	if spacedNames.MatchString(text) && described {
+		tokens = strings.Fields(text)
+	}
+	for _, token := range tokens {
 		one := inlineName.FindStringSubmatch(token)
 		if behind := namedToken.FindStringSubmatch(token); one == nil && behind != nil {
 			run, described = append(run, Item{Name: behind[1], Label: behind[2]}), true
 			continue
 		}
-		if one == nil || noName.MatchString(one[1]) {
+		if one == nil || noName.MatchString(one[1]) || rows.KnownType(one[1]) {
 			return "", nil, at
 		}
 		run = append(run, Item{Name: one[1]})
@@ -76,7 +87,18 @@ func (r *Reader) inline(lines []string, at int) (head string, run []Item, end in
 	if !described {
 		return "", nil, at
 	}
-	return m[1] + ":", run, end
+	return head, run, end
+}
+
+// alone is the parameter that a text is about, or those that it declares: String name, pwd 登录密码.
+func (r *Reader) alone(text string) []Item {
+	if run := declared(text, 0); run != nil {
+		return run
+	}
+	if one, ok := r.Described(text, 0); ok && len(Tokens(text)) == 1 && !inlineName.MatchString(text) {
+		return []Item{one}
+	}
+	return nil
 }
 
 // unfinished says whether a list goes on in the next line.

@@ -29,16 +29,16 @@ type Item struct {
 // Reader reads items by the words that it knows, and remembers the tables that it made.
 type Reader struct {
 	words  *wording.Words
-	tables map[*document.Table]bool
+	tables map[*document.Table][]Item
 }
 
 // New is a reader of items.
 func New(words *wording.Words) *Reader {
-	return &Reader{words: words, tables: map[*document.Table]bool{}}
+	return &Reader{words: words, tables: map[*document.Table][]Item{}}
 }
 
 // Made says whether a table was made of items.
-func (r *Reader) Made(t *document.Table) bool { return r.tables[t] }
+func (r *Reader) Made(t *document.Table) bool { return r.tables[t] != nil }
 
 var (
 	itemMark  = pattern.New(`^(\s*)(?:[-*+•·◦▪○●■◆]\s*|[(（]?\d{1,2}[.)、）]\s*|[①-⑳]\s*|[a-z][.)]\s+)?`)
@@ -64,16 +64,16 @@ func (r *Reader) Tables(blocks []*document.Block) []*document.Block {
 			out, at = append(out, b), at+1
 			continue
 		}
+		asked, goesOn := r.asksFor(out), len(out) > 0 && r.Made(out[len(out)-1].Table) && spacedWords.MatchString(b.Text)
 		if strings.Contains(b.Text, "\n") {
-			out, at = append(out, r.itemLines(b, r.asksFor(out))...), at+1
+			out, at = r.joined(out, goesOn, r.itemLines(b, asked || goesOn)), at+1
 			continue
 		}
 		end := at
-		asked := r.asksFor(out)
 		var run []Item
 		for end < len(blocks) && blocks[end].Table == nil && blocks[end].Level == 0 && !blocks[end].Code {
 			one, ok := r.Read(blocks[end].Text, blocks[end].Indent)
-			if !ok && asked {
+			if !ok && asked || goesOn && spacedWords.MatchString(blocks[end].Text) {
 				one, ok = r.Described(blocks[end].Text, blocks[end].Indent)
 			}
 			if !ok {
@@ -81,14 +81,27 @@ func (r *Reader) Tables(blocks []*document.Block) []*document.Block {
 			}
 			run, end = append(run, one), end+1
 		}
-		if len(run) == 0 || len(run) == 1 && !asked {
+		if len(run) == 0 || len(run) == 1 && !asked && !goesOn {
 			out, at = append(out, b), at+1
 			continue
 		}
-		out, at = append(out, r.Table(run, b.Place)), end
+		out, at = r.joined(out, goesOn, []*document.Block{r.Table(run, b.Place)}), end
 	}
 	return out
 }
+
+// joined adds blocks to others. Where the items of the last one go on in the first of them, these
+// are one table.
+func (r *Reader) joined(out []*document.Block, goesOn bool, more []*document.Block) []*document.Block {
+	if n := len(out) - 1; goesOn && r.Made(more[0].Table) {
+		out[n] = r.Table(append(r.tables[out[n].Table], r.tables[more[0].Table]...), out[n].Place)
+		more = more[1:]
+	}
+	return append(out, more...)
+}
+
+// spacedWords is a name with words behind it, and a blank between them.
+var spacedWords = pattern.New(`^\s*[A-Za-z_]\w*\s+\S*\p{Han}`)
 
 var (
 	treeMark = pattern.New(`^([\s│|┃]*[├└┣┗]─*\s*)`)
@@ -330,6 +343,6 @@ func (r *Reader) Table(run []Item, place string) *document.Block {
 		cells[0].Indent = one.Indent
 		t.Rows = append(t.Rows, cells)
 	}
-	r.tables[t] = true
+	r.tables[t] = run
 	return &document.Block{Table: t, Place: place}
 }

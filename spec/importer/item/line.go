@@ -64,10 +64,16 @@ var severalWords = pattern.New(`^\w+(?:/\w+)+$`)
 // valueLine is a line of a sample that no JSON parser reads: location: '苏州',.
 var valueLine = pattern.New(`^["']?([A-Za-z_][A-Za-z0-9_]*)["']?\s*[:：]\s*['"\[{\d-]`)
 
+// typedLine is a type with a name behind it: String: phone.
+var typedLine = pattern.New(`^([A-Za-z]\w*(?:<\w+>)?(?:\[\])?)\s*[:：;；]\s*([A-Za-z_]\w*)\s*[,;，；]?$`)
+
 // Named is the parameter that a line names: with what is said of it, with a value, or alone.
 func (r *Reader) Named(line string) (Item, bool) {
 	if run := declared(strings.TrimRight(strings.TrimSpace(line), ";,"), 0); len(run) == 1 {
 		return run[0], true
+	}
+	if m := typedLine.FindStringSubmatch(strings.TrimSpace(line)); m != nil && rows.KnownType(m[1]) && !rows.KnownType(m[2]) {
+		return Item{Name: m[2], Kind: m[1]}, true
 	}
 	if m := valueLine.FindStringSubmatch(strings.TrimSpace(line)); m != nil {
 		return Item{Name: m[1]}, true
@@ -139,8 +145,8 @@ func names(line string) (out []Item) {
 	return out
 }
 
-// noName is a word for nothing.
-var noName = pattern.New(`^(?i:null|none|nil|void|empty)$`)
+// noName is a word for nothing, or for the kind of a body.
+var noName = pattern.New(`^(?i:null|none|nil|void|empty|json|xml|form|form_?data|query)$`)
 
 // noneWord is what a cell says that names no parameters.
 var noneWord = pattern.New(`^(?i:无|没有|空|-+|/|none|n/a|void|null|[{}\[\](),]+)$`)

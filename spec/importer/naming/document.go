@@ -55,7 +55,7 @@ func OfDocument(doc *document.Document, isGeneric func(string) bool) string {
 }
 
 // VersionOf is the version that a document says in a line of its own, in front of its tables,
-// and the date of that version, where it stands beside it.
+// and the date of that version, where it is beside it.
 func VersionOf(doc *document.Document) (version, date string) {
 	for _, b := range doc.Blocks {
 		if b.Table != nil {

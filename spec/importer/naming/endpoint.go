@@ -43,7 +43,7 @@ var oneSlash = pattern.New(`(?i)(\bhttps?:)(?:/|///+|//\s+)([A-Za-z0-9])`)
 
 // blankInPath is a blank or a slash too many at the beginning of a path that is alone:
 // / user/login, //user/login.
-var blankInPath = pattern.New(`^(\s*)/(?:\s+|/)([A-Za-z][A-Za-z0-9_]*(?:/[A-Za-z0-9_/.\-]*)?\s*)$`)
+var blankInPath = pattern.New(`^((?:[^/:]{1,20}:)?\s*)/(?:\s+|/)([A-Za-z][A-Za-z0-9_]*(?:/[A-Za-z0-9_/.\-]*)?\s*)$`)
 
 // spacedPath is a path with blanks behind its slashes: / hospital/ getAll.
 var spacedPath = pattern.New(`^\s*(?:/[ \t]*[A-Za-z0-9_{}.\-]+)+/?\s*$`)
@@ -88,13 +88,21 @@ func endpointOf(line string) Endpoint {
 		e.Path = cleanPath(m[1])
 	} else if m := aPath.FindStringSubmatch(line); m != nil {
 		e.Path = cleanPath(m[1])
-	} else if barePath.MatchString(strings.TrimSpace(line)) {
-		e.Path = cleanPath(strings.TrimSpace(line))
+	} else if p := strings.TrimSpace(behindWord(line)); barePath.MatchString(p) {
+		e.Path = cleanPath(p)
 	}
 	if m := aVerb.FindStringSubmatch(line); m != nil {
 		e.Method = methodOf(m[1])
 	}
 	return e
+}
+
+// behindWord is what a line says behind the word for an address: login.php of 接口:login.php.
+func behindWord(line string) string {
+	if word, rest, ok := strings.Cut(line, ":"); ok && len([]rune(word)) < 20 && URLWord.MatchString(word+":") {
+		return rest
+	}
+	return line
 }
 
 var bareName = pattern.New(`^[A-Za-z][A-Za-z0-9_\-]{2,60}$`)

@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	numberHead = pattern.New(`^[\s第]*(\d+(?:\.\d+)*(?:, \d+(?:\.\d+)+)*)[.、:\s章节)）]*\s*(.*)$`)
+	numberHead = pattern.New(`^[\s第]*(\d+(?:\.\d+)*(?:, \d+(?:\.\d+)+)*)[.、:,\s章节)）]*\s*(.*)$`)
 	hanNumber  = pattern.New(`^\s*(?:第?[一二三四五六七八九十百]+(?:[、.:]|章|节|部分)|\([一二三四五六七八九十]+\))\s*`)
 	verbFirst  = pattern.New(`^(?:GET|POST|PUT|DELETE|PATCH)\s+(\p{Han})`)
 	marked     = pattern.New(`^([^\[\]【】]*)[\[【]\s*((?:[A-Za-z]{1,4}[-_]?)?\d{2,8}[A-Za-z]?)\s*[\]】]\s*([^\[\]【】]*)$`)
@@ -32,7 +32,7 @@ var calledTitle = pattern.New(`^(?i:接口(?:名称)?|api)\s*:\s*(\S.*)$`)
 
 // SectionOf takes the number of a section from the front of a heading.
 func SectionOf(text string) (section, title string) {
-	text = strings.TrimSpace(hanNumber.ReplaceAllString(strings.TrimLeft(norm.NFKC.String(text), "*•·◆■> "), ""))
+	text = strings.TrimSpace(hanNumber.ReplaceAllString(strings.TrimLeft(norm.NFKC.String(text), "#*•·◆■> "), ""))
 	if m := numberHead.FindStringSubmatch(text); m != nil && m[2] != "" {
 		section, text = m[1], strings.TrimSpace(m[2])
 	}
@@ -148,6 +148,23 @@ func divided(how *pattern.Pattern, line string) []string {
 
 var hasHan = pattern.New(`\p{Han}`)
 
+// IsAddressHead says whether a line is the word for an address or a method, with no address
+// behind it: URL：.
+func IsAddressHead(line string) bool {
+	return (URLWord.MatchString(line) || VerbWord.MatchString(line)) && EndpointOf(line).Path == ""
+}
+
+var titleBehind = pattern.New(`^(?:GET|POST|PUT|DELETE|PATCH)\s+/\S+\s+([^\s,，。:：;；=]{0,20}\p{Han}[^\s,，。:：;；=]{0,20})$`)
+
+// TitleBehind is the title behind a method and a path: POST /users/login 用户登录. It is empty
+// where the line has none.
+func TitleBehind(line string) string {
+	if m := titleBehind.FindStringSubmatch(line); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
 var listTitle = pattern.New(`^[^,，。;；]{0,30}\p{Han}[^,，。;；]{0,10}[:：]\s*$`)
 
 // IsListTitle says whether a line is the title of what the next line is: it ends with a
@@ -161,7 +178,25 @@ var (
 
 // IsTitle says whether a line ends with the word for an interface, as titles do.
 func IsTitle(line string) bool {
+	_, line = SectionOf(line)
 	return interfaceTitle.MatchString(line) && !urlTitle.MatchString(line)
+}
+
+// methodBehind is a method at the end of a title, with what is said of the body: (POST) JSON.
+var methodBehind = pattern.New(`(?i)\s*[-(（\[【]?\s*\b(?:GET|POST|PUT|DELETE|PATCH)\b[^\p{Han}]*(?:请求|方式|方法)?\s*[)）\]】]?$`)
+
+// WithoutMethod is a title without the method behind it: 课程列表 of 课程列表（POST）.
+func WithoutMethod(title string) string {
+	if short := methodBehind.ReplaceAllString(title, ""); hasHan.MatchString(short) {
+		return short
+	}
+	return title
+}
+
+// IsNumberedTitle says whether a line is a title by its number: 2.课程列表（POST）.
+func IsNumberedTitle(line string) bool {
+	section, title := SectionOf(line)
+	return section != "" && plainTitle.MatchString(title) && EndpointOf(title).Path == "" && !URLWord.MatchString(title) && !VerbWord.MatchString(title) && !BaseWord.MatchString(title)
 }
 
 var plainTitle = pattern.New(`^[^,，。:：;；=]{0,40}\p{Han}[^,，。:：;；=]{0,40}$`)

@@ -400,7 +400,7 @@ func (c *Cutting) fact(key, value *document.Cell) bool {
 
 // Guess finds the columns of a table without a head by what its cells look like; nil
 // where it is no table of fields. sided says that its title is that of a side: names with words
-// behind them are enough then.
+// or marks behind them are enough then.
 func Guess(t *draft.Table, words *wording.Words, sided bool) *Part {
 	p := &Part{Table: t, Words: words, Head: -1, To: len(t.Rows), Roles: make([]wording.Role, t.Width())}
 	share := func(col int, test func(string) bool) float64 {
@@ -421,7 +421,7 @@ func Guess(t *draft.Table, words *wording.Words, sided bool) *Part {
 			p.Roles[i] = wording.Name
 		case p.Column(wording.Type) < 0 && share(i, IsType) > 0.8:
 			p.Roles[i] = wording.Type
-		case p.Column(wording.Required) < 0 && share(i, func(s string) bool { return words.Mark(s, false) != wording.Unstated && len([]rune(s)) < 6 }) > 0.8 && share(i, IsNumber) < 0.5:
+		case p.Column(wording.Required) < 0 && share(i, func(s string) bool { return words.Mark(s, false) != wording.Unstated && len([]rune(s)) < 6 }) >= 0.8 && share(i, IsNumber) < 0.5:
 			p.Roles[i] = wording.Required
 		case p.Column(wording.Length) < 0 && share(i, IsNumber) > 0.8:
 			p.Roles[i] = wording.Length
@@ -431,7 +431,7 @@ func Guess(t *draft.Table, words *wording.Words, sided bool) *Part {
 	}
 	marked := false
 	if at := p.Column(wording.Required); at >= 0 && p.Has(wording.Label) {
-		marked = share(at, markWord.MatchString) == 1
+		marked = sided || share(at, markWord.MatchString) == 1
 	}
 	paired := sided && t.Width() == 2 && p.Roles[1] == wording.Label && share(1, hasHan.MatchString) > 0.6
 	if !p.Has(wording.Name) || !paired && !marked && (!p.Has(wording.Type) || !p.Has(wording.Label, wording.Required)) {

@@ -60,7 +60,7 @@ func Body(text string) string {
 	if m := curlBody.FindStringSubmatch(text); m != nil {
 		return strings.TrimSpace(m[1])
 	}
-	return strings.TrimSpace(commentAhead.ReplaceAllString(overHTTP.ReplaceAllString(text, ""), ""))
+	return meant(strings.TrimSpace(commentAhead.ReplaceAllString(overHTTP.ReplaceAllString(text, ""), "")))
 }
 
 // commentAhead are lines of comment in front of an example.
@@ -161,5 +161,18 @@ func Parse(text string) (value any, ok bool) {
 	text = noValue.ReplaceAllString(text, ": null$1")
 	text = lastComma.ReplaceAllString(noComma.ReplaceAllString(strict(text), "$1,$2"), "$1")
 	err := json.Unmarshal([]byte(text), &value)
-	return value, err == nil
+	return value, err == nil && !declares(value)
 }
+
+// declares says whether an object has types in place of names, with names behind them: {String: phone}.
+func declares(value any) bool {
+	members, _ := value.(map[string]any)
+	for name, v := range members {
+		if text, ok := v.(string); !ok || kindOf(name) == "any" || kindOf(text) != "any" || !declaredName.MatchString(text) {
+			return false
+		}
+	}
+	return len(members) > 0
+}
+
+var declaredName = pattern.New(`^[A-Za-z_]\w*$`)
