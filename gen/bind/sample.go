@@ -150,15 +150,16 @@ func (m *Sampler) outgoing(i *spec.Interface, draft *message.Message, payload []
 }
 
 // Reply is a sample of the reply to a message of an interface: all of it that has code
-// and payload, as JSON, before it is encrypted. It is nil where none can be made.
-func (m *Sampler) Reply(i *spec.Interface, draft *message.Message, payload, reply []byte) []byte {
+// and payload, as JSON, before it is encrypted, and its body as it is sent. They are nil
+// where none can be made.
+func (m *Sampler) Reply(i *spec.Interface, draft *message.Message, payload, reply []byte) (whole, body []byte) {
 	x := m.exchange(i)
 	if x == nil || m.known == nil {
-		return nil
+		return nil, nil
 	}
 	sent, err := x.Send(m.known.keys, m.outgoing(i, draft, payload))
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	defer sent.Release()
 	clear(m.known.used)
@@ -167,17 +168,17 @@ func (m *Sampler) Reply(i *spec.Interface, draft *message.Message, payload, repl
 	a, err := x.Admit(ctx, in, m.known.side)
 	defer a.Release()
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	wire, err := x.Reply(a, protocol.Outcome{OK: true, Payload: reply, Now: m.now, Random: &fixed{}})
 	if err != nil || wire == nil {
-		return nil
+		return nil, nil
 	}
 	opened, err := x.Open(ctx, sent, wire)
 	if err != nil {
-		return nil
+		return nil, nil
 	}
-	return slices.Clone(opened.Whole())
+	return slices.Clone(opened.Whole()), bytes.Clone(wire.Body)
 }
 
 // fixed is bytes that look random and are the same each time.
