@@ -12,6 +12,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	schemas "github.com/jiekou-dev/jiekou/testkit/schema"
+
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/schema"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
@@ -119,7 +121,7 @@ func checkValue(t *testing.T, set *spec.Set, s string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	compiled, err := validate.CompileSchema("values", text)
+	compiled, err := schemas.Compile("values", text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,7 +213,7 @@ func judged(t *testing.T, x *spec.Interface, payload []byte, fine bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	compiled, err := validate.CompileSchema("one", text)
+	compiled, err := schemas.Compile("one", text)
 	if err != nil {
 		t.Fatal(err)
 	}

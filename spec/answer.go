@@ -187,12 +187,11 @@ func (st *AnswerStep) Matched() []string {
 // Within says whether the value comes from the members of the array each: from
 // one of their fields, or from SQL, which may name one.
 func (a *Assign) Within(each *Field) bool {
-	for f := a.Field; f != nil; f = f.Parent {
-		if f == each {
-			return true
-		}
+	f := a.Field
+	for f != nil && f != each {
+		f = f.Parent
 	}
-	return a.SQL != ""
+	return f != nil || a.SQL != ""
 }
 
 // Filled returns the assignment of a column, or nil.

@@ -173,10 +173,8 @@ func (c *Column) TakesDefault() bool {
 
 // isMoment says whether a text is a day, or a day with a time, as SQL reads it.
 func isMoment(text string) bool {
-	for _, layout := range []string{time.DateOnly, time.DateTime, time.RFC3339} {
-		if _, err := time.Parse(layout, text); err == nil {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{time.DateOnly, time.DateTime, time.RFC3339}, func(layout string) bool {
+		_, err := time.Parse(layout, text)
+		return err == nil
+	})
 }

@@ -155,6 +155,9 @@ func (f *Field) Shape() Shape {
 	return Text
 }
 
+// IsObjects says whether a value is an object with members of its own, or a list of such.
+func (s Shape) IsObjects() bool { return s == List || s == Record }
+
 // IsTime says whether values of the shape are held as times.
 func (s Shape) IsTime() bool { return s == Moment || s == Day || s == Seconds }
 

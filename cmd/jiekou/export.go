@@ -190,7 +190,7 @@ func (t *tool) exportClient(s *spec.System, o exportOptions) error {
 // scripted says of a format what its scripts cannot do.
 func (t *tool) scripted(e download.Format, s *spec.System) error {
 	if e.Name == "yapi" {
-		t.say("hint: YApi imports no scripts, so that it cannot seal calls; postman, apifox and bruno have them")
+		t.say("hint: YApi imports no scripts, so that it makes no call that is sealed or signed; postman, apifox and bruno have them")
 	}
 	if !e.Scripts {
 		return nil

@@ -8,10 +8,11 @@ import (
 	"testing"
 	"testing/fstest"
 
+	schemas "github.com/jiekou-dev/jiekou/testkit/schema"
+
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/schema"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
-	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load/loadtest"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
@@ -200,7 +201,7 @@ func TestJudge(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := validate.CompileSchema("probe.json", text)
+			s, err := schemas.Compile("probe.json", text)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -54,6 +54,12 @@ func NewSampler(s *spec.System) (*Sampler, error) {
 	return m, nil
 }
 
+// MadeUp is at the end of the keys and tokens that nobody has.
+const MadeUp = "-of-demo"
+
+// Keyed says whether messages are written or proven with keys.
+func (m *Sampler) Keyed() bool { return len(m.p.Needs(false)) > 0 }
+
 // madeUp gives the app demo keys that nobody has. Key pairs cannot be made up: without
 // them there is no message.
 func (m *Sampler) madeUp() {
@@ -61,7 +67,7 @@ func (m *Sampler) madeUp() {
 	for _, n := range m.p.Needs(false) {
 		switch n.Kind {
 		case "text":
-			list[n.Name] = []string{n.Name + "-of-demo"}
+			list[n.Name] = []string{n.Name + MadeUp}
 		case "hex":
 			list[n.Name] = []string{"00112233445566778899aabbccddeeff"}
 		case "base64":
@@ -72,7 +78,7 @@ func (m *Sampler) madeUp() {
 	if err != nil {
 		return
 	}
-	m.known = &known{Known: &spec.Known{App: "demo", Issued: "token-of-demo"}, keys: keys, used: map[string]bool{}}
+	m.known = &known{Known: &spec.Known{App: "demo", Issued: "token" + MadeUp}, keys: keys, used: map[string]bool{}}
 	m.known.side = protocol.NewSide(m.known, m.known, m.known, func() time.Time { return m.now })
 }
 
@@ -144,15 +150,16 @@ func (m *Sampler) outgoing(i *spec.Interface, draft *message.Message, payload []
 }
 
 // Reply is a sample of the reply to a message of an interface: all of it that has code
-// and payload, as JSON, before it is encrypted. It is nil where none can be made.
-func (m *Sampler) Reply(i *spec.Interface, draft *message.Message, payload, reply []byte) []byte {
+// and payload, as JSON, before it is encrypted, and its body as it is sent. They are nil
+// where none can be made.
+func (m *Sampler) Reply(i *spec.Interface, draft *message.Message, payload, reply []byte) (whole, body []byte) {
 	x := m.exchange(i)
 	if x == nil || m.known == nil {
-		return nil
+		return nil, nil
 	}
 	sent, err := x.Send(m.known.keys, m.outgoing(i, draft, payload))
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	defer sent.Release()
 	clear(m.known.used)
@@ -161,17 +168,17 @@ func (m *Sampler) Reply(i *spec.Interface, draft *message.Message, payload, repl
 	a, err := x.Admit(ctx, in, m.known.side)
 	defer a.Release()
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	wire, err := x.Reply(a, protocol.Outcome{OK: true, Payload: reply, Now: m.now, Random: &fixed{}})
 	if err != nil || wire == nil {
-		return nil
+		return nil, nil
 	}
 	opened, err := x.Open(ctx, sent, wire)
 	if err != nil {
-		return nil
+		return nil, nil
 	}
-	return slices.Clone(opened.Whole())
+	return slices.Clone(opened.Whole()), bytes.Clone(wire.Body)
 }
 
 // fixed is bytes that look random and are the same each time.

@@ -59,7 +59,7 @@ func samples(i *spec.Interface, m *bind.Sampler) ([]portal.Example, error) {
 		return out, nil
 	}
 	out = append(out, requestSamples(i, m, draft, payload)...)
-	if whole := m.Reply(i, draft, payload, reply); whole != nil {
+	if whole, _ := m.Reply(i, draft, payload, reply); whole != nil {
 		var pretty bytes.Buffer
 		if err := json.Indent(&pretty, whole, "", "  "); err != nil {
 			return nil, err

@@ -110,15 +110,20 @@ func requestSamples(i *spec.Interface, m *bind.Sampler, draft *message.Message, 
 		return nil
 	}
 	note := "密钥与协议的示例相同"
-	if m.Known() == nil {
-		note = "密钥以文字代替"
-	}
 	address := r.Path
 	if r.Query != "" {
 		address += "?" + r.Query
 	}
 	header, body := sampleHeader(i, r), string(r.Body)
-	out := []portal.Example{{Title: "报文", Language: "http", Text: httpText(r.Method, address, header, body), Note: note}}
+	text := httpText(r.Method, address, header, body)
+	switch {
+	case m.Known() != nil:
+	case m.Keyed() || strings.Contains(text, bind.MadeUp):
+		note = "密钥以文字代替"
+	default: // nothing in it is a key, or made with one
+		note = ""
+	}
+	out := []portal.Example{{Title: "报文", Language: "http", Text: text, Note: note}}
 	if i.Kind != spec.Notify {
 		out = append(out, portal.Example{Title: curlTitle, Language: "sh", Text: curlText(r.Method, address, header, body)})
 	}

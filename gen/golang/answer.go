@@ -107,7 +107,7 @@ func (a *answering) body() ([]jen.Code, error) {
 		return nil, err
 	}
 	reads := a.reads()
-	body = append(a.locals.made(jen.Id("q"), nil, a.asked()), body...)
+	body = slices.Concat(a.locals.kept, a.locals.made(jen.Id("q"), nil, a.asked()), body)
 	body = append(body, a.locals.before...)
 	if a.Before != nil {
 		refused := jen.Id("a").Dot("db").Dot("Refused").Call(jen.Id("ctx"), jen.Id(constantName(a.Of, a.Before)), a.locals.arguments(a.Before))
@@ -298,7 +298,7 @@ func places(columns []statement.Column, in string, array *spec.Field) []jen.Code
 			place = jen.Op("&").Id(in).Dot(goPath(c.Field, array))
 		}
 		if c.JSON {
-			place = jen.Qual(pkgStore, "Nested").Call(place)
+			place = jen.Qual(pkgStore, map[bool]string{false: "Nested", true: "NestedStruct"}[c.Field.Shape() == spec.Record]).Call(place)
 		}
 		out = append(out, place)
 	}

@@ -15,6 +15,7 @@ import (
 type locals struct {
 	request string // its type
 	names   map[statement.Source]string
+	kept    []jen.Code // statements that make the JSON of objects
 	before  []jen.Code // statements that make the members of arrays
 	hashes  []jen.Code // statements that make hashes
 }
@@ -31,6 +32,8 @@ func newLocals(i *spec.Interface, list []*statement.Statement) *locals {
 			switch source := a.Source.(type) {
 			case statement.Hash:
 				l.hash(source)
+			case statement.Value:
+				l.keep(source)
 			case statement.Member:
 				l.names[source] = l.memberName(source)
 				members = append(members, source)
@@ -59,6 +62,26 @@ func (l *locals) hash(source statement.Hash) {
 		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())))
 }
 
+// keep makes the variable of the JSON of an object or of a list of them, before the objects
+// that were not sent are made.
+func (l *locals) keep(source statement.Value) {
+	if !source.Field.Shape().IsObjects() {
+		return
+	}
+	name := lowerName(source.Field.Name) + "JSON"
+	for parent := source.Field.Parent; parent != nil && l.taken(name); parent = parent.Parent {
+		name += goName(parent.Name)
+	}
+	l.names[source] = name
+	l.kept = append(l.kept, jen.Id(name).Op(":=").Add(kept(source.Field, jen.Id("q").Dot(goPath(source.Field, nil)))))
+}
+
+// kept is the JSON of an object, or of a list of them, for a column.
+func kept(f *spec.Field, value jen.Code) jen.Code {
+	return jen.Qual(pkgStore, map[bool]string{false: "KeptList", true: "KeptStruct"}[f.Shape() == spec.Record]).
+		Call(jen.Id("call").Dot("Zone"), value)
+}
+
 // memberName names the variable of a field of all members: guid -> guids. Fields of
 // one name differ by their parents.
 func (l *locals) memberName(source statement.Member) string {
@@ -84,7 +107,7 @@ func (l *locals) taken(name string) bool {
 func (l *locals) collect(members []statement.Member) {
 	for _, m := range members {
 		typ := goType("", m.Field)
-		if shape := m.Field.Shape(); shape == spec.Scalars || shape == spec.Raw {
+		if shape := m.Field.Shape(); shape == spec.Scalars || shape == spec.Raw || shape.IsObjects() {
 			typ = jen.Qual(pkgWire, "Text") // of its JSON
 		}
 		l.before = append(l.before, jen.Var().Id(l.names[m]).Index().Add(typ))
@@ -118,6 +141,8 @@ func (l *locals) loop(chain spec.Fields, in *jen.Statement, of *spec.Field, memb
 				value = jen.Qual(pkgStore, "JSONArray").Call(value, method)
 			case spec.Raw:
 				value = jen.Qual(pkgStore, "JSONText").Call(value)
+			case spec.List, spec.Record:
+				value = jen.Qual(pkgStore, "JSONText").Call(kept(m.Field, value))
 			}
 			body = append(body, jen.Id(name).Op("=").Append(jen.Id(name), value))
 		}
@@ -187,6 +212,9 @@ func (l *locals) argument(source statement.Source) jen.Code {
 	case statement.Sid:
 		return jen.Id("call").Dot("Sid")
 	case statement.Value:
+		if name := l.names[source]; name != "" {
+			return jen.Id(name)
+		}
 		return jen.Id("q").Dot(goPath(source.Field, nil))
 	case statement.Blank:
 		return jen.Id("q").Dot(goPath(source.Field, nil)).Dot("Blank")

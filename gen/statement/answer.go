@@ -63,7 +63,7 @@ func Compile(i *spec.Interface) (*Answer, error) {
 	}
 	for _, one := range i.Answer.Return {
 		f := i.Response.At(one.To)
-		a.Objects = Around(a.Objects, f, nil)
+		a.Objects = holders(a.Objects, f, nil)
 		switch {
 		case one.Field != nil && one.Map == nil:
 			a.Fixed = append(a.Fixed, Fixed{To: f, From: one.Field, Pos: one.Pos})
@@ -78,10 +78,20 @@ func Compile(i *spec.Interface) (*Answer, error) {
 func (r *Read) Objects() (out spec.Fields) {
 	for _, c := range r.Columns {
 		if c.Field != nil {
-			out = Around(out, c.Field, r.Into)
+			out = holders(out, c.Field, r.Into)
 		}
 	}
 	return out
+}
+
+// holders is Around for a field of a reply; one that is a required object is made with them,
+// since its column may hold none.
+func holders(known spec.Fields, f, in *spec.Field) spec.Fields {
+	known = Around(known, f, in)
+	if f != in && f.Shape() == spec.Record && f.IsRequired() && !f.Nullable && !slices.Contains(known, f) {
+		known = append(known, f)
+	}
+	return known
 }
 
 // Around adds the objects that a field is in, up to in, to those that are known: the outermost

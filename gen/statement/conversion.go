@@ -115,8 +115,8 @@ func returned(e expr, f *spec.Field, zone string) (expr, bool) {
 		e.doc = enclosed("array(", docs{words("select jsonb_array_elements_text("), e.doc, words(")")}, ")")
 	case spec.Raw:
 		return e, e.typ == jsonb
-	default:
-		return e, false
+	case spec.List, spec.Record:
+		return e.cast(text), e.typ == jsonb
 	}
 	return e, true
 }
@@ -153,7 +153,7 @@ func (o object) member(e expr, f *spec.Field) expr {
 			e = e.cast("json")
 		}
 		return e.orElse(sql("'[]'::json", "json"))
-	case f.IsRequired() && e.filled:
+	case f.IsRequired() && e.filled, k == spec.Record, k == spec.Raw && f.Type != spec.Array:
 		return e
 	case f.IsRequired() && textual:
 		return e.orElse(constant(""))

@@ -208,7 +208,7 @@ func (r *reader) take(x *result, a *spec.Assign, f *spec.Field) {
 	if !ok {
 		r.unfillable(a, f)
 	}
-	x.add(scanned(e, f), Column{Field: f})
+	x.add(scanned(e, f), Column{Field: f, JSON: f.Shape().IsObjects()})
 }
 
 // rows are the columns of a row for the array of the response.

@@ -102,7 +102,7 @@ func (r *report) results(reads []*spec.AnswerStep) (columns []expr, places []Col
 		if a.Step != "" {
 			e = scalar(selection{columns: []doc{e.doc}, from: words(a.Step + " s")}, e.typ, e.reads)
 		}
-		columns, places = append(columns, scanned(e, f)), append(places, Column{Field: f})
+		columns, places = append(columns, scanned(e, f)), append(places, Column{Field: f, JSON: f.Shape().IsObjects()})
 	}
 	return columns, places
 }

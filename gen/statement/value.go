@@ -101,7 +101,7 @@ func (c *composer) of(each *spec.Field) values {
 
 // field is a field of the request in its own type.
 func (v values) field(f *spec.Field) expr {
-	if v.inside(f) && (f.Shape() == spec.Raw || f.Shape() == spec.Scalars) {
+	if v.inside(f) && (f.Shape().IsObjects() || f.Shape() == spec.Raw || f.Shape() == spec.Scalars) {
 		if f.Shape() == spec.Scalars && f.Member().IsTime() {
 			v.fail(f.Pos, "make its members texts with a pattern, or leave of out: an array of anything is stored whole", "the times in %s cannot be stored", f.Path)
 		}
@@ -125,10 +125,6 @@ func (v values) field(f *spec.Field) expr {
 		case spec.Day: // a day depends on the zone, and no array of moments has one
 			v.fail(f.Pos, "make its members texts with a pattern, or leave of out: an array of anything is stored whole", "the days in %s cannot be stored", f.Path)
 		}
-	case spec.List:
-		v.fail(f.Pos, "a step {insert: TABLE, each: FIELD} stores its members in rows of their own", "the members of %s have no column", f.Path)
-	case spec.Record:
-		v.fail(f.Pos, "set: {COLUMN: FIELD/MEMBER} stores each of its members in a column of its own", "%s has no column: its members do", f.Path)
 	}
 	return e
 }
@@ -144,7 +140,7 @@ func sentType(f *spec.Field) Type {
 		return moment
 	case spec.Scalars:
 		return sentType(f.Member()) + "[]"
-	case spec.Raw:
+	case spec.List, spec.Record, spec.Raw:
 		return jsonb
 	}
 	return text

@@ -254,6 +254,7 @@ func TestWrongCalls(t *testing.T) {
 		{"unknown interface", "http://127.0.0.1:1", Request{Cmd: "fnd"}, `fnd was not sent: direct has no interface "fnd"`},
 		{"no object", "http://127.0.0.1:1", Request{Cmd: "find", Payload: []byte(`1`)}, "find was not sent: the payload is no JSON object"},
 		{"no path", "http://127.0.0.1:1", Request{Cmd: "put", Payload: []byte(`{"a":1}`)}, "put was not sent: mobile is in the path and is missing"},
+		{"a path of dots", "http://127.0.0.1:1", Request{Cmd: "put", Payload: []byte(`{"mobile":".."}`)}, "put was not sent: mobile is in the path, where \"..\" leads elsewhere"},
 	} {
 		_, err := direct(t).dial(t, func(c *Config) { c.URL = tt.url }).Send(t.Context(), tt.r)
 		if err == nil || !strings.HasPrefix(err.Error(), tt.want) {

@@ -34,6 +34,8 @@ func (c *Client) place(one *route.Interface, d *message.Message, payload []byte)
 			text, ok = c.config.Values[at.Name]
 		}
 		switch {
+		case at.In == "path" && (text == "." || text == ".."):
+			return nil, "", fmt.Errorf("%s is in the path, where %q leads elsewhere", at.Name, text)
 		case at.In == "path" && text == "":
 			return nil, "", fmt.Errorf("%s is in the path and is missing", at.Name)
 		case at.In == "form" || at.In == "multipart":

@@ -349,7 +349,7 @@ func TestStarts(t *testing.T) {
 	text := page(t, s, "lianfa/base_room_list.html")
 	for _, part := range []string{
 		"client.baseRoomList(", "client.base_room_list(", "client.BaseRoomListAsync(", "$client-&gt;baseRoomList(", `<h3>PHP</h3>`,
-		"--lang ts|python|java|php|csharp --system lianfa", "c.BaseRoomList(context.Background()", `<h3>Go</h3>`, "LianfaClient(&#34;https://api.example.com&#34;",
+		"--lang ts|python|java|php|go|csharp --system lianfa", "c.BaseRoomList(context.Background()", `<h3>Go</h3>`, "LianfaClient(&#34;https://api.example.com&#34;",
 	} {
 		if !strings.Contains(text, part) {
 			t.Errorf("the page has no %s", part)
@@ -357,5 +357,21 @@ func TestStarts(t *testing.T) {
 	}
 	if strings.Contains(page(t, s, "lianfa/cst_info_notify.html"), `id="clients"`) {
 		t.Error("a notification is called")
+	}
+}
+
+// TestDownloads offers files in both languages, with all of their words.
+func TestDownloads(t *testing.T) {
+	t.Parallel()
+	for _, source := range sources() {
+		files := regexp.MustCompile(`download><code>[^<]*</code></a> <span([^>]*)>`).FindAllStringSubmatch(page(t, site(t, sources(), portal.Options{}), source.Name+"/index.html"), -1)
+		for _, m := range files {
+			if !strings.Contains(m[1], "data-en=") || regexp.MustCompile(`\p{Han}`).MatchString(m[1]) {
+				t.Errorf("%s: a file is offered in English as %q", source.Name, m[1])
+			}
+		}
+		if len(files) < 7 {
+			t.Errorf("%s: %d files", source.Name, len(files))
+		}
 	}
 }

@@ -307,9 +307,7 @@ func only(names []string, known map[string]bool) []string {
 func (v interfaceView) Langs() string {
 	var out []string
 	for _, e := range v.Starts {
-		if e.Language != "go" { // jiekou generate writes it
-			out = append(out, strings.Replace(e.Language, "js", "ts", 1))
-		}
+		out = append(out, strings.Replace(e.Language, "js", "ts", 1))
 	}
 	return strings.Join(out, "|")
 }

@@ -49,8 +49,7 @@ func (db *DB) Read(ctx context.Context, message Message, reads ...Read) error {
 // pipeline is one attempt of Read.
 func (db *DB) pipeline(ctx context.Context, message Message, reads []Read) error {
 	once, err := db.send(ctx, message, reads, true)
-	if !once && keepsNothing(err) {
-		db.full.Store(time.Now().UnixNano()) // reports fail for that
+	if !once && db.keepsNothing(err) {
 		_, err = db.send(ctx, message, reads, false)
 	}
 	if _, refused := errors.AsType[*problem.Error](err); refused && once {
@@ -69,9 +68,12 @@ func (db *DB) forget(ctx context.Context, message Message) error {
 	return err
 }
 
-// keepsNothing says whether an error is that of a database with no room, or a read-only one.
-func keepsNothing(err error) bool {
+// keepsNothing says whether an error is that of a database with no room, which is noted, or of a read-only one.
+func (db *DB) keepsNothing(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
+	if ok && e.Code[:2] == "53" {
+		db.full.Store(time.Now().UnixNano())
+	}
 	return ok && (e.Code == "53100" || e.Code == "25006")
 }
 

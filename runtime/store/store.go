@@ -98,9 +98,7 @@ func (db *DB) Write(ctx context.Context, sql string, taken Codes, args []any, de
 	defer cancel()
 	var verdict []string
 	if err := db.groups.do(ctx, sql, args, append([]any{&verdict}, dest...)); err != nil {
-		if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code[:2] == "53" {
-			db.full.Store(time.Now().UnixNano())
-		}
+		db.keepsNothing(err)
 		return refuse(err, taken)
 	}
 	if len(verdict) == 0 && db.full.Load() != 0 {

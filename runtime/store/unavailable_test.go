@@ -230,7 +230,11 @@ func TestKeepsNothing(t *testing.T) {
 		want(t, db.Write(t.Context(), `with i as (insert into jiekou.sid (system, app, sid, cmd) values ('shop', '301', '79', 'x'))
 			select null::text[]`, nil, nil), string(problem.Unavailable))
 	}
-	with(t, pool, "default_transaction_read_only = on", func(db *DB) { asked(t, db) })
+	with(t, pool, "default_transaction_read_only = on", func(db *DB) {
+		if asked(t, db); db.Full() {
+			t.Error("a read-only database is told to have no room")
+		}
+	})
 	exec(t, pool, `create function shop.no_room() returns trigger language plpgsql as
 		$$ begin raise exception 'no space left' using errcode = '53100'; end $$`)
 	exec(t, pool, `create trigger no_room before insert on jiekou.sid for each row execute function shop.no_room()`)

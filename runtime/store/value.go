@@ -77,32 +77,70 @@ func JSONArray[T any](list []T, write func(out *wire.Writer, name string, list [
 	if list == nil {
 		return wire.Text{}
 	}
-	out := wire.NewWriter(nil)
+	return JSONText(kept(nil, func(out *wire.Writer) { write(out, "", list) }))
+}
+
+// KeptList returns the JSON of an array of objects, for a column; none for nil.
+func KeptList[T any, P kind[T]](zone *time.Location, list []T) []byte {
+	if list == nil {
+		return nil
+	}
+	return kept(zone, func(out *wire.Writer) { wire.WriteList[T, P](out, "", list) })
+}
+
+// KeptStruct returns the JSON of an object, for a column; none for nil.
+func KeptStruct[T any, P kind[T]](zone *time.Location, value *T) []byte {
+	if value == nil {
+		return nil
+	}
+	return kept(zone, func(out *wire.Writer) { wire.WriteStruct[T, P](out, "", value) })
+}
+
+// kind is a generated type of objects.
+type kind[T any] interface {
+	*T
+	wire.Encoder
+}
+
+// kept returns the JSON that write writes without a name.
+func kept(zone *time.Location, write func(out *wire.Writer)) []byte {
+	out := wire.ToKeep(zone)
 	out.Begin()
-	write(out, "", list)
+	write(out)
 	out.End()
-	return JSONText(bytes.TrimSuffix(bytes.TrimPrefix(out.Bytes(), []byte(`{"":`)), []byte("}")))
+	return bytes.TrimSuffix(bytes.TrimPrefix(out.Bytes(), []byte(`{"":`)), []byte("}"))
 }
 
 // JSONText returns JSON as a text; none for nil.
 func JSONText(json []byte) wire.Text { return wire.Text{Value: string(json), Set: json != nil} }
 
-// Nested returns the place for a column that holds the rows of a nested array
-// as JSON text.
-func Nested[T any, P wire.Decoder[T]](dst *[]T) any { return &nested[T, P]{dst} }
+// Nested returns the place for a column that holds an array of objects as JSON text, such
+// as the rows of a nested array; [] where it holds none.
+func Nested[T any, P wire.Decoder[T]](dst *[]T) any {
+	return nested(func(o *wire.Object) {
+		*dst = []T{}
+		wire.List[T, P](o, 0, dst)
+	})
+}
 
-type nested[T any, P wire.Decoder[T]] struct{ dst *[]T }
+// NestedStruct returns the place for a column that holds an object as JSON text; where it
+// holds none, dst stays as it is.
+func NestedStruct[T any, P wire.Decoder[T]](dst **T) any {
+	return nested(func(o *wire.Object) { wire.Struct[T, P](o, 0, dst) })
+}
+
+// nested reads what a column holds.
+type nested func(o *wire.Object)
 
 // ScanText reads the column; times in it are in UTC.
-func (n *nested[T, P]) ScanText(v pgtype.Text) error {
-	*n.dst = []T{}
+func (read nested) ScanText(v pgtype.Text) error {
 	if !v.Valid {
-		return nil
+		v.String = "null"
 	}
 	in := wire.NewReader([]byte(`{"rows":`+v.String+`}`), time.UTC, wire.Limits{Elements: 1 << 20})
 	o := in.Object([]string{"rows"})
 	for o.Next() {
-		wire.List[T, P](&o, 0, n.dst)
+		read(&o)
 	}
 	if in.Close() != nil || in.List.Len() > 0 {
 		return errors.New("store: nested rows do not fit where they are read to")

@@ -23,15 +23,15 @@ type Beginning struct {
 	rest *regexp.Regexp
 }
 
-// beginnings compiles and validates StartsWithKeyword.
-type beginnings []Beginning
+// Beginnings compiles and validates StartsWithKeyword.
+type Beginnings []Beginning
 
 // Compile reads the keyword of one schema.
-func (beginnings) Compile(_ jsonschema.CompilerContext, m map[string]any) (jsonschema.ExtSchema, error) {
+func (Beginnings) Compile(_ jsonschema.CompilerContext, m map[string]any) (jsonschema.ExtSchema, error) {
 	if m[StartsWithKeyword] == nil {
 		return nil, nil //nolint:nilnil // the library's sign that the keyword is not used
 	}
-	var out beginnings
+	var out Beginnings
 	text, err := json.Marshal(m[StartsWithKeyword])
 	if err == nil {
 		err = json.Unmarshal(text, &out)
@@ -48,7 +48,7 @@ func (beginnings) Compile(_ jsonschema.CompilerContext, m map[string]any) (jsons
 }
 
 // Validate validates one object.
-func (list beginnings) Validate(ctx jsonschema.ValidationContext, v any) error {
+func (list Beginnings) Validate(ctx jsonschema.ValidationContext, v any) error {
 	object, ok := v.(map[string]any)
 	if !ok {
 		return nil

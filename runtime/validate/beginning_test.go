@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	schemas "github.com/jiekou-dev/jiekou/testkit/schema"
+
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
 )
@@ -31,7 +33,7 @@ func TestBeginnings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema, err := validate.CompileSchema("sequence.json", []byte(sequenceSchema))
+	schema, err := schemas.Compile("sequence.json", []byte(sequenceSchema))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +92,7 @@ func TestBeginnings(t *testing.T) {
 func TestBeginningsBroken(t *testing.T) {
 	t.Parallel()
 	for _, keyword := range []string{`1`, `{}`, `[1]`, `[{"names": "a"}]`, `[{"names": ["a"], "with": ["b"], "rest": "("}]`} {
-		_, err := validate.CompileSchema("x.json", []byte(`{"x-starts-with": `+keyword+`}`))
+		_, err := schemas.Compile("x.json", []byte(`{"x-starts-with": `+keyword+`}`))
 		if err == nil || !strings.Contains(err.Error(), validate.StartsWithKeyword) {
 			t.Errorf("%s: %v", keyword, err)
 		}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	schemas "github.com/jiekou-dev/jiekou/testkit/schema"
+
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
 )
@@ -27,7 +29,7 @@ func TestLengthsInBytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema, err := validate.CompileSchema("sized.json", []byte(sizedSchema))
+	schema, err := schemas.Compile("sized.json", []byte(sizedSchema))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +84,7 @@ func TestLengthsInBytes(t *testing.T) {
 			}
 		}
 	}
-	if _, err := validate.CompileSchema("x.json", []byte(`{"x-length-in": {"unit": "words"}}`)); err == nil || !strings.Contains(err.Error(), validate.LengthInKeyword) {
+	if _, err := schemas.Compile("x.json", []byte(`{"x-length-in": {"unit": "words"}}`)); err == nil || !strings.Contains(err.Error(), validate.LengthInKeyword) {
 		t.Errorf("another unit: %v", err)
 	}
 }

@@ -52,6 +52,7 @@ func (o *Object) Packed(place int, read func(place int)) {
 // of its name.
 func (out *Writer) Packed(name string, write func(out *Writer)) {
 	inner := NewWriter(out.zone)
+	inner.kept = out.kept
 	inner.Begin()
 	write(inner)
 	inner.End()

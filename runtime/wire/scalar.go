@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"strings"
 	"time"
 
 	"github.com/go-faster/jx"
@@ -94,7 +95,10 @@ func (out *Writer) Bools(name string, list []Bool) {
 
 // Times writes an array of times in a layout, [] for nil.
 func (out *Writer) Times(name string, list []Time, layout string) {
-	writeValues(out, name, list, func(t Time) { out.enc.Str(out.at(t.Value).Format(layout)) })
+	writeValues(out, name, list, func(t Time) {
+		value, layout := out.at(t.Value, layout)
+		out.enc.Str(value.Format(layout))
+	})
 }
 
 // Epochs writes an array of times as seconds since 1970, [] for nil.
@@ -102,12 +106,18 @@ func (out *Writer) Epochs(name string, list []Time) {
 	writeValues(out, name, list, func(t Time) { out.enc.Int64(t.Value.Unix()) })
 }
 
-// at is a time in the zone of the Writer.
-func (out *Writer) at(t time.Time) time.Time {
-	if out.zone == nil {
-		return t
+// at is a time in the zone of the Writer, and the layout that it is written in.
+func (out *Writer) at(t time.Time, layout string) (time.Time, string) {
+	switch {
+	case out.kept && strings.Contains(layout, "15"): // it has hours
+		return t.UTC(), Seconds + ".999999999"
+	case out.kept:
+		layout = Day
 	}
-	return t.In(out.zone)
+	if out.zone != nil {
+		t = t.In(out.zone)
+	}
+	return t, layout
 }
 
 // writeValues writes an array of scalars.

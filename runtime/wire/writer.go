@@ -20,7 +20,16 @@ type Encoder interface {
 type Writer struct {
 	enc  jx.Encoder
 	zone *time.Location
+	kept bool   // moments are in UTC, and all times in one layout, whatever theirs is
 	text []byte // a time being formatted
+}
+
+// ToKeep makes a Writer of JSON for a column: a Reader in UTC reads its times again, into
+// fields of another layout too. Days are those of zone.
+func ToKeep(zone *time.Location) *Writer {
+	out := NewWriter(zone)
+	out.kept = true
+	return out
 }
 
 // NewWriter returns a Writer that writes times in zone.
@@ -156,10 +165,7 @@ func (out *Writer) RequiredTime(name string, t Time, layout string) {
 	out.enc.FieldStart(name)
 	out.text = out.text[:0]
 	if t.Set {
-		value := t.Value
-		if out.zone != nil {
-			value = value.In(out.zone)
-		}
+		value, layout := out.at(t.Value, layout)
 		out.text = value.AppendFormat(out.text, layout)
 	}
 	out.enc.ByteStr(out.text)

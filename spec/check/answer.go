@@ -199,8 +199,25 @@ func checkShown(d *checked, a filling) {
 	if c, f := a.from, a.field; a.Map == nil && known(f, c) {
 		if hint := parts.Unshown(f, c); hint != "" {
 			d.Add("JK0426", a.Pos, hint, "%s is of type %s and cannot show the %s column %s", f.Name, f.Type, c.Type, c.Name)
+		} else if f.Shape().IsObjects() {
+			checkHeld(d, a)
 		}
 	}
+}
+
+// checkHeld compares objects with those that fill the json column that they are shown from.
+func checkHeld(d *checked, a filling) {
+	everyStep(func(d *checked, x *spec.Interface, st *spec.AnswerStep) {
+		for _, from := range st.Set {
+			if from.Field == nil || st.Table.Column(from.To) != a.from {
+				continue
+			}
+			if f, other := parts.Apart(from.Field, a.field); f != nil {
+				d.Add("JK0426", a.Pos, "give both the same type, or show another column", "%s is of type %s, and %s fills the column %s with %s of type %s",
+					other.Path, other.Type, x.Cmd, a.from.Name, f.Path, f.Type)
+			}
+		}
+	})(d)
 }
 
 // checkHandler keeps what is declared from standing beside a handler, which would

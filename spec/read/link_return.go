@@ -306,12 +306,12 @@ func (a *answer) take(list spec.Fields, s *scope) []*spec.Assign {
 			}
 			continue
 		}
-		if f.Type == spec.Object && len(f.Fields) > 0 {
-			out = append(out, a.take(f.Fields, s)...)
+		if as := s.byConvention(f); as != nil && !a.says(f.Fields) {
+			out = append(out, as)
 			continue
 		}
-		if as := s.byConvention(f); as != nil {
-			out = append(out, as)
+		if f.Type == spec.Object && len(f.Fields) > 0 {
+			out = append(out, a.take(f.Fields, s)...)
 			continue
 		}
 		if !a.bad && !a.Handler && a.x.Status != spec.Unimplemented {
@@ -325,15 +325,26 @@ func (a *answer) take(list spec.Fields, s *scope) []*spec.Assign {
 	return out
 }
 
+// says says whether return has a source for one of some fields.
+func (a *answer) says(list spec.Fields) bool {
+	for f := range list.All() {
+		if a.explicit[f] != nil || a.filled[f] {
+			return true
+		}
+	}
+	return false
+}
+
 // byConvention takes the column of a field's name: of the row at hand, or of
-// the first step that has it.
+// the first step that has it. Objects with members are in json columns only.
 func (s *scope) byConvention(f *spec.Field) *spec.Assign {
 	column := spec.Snake(f.Name)
-	if len(f.Fields) > 0 {
-		return nil
+	holds := func(t *spec.Table) bool {
+		c := t.Column(column)
+		return c != nil && (len(f.Fields) == 0 || c.Type == spec.JSON && (f.Replied || !f.Shape().IsObjects()))
 	}
 	if s.table != nil {
-		if s.table.Column(column) == nil {
+		if !holds(s.table) {
 			return nil
 		}
 		return &spec.Assign{Pos: f.Pos, To: f.Path, Column: column}
@@ -344,7 +355,7 @@ func (s *scope) byConvention(f *spec.Field) *spec.Assign {
 		if st.Verb == "sql" && st.Into != nil {
 			continue // its columns go to the rows
 		}
-		if gives(st, column) {
+		if gives(st, column) && (len(f.Fields) == 0 || st.Table != nil && holds(st.Table)) {
 			return &spec.Assign{Pos: f.Pos, To: f.Path, Step: st.Name, Column: column}
 		}
 	}

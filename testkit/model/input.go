@@ -96,6 +96,7 @@ func (d decoder) field(in *input, f *spec.Field, v *tree.Value) {
 			d.object(one, f.Fields, item)
 			in.lists[f] = append(in.lists[f], one)
 		}
+		in.values[f] = sql.JSON(v.String())
 		return
 	case spec.Record:
 		d.object(in, f.Fields, v)

@@ -244,6 +244,7 @@ func (w *World) locked(call Call, i *spec.Interface, payload []byte, trial *[]fu
 		return nil, ErrUnsure
 	}
 	x := &run{World: w, i: i, call: call, in: in, now: w.Now().Truncate(time.Microsecond), hand: map[string]*sql.Relation{}, steps: map[string][]Row{}}
+	(&reply{run: x, kept: true}).keep(in)
 	out, undo, err := x.answer()
 	if err != nil {
 		return nil, err

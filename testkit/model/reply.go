@@ -3,6 +3,7 @@ package model
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -18,6 +19,7 @@ type reply struct {
 	lists  map[*spec.Field][]*reply // rows of arrays
 	unsure []string
 	told   bool // it is of a notification
+	kept   bool // it is what a json column keeps of a request
 	// around tells the values of the object that is under construction, and of those that
 	// it is in.
 	around func(name string) (string, bool)
@@ -48,7 +50,7 @@ func (r *reply) object(out *tree.Value, fields spec.Fields, at string) {
 			path = at + "/" + f.Name
 		}
 		switch {
-		case f.Shape() == spec.Record && r.values[f.Path] == nil:
+		case f.Shape() == spec.Record && r.values[f.Path] == nil && !r.holdsNone(f):
 			if r.filled(f.Fields) {
 				inner := &tree.Value{Members: []tree.Member{}}
 				r.object(inner, f.Fields, path)
@@ -118,6 +120,12 @@ func plain(v *tree.Value) (string, bool) {
 	return v.Plain()
 }
 
+// holdsNone reports whether an object that must be there comes from a column that holds none.
+func (r *reply) holdsNone(f *spec.Field) bool {
+	v, whole := r.values[f.Path]
+	return whole && v == nil && f.IsRequired() && !f.Nullable
+}
+
 // filled reports whether some field of an object, or of one in it, has a source.
 func (r *reply) filled(fields spec.Fields) bool {
 	return slices.ContainsFunc(fields, func(f *spec.Field) bool {
@@ -184,7 +192,7 @@ func (r *reply) wire(f *spec.Field, v any) (out *tree.Value, ok bool) {
 	case spec.Moment, spec.Day, spec.Seconds:
 		return r.timeOf(f, v)
 	case spec.Scalars:
-		return r.scalars(v)
+		return r.scalars(f, v)
 	case spec.List, spec.Record, spec.Raw:
 		return r.nested(f, v)
 	}
@@ -316,6 +324,12 @@ func (r *reply) timeOf(f *spec.Field, v any) (*tree.Value, bool) {
 	case absent:
 		return tree.Text(""), true
 	}
+	if r.kept {
+		if f.Shape() == spec.Day || f.WrittenLayout() != "" && !strings.Contains(spec.GoLayout(f.WrittenLayout()), "15") {
+			return tree.Text(t.In(r.zone).Format(time.DateOnly)), true
+		}
+		return tree.Text(t.UTC().Format("2006-01-02 15:04:05.999999999")), true
+	}
 	return tree.Text(r.written(f, t, r.isMark(f))), true
 }
 
@@ -326,15 +340,20 @@ func (r *reply) isMark(f *spec.Field) bool {
 	})
 }
 
-// scalars is an array of texts.
-func (r *reply) scalars(v any) (*tree.Value, bool) {
+// scalars is an array of scalars.
+func (r *reply) scalars(f *spec.Field, v any) (*tree.Value, bool) {
 	out := &tree.Value{Items: []*tree.Value{}}
 	switch v := v.(type) {
 	case nil:
 	case sql.Array:
+		member := f.Member()
+		member.Required = spec.Yes
 		for _, one := range v {
-			s, _ := sql.Text(one)
-			out.Items = append(out.Items, tree.Text(s))
+			item, ok := r.wire(member, one)
+			if !ok {
+				return nil, false
+			}
+			out.Items = append(out.Items, item)
 		}
 	case sql.JSON:
 		list, err := tree.Parse([]byte(v))
@@ -355,8 +374,11 @@ func (r *reply) nested(f *spec.Field, v any) (*tree.Value, bool) {
 		s, ok = sql.JSON(text), true
 	}
 	if !ok {
-		if f.Shape() == spec.List {
+		switch {
+		case f.Shape() == spec.List:
 			return &tree.Value{Items: []*tree.Value{}}, true
+		case v == nil && f.Shape() == spec.Record && f.IsRequired():
+			return r.rewritten(f, &tree.Value{Members: []tree.Member{}}), true
 		}
 		return nil, v == nil
 	}
@@ -383,17 +405,48 @@ func (r *reply) again(f *spec.Field, v *tree.Value) *tree.Value {
 	return r.rewritten(f, v)
 }
 
+// keep makes the objects of a request what json columns keep of them.
+func (r *reply) keep(in *input) {
+	for f, v := range in.values {
+		text, is := v.(sql.JSON)
+		if !is || !f.Shape().IsObjects() {
+			continue
+		}
+		if value, err := tree.Parse([]byte(text)); err == nil {
+			in.values[f] = sql.JSON(r.again(f, value).String())
+		}
+	}
+	for _, list := range in.lists {
+		for _, one := range list {
+			r.keep(one)
+		}
+	}
+}
+
+// unpacked is a value whose JSON may travel as a text.
+func unpacked(f *spec.Field, v *tree.Value) *tree.Value {
+	if s, ok := plain(v); ok && f.IsPacked() {
+		if inner, err := tree.Parse([]byte(s)); err == nil {
+			return inner
+		}
+	}
+	return v
+}
+
 // rewritten is one object of again.
 func (r *reply) rewritten(f *spec.Field, v *tree.Value) *tree.Value {
 	in := newInput()
 	d := decoder{time.UTC}
+	if r.kept {
+		d.zone = r.zone
+	}
 	d.object(in, f.Fields, v)
 	inner := r.inner()
-	inner.around = r.around
+	inner.around, inner.kept = r.around, r.kept
 	for _, member := range f.Fields {
 		switch have := in.values[member]; {
 		case member.Shape() == spec.Record || member.Shape() == spec.List || member.Shape() == spec.Raw:
-			if one := v.Get(member.Name); one != nil && string(one.Scalar) != "null" {
+			if one := unpacked(member, v.Get(member.Name)); one != nil && string(one.Scalar) != "null" && string(one.Scalar) != `""` {
 				inner.values[member.Path] = sql.JSON(one.String())
 			}
 		default:

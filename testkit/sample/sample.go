@@ -77,15 +77,16 @@ func Sized(r spec.Rules, n int, filler rune) string {
 	return strings.Repeat(string(filler), n/each) + strings.Repeat("1", n%each)
 }
 
-// Amount is a number that no other field has, as far as its bounds let it.
+// Amount is a number that no other field has and that is no bound of its own, as far as its
+// bounds let it: a value that is lost may become 0, which is often the least one.
 func Amount(f *spec.Field) string {
-	if f.Min != "" || f.Max != "" || f.WholeDigits() < 2 {
+	n := Seed(f.Path)
+	amount := strconv.FormatUint(2+n%88, 10)
+	if !f.IsWhole() && (!f.Decimals.Set || f.Decimals.N > 0) {
+		amount += "." + strconv.FormatUint(1+n/88%9, 10)
+	}
+	if f.WholeDigits() < 2 || !within(f, amount) {
 		return cmp.Or(f.Min, f.Max, Plain(f))
 	}
-	n := Seed(f.Path)
-	whole := strconv.FormatUint(2+n%88, 10)
-	if f.IsWhole() || f.Decimals.Set && f.Decimals.N == 0 {
-		return whole
-	}
-	return whole + "." + strconv.FormatUint(1+n/88%9, 10)
+	return amount
 }

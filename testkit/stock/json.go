@@ -20,19 +20,16 @@ func jsonOf(t *spec.Table, c *spec.Column, seed uint64) string {
 }
 
 // bound is a nested field that is read from a column, or else fills it; nil where there
-// is none.
+// is none. What fills it with objects has all members that any reply shows.
 func bound(t *spec.Table, c *spec.Column) (found *spec.Field) {
-	sample.Shown(t, c, func(f *spec.Field) {
+	nested := func(f *spec.Field) {
 		if f.IsNested() {
 			found = f
 		}
-	})
-	if found == nil {
-		sample.Filled(t, c, func(f *spec.Field) {
-			if f.IsNested() {
-				found = f
-			}
-		})
+	}
+	sample.Shown(t, c, nested)
+	if found == nil || found.Shape().IsObjects() {
+		sample.Filled(t, c, nested)
 	}
 	return found
 }
@@ -76,7 +73,11 @@ func objectOf(fields spec.Fields, seed uint64) *tree.Value {
 func scalarOf(f *spec.Field, seed uint64) *tree.Value {
 	switch {
 	case f.IsTime():
-		return sample.Moment(f)
+		plain := *f
+		if f.Type != spec.Epoch {
+			plain.Layout = "" // the one that a column keeps
+		}
+		return sample.Moment(&plain)
 	case f.Enum != nil && len(f.Enum.Values) > 0:
 		return sample.Scalar(f, f.Enum.Values[int(seed%uint64(len(f.Enum.Values)))].Sample())
 	case f.Type == spec.Bool:

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	schemas "github.com/jiekou-dev/jiekou/testkit/schema"
+
 	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -63,7 +65,7 @@ func TestBlankFields(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			schema, err := validate.CompileSchema(one.Cmd, text)
+			schema, err := schemas.Compile(one.Cmd, text)
 			if err != nil {
 				t.Fatal(err)
 			}

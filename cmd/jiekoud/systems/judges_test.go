@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	schemas "github.com/jiekou-dev/jiekou/testkit/schema"
+
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -50,7 +52,7 @@ func TestJudgesAgree(t *testing.T) {
 			}
 			t.Run(system.Name+"/"+one.Cmd, func(t *testing.T) {
 				t.Parallel()
-				schema, err := validate.CompileSchema(one.Cmd+".json", text)
+				schema, err := schemas.Compile(one.Cmd+".json", text)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -80,15 +82,15 @@ type court struct {
 	one     *route.Interface
 	zone    *time.Location
 	structs *validate.Structs
-	schema  *validate.Schema
+	schema  *schemas.Schema
 	model   *bind.Judge
-	outside *validate.Schema  // of the fields outside the body; nil: none
+	outside *schemas.Schema   // of the fields outside the body; nil: none
 	classes map[string]string // kind of disagreement -> shortest example
 	count   map[string]int
 	good    int
 }
 
-func newCourt(t *testing.T, system route.System, one *route.Interface, structs *validate.Structs, schema *validate.Schema,
+func newCourt(t *testing.T, system route.System, one *route.Interface, structs *validate.Structs, schema *schemas.Schema,
 	model *bind.Judge,
 ) *court {
 	t.Helper()
@@ -101,7 +103,7 @@ func newCourt(t *testing.T, system route.System, one *route.Interface, structs *
 
 // outsideSchema compiles the part of a generated schema about the fields outside
 // the body, nil if there are none.
-func outsideSchema(t *testing.T, cmd string, text []byte) *validate.Schema {
+func outsideSchema(t *testing.T, cmd string, text []byte) *schemas.Schema {
 	t.Helper()
 	var printed struct {
 		Outside json.RawMessage `json:"x-outside"`
@@ -112,7 +114,7 @@ func outsideSchema(t *testing.T, cmd string, text []byte) *validate.Schema {
 	if printed.Outside == nil {
 		return nil
 	}
-	schema, err := validate.CompileSchema(cmd+".outside.json", printed.Outside)
+	schema, err := schemas.Compile(cmd+".outside.json", printed.Outside)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -271,7 +273,7 @@ func TestJudgesAgreeOnAliases(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			schema, err := validate.CompileSchema(one.Cmd, text)
+			schema, err := schemas.Compile(one.Cmd, text)
 			if err != nil {
 				t.Fatal(err)
 			}

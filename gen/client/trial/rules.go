@@ -26,7 +26,7 @@ var sound = strings.Fields(`
 	"money":99999999.99 "money":-0.10 "rate":9999.994 "rate":0.005 "free":1234567890123456.5 "texts":{"a":"b","c":""} "longs":{"a":9007199254740993} "times":{"a":"2026-01-01"} "texts":{}
 	"looks":{"a":"abc","b":""} "ranks":{"a":9} "marks":{"a":"甲"} "pairs":{"a":"1","b":"2"} "pairs":{"a":"1","b":"2","c":"3"} "bag":{} "bag":{"a":1,"b":[]}
 	"rows":{"a":{"no":"1","at":"2026-01-01","n":9}} "list":[{},{"tags":["甲乙","丙"]}] "list":[{"in":{"at":"2026-01-01"}},{}]
-	"words":"甲,乙" "words":"甲,\u3000乙,," "name":"\u2003x"`)
+	"words":"甲,乙" "words":"甲,\u3000乙,," "name":"\u2003x" "road":"a.b" "road":"..." "road":"/" "road":"甲"`)
 
 var broken = strings.Fields(`
 	"at":"2026-02-29" "at":"2026-13-01" "at":"2026-11-29\u002024:00:00" "at":"昨天" "at":"2026-11-29T10:00:00Z" "at":"3026-01-01" "at":"17644104001" "iso":"2026-11-29T10:00:00+25:00"
@@ -39,6 +39,9 @@ var broken = strings.Fields(`
 	"list":[{}] "list":[{},{},{},{}] "list":[{"tags":["甲乙丙"]},{}] "list":[{"tags":["a","b","c"]},{}] "list":[{"in":{}},{}] "list":[{"in":{"at":"2026-02-30"}},{}]
 	"words":"" "words":",\u3000," "words":"丁" "words":"甲,丁" "name":"" "name":"\u3000\u00a0" "name":"12345678901"`)
 
+// dotted are broken by the path that they make, which no server is asked for.
+var dotted = []string{`"road":"."`, `"road":".."`}
+
 // Judged are requests of the interface put of Ruled, with the rules that the server finds
 // broken: "list/in/at type".
 func Judged(t testing.TB, s *spec.System) map[string]string {
@@ -50,7 +53,7 @@ func Judged(t testing.TB, s *spec.System) map[string]string {
 	out := map[string]string{}
 	for n, members := range append(sound[:len(sound):len(sound)], broken...) {
 		payload := "{" + members + "}"
-		for name, usual := range map[string]string{"name": `"甲"`, "words": `"甲"`} {
+		for name, usual := range map[string]string{"name": `"甲"`, "words": `"甲"`, "road": `"a"`} {
 			if !strings.HasPrefix(members, `"`+name+`":`) {
 				payload = `{"` + name + `":` + usual + "," + payload[1:]
 			}
@@ -66,6 +69,9 @@ func Judged(t testing.TB, s *spec.System) map[string]string {
 			t.Errorf("%s: the server says %v", payload, err)
 		}
 		out[payload] = strings.Join(said, ", ")
+	}
+	for _, members := range dotted {
+		out["{"+members+`,"name":"甲","words":"甲"}`] = "road format"
 	}
 	return out
 }

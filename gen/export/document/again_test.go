@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -38,6 +39,9 @@ func TestSameYAML(t *testing.T) {
 			again := imported(t, s.Name, name, text)
 			if diff := cmp.Diff(told(t, s), told(t, again)); diff != "" {
 				t.Errorf("%s (-exported +imported):\n%s", name, diff)
+			}
+			if s.Name == "tagged" && strings.HasSuffix(name, ".md") && strings.Count(string(text), "```xml\n<xml>") != 4 {
+				t.Errorf("the samples of %s are no XML:\n%s", name, text)
 			}
 			if rows := again.Interfaces[0].Frame; plain && (len(rows) != 2 || rows[1].Label != "错误描述" || rows[1].Length != 64) {
 				t.Errorf("%s: the rows of all replies are %v", name, rows)

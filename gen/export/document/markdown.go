@@ -27,7 +27,11 @@ func Markdown(s *spec.System) ([]byte, error) {
 			for strings.Contains(one.text, fence) {
 				fence += "`"
 			}
-			fmt.Fprintf(&b, "%sjson\n%s\n%s\n", fence, one.text, fence)
+			language := "json"
+			if isXML([]byte(one.text)) {
+				language = "xml"
+			}
+			fmt.Fprintf(&b, "%s%s\n%s\n%s\n", fence, language, one.text, fence)
 		case one.rows != nil:
 			writeRows(&b, one.rows)
 		default:

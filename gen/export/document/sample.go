@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/gen/example"
+	wire "github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -37,11 +38,16 @@ func (b *builder) sample(title, text string) {
 	b.blocks = append(b.blocks, block{text: strings.TrimSpace(text), code: true})
 }
 
-// request is a sample of what the body of a request says: a form, or JSON.
+// request is a sample of what the body of a request says: XML, a form, or JSON.
 func (b *builder) request(i *spec.Interface) (string, error) {
 	inside := i.Carried().Inside()
 	if len(inside) == 0 {
 		return "", nil
+	}
+	if draft, payload, err := message(i); err == nil && b.sampler != nil {
+		if r := b.sampler.Request(i, draft, payload); r != nil && isXML(r.Body) {
+			return string(r.Body), nil
+		}
 	}
 	if slices.ContainsFunc(inside, func(f *spec.Field) bool { return f.Place() != "form" }) {
 		return indented(example.Carried(i.Carried()))
@@ -66,6 +72,12 @@ func (b *builder) reply(i *spec.Interface) (string, error) {
 	if len(i.Response.Inside()) == 0 {
 		return "", nil
 	}
+	if draft, payload, err := message(i); err == nil && b.sampler != nil {
+		own, err := json.Marshal(example.Object(i.Response))
+		if _, text := b.sampler.Reply(i, draft, payload, own); err == nil && isXML(text) {
+			return string(text), nil
+		}
+	}
 	own := example.Carried(i.Response)
 	if whole := b.whole(i); b.framed[false] && whole != nil {
 		return indented(whole)
@@ -75,19 +87,15 @@ func (b *builder) reply(i *spec.Interface) (string, error) {
 
 // whole is a sample of all of a reply; nil where its own members are not beside the others.
 func (b *builder) whole(i *spec.Interface) json.RawMessage {
-	draft, err := example.Draft(i)
+	draft, payload, err := message(i)
 	if err != nil || b.sampler == nil {
-		return nil
-	}
-	payload, err := example.Payload(i)
-	if err != nil {
 		return nil
 	}
 	own, err := json.Marshal(example.Object(i.Response))
 	if err != nil {
 		return nil
 	}
-	whole := b.sampler.Reply(i, draft, payload, own)
+	whole, _ := b.sampler.Reply(i, draft, payload, own)
 	var members, all map[string]json.RawMessage
 	if json.Unmarshal(own, &members) != nil || json.Unmarshal(whole, &all) != nil {
 		return nil
@@ -99,6 +107,17 @@ func (b *builder) whole(i *spec.Interface) json.RawMessage {
 	}
 	return whole
 }
+
+// message is what a request is made of.
+func message(i *spec.Interface) (draft *wire.Message, payload []byte, err error) {
+	if draft, err = example.Draft(i); err == nil {
+		payload, err = example.Payload(i)
+	}
+	return draft, payload, err
+}
+
+// isXML says whether a body is XML.
+func isXML(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) }
 
 // indented is JSON for people.
 func indented(v any) (string, error) {

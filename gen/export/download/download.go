@@ -43,8 +43,8 @@ func Formats() []Format {
 	return []Format{
 		{"jsonschema", "JSON Schemas of requests, replies and notifications, as one bundle", "schemas.json", "请求、应答和通知的 JSON Schema", schema.Bundle, false},
 		{"openapi", "OpenAPI 3.1, with the notifications as webhooks", "openapi.json", "OpenAPI 3.1，通知作为 webhooks", api.OpenAPI, false},
-		{"asyncapi", "AsyncAPI 3.0 of the notifications", "asyncapi.json", "AsyncAPI 3.0，通知", api.AsyncAPI, false},
-		{"postman", "a collection for Postman, with scripts that seal and open", "postman.json", "Postman 集合，自带签名和验签的脚本", calls(collection.Postman), true},
+		{"asyncapi", "AsyncAPI 3.0 of the notifications", "asyncapi.json", "通知的 AsyncAPI 3.0", api.AsyncAPI, false},
+		{"postman", "a collection for Postman, with scripts that seal and open", "postman.json", "Postman 集合，自带按协议收发的脚本", calls(collection.Postman), true},
 		{"apifox", "the same for Apifox, which imports it as Postman", "", "", calls(collection.Postman), true},
 		{"docx", "the interface document as a Word file", "docx", "Word 文档", document.DOCX, false},
 		{"md", "the interface document as Markdown", "md", "Markdown 文档", document.Markdown, false},
@@ -74,7 +74,7 @@ func Files(_ string, s *spec.System) (map[string][]byte, error) {
 		}
 		one := portal.Download{File: s.Name + "." + f.Ending, Title: f.Title, Archive: bytes.HasPrefix(text, []byte("PK"))}
 		if f.Name == "postman" {
-			one.Title = "Postman、Apifox 集合，自带签名和验签的脚本"
+			one.Title = "Postman、Apifox 集合，自带按协议收发的脚本"
 		}
 		name := one.File
 		if one.Archive {

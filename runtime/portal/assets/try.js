@@ -55,6 +55,8 @@
   function address() {
     const given = outside.filter((f) => f.control.value !== "" && !f.barred);
     let path = call.path || "";
+    const elsewhere = given.find((one) => one.in === "path" && /^\.{1,2}$/.test(one.control.value));
+    if (elsewhere) throw fail(elsewhere.name + " 写在路径里，不能是 " + elsewhere.control.value, elsewhere.name + " is in the path, where " + elsewhere.control.value + " leads elsewhere");
     for (const f of given.filter((one) => one.in === "path")) path = path.replaceAll("{" + f.name + "}", encodeURIComponent(f.control.value));
     const open = /\{([^}]*)\}/.exec(path);
     if (open) throw fail("请填写 " + open[1], open[1] + " is needed");

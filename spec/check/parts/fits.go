@@ -42,9 +42,9 @@ func class(t spec.Type) string {
 func Unkept(f *spec.Field, c *spec.Column, finds bool) (hint string) {
 	switch f.Shape() {
 	case spec.List:
-		return hintRows
+		return unless(c.Type == spec.JSON && !finds && !hasCompact(f.Fields), hintRows)
 	case spec.Record:
-		return hintMembers
+		return unless(c.Type == spec.JSON && !finds && !hasCompact(f.Fields), hintMembers)
 	case spec.Raw:
 		return unless(c.Type == spec.JSON && !finds, hintType)
 	case spec.Scalars:
@@ -76,9 +76,9 @@ func Unshown(f *spec.Field, c *spec.Column) (hint string) {
 	from, to := class(c.Type), class(f.Type)
 	switch f.Shape() {
 	case spec.List:
-		return hintStep
+		return unless(c.Type == spec.JSON && f.Replied && !hasCompact(f.Fields), hintStep)
 	case spec.Record:
-		return hintRecord
+		return unless(c.Type == spec.JSON && f.Replied && !hasCompact(f.Fields), hintRecord)
 	case spec.Scalars:
 		return unless(c.Type == spec.JSON && f.HoldsTexts(), hintTexts)
 	case spec.Raw:
@@ -93,6 +93,38 @@ func Unshown(f *spec.Field, c *spec.Column) (hint string) {
 		return hintEpoch
 	}
 	return hintShown
+}
+
+// Apart finds what objects that fill a column, and those that show it, have of different
+// types; nil where all of it is read as it was written.
+func Apart(filled, shown *spec.Field) (one, other *spec.Field) {
+	if filled.Shape() != shown.Shape() && (filled.Shape() != spec.Whole || shown.Shape() != spec.Fraction) {
+		return filled, shown
+	}
+	if filled.Shape() == spec.Scalars {
+		if one, _ = Apart(filled.Member(), shown.Member()); one != nil {
+			return filled, shown
+		}
+	}
+	for _, f := range shown.Fields {
+		if own := filled.Fields.Called(f.Name); own != nil {
+			if one, other = Apart(own, f); one != nil {
+				return one, other
+			}
+		}
+	}
+	return nil, nil
+}
+
+// hasCompact says whether objects have times that are 14 digits: such a time is read in no
+// other form, and times that a json column keeps have one form.
+func hasCompact(list spec.Fields) bool {
+	for f := range list.All() {
+		if f.IsTime() && f.Layout == "compact" {
+			return true
+		}
+	}
+	return false
 }
 
 // shownLength is how many characters a time, a day or a truth has as a text; 0 for others.

@@ -45,10 +45,26 @@ func (s stretch) constant() string {
 	if set == nil {
 		set = regexp.MustCompile(`(?m)^ +'?([\p{Han}\w.-]+)'?(?:::\w+)? as ` + column + `,?$`).FindStringSubmatch(stepText(s.text, step))
 	}
-	if set == nil || set[1] == value {
+	if set == nil {
+		return s.defaulted(step, column, value)
+	}
+	if set[1] == value {
 		return ""
 	}
 	return fmt.Sprintf("the step %s sets %s to %s", step, column, set[1])
+}
+
+// defaulted is why nobody sees a value of a column of new rows: no field fills it, and its default is another one.
+func (s stretch) defaulted(step, column, value string) string {
+	for _, st := range s.of.Answer.Steps {
+		if st.Name != step || st.Verb != "insert" && st.Verb != "append" || st.Filled(column) != nil {
+			continue
+		}
+		if c := st.Table.Column(column); c != nil && c.Default != value {
+			return fmt.Sprintf("new rows of %s have the default %q as %s", step, c.Default, column)
+		}
+	}
+	return ""
 }
 
 // mapsAll reports whether a step gives a column values of a mapping only, each of which a case

@@ -1,9 +1,11 @@
 package sql
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -214,13 +216,27 @@ func instant(v any) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// compact is JSON without white space.
+// compact is JSON without white space, its members in the order that jsonb has.
 func compact(text string) string {
 	v, err := tree.Parse([]byte(text))
 	if err != nil {
 		return text
 	}
+	arrange(v)
 	return v.String()
+}
+
+// arrange puts the members of all objects in the order of jsonb: shorter names first.
+func arrange(v *tree.Value) {
+	for _, item := range v.Items {
+		arrange(item)
+	}
+	for _, m := range v.Members {
+		arrange(m.Value)
+	}
+	slices.SortStableFunc(v.Members, func(a, b tree.Member) int {
+		return cmp.Or(cmp.Compare(len(a.Name), len(b.Name)), cmp.Compare(a.Name, b.Name))
+	})
 }
 
 // toJSON is a value as JSON, with white space as PostgreSQL has it.

@@ -279,7 +279,8 @@ function validateText(f: Field, text: string, scope: Scope, add: Add, at: string
   const parts = f.separator ? text.split(f.separator).map(trimmed).filter(Boolean) : [text];
   const listed = listedOf(f, scope);
   if (listed.length > 0 && !parts.every((part) => listed.includes(part))) add("enum", at);
-  if (!text.startsWith(begin) || (f.pattern && (!f.startsWith || begin) && !fits(f.pattern, text.slice(begin.length)))) add("format", at);
+  const dots = f.in === "path" && (text === "." || text === ".."); // in a URL they lead elsewhere
+  if (dots || !text.startsWith(begin) || (f.pattern && (!f.startsWith || begin) && !fits(f.pattern, text.slice(begin.length)))) add("format", at);
   const counts = (f.formatIf || []).every((one) => !isThere(named(scope, one.name).value) || meets(scope, one));
   if (f.shape && counts && !(fits(f.shape, text) && (f.shapeRule !== "idcard" || hasCheckDigit(text)))) add(f.shapeRule || "format", at);
 }

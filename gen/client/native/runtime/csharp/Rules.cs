@@ -357,7 +357,8 @@ namespace Jiekou
                 Add("enum", at);
             }
             var matched = f.Pattern != "" && (f.StartsWith == "" || begin != "");
-            if (!Texts.Starts(text, begin) || matched && !Texts.Fits(text.Substring(begin.Length), f.Pattern))
+            var dots = f.Place == "path" && (text == "." || text == ".."); // in a URL they lead elsewhere
+            if (dots || !Texts.Starts(text, begin) || matched && !Texts.Fits(text.Substring(begin.Length), f.Pattern))
             {
                 Add("format", at);
             }

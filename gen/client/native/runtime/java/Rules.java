@@ -280,7 +280,8 @@ final class Rules {
             add.accept("enum", at);
         }
         boolean matched = !f.pattern.isEmpty() && (f.startsWith.isEmpty() || !begin.isEmpty());
-        if (!text.startsWith(begin) || matched && !Pattern.matches(f.pattern, text.substring(begin.length()))) {
+        boolean dots = f.place.equals("path") && (text.equals(".") || text.equals("..")); // in a URL they lead elsewhere
+        if (dots || !text.startsWith(begin) || matched && !Pattern.matches(f.pattern, text.substring(begin.length()))) {
             add.accept("format", at);
         }
         boolean counts = f.formatIf.stream().allMatch(one -> !in.has(one.name()) || meets(in, one));

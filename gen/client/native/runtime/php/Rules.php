@@ -278,7 +278,8 @@ final class Rules
             $this->add('enum', $at);
         }
         $matched = $f->pattern !== '' && ($f->startsWith === '' || $begin !== '');
-        if (!str_starts_with($text, $begin) || $matched && !Message::fits($f->pattern, substr($text, strlen($begin)))) {
+        $dots = $f->place === 'path' && in_array($text, ['.', '..'], true); // in a URL they lead elsewhere
+        if ($dots || !str_starts_with($text, $begin) || $matched && !Message::fits($f->pattern, substr($text, strlen($begin)))) {
             $this->add('format', $at);
         }
         foreach ($f->formatIf as $when) {

@@ -282,7 +282,8 @@ def _validate_text(f: Field, text: str, scope: _Scope, add: Add, at: str) -> Non
     if listed and any(part not in listed for part in parts):
         add("enum", at)
     counts = bool(f.pattern) and bool(begin or not f.starts_with)
-    if not text.startswith(begin) or counts and not re.fullmatch(f.pattern, text.removeprefix(begin), re.ASCII):
+    dots = f.place == "path" and text in (".", "..")  # in a URL they lead elsewhere
+    if dots or not text.startswith(begin) or counts and not re.fullmatch(f.pattern, text.removeprefix(begin), re.ASCII):
         add("format", at)
     counts = all(not scope.has(one.name) or _meets(scope, one) for one in f.format_if)
     if f.shape and counts and not (re.fullmatch(f.shape, text, re.ASCII) and (f.shape_rule != "idcard" or _has_check_digit(text))):

@@ -1,4 +1,4 @@
-package validate_test
+package schema_test
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/jiekou-dev/jiekou/runtime/validate"
+	schemas "github.com/jiekou-dev/jiekou/testkit/schema"
 )
 
 const schemaText = `{
@@ -23,7 +23,7 @@ const schemaText = `{
 
 func TestSchema(t *testing.T) {
 	t.Parallel()
-	s, err := validate.CompileSchema("customer.json", []byte(schemaText))
+	s, err := schemas.Compile("customer.json", []byte(schemaText))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,14 +68,14 @@ func TestSchema(t *testing.T) {
 func TestSchemaBroken(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{``, `{`, `{"type":"strng"}`, `{"maxLength":"2"}`, `{"$ref":"#/nowhere"}`, `{"pattern":"("}`} {
-		if _, err := validate.CompileSchema("broken.json", []byte(text)); err == nil || !strings.Contains(err.Error(), "broken.json") {
+		if _, err := schemas.Compile("broken.json", []byte(text)); err == nil || !strings.Contains(err.Error(), "broken.json") {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
 }
 
 func ExampleSchema() {
-	s, err := validate.CompileSchema("x.json", []byte(`{"type":"object","required":["mobile"],"properties":{"mobile":{"type":"string","maxLength":16}}}`))
+	s, err := schemas.Compile("x.json", []byte(`{"type":"object","required":["mobile"],"properties":{"mobile":{"type":"string","maxLength":16}}}`))
 	if err != nil {
 		fmt.Println(err)
 		return

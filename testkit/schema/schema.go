@@ -1,4 +1,6 @@
-package validate
+// Package schema compiles generated JSON Schemas for tests, with the keywords and formats of
+// their own.
+package schema
 
 import (
 	"bytes"
@@ -8,6 +10,8 @@ import (
 	"io"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"github.com/jiekou-dev/jiekou/runtime/validate"
 )
 
 // Schema is a generated JSON Schema, compiled.
@@ -15,25 +19,25 @@ type Schema struct {
 	schema *jsonschema.Schema
 }
 
-// CompileSchema compiles a generated schema. name is used in messages. The formats
+// Compile compiles a generated schema. name is used in messages. The formats
 // idcard and mail and the keywords StartsWithKeyword and LengthInKeyword, which JSON
 // Schema does not have, are asserted.
-func CompileSchema(name string, text []byte) (*Schema, error) {
+func Compile(name string, text []byte) (*Schema, error) {
 	c := jsonschema.NewCompiler()
 	c.Draft = jsonschema.Draft2020
 	c.AssertFormat, c.AssertContent = true, true
 	c.Formats = map[string]func(any) bool{
 		"idcard": func(v any) bool {
 			s, ok := v.(string)
-			return !ok || IsIDCard(s)
+			return !ok || validate.IsIDCard(s)
 		},
 		"mail": func(v any) bool {
 			s, ok := v.(string)
-			return !ok || IsEmail(s)
+			return !ok || validate.IsEmail(s)
 		},
 	}
-	c.RegisterExtension(StartsWithKeyword, nil, beginnings{})
-	c.RegisterExtension(LengthInKeyword, nil, LengthIn{})
+	c.RegisterExtension(validate.StartsWithKeyword, nil, validate.Beginnings{})
+	c.RegisterExtension(validate.LengthInKeyword, nil, validate.LengthIn{})
 	if err := c.AddResource(name, bytes.NewReader(text)); err != nil {
 		return nil, fmt.Errorf("schema %s: %w", name, err)
 	}
