@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"math/big"
 	"regexp"
 	"slices"
@@ -28,12 +29,7 @@ func (m Match) Values() []string {
 }
 
 // Compares is how numbers are compared: Order, or == where there is none.
-func (m Match) Compares() string {
-	if m.Order == "" {
-		return "=="
-	}
-	return m.Order
-}
+func (m Match) Compares() string { return cmp.Or(m.Order, "==") }
 
 // IsSpecial says whether the condition is more than one value.
 func (m Match) IsSpecial() bool { return m.Order != "" || m.Number || len(m.Or) > 0 }

@@ -155,7 +155,6 @@ type Endpoint struct {
 	Template bool     // the protocol writes the path of each, with holes in it
 	Method   string   // that the protocol says for all; empty: the interface says it
 	Methods  []string // accepted with Path; GET is for queries only
-	Dispatch string   // "header.cmd": the value that names the interface; empty: by method and path
 }
 
 // Limits bounds a request.

@@ -23,11 +23,12 @@ func (p Pos) String() string {
 // can point at the very value it is about.
 type Places struct {
 	Pos  // of the mapping's own key, or of the file's first line
-	Keys map[string]Written
+	Keys []Written
 }
 
 // Written is a key's value as it was written: one text, or several.
 type Written struct {
+	Name string // the key
 	Pos
 	Text  string // of a scalar
 	Items []Item // of a list its scalars, of a mapping its keys
@@ -39,24 +40,31 @@ type Item struct {
 	Pos  Pos
 }
 
+// Written is what was written at a key; it has no name where there is none. Keys are few, and a map takes longer.
+func (p Places) Written(key string) Written {
+	for i := range p.Keys {
+		if p.Keys[i].Name == key {
+			return p.Keys[i]
+		}
+	}
+	return Written{}
+}
+
 // At returns the place of a key's value, or of the whole mapping.
 func (p Places) At(key string) Pos {
-	if at, ok := p.Keys[key]; ok {
-		return at.Pos
+	if w := p.Written(key); w.Name != "" {
+		return w.Pos
 	}
 	return p.Pos
 }
 
 // Has says whether a key was written, whatever became of its value.
-func (p Places) Has(key string) bool {
-	_, ok := p.Keys[key]
-	return ok
-}
+func (p Places) Has(key string) bool { return p.Written(key).Name != "" }
 
 // List returns the texts that were written at a key; one text is a list of one.
 func (p Places) List(key string) []Item {
-	switch w, ok := p.Keys[key]; {
-	case !ok:
+	switch w := p.Written(key); {
+	case w.Name == "":
 		return nil
 	case w.Items == nil && w.Text != "":
 		return []Item{{w.Text, w.Pos}}

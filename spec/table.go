@@ -112,12 +112,7 @@ func (t *Table) UniqueSets(names []string) [][]string {
 const MaxSQLName = 63
 
 // Relation is the table's name in the database, with its schema.
-func (t *Table) Relation() string {
-	if t.Existing != "" {
-		return t.Existing
-	}
-	return t.System.Name + "." + t.Name
-}
+func (t *Table) Relation() string { return cmp.Or(t.Existing, t.System.Name+"."+t.Name) }
 
 // base is the table's name in the database.
 func (t *Table) base() string {

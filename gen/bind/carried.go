@@ -11,6 +11,18 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
+// nameless finds a protocol whose messages all go to one path, and name no interface.
+func nameless(s *spec.System, p *protocol.Protocol) spec.Findings {
+	if s.Endpoint.Path == "" || p.Call == nil || p.Call.NamesInterface() {
+		return nil
+	}
+	f := spec.Finding{
+		Pos: s.Endpoint.At("path"), ID: "JK0506", Message: "one path for all, and nothing names the interface",
+		Hint: "put {interface} into a place of the request, or leave path out: each interface has its own",
+	}
+	return spec.Findings{f}
+}
+
 // carried finds interfaces whose members the protocol has no place for, so that they
 // would be lost without a word.
 func carried(s *spec.System, p *protocol.Protocol) (list spec.Findings) {

@@ -67,7 +67,7 @@ func Protocols(set *spec.Set) error {
 		if err != nil {
 			return err
 		}
-		list = slices.Concat(list, findings(s, p.Findings), findings(s, hopeless.Find(p)), findings(s, doubt.Of(p)), answers(s, p), pushes(s, p), carried(s, p))
+		list = slices.Concat(list, findings(s, p.Findings), findings(s, hopeless.Find(p)), findings(s, doubt.Of(p)), nameless(s, p), answers(s, p), pushes(s, p), carried(s, p))
 	}
 	if len(list) > 0 {
 		return list

@@ -23,6 +23,9 @@ func (w *writer) value(at int) Node {
 	if at >= plan.SlotName && at < plan.Builtins {
 		return Param([]string{"name", "value", "raw"}[at-plan.SlotName])
 	}
+	if at == plan.SlotStatus {
+		return w.lacks("{httpstatus}")
+	}
 	return Value(w.name(at))
 }
 
@@ -161,7 +164,7 @@ func (w *writer) selection(s *plan.Selection) Node {
 		from.Items = append(from.Items, w.source(&s.From[i]))
 	}
 	members := []Member{member("from", from), member("sort", Name(s.Sorted)), member("join", Text(s.Join))}
-	if !s.Plain {
+	if !usual(s.Pair) {
 		members = append(members, member("pair", Func{Params: []string{"name", "value", "raw"}, Body: w.template(s.Pair), Kind: "pair"}))
 	}
 	if s.Only != nil {
@@ -169,6 +172,12 @@ func (w *writer) selection(s *plan.Selection) Node {
 	}
 	members = append(members, texts("skip", s.Skip), texts("must", s.Must), flag("empty", s.Empty), flag("fixed", s.Fixed))
 	return on("select", object("selection", members...))
+}
+
+// usual reports whether a pair is name=value, as it is without the word pair.
+func usual(pair []plan.Piece) bool {
+	return len(pair) == 3 && pair[0].Slot == plan.SlotName && len(pair[0].Steps) == 0 && string(pair[1].Lit) == "=" &&
+		pair[2].Slot == plan.SlotValue && len(pair[2].Steps) == 0
 }
 
 // source is where a selection takes pairs from.

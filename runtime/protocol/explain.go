@@ -51,7 +51,7 @@ func (r *run) noteCompare(it *plan.Item, got []byte) {
 	if r.trace == nil {
 		return
 	}
-	if r.f.HoldsSecret(it.Expr) {
+	if r.f.HoldsSecret(it.Expr, 0) {
 		text, _ := r.masked(it.Expr)
 		verdict := "equals "
 		if !r.same(it.Expr, got) {
@@ -152,7 +152,7 @@ func (r *run) maskedHole(p *plan.Piece) (text string, ok bool) {
 	if r.f.Secretive(p.Slot) {
 		return "[" + i.Name + "]", true
 	}
-	if i.Item == nil || i.Item.Leaf || i.Item.Expr == nil || len(i.Item.Expr.Steps) > 0 || !r.f.HoldsSecret(i.Item.Expr) {
+	if i.Item == nil || i.Item.Leaf || i.Item.Expr == nil || len(i.Item.Expr.Steps) > 0 || !r.f.HoldsSecret(i.Item.Expr, 0) {
 		return "", false
 	}
 	if len(p.Steps) == 0 {
@@ -167,7 +167,7 @@ func (r *run) show(at int) string {
 		return "[" + r.f.Infos[at].Name + "]"
 	}
 	it := r.f.Infos[at].Item
-	if it != nil && it.Expr != nil && r.f.HoldsSecret(it.Expr) {
+	if it != nil && it.Expr != nil && r.f.HoldsSecret(it.Expr, 0) {
 		if text, ok := r.masked(it.Expr); ok && len(it.Expr.Steps) == 0 {
 			return text
 		}

@@ -23,7 +23,8 @@ func (r *run) extract() error {
 	r.set(plan.SlotPath, view(r.msg.Path))
 	r.set(plan.SlotQuery, view(r.msg.Query))
 	r.set(plan.SlotBody, r.msg.Body)
-	if f.NeedsURL() {
+	r.setStatus(r.msg.Status)
+	if f.URL {
 		r.urls()
 	}
 	if f.Header != nil {
@@ -82,7 +83,7 @@ func (r *run) readHeader(n *plan.Node) error {
 // empty text.
 func (r *run) found(n *plan.Node, s slot) {
 	if !r.f.Reply && !s.json && blank(s.b) && !n.Optional {
-		if len(s.b) == 0 && !n.Leaf.IsEmpty() || len(s.b) > 0 && !n.Leaf.AllowsBlank() {
+		if len(s.b) == 0 && !n.Leaf.IsEmpty() || len(s.b) > 0 && !n.Leaf.Whole {
 			r.lack(n)
 			return
 		}

@@ -27,8 +27,8 @@ type Inquiry struct {
 	Failed []*Failure // values that do not hold, in the order in which they are solved
 	r      *run
 	base   []slot
-	open   int // trees that base is made of
-	again  func(*Overlay) *Inquiry
+	open   int                     // trees that base is made of
+	Again  func(*Overlay) *Inquiry // reads the same message with an overlay
 }
 
 // Failure is a value that does not hold.
@@ -65,7 +65,7 @@ func (x *Exchange) Inquire(ctx context.Context, in Incoming, side *Side) *Inquir
 		r := x.pool.Get().(*run)
 		a := r.receive(side)
 		r.ctx, r.msg, r.trace, r.over = ctx, in.Message, &tracer{}, over
-		q := &Inquiry{r: r, again: ask, Err: errSide}
+		q := &Inquiry{r: r, Again: ask, Err: errSide}
 		if side.now != nil {
 			r.now = side.now()
 			q.Err = r.admit(in, a)
@@ -94,7 +94,7 @@ func (x *Exchange) InquireOpen(ctx context.Context, keys *Keys, in Incoming) (*I
 			r.ctx, r.msg, r.keys, r.request, r.side, r.trace, r.over = ctx, in.Message, keys, s.r, &noSide, &tracer{}, over
 			r.admitted, r.opened = Admitted{r: r}, Opened{r: r}
 			s.r.trace = r.trace
-			q := &Inquiry{r: r, again: ask}
+			q := &Inquiry{r: r, Again: ask}
 			q.Err = r.openAs(f, s)
 			q.finish()
 			return q
@@ -195,9 +195,6 @@ func (f *Failure) Items() (out []*plan.Item) {
 	}
 	return out
 }
-
-// Again reads the same message with an overlay.
-func (q *Inquiry) Again(over *Overlay) *Inquiry { return q.again(over) }
 
 // Form is the variant that the message was read as, nil where none fits.
 func (q *Inquiry) Form() *plan.Form { return q.r.f }

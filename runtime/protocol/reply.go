@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"io"
+	"strconv"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
@@ -91,12 +92,21 @@ func (x *Exchange) reply(a *Admitted, f *plan.Form, o Outcome, known bool) (*mes
 		return nil, err
 	}
 	r.outcome(f, o)
+	status := declare.StatusOf(f.Status, o.Code, o.OK).Status
+	r.setStatus(status)
 	m, err := r.write()
 	if err != nil {
 		return nil, err
 	}
-	m.Status = declare.StatusOf(f.Status, o.Code, o.OK).Status
+	m.Status = status
 	return m, nil
+}
+
+// setStatus fills in the status of HTTP, where a reply has it in a text.
+func (r *run) setStatus(status int) {
+	if r.f.Tells {
+		r.setText(plan.SlotStatus, strconv.Itoa(status))
+	}
 }
 
 // outcome fills in what an outcome says.

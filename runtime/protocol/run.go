@@ -248,7 +248,7 @@ func (r *run) lookUp() error {
 		if r.side.apps == nil {
 			return errSide
 		}
-		if !r.slots[plan.SlotApp].ok && !r.x.Given() {
+		if !r.slots[plan.SlotApp].ok && !r.x.Given {
 			return refusal.Of(string(problem.App), "app", errMissing)
 		}
 		keys, err := r.side.apps.Keys(r.ctx, str(r.slots[plan.SlotApp].b))

@@ -27,16 +27,6 @@ func (r *run) selected(s *plan.Selection) (plan.Text, error) {
 	if s.Then != nil {
 		list = s.Then(list)
 	}
-	if s.Plain {
-		at := len(r.buf)
-		for i, p := range list {
-			if i > 0 {
-				r.buf = append(r.buf, s.Join...)
-			}
-			r.buf = append(append(append(r.buf, p.Name...), '='), p.Text...)
-		}
-		return plan.Text{B: r.buf[at:len(r.buf):len(r.buf)]}, nil
-	}
 	parts := make([][]byte, 0, len(list))
 	for _, p := range list {
 		t, err := r.pair(s.Pair, p.Name, p.Text, p.Raw)
@@ -48,14 +38,7 @@ func (r *run) selected(s *plan.Selection) (plan.Text, error) {
 	if s.Sorted == "pair" && s.Then == nil {
 		slices.SortStableFunc(parts, bytes.Compare)
 	}
-	at := len(r.buf)
-	for i, p := range parts {
-		if i > 0 {
-			r.buf = append(r.buf, s.Join...)
-		}
-		r.buf = append(r.buf, p...)
-	}
-	return plan.Text{B: r.buf[at:len(r.buf):len(r.buf)]}, nil
+	return plan.Text{B: bytes.Join(parts, s.Join)}, nil
 }
 
 // add takes a pair unless the selection leaves it out.
@@ -160,9 +143,6 @@ func (r *run) restrict(s *plan.Selection) error {
 		return err
 	}
 	out, err := step.Listed(r.pairs, strings.Split(string(names.B), s.Split), s.Must, s.Fixed)
-	if err != nil {
-		return err
-	}
 	r.pairs = append(r.pairs[:0], out...)
-	return nil
+	return err
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +28,7 @@ func (g *gate) read(hw http.ResponseWriter, r *http.Request, x *exchange) (*way,
 		return nil, &fault{http.StatusMethodNotAllowed, problem.New(problem.Method)}
 	}
 	x.body = x.body[:0]
-	if !w.none() {
+	if len(w.bodies) != 1 || w.bodies[0] != "none" {
 		if wrong := g.body(hw, r, x, w); wrong != nil {
 			return nil, wrong
 		}
@@ -35,7 +36,7 @@ func (g *gate) read(hw http.ResponseWriter, r *http.Request, x *exchange) (*way,
 	x.message = message.Message{
 		Method: r.Method, Scheme: "http", Host: r.Host, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Header: r.Header, Body: x.body,
 	}
-	if g.exchange.Given() {
+	if g.exchange.Given {
 		x.message.Base, x.at = base(r)
 	}
 	if r.TLS != nil {
@@ -46,7 +47,7 @@ func (g *gate) read(hw http.ResponseWriter, r *http.Request, x *exchange) (*way,
 
 // body reads the body into x.body, or returns its fault.
 func (g *gate) body(hw http.ResponseWriter, r *http.Request, x *exchange, w *way) *fault {
-	right := w.takes(r.Header.Get("Content-Type")) && r.Header.Get("Content-Encoding") == ""
+	right := w.takes(r.Header.Get("Content-Type")) && (r.Header.Get("Content-Encoding") == "" || slices.Contains(w.bodies, "coded"))
 	switch {
 	case g.strict && r.ContentLength < 0:
 		return &fault{http.StatusLengthRequired, problem.New(problem.JSON)}
@@ -116,32 +117,15 @@ func (x *exchange) fill(w http.ResponseWriter, r *http.Request, most int64) erro
 	return nil
 }
 
-// none reports whether messages have no body.
-func (w *way) none() bool { return len(w.bodies) == 1 && w.bodies[0] == "none" }
-
 // takes reports whether a body may have a content type.
 func (w *way) takes(contentType string) bool {
 	kind, _, _ := strings.Cut(contentType, ";")
 	kind = strings.ToLower(strings.TrimSpace(kind))
 	for _, body := range w.bodies {
-		switch body {
-		case "json":
-			if kind == "application/json" {
-				return true
-			}
-		case "xml":
-			if kind == "application/xml" || kind == "text/xml" || strings.HasSuffix(kind, "+xml") {
-				return true
-			}
-		case "form":
-			if kind == "application/x-www-form-urlencoded" {
-				return true
-			}
-		case "multipart":
-			if kind == "multipart/form-data" {
-				return true
-			}
-		case "text":
+		switch {
+		case body == "text" || body == "coded", body == "xml" && (kind == "text/xml" || strings.HasSuffix(kind, "+xml")):
+			return true
+		case kind != "" && kind == message.Types[body]:
 			return true
 		}
 	}

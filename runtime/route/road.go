@@ -205,11 +205,7 @@ func (g *gate) admit(ctx context.Context, x *exchange, w *way, call *Call) (err 
 	if w.entry != nil {
 		in.Interface, in.Frame = w.entry.Cmd, w.entry.Frame
 	}
-	side := x.side
-	if g.shared {
-		side = side.With(g.Shared(g.Name))
-	}
-	x.admitted, err = g.exchange.Admit(ctx, in, side)
+	x.admitted, err = g.exchange.Admit(ctx, in, g.receiver(x))
 	if x.admitted.Known() {
 		call.App, call.scopes = x.app.ID, g.reach(x.app)
 	}
@@ -257,7 +253,7 @@ func (s *system) serve(
 // reply writes and sends the reply of an outcome. It returns the refusal that was sent.
 func (g *gate) reply(w http.ResponseWriter, x *exchange, call *Call, fault *fault, refusal *problem.Error) *problem.Error {
 	if x.admitted == nil {
-		x.admitted = g.exchange.Unread(x.side)
+		x.admitted = g.exchange.Unread(g.receiver(x))
 	}
 	m, err := g.exchange.Reply(x.admitted, g.outcome(x, refusal))
 	if err != nil {

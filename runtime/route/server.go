@@ -132,7 +132,7 @@ func (s *system) open(owners map[string]string, handlers map[string]http.Handler
 	}
 	for _, path := range slices.Sorted(maps.Keys(gates)) {
 		patterns := []string{path}
-		if s.exchange.Given() {
+		if s.exchange.Given {
 			patterns = append(patterns, perApp+path)
 		}
 		for _, pattern := range patterns {
@@ -198,7 +198,8 @@ func newSystem(s System, config Config) (*system, error) {
 		x.side = protocol.NewSide(x, known, known, config.Now)
 		return x
 	}
-	return ready, ready.tempt()
+	ready.tempt()
+	return ready, nil
 }
 
 // suffices refuses a protocol that asks for what is not there.
@@ -223,18 +224,22 @@ func (s *System) shares() bool {
 	return slices.ContainsFunc(s.Protocol.Needs(true), func(n key.Need) bool { return n.System })
 }
 
+// receiver is who takes a message, with the keys that the system has now.
+func (s *system) receiver(x *exchange) *protocol.Side {
+	if s.shared {
+		return x.side.With(s.Shared(s.Name))
+	}
+	return x.side
+}
+
 // tempt finds out whether the system answers in statuses of HTTP: what it says to
-// somebody who sends what cannot be read.
-func (s *system) tempt() error {
+// somebody who sends what cannot be read. Without the system's keys that may be nothing.
+func (s *system) tempt() {
 	x := s.pool.Get().(*exchange)
 	defer x.end()
-	x.admitted = s.exchange.Unread(x.side)
+	x.admitted = s.exchange.Unread(s.receiver(x))
 	m, err := s.exchange.Reply(x.admitted, s.outcome(x, problem.New(problem.JSON)))
-	if err != nil {
-		return fmt.Errorf("the reply to somebody who is not known: %w", err)
-	}
-	s.strict = m != nil && m.Status >= http.StatusBadRequest
-	return nil
+	s.strict = err != nil || m != nil && m.Status >= http.StatusBadRequest
 }
 
 // scope is what is known about the apps of one system.

@@ -286,7 +286,7 @@ func (v *vendor) trip(t *testing.T, url string, i int) {
 		t.Errorf("%s: failure: %+v, %v", one.Name, opened, err)
 	}
 	v.refuse, v.got = "", "nothing"
-	if v.compiled.Call.Given() {
+	if v.compiled.Call.Given {
 		sent.Message.Path = "/app/another" + sent.Message.Path
 		if reply := over(t, url, sent.Message); v.got != "nothing" {
 			t.Errorf("%s: at another app's URL: %d %s", one.Name, reply.Status, reply.Body)

@@ -22,7 +22,7 @@ func checkCmds(d *checked) {
 	seen := map[string]*spec.Interface{}
 	for _, x := range d.Interfaces {
 		if !spec.IsCmd(x.Cmd) {
-			d.Add("JK0222", x.At("interface"), "letters, digits and _, in parts joined by dots or -; orders/create is orders.create here, and {interface|map . /} in the protocol", "%q cannot name an interface", x.Cmd)
+			d.Add("JK0222", x.At("interface"), "a letter, then letters, digits and _, in parts joined by dots or -; orders/create is orders.create here, and {interface|map . /} in the protocol; 1111 is t1111 and {interface|from prefix t}", "%q cannot name an interface", x.Cmd)
 		}
 		if o := seen[flat(x.Cmd)]; o != nil {
 			d.Add("JK0201", x.At("interface"), "cmd is the key of a system", "%s is already described in %s", x.Cmd, o.Pos.File)

@@ -96,7 +96,7 @@ func (d *checked) lost(e *spec.LedgerEntry) bool {
 // carriedByErratum wants a decision that touches the interface: its docs show
 // it.
 func (d *checked) carriedByErratum(e *spec.LedgerEntry) {
-	id := e.Keys["erratum"].Text
+	id := e.Written("erratum").Text
 	known := slices.ContainsFunc(d.Errata, func(one *spec.Erratum) bool { return one.ID == id })
 	if e.Interface == nil || !known {
 		return

@@ -10,7 +10,7 @@ import (
 )
 
 func checkBody(d *checked, x *spec.Interface) {
-	body, at := x.Keys["body"].Text, x.At("body")
+	body, at := x.Written("body").Text, x.At("body")
 	switch {
 	case d.Unread["system"]:
 	case body == "xml":
@@ -120,7 +120,7 @@ func checkIn(d *checked, x *spec.Interface) {
 		}
 	}
 	for f := range x.Response.All() {
-		switch place := f.Keys["in"].Text; {
+		switch place := f.Written("in").Text; {
 		case place == "" || place == "payload" || place == "frame":
 		case f.Parent != nil:
 			d.Add("JK0232", f.At("in"), "remove it: members travel with "+f.Top().Name, "%s is a member and has the place of %s", f.Name, f.Top().Name)

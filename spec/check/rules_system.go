@@ -8,7 +8,7 @@ var systemRules = []Rule{
 		"With one path for all interfaces something in the message names the interface; without it method and path do.",
 		`request: {path: /lianfa/api, json: "{payload}"}`,
 		`request: {path: /lianfa/api, json: {cmd: "{interface}", data: "{payload}"}}`,
-		checkDispatch,
+		nil,
 	},
 	{
 		"JK0507", "folder named otherwise", "A system is in the folder of its name.",

@@ -7,13 +7,6 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-func checkDispatch(d *checked) {
-	if e := &d.Endpoint; e.Path != "" && e.Dispatch == "" {
-		d.Add("JK0506", e.At("path"), "put {interface} into a place of the request, or leave path out: each interface has its own",
-			"one path for all, and nothing names the interface")
-	}
-}
-
 func checkGroups(d *checked) {
 	if fault := spec.SystemFault(d.Name); fault != "" && !d.Unread["system"] {
 		d.Add("JK0509", d.At("system"), fault, "%q cannot name a system", d.Name)

@@ -159,7 +159,7 @@ func (d *reader) inHead(frame spec.Fields) {
 	}
 	for _, f := range frame {
 		f.Path = d.Reply.Head + "/" + f.Name
-		f.DocPath = cmp.Or(f.Keys["doc"].Text, f.Path)
+		f.DocPath = cmp.Or(f.Written("doc").Text, f.Path)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 
 // endpointOf is where requests go: one URL for all where the protocol says its path.
 func endpointOf(request *yamltree.Value) spec.Endpoint {
-	e := spec.Endpoint{Places: request.Places(spec.Pos{}), Path: request.Str("path"), Method: request.Str("method"), Dispatch: named(request)}
+	e := spec.Endpoint{Places: request.Places(spec.Pos{}), Path: request.Str("path"), Method: request.Str("method")}
 	if e.Template = strings.Contains(e.Path, "{"); e.Template || e.Path == "" {
 		e.Path = ""
 		return e
@@ -54,38 +54,6 @@ func leaves(v *yamltree.Value, path []string) (out []leaf) {
 		out = append(out, leaves(m.Value, append(slices.Clone(path), strings.TrimSuffix(m.Name, "?")))...)
 	}
 	return out
-}
-
-// named is the place in a request that names the interface, empty where none does.
-func named(request *yamltree.Value) string {
-	for _, holder := range []string{"json", "header", "query", "form", "xml"} {
-		for _, l := range leaves(request.Get(holder), nil) {
-			if l.name != "interface" {
-				continue
-			}
-			return strings.TrimPrefix(holder+"."+strings.Join(l.path, "."), "json.")
-		}
-	}
-	if strings.Contains(request.Str("path"), "{interface") {
-		return "path"
-	}
-	return cmp.Or(label(request.Get("json"), ""), label(request.Get("xml"), "xml."))
-}
-
-// label is the place whose name is the interface's, empty where there is none.
-func label(v *yamltree.Value, path string) string {
-	if v == nil || v.Form != yamltree.Mapping {
-		return ""
-	}
-	for _, m := range v.Members {
-		if strings.Contains(m.Name, "{interface") {
-			return path + m.Name
-		}
-		if found := label(m.Value, path+strings.TrimSuffix(m.Name, "?")+"."); found != "" {
-			return found
-		}
-	}
-	return ""
 }
 
 // carriages are how requests carry the fields of a body: all of them, and those of
@@ -131,9 +99,6 @@ func carriageOf(request *yamltree.Value) spec.Carriage {
 // a tree that is encrypted.
 func frameOf(reply *yamltree.Value) spec.Reply {
 	r := spec.Reply{Places: reply.Places(spec.Pos{}), CodeType: "string"}
-	if r.Keys == nil {
-		r.Keys = map[string]spec.Written{}
-	}
 	trees := []*yamltree.Value{reply.Get("json"), reply.Get("xml"), reply.Get("form")}
 	for _, m := range reply.Each("values") {
 		trees = append(trees, m.Get("of"))
@@ -148,12 +113,18 @@ func frameOf(reply *yamltree.Value) spec.Reply {
 	success := reply.Get("success")
 	if codes := success.List("code"); len(codes) > 0 {
 		r.Success = codes[0].Text
-		r.Keys["success"] = spec.Written{Pos: codes[0].Pos, Text: codes[0].Text}
+		put(&r, "success", codes[0].Pos, codes[0].Text)
 	}
 	if texts := success.List("text"); len(texts) > 0 {
 		r.Text = texts[0].Text
 	}
 	return r
+}
+
+// put says where a part of a frame was written.
+func put(r *spec.Reply, key string, at spec.Pos, text string) {
+	w := spec.Written{Name: key, Pos: at, Text: text}
+	r.Keys = append(slices.DeleteFunc(r.Keys, func(old spec.Written) bool { return old.Name == key }), w)
 }
 
 // framed fills in the names of a frame.
@@ -163,13 +134,13 @@ func framed(r *spec.Reply, list []leaf) {
 		switch l.name {
 		case "code":
 			r.Head, r.Code = strings.Join(l.path[:len(l.path)-1], "/"), name
-			r.Keys["code"] = spec.Written{Pos: l.pos, Text: name}
+			put(r, "code", l.pos, name)
 			if strings.HasPrefix(l.steps, "|raw") {
 				r.CodeType = "int"
 			}
 		case "text":
 			r.Message = name
-			r.Keys["message"] = spec.Written{Pos: l.pos, Text: name}
+			put(r, "message", l.pos, name)
 		case "payload":
 			if name != "*" && len(l.path) == 1 {
 				r.Payload = name

@@ -156,7 +156,7 @@ func (d *reader) protocolRows(v *yamltree.Value) spec.Fields {
 	rows := d.fields(v.Get("fields"), nil)
 	for _, f := range rows {
 		f.Path = strings.ReplaceAll(f.Name, ".", "/")
-		f.DocPath = cmp.Or(f.Keys["doc"].Text, f.Path)
+		f.DocPath = cmp.Or(f.Written("doc").Text, f.Path)
 		f.Name = f.Name[strings.LastIndexByte(f.Name, '.')+1:]
 	}
 	return rows

@@ -3,6 +3,7 @@ package yamltree
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -135,6 +136,7 @@ func (b *builder) item(n *yaml.Node, depth int) *Value {
 func (b *builder) mapping(v *Value, n *yaml.Node, depth int) {
 	var merged []*Value
 	seen := make(map[string]int, len(n.Content)/2) // line of the key
+	v.Members = slices.Grow(v.Members, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, c := n.Content[i], n.Content[i+1]
 		at := spec.Pos{File: b.file, Line: max(k.Line, 1), Col: max(k.Column, 1)}

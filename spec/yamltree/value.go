@@ -128,16 +128,16 @@ func (v *Value) Places(at spec.Pos) spec.Places {
 	if v == nil {
 		return p
 	}
-	p.Keys = make(map[string]spec.Written, len(v.Members))
+	p.Keys = make([]spec.Written, 0, len(v.Members))
 	for _, m := range v.Members {
-		p.Keys[m.Name] = m.written()
+		p.Keys = append(p.Keys, m.written(m.Name))
 	}
 	return p
 }
 
-// written is v as the model keeps it.
-func (v *Value) written() spec.Written {
-	w := spec.Written{Pos: v.Pos, Text: v.Text}
+// written is v, at a key, as the model keeps it.
+func (v *Value) written(key string) spec.Written {
+	w := spec.Written{Name: key, Pos: v.Pos, Text: v.Text}
 	for _, item := range v.Items {
 		w.Items = append(w.Items, spec.Item{Text: item.Text, Pos: item.Pos})
 	}

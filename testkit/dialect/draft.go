@@ -231,9 +231,6 @@ func (h *hunt) hole(it *plan.Item, alt int, p *plan.Piece, at func(*plan.Expr) *
 func (h *hunt) pairPipes(it *plan.Item, alt int, s *plan.Selection) (out []*pipe) {
 	pairs := h.pairs(it, alt)
 	template := s.Pair
-	if s.Plain {
-		template = plainPair()
-	}
 	for i := range template {
 		at := template[i].Slot
 		if at != plan.SlotName && at != plan.SlotValue && at != plan.SlotRaw {
@@ -242,9 +239,6 @@ func (h *hunt) pairPipes(it *plan.Item, alt int, s *plan.Selection) (out []*pipe
 		one := &pipe{
 			item: it, alt: alt, label: "the values of " + it.Name, uses: template[i].Steps,
 			at: func(e *plan.Expr) *[]*plan.Use {
-				if e.Sel.Plain {
-					e.Sel.Plain, e.Sel.Pair = false, plainPair()
-				}
 				for j := range e.Sel.Pair {
 					if e.Sel.Pair[j].Slot == at {
 						return &e.Sel.Pair[j].Steps
@@ -263,10 +257,6 @@ func (h *hunt) pairPipes(it *plan.Item, alt int, s *plan.Selection) (out []*pipe
 		out = append(out, one)
 	}
 	return out
-}
-
-func plainPair() []plan.Piece {
-	return []plan.Piece{{Slot: plan.SlotName}, {Lit: []byte("="), Slot: -1}, {Slot: plan.SlotValue}}
 }
 
 // pairs are those that a selection takes, in their order.

@@ -234,9 +234,6 @@ func (s *selection) joined() {
 		}
 	}
 	declared := s.s.Pair
-	if s.s.Plain {
-		declared = plainPair()
-	}
 	name, value := plan.Piece{Slot: plan.SlotName}, plan.Piece{Slot: -1}
 	for i, p := range declared {
 		switch p.Slot {
@@ -252,11 +249,11 @@ func (s *selection) joined() {
 		return
 	}
 	s.set("pair", "as name=value, joined by &", "write the pairs as declared", writer.Common, func(x *plan.Selection) {
-		x.Plain, x.Pair, x.Join = false, clonePieces((&shape{between: "=", names: true, values: true}).pieces(name, value)), []byte("&")
+		x.Pair, x.Join = clonePieces((&shape{between: "=", names: true, values: true}).pieces(name, value)), []byte("&")
 	})
 	for _, one := range shapes() {
 		s.set("pair", "written "+one.name, "write each pair as declared", one.rank, func(x *plan.Selection) {
-			x.Plain, x.Pair = false, clonePieces(one.pieces(name, value))
+			x.Pair = clonePieces(one.pieces(name, value))
 			if strings.HasSuffix(one.name, "too") {
 				x.Join = nil
 			}
@@ -281,7 +278,7 @@ func (s *selection) literals(declared []plan.Piece) {
 				changed[i].Lit = []byte(one.f(string(p.Lit)))
 			}
 		}
-		s.set("pair", one.name, "write each pair as declared", writer.Usual, func(x *plan.Selection) { x.Plain, x.Pair = false, clonePieces(changed) })
+		s.set("pair", one.name, "write each pair as declared", writer.Usual, func(x *plan.Selection) { x.Pair = clonePieces(changed) })
 	}
 }
 
@@ -292,9 +289,6 @@ func (s *selection) raw(i, slot int) {
 		other, label = plan.SlotValue, "values without their escapes or quotes"
 	}
 	s.set("raw", label, "take the values as declared", writer.Common, func(x *plan.Selection) {
-		if x.Plain {
-			x.Plain, x.Pair = false, plainPair()
-		}
 		if i < len(x.Pair) {
 			x.Pair[i].Slot = other
 		}

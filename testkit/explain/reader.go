@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,7 +95,7 @@ func (r *reader) find() error {
 		r.m.Path = found.path
 		r.notes = append(r.notes, "the path begins with "+found.prefix+", which is taken for a gateway's that takes it away")
 	}
-	r.note(unlike(found.one, r.m))
+	r.note(r.unlike(found.one))
 	return nil
 }
 
@@ -253,18 +254,31 @@ func (w *world) Unsent(context.Context, string, string) ([]string, error) { retu
 func (w *world) Use(context.Context, string, string, time.Time) (bool, error) { return true, nil }
 
 // unlike says that a server would refuse the body before it looks at the signature.
-func unlike(one *spec.Interface, m *message.Message) string {
-	want := "application/json"
-	if one.Form {
-		want = "application/x-www-form-urlencoded"
+func (r *reader) unlike(one *spec.Interface) string {
+	var wanted []string
+	for _, door := range r.p.Call.Doors(one.Cmd, one.FrameName) {
+		body := cmp.Or(door.Body, "json")
+		if door.Body == "" && one.Form {
+			body = "form"
+		}
+		if body == "text" || body == "coded" {
+			return ""
+		}
+		if t := message.Types[body]; t != "" && !slices.Contains(wanted, t) {
+			wanted = append(wanted, t)
+		}
+	}
+	kind := r.m.Type()
+	if kind == "text/xml" || strings.HasSuffix(kind, "+xml") {
+		kind = message.Types["xml"]
 	}
 	switch {
-	case len(m.Body) == 0:
+	case len(r.m.Body) == 0 || len(wanted) == 0:
 		return ""
-	case m.Header.Get("Content-Encoding") != "":
+	case r.m.Header.Get("Content-Encoding") != "":
 		return "the server refuses the body for its Content-Encoding, whatever the signature"
-	case m.Type() != want:
-		return fmt.Sprintf("the server refuses the body, whatever the signature: its Content-Type is %q and must be %s", m.Type(), want)
+	case !slices.Contains(wanted, kind):
+		return fmt.Sprintf("the server refuses the body, whatever the signature: its Content-Type is %q and must be %s", kind, strings.Join(wanted, ", "))
 	}
 	return ""
 }

@@ -92,6 +92,9 @@ func pushing(t *testing.T) map[*file]string {
 			continue
 		}
 		program, err := script.Whole(f.p)
+		if f.name == "fawry" && err != nil && err.Error() == "request.values.items: step member cannot be carried out by a script" {
+			continue
+		}
 		if f.name == "qqbot" { // its pair is made of a secret
 			if want := "push.variants[1].answer.values.echo: step ed25519-seed cannot be carried out by a script"; err == nil || err.Error() != want {
 				t.Errorf("qqbot: %v, want %s", err, want)

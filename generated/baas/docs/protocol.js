@@ -926,7 +926,7 @@ const replyForm = {carriage: "json", body: {children: [
   {name: "responseHeader", children: [
     {name: "returnCode", at: "json.responseHeader.returnCode", holder: "json"},
     {name: "returnDesc", at: "json.responseHeader.returnDesc", holder: "json"}]},
-  {name: "*", at: "place 24", rest: true, payload: true, whole: true, holder: "json"}]}, success: [{at: "code", texts: ["BaaS-000000"], builtin: true}]};
+  {name: "*", at: "place 25", rest: true, payload: true, whole: true, holder: "json"}]}, success: [{at: "code", texts: ["BaaS-000000"], builtin: true}]};
 
 // reply
 function reply(m) {
@@ -938,7 +938,7 @@ function reply(m) {
   foreign(() => {
     place(m, "json.responseHeader.returnCode", [{at: "code"}]);
     place(m, "json.responseHeader.returnDesc", [{at: "text"}]);
-    place(m, "place 24", [{at: "payload"}]);
+    place(m, "place 25", [{at: "payload"}]);
   });
   return verdict(m, replyForm);
 }
@@ -947,7 +947,7 @@ const reply1Form = {carriage: "json", body: {children: [
   {name: "responseHeader", children: [
     {name: "returnCode", at: "json.responseHeader.returnCode", holder: "json"},
     {name: "returnDesc", at: "json.responseHeader.returnDesc", holder: "json"}]},
-  {name: "*", at: "place 24", rest: true, payload: true, whole: true, holder: "json"}]}, success: [{at: "code", texts: ["BaaS-000000"], builtin: true}], outcomes: ["unknown"]};
+  {name: "*", at: "place 25", rest: true, payload: true, whole: true, holder: "json"}]}, success: [{at: "code", texts: ["BaaS-000000"], builtin: true}], outcomes: ["unknown"]};
 
 // reply.variants[1]
 function reply1(m) {
@@ -959,7 +959,7 @@ function reply1(m) {
   foreign(() => {
     place(m, "json.responseHeader.returnCode", [{at: "code"}]);
     place(m, "json.responseHeader.returnDesc", [{at: "text"}]);
-    place(m, "place 24", [{at: "payload"}]);
+    place(m, "place 25", [{at: "payload"}]);
   });
   return verdict(m, reply1Form);
 }

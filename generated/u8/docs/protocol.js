@@ -720,7 +720,7 @@ function sendRequest(m) {
 const replyForm = {carriage: "json", body: {children: [
   {name: "errcode", at: "json.errcode", holder: "json"},
   {name: "errmsg", at: "json.errmsg", holder: "json"},
-  {name: "*", at: "place 22", rest: true, payload: true, whole: true, holder: "json"}]}, success: [{at: "code", texts: ["0"], builtin: true}]};
+  {name: "*", at: "place 23", rest: true, payload: true, whole: true, holder: "json"}]}, success: [{at: "code", texts: ["0"], builtin: true}]};
 
 // reply
 function reply(m) {
@@ -732,7 +732,7 @@ function reply(m) {
   foreign(() => {
     place(m, "json.errcode", [{at: "code"}]);
     place(m, "json.errmsg", [{at: "text"}]);
-    place(m, "place 22", [{at: "payload"}]);
+    place(m, "place 23", [{at: "payload"}]);
   });
   return verdict(m, replyForm);
 }
@@ -740,7 +740,7 @@ function reply(m) {
 const reply1Form = {carriage: "json", body: {children: [
   {name: "errcode", at: "json.errcode", holder: "json"},
   {name: "errmsg", at: "json.errmsg", holder: "json"},
-  {name: "*", at: "place 22", rest: true, payload: true, whole: true, holder: "json"}]}, success: [{at: "code", texts: ["0"], builtin: true}], outcomes: ["unknown"]};
+  {name: "*", at: "place 23", rest: true, payload: true, whole: true, holder: "json"}]}, success: [{at: "code", texts: ["0"], builtin: true}], outcomes: ["unknown"]};
 
 // reply.variants[1]
 function reply1(m) {
@@ -752,7 +752,7 @@ function reply1(m) {
   foreign(() => {
     place(m, "json.errcode", [{at: "code"}]);
     place(m, "json.errmsg", [{at: "text"}]);
-    place(m, "place 22", [{at: "payload"}]);
+    place(m, "place 23", [{at: "payload"}]);
   });
   return verdict(m, reply1Form);
 }

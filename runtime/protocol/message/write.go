@@ -40,6 +40,11 @@ func ContentType(carriage, boundary string) []string {
 	return nil
 }
 
+// Types are the media types that bodies have.
+var Types = map[string]string{
+	"json": "application/json", "xml": "application/xml", "form": "application/x-www-form-urlencoded", "multipart": "multipart/form-data",
+}
+
 // Values of a header that nobody changes.
 var (
 	typeJSON = []string{"application/json; charset=utf-8"}

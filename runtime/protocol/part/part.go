@@ -152,7 +152,7 @@ func rolesOf(f *plan.Form) map[*plan.Item]Role {
 }
 
 func placeOf(f *plan.Form, it *plan.Item) Place {
-	out := Place{Name: it.Name, Written: f.Written(it), Holder: it.Holder, Optional: it.Optional, Rest: it.Rest(), Outer: it.Outer, Whole: it.Whole}
+	out := Place{Name: it.Name, Written: f.Written(it), Holder: it.Holder, Optional: it.Optional, Rest: it.Rest, Outer: it.Outer, Whole: it.Whole}
 	for i := range it.Expr.Pieces {
 		if p := &it.Expr.Pieces[i]; p.Slot >= 0 {
 			out.Holds = append(out.Holds, f.Infos[p.Slot].Name)

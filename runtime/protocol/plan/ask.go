@@ -31,12 +31,6 @@ func (e *Expr) Quotes() bool {
 	return slices.ContainsFunc(e.Pair, func(p Piece) bool { return bytes.IndexByte(p.Lit, '"') >= 0 || slices.ContainsFunc(p.Steps, quoted) })
 }
 
-// NeedsURL reports whether something is made of the whole URL.
-func (f *Form) NeedsURL() bool { return f.url }
-
-// AllowsBlank reports whether a place may be blank: one that is a whole payload may.
-func (it *Item) AllowsBlank() bool { return it.Whole }
-
 // IsNull reports whether a place always is null, so that it may as well be missing.
 func (it *Item) IsNull() bool {
 	return it != nil && it.Expr.Scalar && len(it.Expr.Pieces) == 1 && string(it.Expr.Pieces[0].Lit) == "null"
@@ -140,11 +134,8 @@ func (f *Form) Succeeds(status int) bool {
 
 // Uses reports whether any template has a name.
 func (f *Form) Uses(at int) bool {
-	return slices.ContainsFunc(f.Items, func(it *Item) bool { return slices.Contains(f.deps(it.Expr), at) })
+	return slices.ContainsFunc(f.Items, func(it *Item) bool { return slices.Contains(f.Needs(it.Expr), at) })
 }
-
-// Needs lists the slots that an expression is made of.
-func (f *Form) Needs(e *Expr) []int { return f.deps(e) }
 
 // Behind lists the computations before an operation that make what it needs.
 func (f *Form) Behind(o *Op) []Op {
@@ -160,13 +151,13 @@ func (f *Form) Behind(o *Op) []Op {
 	}
 	for _, e := range append([]*Expr{o.Expr}, o.Item.Accept...) {
 		if e != nil {
-			add(f.deps(e))
+			add(f.Needs(e))
 		}
 	}
 	var out []Op
 	for at--; at >= 0; at-- {
 		if one := f.Receive[at]; one.Kind == OpCompute && needs[one.Slot] {
-			add(f.deps(one.Expr))
+			add(f.Needs(one.Expr))
 			out = append(out, one)
 		}
 	}

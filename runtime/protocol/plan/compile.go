@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -42,7 +43,7 @@ func (c *compiler) form(x *Exchange, d *declare.Message, place string, reply boo
 	f := &Form{x: x, Decl: d, Place: place, Reply: reply, Index: map[string]int{}, Status: d.Status, Effect: -1}
 	c.f, c.members = f, nil
 	for i, name := range builtinNames() {
-		if i < SlotName && (reply || i != SlotCode && i != SlotText) {
+		if i < SlotName && (reply || i != SlotCode && i != SlotText && i != SlotStatus) {
 			f.Index[name] = i
 		}
 		f.Infos = append(f.Infos, Info{Name: name, Kind: builtin})
@@ -120,7 +121,8 @@ func (c *compiler) resolve(name string, pos declare.Pos, place string) int {
 		name = "header." + ref.Path[0]
 	}
 	if at, ok := f.Index[name]; ok {
-		f.url = f.url || at == SlotURL || at == SlotTarget
+		f.URL = f.URL || at == SlotURL || at == SlotTarget
+		f.Tells = f.Tells || at == SlotStatus
 		return at
 	}
 	if rest, ok := strings.CutPrefix(name, "request."); ok && f.Reply {
@@ -332,34 +334,26 @@ func literal(t *declare.Text) string {
 
 func (c *compiler) selection(v *declare.Value, it *Item) *Selection {
 	s := &Selection{
-		owner: it.Slot, Sorted: v.Sort, Join: []byte("&"), Skip: v.Skip, Split: v.Split, Must: v.Must, Empty: v.Empty, Plain: v.Pair == nil,
+		owner: it.Slot, Sorted: cmp.Or(v.Sort, "name"), Join: []byte("&"), Skip: v.Skip, Split: cmp.Or(v.Split, ";"), Must: v.Must, Empty: v.Empty,
 	}
 	if v.Join != nil {
 		s.Join = []byte(literal(v.Join))
 	}
-	if s.Sorted == "" {
-		s.Sorted = "name"
+	pair := v.Pair
+	if pair == nil {
+		pair, _ = declare.ParseText("{name}={value}") // it is well-formed
 	}
-	if s.Split == "" {
-		s.Split = ";"
-	}
-	if s.Sorted == "pair" && v.Pair == nil {
-		v.Pair, _ = declare.ParseText("{name}={value}") // it is well-formed
-	}
-	if v.Pair != nil {
-		s.Pair, s.Plain = c.pairPieces(v.Pair, it.place), false
-	}
+	s.Pair = c.pairPieces(pair, it.place)
 	if v.Only != nil {
 		s.Only, s.Fixed = c.pieces(v.Only, it.place), len(v.Only.Holes()) == 0
 	}
 	for _, from := range v.From {
 		s.From = append(s.From, c.source(from, it))
 	}
-	for i, name := range v.Skip {
+	for _, name := range v.Skip {
 		if strings.Contains(strings.TrimSuffix(name, "*"), "*") {
 			c.add(v.Pos, it.place+".skip", fmt.Sprintf("the star of %q is only a letter there", name), "put the star at the end of a name")
 		}
-		_ = i
 	}
 	return s
 }

@@ -47,7 +47,7 @@ type Exchange struct {
 	name    string // key of the message in the YAML
 	Calls   []*Form
 	Replies []*Form
-	given   bool // no message names the app
+	Given   bool // no message names the app, because there is one at each URL
 	Levels  int  // of JSON that are looked at
 	Trusts  bool // a refusal to somebody who has not proved to be the app is made with the app's keys
 }
@@ -82,7 +82,8 @@ type Form struct {
 	sends   bool        // a plan was found
 	used    map[int]int // slots that its sender makes
 	Empty   bool        // it has no body, whatever the interface has
-	url     bool        // something is made of the whole URL
+	URL     bool        // something is made of the whole URL
+	Tells   bool        // something is made of the status of HTTP
 	MakesID bool        // something in it is made of the message's id
 	Proves  bool        // who receives it knows that a key made it
 	Refuses bool        // of a reply: it is the other one of a variant with when: success
@@ -154,6 +155,7 @@ const (
 	SlotBody
 	SlotURL
 	SlotTarget // path and query
+	SlotStatus // of HTTP, in replies
 	SlotName
 	SlotValue
 	SlotRaw
@@ -163,7 +165,7 @@ const (
 func builtinNames() []string {
 	return []string{
 		"now", "random", "app", "interface", "payload", "id", "code", "text", "frame",
-		"method", "scheme", "host", "path", "query", "body", "url", "target", "name", "value", "raw",
+		"method", "scheme", "host", "path", "query", "body", "url", "target", "httpstatus", "name", "value", "raw",
 	}
 }
 
@@ -195,7 +197,7 @@ func Compile(d *declare.Protocol) (*Protocol, error) {
 }
 
 func (c *compiler) exchange(name string, call, reply *declare.Message, given bool) *Exchange {
-	x := &Exchange{p: c.p, name: name, given: given, Levels: 2}
+	x := &Exchange{p: c.p, name: name, Given: given, Levels: 2}
 	for i, v := range call.Variants {
 		over := declare.Overlay(call, v)
 		f := c.form(x, over, fmt.Sprintf("%s.variants[%d]", name, i+1), false)

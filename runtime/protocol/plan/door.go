@@ -63,8 +63,8 @@ func (f *Form) Pattern() string {
 }
 
 // Kind is what the body of a form is: json, xml, form or multipart, with members that
-// the protocol reads; text, which may be anything; none; or empty where the interface
-// says what its body is.
+// the protocol reads; text, which may be anything, or coded, with a Content-Encoding;
+// none; or empty where the interface says what its body is.
 func (f *Form) Kind() string {
 	for i := range f.When {
 		if w := &f.When[i]; w.Part != nil && w.Part.Holder == "header" && w.Part.Path[0] == "Content-Type" {
@@ -84,6 +84,9 @@ func (f *Form) Kind() string {
 	if f.Decl.Carriage == "json" && f.BodyText.IsPayload() {
 		return ""
 	}
+	if _, coded := f.Index["header.Content-Encoding"]; coded {
+		return "coded"
+	}
 	if f.Decl.Carriage == "xml" {
 		return "xml"
 	}
@@ -96,9 +99,6 @@ func (it *Item) IsPayload() bool {
 	one := Single(it.Expr)
 	return one != nil && one.Slot == SlotPayload && len(one.Steps) == 0
 }
-
-// Given reports whether no message names its app, because there is one at each URL.
-func (x *Exchange) Given() bool { return x.given }
 
 // wrapped notes the places that are the outer shape of a message: JSON as a text in
 // which the app and others stand.

@@ -16,7 +16,7 @@ type Item struct {
 	Leaf     bool // a place of the message, or of a tree
 	Optional bool
 	Send     bool // the receiver takes what comes
-	rest     bool
+	Rest     bool // it stands for all members that no other name takes
 	Cdata    bool
 	Frames   bool   // of a reply: a tree that has code or payload
 	Whole    bool   // the place holds JSON: an object may be written there
@@ -105,7 +105,6 @@ type Selection struct {
 	Sorted string
 	Join   []byte
 	Pair   []Piece
-	Plain  bool // the pair is name=value as they are
 	Skip   []string
 	Only   []Piece
 	Fixed  bool // the names are the declaration's own: one that the message does not have is left out

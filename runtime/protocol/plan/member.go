@@ -45,7 +45,7 @@ func (s *solver) roots(slots []int) []int {
 		seen[at] = true
 		it, n := s.f.Infos[at].Item, len(out)
 		if it != nil && it.Expr != nil && !it.Send && !s.bindable[at] {
-			for _, next := range s.f.deps(it.Expr) {
+			for _, next := range s.f.Needs(it.Expr) {
 				visit(next)
 			}
 		}

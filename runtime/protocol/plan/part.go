@@ -32,9 +32,6 @@ func (f *Form) Standing(at int) string {
 	return f.Infos[at].Name
 }
 
-// Rest reports whether a place takes all members that no other one has.
-func (it *Item) Rest() bool { return it.rest }
-
 // Stands reports whether a place is one of the message, not of a tree that is a value.
 func (f *Form) Stands(it *Item) bool {
 	if it == f.Path || it == f.QueryText || it == f.BodyText || it == f.method || it == f.host {
@@ -185,7 +182,7 @@ func (f *Form) Sources(e *Expr) map[int]bool {
 }
 
 func (f *Form) sources(e *Expr, into map[int]bool) {
-	for _, at := range f.deps(e) {
+	for _, at := range f.Needs(e) {
 		if into[at] {
 			continue
 		}

@@ -164,7 +164,7 @@ func (c *compiler) node(p *declare.Part, place, carriage, full string) *Node {
 
 func (c *compiler) leaf(p *declare.Part, n *Node, place, carriage, full string) *Item {
 	it := &Item{
-		Name: full, Said: full, place: place, pos: p.Pos, Leaf: true, Optional: p.Optional, rest: p.Rest,
+		Name: full, Said: full, place: place, pos: p.Pos, Leaf: true, Optional: p.Optional, Rest: p.Rest,
 		Refuse: string(problem.JSON), Holder: carriage,
 	}
 	if !strings.HasPrefix(full, carriage) {

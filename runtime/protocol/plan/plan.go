@@ -19,7 +19,7 @@ func (c *compiler) plan(f *Form) {
 }
 
 // deps lists the slots that an expression needs.
-func (f *Form) deps(e *Expr) []int {
+func (f *Form) Needs(e *Expr) []int {
 	var out []int
 	add := func(list []Piece) { out = append(out, pieceDeps(list)...) }
 	switch e.Kind {
@@ -212,7 +212,7 @@ func (c *compiler) sends(f *Form, it *Item, s *Selection) {
 		}
 		open = open || one.Part.Holder == "query" || one.Part.Holder == "header"
 		for _, place := range f.held(one.Part.Holder) {
-			open = open || place.rest || place == f.BodyText
+			open = open || place.Rest || place == f.BodyText
 			names = append(names, place.Name[strings.LastIndexByte(place.Name, '.')+1:])
 		}
 	}
@@ -236,7 +236,7 @@ func (f *Form) reaches(from, to int, seen []int) bool {
 	if it == nil || it.Expr == nil || it.Expr.Kind == FromSelection {
 		return false
 	}
-	for _, at := range f.deps(it.Expr) {
+	for _, at := range f.Needs(it.Expr) {
 		if f.reaches(at, to, seen) {
 			return true
 		}
@@ -305,11 +305,11 @@ func (s *sender) slot(at int, i Info) {
 		if at == SlotHost {
 			it = f.host
 		}
-		s.all(f.deps(it.Expr), it)
+		s.all(f.Needs(it.Expr), it)
 		emit(Op{Kind: OpCompute, Slot: at, Expr: it.Expr, Item: it})
 	case at == SlotPath:
 		if f.Path != nil {
-			s.all(f.deps(f.Path.Expr), f.Path)
+			s.all(f.Needs(f.Path.Expr), f.Path)
 		}
 		emit(Op{Kind: OpPath})
 	case at == SlotQuery:
@@ -336,7 +336,7 @@ func (s *sender) slot(at int, i Info) {
 	case s.owner[at] != nil:
 		s.make(s.owner[at].Slot, nil)
 	case i.Item != nil && i.Item.Expr != nil:
-		s.all(f.deps(i.Item.Expr), i.Item)
+		s.all(f.Needs(i.Item.Expr), i.Item)
 		emit(Op{Kind: OpCompute, Slot: at, Expr: i.Item.Expr, Item: i.Item, From: direct(i.Item.Expr)})
 		if i.Item.Into != nil {
 			emit(Op{Kind: OpInto, Slot: at, Item: i.Item})
@@ -362,7 +362,7 @@ func (s *sender) containers(tree *Node, whole *Item) {
 		}
 	}
 	if whole != nil {
-		s.all(s.f.deps(whole.Expr), whole)
+		s.all(s.f.Needs(whole.Expr), whole)
 	}
 }
 

@@ -42,7 +42,7 @@ func (f *Form) reachesSecret(e *Expr, seen []int) (secretly, acts bool) {
 	if e.Kind == FromSelection {
 		acts = true
 	}
-	for _, at := range f.deps(e) {
+	for _, at := range f.Needs(e) {
 		if slices.Contains(seen, at) {
 			continue
 		}

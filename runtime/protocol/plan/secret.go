@@ -9,9 +9,7 @@ func Reversible(uses []*Use) bool {
 
 // HoldsSecret reports whether a text contains a secret, or something from which it
 // can be read.
-func (f *Form) HoldsSecret(e *Expr) bool { return f.holdsSecret(e, 0) }
-
-func (f *Form) holdsSecret(e *Expr, depth int) bool {
+func (f *Form) HoldsSecret(e *Expr, depth int) bool {
 	if depth > 16 || !Reversible(e.Steps) {
 		return false
 	}
@@ -35,7 +33,7 @@ func (f *Form) pieceHolds(p *Piece, depth int) bool {
 		return false
 	}
 	i := f.Infos[p.Slot]
-	return f.secret(p.Slot) || i.Item != nil && i.Item.Expr != nil && !i.Item.Leaf && f.holdsSecret(i.Item.Expr, depth+1)
+	return f.secret(p.Slot) || i.Item != nil && i.Item.Expr != nil && !i.Item.Leaf && f.HoldsSecret(i.Item.Expr, depth+1)
 }
 
 // Secretive reports whether a slot is a secret, or a key that was made of one.

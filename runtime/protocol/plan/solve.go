@@ -25,17 +25,17 @@ type solver struct {
 
 func (c *compiler) planReceive(f *Form) {
 	s := &solver{c: c, f: f, known: map[int]bool{}, bindable: map[int]bool{}, done: map[*Item]bool{}, making: map[int]bool{}, opened: map[*Item]bool{}}
-	for _, at := range []int{SlotMethod, SlotScheme, SlotHost, SlotPath, SlotQuery, SlotBody, SlotURL, SlotTarget, SlotFrame} {
+	for _, at := range []int{SlotMethod, SlotScheme, SlotHost, SlotPath, SlotQuery, SlotBody, SlotURL, SlotTarget, SlotFrame, SlotStatus} {
 		s.known[at] = true
 	}
 	for _, it := range f.Items {
 		s.note(it)
 	}
-	if f.Reply || f.x.given {
+	if f.Reply || f.x.Given {
 		s.known[SlotApp], s.keys = true, true
 		s.ops = append(s.ops, Op{Kind: OpApp})
 	}
-	if f.Reply || !s.bindable[SlotInterface] {
+	if f.Reply || !s.bindable[SlotInterface] && !s.gives(SlotInterface) {
 		s.known[SlotInterface] = true
 	}
 	for s.step() {
@@ -66,6 +66,19 @@ func (s *solver) note(it *Item) {
 	if it.Leaf && !inTree {
 		s.known[it.Slot] = true
 	}
+}
+
+// gives reports whether a place gives a slot, be it in a value that can be undone.
+func (s *solver) gives(at int) bool {
+	if s.making[at] {
+		return false
+	}
+	s.making[at] = true
+	defer delete(s.making, at)
+	return slices.ContainsFunc(s.f.Items, func(it *Item) bool {
+		return it.Expr != nil && Reversible(it.Expr.Steps) && (it.Leaf || !it.Send && s.gives(it.Slot)) &&
+			slices.ContainsFunc(it.Expr.Pieces, func(p Piece) bool { return p.Slot == at && Reversible(p.Steps) })
+	})
 }
 
 // inBody reports whether a leaf is a place of the message, not of a value's tree.
@@ -112,7 +125,7 @@ func (s *solver) clock() bool {
 	}
 	used := false
 	for _, it := range s.f.Items {
-		used = used || !it.Send && slices.Contains(s.f.deps(it.Expr), SlotNow)
+		used = used || !it.Send && slices.Contains(s.f.Needs(it.Expr), SlotNow)
 	}
 	for i := range s.f.Guards {
 		g := &s.f.Guards[i]
@@ -190,7 +203,7 @@ func (s *solver) canOne(at int) bool {
 	}
 	s.making[at] = true
 	defer delete(s.making, at)
-	return s.can(s.f.deps(i.Item.Expr))
+	return s.can(s.f.Needs(i.Item.Expr))
 }
 
 // random reports whether computing again gives another text.
@@ -209,7 +222,7 @@ func (s *solver) make(slots []int) {
 		case callSlot:
 			s.ops = append(s.ops, Op{Kind: OpCall, Slot: at})
 		case value, leafSlot:
-			s.make(s.f.deps(i.Item.Expr))
+			s.make(s.f.Needs(i.Item.Expr))
 			s.ops = append(s.ops, Op{Kind: OpCompute, Slot: at, Expr: i.Item.Expr, Item: i.Item})
 			s.done[i.Item] = true
 		default:
@@ -306,21 +319,21 @@ func (s *solver) check(it *Item) bool {
 	if k := it.Expr.Kind; (k == FromTree || k == FromPairs) && it.Expr.undoable() == "" {
 		return false // who writes JSON or pairs chooses order and blanks: it is read, not compared
 	}
-	if at < 0 && random(it.Expr) || !s.can(s.f.deps(it.Expr)) {
+	if at < 0 && random(it.Expr) || !s.can(s.f.Needs(it.Expr)) {
 		return false
 	}
 	if at >= 0 && (!s.undoes(it.Expr.Steps[at+1:]) || it.Expr.Steps[at].Do.Verify == nil && (!s.undoes(it.Expr.Steps[at:]) || random(&Expr{Pieces: it.Expr.Pieces}))) {
 		return false
 	}
 	s.join(it)
-	s.make(s.f.deps(it.Expr))
+	s.make(s.f.Needs(it.Expr))
 	kind := OpCompare
 	if at >= 0 {
 		kind = OpVerify
 	}
 	for _, e := range it.Accept {
-		if s.can(s.f.deps(e)) {
-			s.make(s.f.deps(e))
+		if s.can(s.f.Needs(e)) {
+			s.make(s.f.Needs(e))
 		}
 	}
 	s.done[it] = true
@@ -411,7 +424,7 @@ func (s *solver) unsolvable() {
 		if s.done[it] || !s.known[it.Slot] || it.Leaf && s.f.fresh(it.Expr) {
 			continue
 		}
-		lacks := s.lacks(s.roots(s.f.deps(it.Expr)))
+		lacks := s.lacks(s.roots(s.f.Needs(it.Expr)))
 		text := "who receives can never check it"
 		if lacks != "" {
 			text += ": " + lacks + " is not known there"
@@ -428,7 +441,7 @@ func (s *solver) unsolvable() {
 // fresh reports whether a place is made of what only its sender knows: the receiver
 // takes what comes.
 func (f *Form) fresh(e *Expr) bool {
-	deps := f.deps(e)
+	deps := f.Needs(e)
 	id := len(deps) > 0 && !slices.ContainsFunc(deps, func(at int) bool { return at != SlotID })
 	return id || slices.Contains(deps, SlotNow) || slices.Contains(deps, SlotRandom)
 }
@@ -444,7 +457,7 @@ func (s *solver) lacks(slots []int) string {
 }
 
 func (s *solver) remedy(it *Item) string {
-	for _, at := range s.f.deps(it.Expr) {
+	for _, at := range s.f.Needs(it.Expr) {
 		if at == SlotNow || at == SlotRandom || at == SlotID && !it.Leaf {
 			return "write send instead of of where the receiver takes what comes; a window tells it what now was"
 		}
@@ -458,7 +471,7 @@ func (s *solver) remedy(it *Item) string {
 			return "nobody sees where {" + s.f.Infos[p.Slot].Name + "} ends: put a text behind it, or |fixed N, or |counted 4"
 		}
 	}
-	for _, at := range s.roots(s.f.deps(it.Expr)) {
+	for _, at := range s.roots(s.f.Needs(it.Expr)) {
 		if at == SlotPayload && !s.bindable[at] {
 			return `no place of the message has the members of the interface: write "*": "{payload}" where they stand`
 		}

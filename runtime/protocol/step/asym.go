@@ -71,7 +71,7 @@ func signing(name, args, doc string, kind Kind, make func(a *Args) (Func, func(*
 		do := &Do{
 			Apply: apply, Verify: verify, Key: kind, KeyName: key, ApplyBy: Private, UndoBy: Public, Random: true, Keyed: true,
 		}
-		do.Apart[Info] = a.named("uid")
+		do.Apart[Info] = a.Named["uid"]
 		return do, err
 	}}
 }
@@ -179,7 +179,7 @@ type pairOf struct{ R, S *big.Int }
 
 // signatureForm reads and writes r and s, as DER or one behind the other, each of size bytes.
 func signatureForm(a *Args) (write func(dst, der []byte, size int) ([]byte, error), read func(sig []byte, size int) ([]byte, error), err error) {
-	switch word := a.named("form"); word {
+	switch word := a.Named["form"]; word {
 	case "", "der":
 		return func(dst, der []byte, _ int) ([]byte, error) { return append(dst, der...), nil },
 			func(sig []byte, _ int) ([]byte, error) { return sig, nil }, nil
@@ -219,7 +219,7 @@ func (c *Call) id(own []byte) []byte {
 }
 
 func sm2Sign(a *Args) (Func, func(*Call, []byte, []byte) error, error) {
-	id := []byte(a.named("id"))
+	id := []byte(a.Named["id"])
 	if len(id) == 0 {
 		id = []byte("1234567812345678")
 	}
@@ -451,7 +451,7 @@ func sm2Encrypting() Row {
 				return nil, err
 			}
 			enc, dec := sm2.NewPlainEncrypterOpts(sm2.MarshalUncompressed, sm2.C1C3C2), sm2.NewPlainDecrypterOpts(sm2.C1C3C2)
-			switch word := a.named("form"); word {
+			switch word := a.Named["form"]; word {
 			case "", "c1c3c2":
 			case "c1c2c3":
 				enc, dec = sm2.NewPlainEncrypterOpts(sm2.MarshalUncompressed, sm2.C1C2C3), sm2.NewPlainDecrypterOpts(sm2.C1C2C3)

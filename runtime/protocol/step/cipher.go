@@ -58,7 +58,7 @@ func ciphers() []Row {
 		Make: func(a *Args) (*Do, error) {
 			key, err := a.one("the name of the key")
 			skip := 0
-			if word := a.named("skip"); err == nil && word != "" {
+			if word := a.Named["skip"]; err == nil && word != "" {
 				if skip, err = strconv.Atoi(word); err != nil || skip < 1 || skip > firstWindow {
 					return nil, fmt.Errorf("skip is a number from 1 to %d, not %q", firstWindow, word)
 				}
@@ -128,17 +128,17 @@ func (s suite) make(mode string, a *Args) (*Do, error) {
 	b := &block{suite: s, mode: mode, pad: s.size}
 	do := &Do{Apply: b.seal, Undo: b.open, Prepare: b.prepare, Key: Bytes, KeyName: key, Lengths: s.lengths}
 	if mode == "ecb" || mode == "cbc" {
-		if b.pad, err = padding(a.named("pad"), s.size); err != nil {
+		if b.pad, err = padding(a.Named["pad"], s.size); err != nil {
 			return nil, err
 		}
 	}
 	if mode != "ecb" {
-		if err := b.makeIV(a.named("iv"), do); err != nil {
+		if err := b.makeIV(a.Named["iv"], do); err != nil {
 			return nil, err
 		}
 	}
 	if mode == "gcm" {
-		do.Apart[AAD] = a.named("aad")
+		do.Apart[AAD] = a.Named["aad"]
 		do.Keyed, do.Seals = true, true
 	}
 	return do, nil

@@ -85,7 +85,7 @@ func layout(a *Args) (*Do, error) {
 	if err != nil {
 		return nil, err
 	}
-	at, err := zone(a.named("zone"))
+	at, err := zone(a.Named["zone"])
 	if err != nil {
 		return nil, err
 	}

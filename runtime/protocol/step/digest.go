@@ -77,7 +77,7 @@ func digests() []Row {
 // derived is a key that is made of another one.
 func derived(a *Args) (*Do, error) {
 	salt, err := a.one("the name of the salt")
-	size, wrong := strconv.Atoi(a.named("bytes"))
+	size, wrong := strconv.Atoi(a.Named["bytes"])
 	if err == nil && (wrong != nil || size < 1 || size > 256) {
 		err = errors.New("bytes is a number from 1 to 256")
 	}
@@ -85,7 +85,7 @@ func derived(a *Args) (*Do, error) {
 		key, err := hkdf.Key(sha256.New, in, c.Ref[Salt], string(c.Ref[Info]), size)
 		return append(dst, key...), err
 	}}
-	do.Apart[Salt], do.Apart[Info] = salt, a.named("info")
+	do.Apart[Salt], do.Apart[Info] = salt, a.Named["info"]
 	return do, err
 }
 
@@ -104,10 +104,10 @@ func password(a *Args) (*Do, error) {
 		return nil, err
 	}
 	var rounds, size int
-	if _, err := fmt.Sscan(a.named("rounds"), &rounds); err != nil || rounds < 1 || rounds > 1_000_000 {
+	if _, err := fmt.Sscan(a.Named["rounds"], &rounds); err != nil || rounds < 1 || rounds > 1_000_000 {
 		return nil, errors.New("rounds is a number from 1 to 1000000")
 	}
-	if _, err := fmt.Sscan(a.named("bytes"), &size); err != nil || size < 1 || size > 256 {
+	if _, err := fmt.Sscan(a.Named["bytes"], &size); err != nil || size < 1 || size > 256 {
 		return nil, errors.New("bytes is a number from 1 to 256")
 	}
 	do := &Do{Apply: func(dst, in []byte, c *Call) ([]byte, error) {

@@ -32,9 +32,10 @@ func encodings() []Row {
 		base("base64url", "base64 for URLs, without padding", base64.RawURLEncoding.Strict()),
 		base("base64url-padded", "base64 for URLs, with padding", base64.URLEncoding.Strict()),
 		{Name: "url", Args: "DIALECT [safe='…'] [case=lower]", Doc: "% escapes as a dialect writes them: " + strings.Join(dialectNames(), ", "), Make: escaping},
-		plain("gzip", "compressed by gzip", Do{Apply: compress, Undo: decompress}),
-		plain("zlib", "compressed by zlib", Do{Apply: deflate, Undo: inflate}),
+		plain("gzip", "compressed by gzip", Do{Apply: compressed(func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }), Undo: expanded(gzip.NewReader)}),
+		plain("zlib", "compressed by zlib", Do{Apply: compressed(func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) }), Undo: expanded(zlib.NewReader)}),
 		plain("decimal", "bytes as one decimal number, the high one first", Do{Apply: decimal, Safe: true}),
+		{Name: "decimals", Args: "N", Doc: "a decimal number with N places, 5 as 5.00; more places are an error", Make: decimals},
 		plain("number-hex", "a decimal number as a hexadecimal one", Do{Apply: numberHex(false), Undo: hexNumber(false), Safe: true}),
 		plain("number-HEX", "a decimal number as a hexadecimal one in upper case", Do{Apply: numberHex(true), Undo: hexNumber(true), Safe: true}),
 		{Name: "counted", Args: "N [order=little] [as=digits]", Doc: "its length in front, as a number of N bytes, the high one first, with order=little the low one, or as N decimal digits", Make: counted},
@@ -107,7 +108,7 @@ func base(name, doc string, e *base64.Encoding) Row {
 		return dst, nil
 	}
 	return Row{Name: name, Args: "[breaks=any]", Doc: doc + "; breaks=any reads it in lines, too", Make: func(a *Args) (*Do, error) {
-		breaks := a.named("breaks")
+		breaks := a.Named["breaks"]
 		if breaks != "" && breaks != "any" || len(a.List) > 0 {
 			return nil, errors.New("it takes breaks=any or nothing")
 		}
@@ -165,8 +166,8 @@ func escaping(a *Args) (*Do, error) {
 		if d.name != word || len(a.List) > 1 {
 			continue
 		}
-		d.safe += a.named("safe")
-		if word := a.named("case"); word == "lower" {
+		d.safe += a.Named["safe"]
+		if word := a.Named["case"]; word == "lower" {
 			d.low = true
 		} else if word != "" {
 			return nil, fmt.Errorf("case is lower, not %q", word)
@@ -226,44 +227,28 @@ func unescape(dst, in []byte, plus bool) ([]byte, error) {
 // maxUnzipped bounds what a compressed text may grow to.
 const maxUnzipped = 16 << 20
 
-func compress(dst, in []byte, _ *Call) ([]byte, error) {
-	b := bytes.NewBuffer(dst)
-	w := gzip.NewWriter(b)
-	_, _ = w.Write(in) // a buffer takes everything
-	err := w.Close()
-	return b.Bytes(), err
+func compressed(to func(io.Writer) io.WriteCloser) Func {
+	return func(dst, in []byte, _ *Call) ([]byte, error) {
+		b := bytes.NewBuffer(dst)
+		w := to(b)
+		_, _ = w.Write(in) // a buffer takes everything
+		err := w.Close()
+		return b.Bytes(), err
+	}
 }
 
-func decompress(dst, in []byte, _ *Call) ([]byte, error) {
-	r, err := gzip.NewReader(bytes.NewReader(in))
-	if err != nil {
-		return dst, errInput
+func expanded[R io.Reader](from func(io.Reader) (R, error)) Func {
+	return func(dst, in []byte, _ *Call) ([]byte, error) {
+		r, err := from(bytes.NewReader(in))
+		if err != nil {
+			return dst, errInput
+		}
+		out, err := io.ReadAll(io.LimitReader(r, maxUnzipped+1))
+		if err != nil || len(out) > maxUnzipped {
+			return dst, errInput
+		}
+		return append(dst, out...), nil
 	}
-	out, err := io.ReadAll(io.LimitReader(r, maxUnzipped+1))
-	if err != nil || len(out) > maxUnzipped {
-		return dst, errInput
-	}
-	return append(dst, out...), nil
-}
-
-func deflate(dst, in []byte, _ *Call) ([]byte, error) {
-	b := bytes.NewBuffer(dst)
-	w := zlib.NewWriter(b)
-	_, _ = w.Write(in) // a buffer takes everything
-	err := w.Close()
-	return b.Bytes(), err
-}
-
-func inflate(dst, in []byte, _ *Call) ([]byte, error) {
-	r, err := zlib.NewReader(bytes.NewReader(in))
-	if err != nil {
-		return dst, errInput
-	}
-	out, err := io.ReadAll(io.LimitReader(r, maxUnzipped+1))
-	if err != nil || len(out) > maxUnzipped {
-		return dst, errInput
-	}
-	return append(dst, out...), nil
 }
 
 func decimal(dst, in []byte, _ *Call) ([]byte, error) {
@@ -273,8 +258,20 @@ func decimal(dst, in []byte, _ *Call) ([]byte, error) {
 	return new(big.Int).SetBytes(in).Append(dst, 10), nil
 }
 
-// numberHex and its inverse take numbers of at most 18 digits, written without
-// zeros in front.
+func decimals(a *Args) (*Do, error) {
+	n, err := a.number("the number of places", 1, 18)
+	return &Do{Safe: true, Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+		whole, places, _ := bytes.Cut(in, []byte("."))
+		places = bytes.TrimRight(places, "0")
+		if len(whole) == 0 || len(places) > n || len(bytes.Trim(in, "-0123456789.")) > 0 {
+			return dst, errInput
+		}
+		dst = append(append(append(dst, whole...), '.'), places...)
+		return append(dst, bytes.Repeat([]byte("0"), n-len(places))...), nil
+	}}, err
+}
+
+// numberHex and its inverse take numbers without zeros in front, of at most 18 digits.
 func numberHex(high bool) Func {
 	return func(dst, in []byte, _ *Call) ([]byte, error) {
 		n, err := strconv.ParseInt(string(in), 10, 64)
@@ -339,7 +336,7 @@ type number struct {
 // numbered reads how a number is written.
 func numbered(a *Args, most int) (n number, err error) {
 	n.size, err = a.number("the number of bytes", 1, most)
-	order, as := a.named("order"), a.named("as")
+	order, as := a.Named["order"], a.Named["as"]
 	switch {
 	case err != nil:
 		return n, err

@@ -17,7 +17,7 @@ type names struct {
 
 func flat(a *Args) (*Do, error) {
 	n := names{}
-	switch count := a.named("count"); {
+	switch count := a.Named["count"]; {
 	case len(a.List) == 0 || len(a.List) > 2 || a.List[0] == "":
 		return nil, errors.New("it takes one text between names, or two around them")
 	case count != "" && count != "0" && count != "1":

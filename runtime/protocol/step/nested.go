@@ -13,7 +13,7 @@ type nest struct {
 }
 
 func nested(a *Args) (*Do, error) {
-	sort, empty := a.named("sort"), a.named("empty")
+	sort, empty := a.Named["sort"], a.Named["empty"]
 	switch {
 	case len(a.List) != 4:
 		return nil, errors.New("it takes four texts: between a name and its value, between members, and around them")

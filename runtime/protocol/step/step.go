@@ -109,11 +109,6 @@ type Args struct {
 	Named map[string]string
 }
 
-// named returns an argument by its name.
-func (a *Args) named(name string) string {
-	return a.Named[name]
-}
-
 // one returns the only positional argument.
 func (a *Args) one(what string) (string, error) {
 	if len(a.List) != 1 {
@@ -143,10 +138,8 @@ type Row struct {
 }
 
 // Table lists every step. Nobody may change the list: all calls give the same.
-func Table() []Row { return table() }
-
-// table is made once, since a protocol asks for a step some hundred times.
-var table = sync.OnceValue(func() []Row {
+// It is made once, since a protocol asks for a step some hundred times.
+var Table = sync.OnceValue(func() []Row {
 	return slices.Concat(digests(), signatures(), ciphers(), encodings(), texts(), structures(), clocks())
 })
 

@@ -26,7 +26,7 @@ func uses() map[string]string {
 	return map[string]string{
 		"pbkdf2-sha256": "salt rounds=10 bytes=16", "url": "java", "counted": "4", "fixed": "16", "from": "hex", "prefix": "ab", "suffix": "ab",
 		"replace": "a b", "map": "ab AB", "first": "3", "last": "3", "skip": "3", "repeat": "2", "pad": "9 0 at=start", "digits": "6", "letters": "6", "xml": "root",
-		"time": "datetime", "bytes": "4", "hkdf-sha256": "salt bytes=16", "flat": ".", "nested": ": , [ ]", "later": "10m", "before": ":", "after": ":",
+		"time": "datetime", "bytes": "4", "hkdf-sha256": "salt bytes=16", "flat": ".", "nested": ": , [ ]", "later": "10m", "before": ":", "after": ":", "member": "a", "decimals": "2",
 	}
 }
 

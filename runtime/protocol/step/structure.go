@@ -3,6 +3,7 @@ package step
 import (
 	"bytes"
 	"fmt"
+	"strings"
 )
 
 // structures turn JSON into text and back.
@@ -29,8 +30,22 @@ func structures() []Row {
 			Name: "nested", Args: "IS AND OPEN CLOSE [items=AND] [sort=name] [empty=drop]",
 			Doc: "a JSON object as a text of its members, [a=1,b=[c=2]] with nested = , [ ]; items is between elements of a list", Make: nested,
 		},
+		{Name: "member", Args: "NAME", Doc: "the text of a member of a JSON object, a.b for one that is nested; nothing where it is not", Make: member},
 		{Name: "xml", Args: "ROOT", Doc: "the members of a JSON object as elements below ROOT", Make: toXML},
 	}
+}
+
+func member(a *Args) (*Do, error) {
+	name, err := a.one("the name of a member")
+	path := strings.Split(name, ".")
+	return &Do{From: JSON, Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
+		var t Tree
+		if err := t.JSON(in, maxDepth); err != nil {
+			return dst, errInput
+		}
+		b, _, _ := t.Walk(0, path)
+		return append(dst, b...), nil
+	}}, err
 }
 
 // Bare reports whether JSON may have a text as it is: a number, true, false, null,
@@ -47,7 +62,7 @@ func Bare(in []byte) bool {
 }
 
 func canonical(a *Args) (*Do, error) {
-	word := a.named("empty")
+	word := a.Named["empty"]
 	if word != "" && word != "drop" || len(a.List) > 0 {
 		return nil, fmt.Errorf("it takes empty=drop or nothing")
 	}

@@ -80,7 +80,7 @@ func oneBlank(dst, in []byte, _ *Call) ([]byte, error) {
 
 func around(a *Args, front bool) (*Do, error) {
 	text, err := a.one("the text")
-	word := a.named("empty")
+	word := a.Named["empty"]
 	if err == nil && word != "" && word != "drop" {
 		err = errors.New("it takes empty=drop or nothing")
 	}
@@ -193,7 +193,7 @@ func cut(a *Args, back, end bool) (*Do, error) {
 
 // characters reports whether a step counts characters, by its of=.
 func characters(a *Args) (bool, error) {
-	word := a.named("of")
+	word := a.Named["of"]
 	if word != "" && word != "characters" {
 		return false, fmt.Errorf("of is characters, not %q", word)
 	}
@@ -243,10 +243,7 @@ func place(in []byte, n int, characters bool) int {
 func repeat(a *Args) (*Do, error) {
 	n, err := a.number("the number of times", 1, 64)
 	return &Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
-		for range n {
-			dst = append(dst, in...)
-		}
-		return dst, nil
+		return append(dst, bytes.Repeat(in, n)...), nil
 	}}, err
 }
 
@@ -258,7 +255,7 @@ func pad(a *Args) (*Do, error) {
 	if err != nil || n < 1 || n > 1<<16 {
 		return nil, fmt.Errorf("%q is no number of bytes", a.List[0])
 	}
-	at, ch := a.named("at"), a.List[1]
+	at, ch := a.Named["at"], a.List[1]
 	if at != "" && at != "start" && at != "end" {
 		return nil, fmt.Errorf("at is start or end, not %q", at)
 	}
@@ -287,14 +284,14 @@ func beside(a *Args, front bool) (*Do, error) {
 	return &Do{Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
 		before, after, _ := bytes.Cut(in, []byte(text))
 		if front {
-			return append(dst, before...), nil
+			after = before
 		}
 		return append(dst, after...), nil
 	}}, err
 }
 
 func length(a *Args) (*Do, error) {
-	word := a.named("empty")
+	word := a.Named["empty"]
 	if word != "" && word != "drop" || len(a.List) > 0 {
 		return nil, errors.New("it takes of=characters, empty=drop or nothing")
 	}

@@ -271,5 +271,8 @@ func quoteJSON(s string) string {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	_ = e.Encode(s) // a string never fails
-	return strings.NewReplacer(`\u2028`, "\u2028", `\u2029`, "\u2029").Replace(strings.TrimSuffix(b.String(), "\n"))
+	return separators.Replace(strings.TrimSuffix(b.String(), "\n"))
 }
+
+// separators are escaped by Go and not by PostgreSQL. A backslash of the text is two here.
+var separators = strings.NewReplacer(`\\`, `\\`, `\u2028`, "\u2028", `\u2029`, "\u2029")
