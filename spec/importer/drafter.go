@@ -331,6 +331,9 @@ func (d *drafter) code(b *document.Block) {
 	if d.both(text, b.Place) {
 		return
 	}
+	if d.defined(text, d.file+" "+b.Place) {
+		return
+	}
 	if d.current == nil {
 		if e := naming.EndpointOf(first); e.Method != "" && e.Path != "" && len(first) < 200 && len(d.headings) > 0 && !naming.IsMedia(e.Path) {
 			d.begin(e, d.file+" "+b.Place)

@@ -41,15 +41,15 @@ func (d *drafter) index(t *draft.Table, facts map[int]string) bool {
 		return false
 	}
 	type entry struct{ method, path, title string }
-	entries, different := d.listingsOf(t, facts, titled), map[entry]bool{}
+	entries, different, again := d.listingsOf(t, facts, titled), map[entry]bool{}, 0
 	for _, one := range entries {
 		if e := (entry{one.e.Method, bare(one.e.Path), one.title}); len(e.path) > 1 && different[e] {
-			return false
+			again++
 		} else if len(e.path) > 1 {
 			different[e] = true
 		}
 	}
-	if len(different) < 2 {
+	if len(different) < 2 || 5*again > len(different) {
 		return false
 	}
 	for c := range t.Cells {

@@ -339,6 +339,7 @@ func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 	untitled := d.title().place != "" || title == ""
 	if c := d.current; c != nil && d.title().text == c.Head {
 		same := bare(c.URL) == bare(e.Path)
+		c.Weak = c.Weak && (weak || !same)
 		if c.URL == "" || len(c.Request)+len(c.Response) == 0 && c.Method == "" && (same || (weak || isEmpty(c)) && untitled) {
 			c.URL, c.Method = cmp.Or(c.URL, e.Path), cmp.Or(c.Method, e.Method)
 			return

@@ -32,9 +32,9 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 		}
 		switch word := wording.Fold(c.Text); {
 		case len([]rune(word)) > 12:
-		case url < 0 && (naming.URLWord.MatchString(word) || d.words.Side(word) == "" && mostAre(t, col, isAddress)):
+		case url < 0 && (naming.URLWord.MatchString(word) || d.words.Side(word) == "" && t.Most(col, isAddress)):
 			facts[col], url = "path", col
-		case naming.VerbWord.MatchString(word) || mostAre(t, col, naming.OnlyVerb.MatchString):
+		case naming.VerbWord.MatchString(word) || t.Most(col, naming.OnlyVerb.MatchString):
 			facts[col], method = "method", col
 		case titleHead.MatchString(word):
 			facts[col] = "title"
@@ -45,7 +45,7 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 	if url < 0 {
 		return d.namedIndex(t)
 	}
-	if first := t.At(1, url); (first == nil || naming.AddressOf(first.Text).Path == "") && !mostAre(t, url, isAddress) {
+	if first := t.At(1, url); (first == nil || naming.AddressOf(first.Text).Path == "") && !t.Most(url, isAddress) {
 		return false
 	}
 	if !d.heads(t, facts) {
@@ -53,7 +53,7 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 	}
 	from := 1
 	for row := 2; row <= len(t.Rows); row++ {
-		if row == len(t.Rows) || begins(t, row, url) || method >= 0 && begins(t, row, method) {
+		if row == len(t.Rows) || t.Begins(row, url) || method >= 0 && t.Begins(row, method) {
 			d.block(t, facts, from, row)
 			from = row
 		}
@@ -101,9 +101,9 @@ func (d *drafter) namedIndex(t *draft.Table) bool {
 		kind := ""
 		switch word := wording.Fold(head.Text); {
 		case d.words.Side(word) != "" || d.words.IsWeak(word):
-		case mostAre(t, col, naming.OnlyVerb.MatchString):
+		case t.Most(col, naming.OnlyVerb.MatchString):
 			kind = "method"
-		case namedHead.MatchString(word) && mostAre(t, col, naming.IsBareName):
+		case namedHead.MatchString(word) && t.Most(col, naming.IsBareName):
 			kind = "path"
 		case titleHead.MatchString(word) || namedHead.MatchString(word) || d.words.Role(word) == wording.Label || d.words.Role(word) == wording.Name:
 			kind = "title"
@@ -116,22 +116,6 @@ func (d *drafter) namedIndex(t *draft.Table) bool {
 		return false
 	}
 	return d.index(t, facts)
-}
-
-// mostAre says whether a column has three texts of a kind, and four of five of its texts are
-// such. Rows with one text are titles.
-func mostAre(t *draft.Table, col int, is func(text string) bool) bool {
-	found, all := 0, 0
-	for row := 1; row < len(t.Rows); row++ {
-		c := t.At(row, col)
-		if c == nil || strings.TrimSpace(c.Text) == "" || len(t.Table.Distinct(row)) == 1 && hasHan.MatchString(c.Text) {
-			continue
-		}
-		if all++; is(c.Text) {
-			found++
-		}
-	}
-	return found >= 3 && found*5 >= all*4
 }
 
 // introduced takes a table of one row that says of the interface that follows what it is
@@ -180,35 +164,11 @@ func (d *drafter) heads(t *draft.Table, facts map[int]string) bool {
 		if c == nil || facts[col] != "" {
 			continue
 		}
-		if role := d.words.Role(c.Text); role != wording.Name || d.words.Side(c.Text) == "" && !d.words.IsWeak(c.Text) || oneEach(t, col) {
+		if role := d.words.Role(c.Text); role != wording.Name || d.words.Side(c.Text) == "" && !d.words.IsWeak(c.Text) || t.OneEach(col) {
 			seen[role] = true
 		}
 	}
 	return seen[wording.Name] && (seen[wording.Type] || seen[wording.Required] || seen[wording.Label])
-}
-
-// oneEach says whether most cells of a column are a name each, and none holds several.
-func oneEach(t *draft.Table, col int) bool {
-	names, all := 0, 0
-	for row := 1; row < len(t.Rows); row++ {
-		c := t.At(row, col)
-		if c == nil || strings.TrimSpace(c.Text) == "" {
-			continue
-		}
-		all++
-		if naming.Name.MatchString(strings.TrimSpace(c.Text)) {
-			names++
-		} else if strings.Contains(strings.TrimSpace(c.Text), "\n") {
-			return false
-		}
-	}
-	return names*2 > all
-}
-
-// begins says whether another text is in a column of a row than in the one above it.
-func begins(t *draft.Table, row, col int) bool {
-	c, above := t.At(row, col), t.At(row-1, col)
-	return c != nil && c != above && strings.TrimSpace(c.Text) != "" && (above == nil || strings.TrimSpace(c.Text) != strings.TrimSpace(above.Text))
 }
 
 // block takes the rows of one interface, which another table may have begun: one of what is
@@ -242,7 +202,11 @@ func (d *drafter) block(t *draft.Table, facts map[int]string, from, to int) {
 	i.TakeTitle()
 	part := &draft.Table{Table: &document.Table{}, Title: i.Title, Place: t.Place, Uses: map[*document.Cell][]draft.Use{}}
 	copies := map[*document.Cell]*document.Cell{}
-	for _, row := range append([]int{0}, numbers(from, to)...) {
+	for n := from - 1; n < to; n++ {
+		row := n
+		if n < from {
+			row = 0 // the head
+		}
 		line := []*document.Cell{}
 		for col := range t.Width() {
 			if facts[col] == "" {
@@ -259,12 +223,4 @@ func (d *drafter) block(t *draft.Table, facts map[int]string, from, to int) {
 	for old, one := range copies {
 		t.Uses[old] = append(t.Uses[old], part.Uses[one]...)
 	}
-}
-
-func numbers(from, to int) []int {
-	var out []int
-	for n := from; n < to; n++ {
-		out = append(out, n)
-	}
-	return out
 }

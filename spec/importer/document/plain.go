@@ -29,6 +29,8 @@ func readText(data []byte) ([]*Block, error) {
 			continue
 		}
 		switch end := l.run(at); {
+		case divider.MatchString(l.text[at]):
+			l.flush()
 		case mdFence.MatchString(l.text[at]):
 			at = l.fence(at)
 		case end > at:
@@ -53,6 +55,9 @@ var called = pattern.New(`^\s*(?:GET|POST|PUT|DELETE|PATCH)\s+/`)
 
 // addressEnd is an address at the end of a title: 2.查询成绩接口：/score/list.
 var addressEnd = pattern.New(`\s*[:：]?\s*(?:https?://[\w.:\-]+)?/[\w/.\-{}]+(?:\?[\w=&.]*)?$`)
+
+// divider is a line that is drawn between chapters.
+var divider = pattern.New(`^\s*(?:-{8,}|={8,}|\*{8,}|_{8,}|#{8,}|~{8,})\s*$`)
 
 // titled divides paragraphs whose first line is the title of a chapter: a short line
 // with a number, above lines that have none.

@@ -49,20 +49,20 @@ func (r *Reader) inlined(b *document.Block) []*document.Block {
 // inline reads the parameters that a line names, and the lines that it goes on in: those
 // behind an open parenthesis or a comma. run is nil where it names none.
 func (r *Reader) inline(lines []string, at int) (head string, run []Item, end int) {
-	m := inlineHead.FindStringSubmatch(strings.TrimSpace(norm.NFKC.String(lines[at])))
+	m := inlineHead.FindStringSubmatch(strings.TrimSpace(bulletMark.ReplaceAllString(plain(lines[at]), "")))
 	if m == nil || r.words.Side(m[1]) == "" && !r.words.IsWeak(m[1]) {
 		return "", nil, at
 	}
 	text := m[2]
 	for end = at + 1; end < len(lines) && unfinished(text); end++ {
-		text += strings.TrimSpace(norm.NFKC.String(lines[end]))
+		text += strings.TrimSpace(plain(lines[end]))
 	}
 	head = strings.TrimRight(m[1], ": ") + ":"
 	described := parametersHead.MatchString(head)
 	if one := r.alone(text); one != nil && described {
 		return head, one, end
 	}
-	tokens := Tokens(strings.TrimRight(text, ".。;、,"))
+	tokens := Tokens(strings.TrimRight(text, ".。;、, 等"))
 	if spacedNames.MatchString(text) && described {
 		tokens = strings.Fields(text)
 	}
@@ -100,6 +100,12 @@ func (r *Reader) alone(text string) []Item {
 	}
 	return nil
 }
+
+// bulletMark is in front of an item of a list.
+var bulletMark = pattern.New(`^\s*(?:[-*+•·]\s+)?`)
+
+// plain is a line without the marks of code.
+func plain(line string) string { return strings.ReplaceAll(norm.NFKC.String(line), "`", "") }
 
 // unfinished says whether a list goes on in the next line.
 func unfinished(text string) bool {

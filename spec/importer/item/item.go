@@ -145,8 +145,11 @@ func (r *Reader) asksFor(blocks []*document.Block) bool {
 	}
 	lines := strings.Split(strings.TrimSpace(last.Text), "\n")
 	text := lines[len(lines)-1]
-	return len([]rune(text)) < 20 && (r.words.Side(text) != "" || r.words.IsWeak(text) && !hanWord.MatchString(text))
+	return len([]rune(text)) < 20 && (r.words.Side(text) != "" || r.words.IsWeak(text) && !hanWord.MatchString(text) || parametersFollow.MatchString(text))
 }
+
+// parametersFollow is a line that says that parameters follow, and nothing else.
+var parametersFollow = pattern.New(`^\s*(?:接口|业务)?参数(?:列表|说明)?\s*[:：]\s*$`)
 
 // itemLines finds the items among the lines of a paragraph. asked says that the line before it
 // did.
@@ -162,7 +165,7 @@ func (r *Reader) itemLines(b *document.Block, asked bool) []*document.Block {
 	for at := 0; at < len(lines); at++ {
 		var run []Item
 		end := at
-		named := at == 0 && asked || at > 0 && len([]rune(lines[at-1])) < 20 && r.words.Side(lines[at-1]) != ""
+		named := at == 0 && asked || at > 0 && len([]rune(lines[at-1])) < 20 && (r.words.Side(lines[at-1]) != "" || parametersFollow.MatchString(lines[at-1]))
 		for ; end < len(lines); end++ {
 			one, ok := r.Read(lines[end], 0)
 			if !ok && named {
