@@ -12,13 +12,12 @@ import (
 	"testing"
 	"testing/fstest"
 
-	schemas "github.com/jiekou-dev/jiekou/testkit/schema"
-
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/schema"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load/loadtest"
+	schemas "github.com/jiekou-dev/jiekou/testkit/schema"
 )
 
 // spellings are scalars that some reader of YAML, JSON, SQL or tags takes for

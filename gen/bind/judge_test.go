@@ -8,14 +8,13 @@ import (
 	"testing"
 	"testing/fstest"
 
-	schemas "github.com/jiekou-dev/jiekou/testkit/schema"
-
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/schema"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load/loadtest"
 	"github.com/jiekou-dev/jiekou/spec/scaffold"
+	schemas "github.com/jiekou-dev/jiekou/testkit/schema"
 )
 
 // judgeOf compiles fields that are written as rows of YAML.

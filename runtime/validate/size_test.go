@@ -5,10 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	schemas "github.com/jiekou-dev/jiekou/testkit/schema"
-
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
+	schemas "github.com/jiekou-dev/jiekou/testkit/schema"
 )
 
 // sized has texts whose lengths are counted in bytes.

@@ -198,7 +198,8 @@ func (d *drafter) setSide(text string, sure bool) {
 	}
 	if d.node = naming.NodeIn(text); d.node != "" {
 		d.inside = d.node
-	} else if m := memberWord.FindStringSubmatch(norm.NFKC.String(text)); m != nil && (side != "" || partOf.MatchString(text) && d.known(m[1])) {
+	} else if m := memberWord.FindStringSubmatch(naming.BeforeEach(norm.NFKC.String(text))); m != nil && (side != "" || d.known(m[1]) && (partOf.MatchString(text) ||
+		strings.Trim(text, "*`#:： ") == m[1] && slices.ContainsFunc(d.sided(), func(f *draft.Field) bool { return isCalled(f, m[1]) && rows.IsNested(f.Type) }))) {
 		d.inside = m[1]
 	}
 }

@@ -7,10 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	schemas "github.com/jiekou-dev/jiekou/testkit/schema"
-
 	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/spec"
+	schemas "github.com/jiekou-dev/jiekou/testkit/schema"
 )
 
 // blanks are the JSON forms of no value that a field with blank takes.

@@ -13,13 +13,12 @@ import (
 	"testing"
 	"time"
 
-	schemas "github.com/jiekou-dev/jiekou/testkit/schema"
-
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/spec"
+	schemas "github.com/jiekou-dev/jiekou/testkit/schema"
 )
 
 // inputs is how many payloads each interface is tested with.

@@ -114,6 +114,12 @@ func DepthOf(ahead string, indent int) int {
 
 var nodeName = pattern.New(`节点(?:标识|名称?)\s*[:：]\s*([A-Za-z_][A-Za-z0-9_]*)`)
 
+var eachOf = pattern.New(`([A-Za-z0-9_])\s*[中里内]?的?每[个一条项].*$`)
+
+// BeforeEach is a title without the words that say that the rows are of each member:
+// 明细(goods 中的每个 item).
+func BeforeEach(title string) string { return eachOf.ReplaceAllString(title, "$1") }
+
 // NodeIn is the name of the node that a title says that a table is about:
 // 输入（节点标识：data）; empty where it says none.
 func NodeIn(title string) string {

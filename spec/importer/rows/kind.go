@@ -83,7 +83,12 @@ func (p *Part) TypesAsNames() bool {
 	if len(texts) != 1 || p.Has(wording.Type) {
 		return false
 	}
-	t, ok := spelling.Type(strings.TrimSpace(texts[0]))
+	return IsNested(texts[0])
+}
+
+// IsNested says whether a type is of objects, or of arrays.
+func IsNested(kind string) bool {
+	t, ok := spelling.Type(strings.TrimSpace(kind))
 	return ok && t.IsNested()
 }
 
