@@ -149,7 +149,7 @@ func (r *Reader) asksFor(blocks []*document.Block) bool {
 }
 
 // parametersFollow is a line that says that parameters follow, and nothing else.
-var parametersFollow = pattern.New(`^\s*(?:接口|业务)?参数(?:列表|说明)?\s*[:：]\s*$`)
+var parametersFollow = pattern.New(`^\s*(?:接口|业务)?参数(?:列表)?\s*[:：]\s*$`)
 
 // itemLines finds the items among the lines of a paragraph. asked says that the line before it
 // did.
