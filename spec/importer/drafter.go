@@ -240,9 +240,7 @@ func (d *drafter) memberIn(line string) string {
 }
 
 // isCalled says whether a field has a name, or a path.
-func isCalled(f *draft.Field, name string) bool {
-	return f.Name() == name || strings.Join(f.Path, ".") == name
-}
+func isCalled(f *draft.Field, s string) bool { return s == f.Name() || s == strings.Join(f.Path, ".") }
 
 // known says whether a field of the side that is spoken of has a name.
 func (d *drafter) known(name string) bool {
