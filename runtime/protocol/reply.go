@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"io"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -20,6 +21,7 @@ type Outcome struct {
 	Payload    []byte // JSON, empty: none
 	ID         string // of the exchange in our log; empty: a random one where the reply has {id}
 	Frame      string // of the interface, where it was not known before the message was read
+	Unread     int    // the status of HTTP for a message that the server does not read, in place of one that refuses; 405 always counts; 0: none
 	Now        time.Time
 	Values     map[string]string // what is sent in place of what a value says to send
 	Random     io.Reader         // nil: crypto/rand
@@ -93,6 +95,9 @@ func (x *Exchange) reply(a *Admitted, f *plan.Form, o Outcome, known bool) (*mes
 	}
 	r.outcome(f, o)
 	status := declare.StatusOf(f.Status, o.Code, o.OK).Status
+	if o.Unread == http.StatusMethodNotAllowed || o.Unread > 0 && status >= http.StatusBadRequest {
+		status = o.Unread
+	}
 	r.setStatus(status)
 	m, err := r.write()
 	if err != nil {

@@ -255,7 +255,11 @@ func (g *gate) reply(w http.ResponseWriter, x *exchange, call *Call, fault *faul
 	if x.admitted == nil {
 		x.admitted = g.exchange.Unread(g.receiver(x))
 	}
-	m, err := g.exchange.Reply(x.admitted, g.outcome(x, refusal))
+	outcome := g.outcome(x, refusal)
+	if fault != nil {
+		outcome.Unread = fault.status
+	}
+	m, err := g.exchange.Reply(x.admitted, outcome)
 	if err != nil {
 		g.Log.Error("a reply could not be written", "system", g.Name, "cmd", call.Cmd, "cause", err)
 		x.status = http.StatusInternalServerError
@@ -263,10 +267,10 @@ func (g *gate) reply(w http.ResponseWriter, x *exchange, call *Call, fault *faul
 		return problem.Wrap(problem.Internal, err)
 	}
 	status := http.StatusUnauthorized // nobody is known to whom a reply could be written
-	if m != nil {
+	switch {
+	case m != nil:
 		status = m.Status
-	}
-	if fault != nil && (status >= http.StatusBadRequest || fault.status == http.StatusMethodNotAllowed) {
+	case fault != nil:
 		status = fault.status
 	}
 	if status == http.StatusMethodNotAllowed {

@@ -35,6 +35,7 @@ type declared struct {
 	Keys     map[string]string `yaml:"keys"`
 	System   map[string]string `yaml:"system"`
 	Token    string            `yaml:"token"`
+	Prefix   string            `yaml:"prefix"`  // of the names of interfaces, which the protocol demands
 	Members  map[string]string `yaml:"members"` // fields of requests and notifications that the protocol itself reads
 	Trips    []struct {
 		Push bool   `yaml:"push"`
@@ -99,17 +100,18 @@ func around(t *testing.T, d *declared, p *protocol.Protocol, text string) *spec.
 		"spec/shop/errors.yaml": {Data: []byte(errorsOf(p, success))},
 	}
 	if p.Push != nil {
-		files["spec/shop/order/order_paid.yaml"] = &fstest.MapFile{Data: []byte("interface: order_paid\ntitle: 通知\nsection: \"1.3\"\nkind: notify\n" +
+		files["spec/shop/order/"+d.Prefix+"order_paid.yaml"] = &fstest.MapFile{Data: []byte("interface: " + d.Prefix + "order_paid\ntitle: 通知\nsection: \"1.3\"\nkind: notify\n" +
 			"request:\n  name: {type: string, length: 20, required: true, label: 名称}\n  note: {type: string, length: 40, label: 备注}\n" + d.Members["push"] + "response: {}\n")}
 	}
 	if p.Call == nil {
 		return drafted(t, files)
 	}
-	onlyGET := !slices.ContainsFunc(p.Call.Doors("order_create", ""), func(d protocol.Door) bool { return d.Method != "GET" })
+	onlyGET := !slices.ContainsFunc(p.Call.Doors(d.Prefix+"order_create", ""), func(d protocol.Door) bool { return d.Method != "GET" })
 	for _, one := range []struct{ name, section, kind, fields string }{
 		{"order_create", "1", "report", "  name: {type: string, length: 20, required: true, label: 名称}\n  note: {type: string, length: 40, label: 备注}\n"},
 		{"order_get", "2", "query", "  number: {type: string, length: 20, required: true, label: 编号}\n"},
 	} {
+		one.name = d.Prefix + one.name
 		switch {
 		case one.kind == "query" && p.Call.HasPath() && !p.Call.NamesInterface():
 			continue // one path, and nothing else that tells interfaces apart
@@ -244,13 +246,13 @@ func (d *declared) push(t *testing.T, p *protocol.Protocol, s *spec.System) {
 		t.Fatal(err)
 	}
 	passed(t, suite, report)
-	credulous(t, config, handler)
+	d.credulous(t, config, handler)
 }
 
 // credulous fires at a receiver that answers everything as the first message, which
 // holds: no case that has to be refused passes, and no handshake does that has an answer of
 // its own.
-func credulous(t *testing.T, config fire.Config, sound http.Handler) {
+func (d *declared) credulous(t *testing.T, config fire.Config, sound http.Handler) {
 	t.Helper()
 	var first *held.Reply
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -260,7 +262,7 @@ func credulous(t *testing.T, config fire.Config, sound http.Handler) {
 		first.Send(w)
 	}))
 	defer server.Close()
-	config.URL, config.Only = server.URL+"/{interface}", "order_paid/documented/minimal"
+	config.URL, config.Only = server.URL+"/{interface}", d.Prefix+"order_paid/documented/minimal"
 	for _, phases := range [][]fixture.Phase{{fixture.Documented}, {fixture.Envelope}} {
 		config.Phases = phases
 		report, err := fire.Run(t.Context(), config)

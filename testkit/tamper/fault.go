@@ -408,7 +408,7 @@ func (l *lister) place(p *protocol.Place) {
 			ID: "without-" + id, Title: "没有" + p.Name, Tamper: Tamper{What: Drop, Part: p.Name}, Code: string(code), Either: p.Optional,
 		})
 	}
-	if !whole {
+	if !whole && p.Name != "header.User-Agent" { // net/http sends one
 		twice := "twice-" + id
 		if app {
 			twice = "twice"

@@ -85,23 +85,23 @@ func (r *Rig) Turned(ctx context.Context, o Order, rule problem.Rule, status int
 	if err != nil {
 		return nil, err
 	}
-	v, err := r.Desk.Turn(rule)
+	v, err := r.Desk.Turn(rule, status)
 	if err != nil {
 		return nil, err
 	}
 	s := &Seen{Verdict: *v, Form: m.Form()}
 	err = s.read(ctx, m)
-	if s.Status >= http.StatusBadRequest || status == http.StatusMethodNotAllowed {
+	if s.Reply == nil {
 		s.Status = status
 	}
 	return s, err
 }
 
-// Turn answers a message that is not read.
-func (d *Desk) Turn(rule problem.Rule) (*Verdict, error) {
+// Turn answers a message that is not read, with a status of HTTP.
+func (d *Desk) Turn(rule problem.Rule, status int) (*Verdict, error) {
 	x := d.exchange()
 	v := &Verdict{Refused: problem.New(rule)}
-	o := protocol.Outcome{ID: "desk"}
+	o := protocol.Outcome{ID: "desk", Unread: status}
 	o.Code, o.Text = d.codes.Resolve(v.Refused)
 	a := x.Unread(d.side)
 	defer a.Release()
@@ -115,6 +115,6 @@ func (d *Desk) Turn(rule problem.Rule) (*Verdict, error) {
 // Strict reports whether faults of messages that nobody can read are answered in
 // statuses of HTTP.
 func (d *Desk) Strict() bool {
-	v, err := d.Turn(problem.JSON)
+	v, err := d.Turn(problem.JSON, 0)
 	return err == nil && v.Reply != nil && v.Reply.Status >= http.StatusBadRequest
 }

@@ -88,7 +88,9 @@ func (e edit) header(m *message.Message, name string) error {
 	m.Header = m.Header.Clone()
 	switch {
 	case e.drop:
-		delete(m.Header, name)
+		if delete(m.Header, name); name == "User-Agent" {
+			m.Header[name] = nil // net/http names itself where there is none
+		}
 	case e.twice:
 		m.Header[name] = append(slices.Clone(values), values[0])
 	default:
