@@ -144,8 +144,15 @@ func interfaceDoc(b *strings.Builder, i *spec.Interface, m *bind.Sampler) error 
 	}
 	receiver(b, i)
 	fieldTable(b, "请求参数", i.Request, i.Path != "" || i.Kind == spec.Notify && len(i.Request.InHeader()) > 0)
+	examples, err := samples(i, m)
+	if err != nil {
+		return err
+	}
 	if len(i.Response)+len(i.Frame) > 0 {
 		fieldTable(b, "响应参数", append(slices.Clone(i.Frame), i.Response...), len(i.Response.InHeader()) > 0)
+		if member := within(i, examples); member != "" {
+			fmt.Fprintf(b, "\n业务参数在响应的 `%s` 之内。\n", member)
+		}
 	}
 	if codes := answerCodes(i); len(codes) > 0 {
 		b.WriteString("\n### 错误码\n\n| 错误码 | 说明 | 何时 |\n| --- | --- | --- |\n")
@@ -155,9 +162,7 @@ func interfaceDoc(b *strings.Builder, i *spec.Interface, m *bind.Sampler) error 
 	}
 	interfaceLinks(b, "触发通知：", i.Notify)
 	interfaceLinks(b, "由以下接口触发：", notifiers(i))
-	if err := exampleDoc(b, i, m); err != nil {
-		return err
-	}
+	exampleDoc(b, examples)
 	if len(i.Errata) > 0 {
 		b.WriteString("\n### 与文档的出入\n\n")
 		for _, e := range i.Errata {

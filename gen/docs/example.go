@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
@@ -13,8 +15,7 @@ import (
 )
 
 // exampleDoc writes the samples of an interface.
-func exampleDoc(b *strings.Builder, i *spec.Interface, m *bind.Sampler) error {
-	list, err := samples(i, m)
+func exampleDoc(b *strings.Builder, list []portal.Example) {
 	b.WriteString("\n### 示例\n")
 	for _, one := range list {
 		note := ""
@@ -26,11 +27,51 @@ func exampleDoc(b *strings.Builder, i *spec.Interface, m *bind.Sampler) error {
 		}
 		fmt.Fprintf(b, "\n%s\n", fenced(one.Language, one.Text))
 	}
-	return err
 }
 
-// curlTitle is the title of the command that sends a sample.
-const curlTitle = "命令"
+// within is the member of the reply that the fields of an answer are in, as its sample shows it:
+// content. It is empty where they are in none.
+func within(i *spec.Interface, examples []portal.Example) string {
+	headers := i.Response.InHeader()
+	at := slices.IndexFunc(i.Response, func(f *spec.Field) bool { return !slices.Contains(headers, f) })
+	reply := slices.IndexFunc(examples, func(e portal.Example) bool { return e.Title == replyTitle && e.Language == "json" })
+	if at < 0 || reply < 0 {
+		return ""
+	}
+	var value any
+	if json.Unmarshal([]byte(examples[reply].Text), &value) != nil {
+		return ""
+	}
+	path, _ := memberWith(value, i.Response[at].Outer())
+	return strings.TrimPrefix(path, ".")
+}
+
+// memberWith is where in a value the first object with a member is: .data.list[].
+func memberWith(value any, name string) (path string, ok bool) {
+	switch v := value.(type) {
+	case []any:
+		if len(v) > 0 {
+			path, ok = memberWith(v[0], name)
+			path = "[]" + path
+		}
+	case map[string]any:
+		if _, ok = v[name]; ok {
+			return "", true
+		}
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			if path, ok = memberWith(v[key], name); ok {
+				return "." + key + path, true
+			}
+		}
+	}
+	return path, ok
+}
+
+// What samples are titled: the command that sends one, and what comes back.
+const (
+	curlTitle  = "命令"
+	replyTitle = "响应"
+)
 
 // samples are a sample of an interface: what it is given and what it answers, and the
 // message as it is sent, so that everybody can follow every step.
@@ -64,7 +105,7 @@ func samples(i *spec.Interface, m *bind.Sampler) ([]portal.Example, error) {
 		if err := json.Indent(&pretty, whole, "", "  "); err != nil {
 			return nil, err
 		}
-		out = append(out, portal.Example{Title: "响应", Language: "json", Text: pretty.String()})
+		out = append(out, portal.Example{Title: replyTitle, Language: "json", Text: pretty.String()})
 	}
 	return out, nil
 }

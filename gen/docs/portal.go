@@ -87,6 +87,7 @@ func portalInterface(i *spec.Interface, m *bind.Sampler) (portal.Interface, erro
 		Successor: i.Successor, Since: i.Since, Method: i.Method, Path: i.Path, MessageType: i.MessageType, Note: i.Note,
 		Request:  rows(i, i.Request, i.Path != "" || len(i.Request.InHeader()) > 0, i.Kind != spec.Notify),
 		Response: rows(i, slices.Concat(i.Frame, i.Response), len(i.Response.InHeader()) > 0, false),
+		Within:   within(i, examples),
 		Examples: examples, Deprecated: i.DeprecatedSince, Sunset: i.Sunset,
 	}
 	if i.Revision != nil && i.Revision.Of != nil {

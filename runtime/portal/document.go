@@ -59,6 +59,7 @@ type Interface struct {
 	Note        string    `json:"note,omitempty"`
 	Request     []Field   `json:"request"`
 	Response    []Field   `json:"response"`
+	Within      string    `json:"within,omitempty"`     // the member of the reply that its fields are in: content; empty: none
 	Codes       []Code    `json:"codes,omitempty"`      // that its answer may give
 	Notify      []string  `json:"notify,omitempty"`     // notifications that it sends, by cmd
 	NotifiedBy  []string  `json:"notifiedBy,omitempty"` // of a notification: the interfaces that send it
