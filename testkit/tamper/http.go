@@ -90,11 +90,12 @@ func (r *Rig) Turned(ctx context.Context, o Order, rule problem.Rule, status int
 		return nil, err
 	}
 	s := &Seen{Verdict: *v, Form: m.Form()}
-	err = s.read(ctx, m)
-	if s.Reply == nil {
-		s.Status = status
+	if s.Status = status; s.Reply == nil {
+		s.Bare = true
+		return s, nil
 	}
-	return s, err
+	s.Status = s.Reply.Status
+	return s, s.open(ctx, m)
 }
 
 // Turn answers a message that is not read, with a status of HTTP.

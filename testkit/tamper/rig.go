@@ -89,6 +89,11 @@ func (s *Seen) read(ctx context.Context, m *Made) error {
 		s.Bare = true
 		return nil
 	}
+	return s.open(ctx, m)
+}
+
+// open reads the reply.
+func (s *Seen) open(ctx context.Context, m *Made) error {
 	opened, err := m.Open(ctx, s.Reply)
 	if err != nil {
 		return errors.Join(ErrUnread, err)
