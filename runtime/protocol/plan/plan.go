@@ -18,7 +18,7 @@ func (c *compiler) plan(f *Form) {
 	f.sums()
 }
 
-// deps lists the slots that an expression needs.
+// Needs lists the slots that an expression is made of.
 func (f *Form) Needs(e *Expr) []int {
 	var out []int
 	add := func(list []Piece) { out = append(out, pieceDeps(list)...) }
