@@ -42,11 +42,15 @@ func within(i *spec.Interface, examples []portal.Example) string {
 	if json.Unmarshal([]byte(examples[reply].Text), &value) != nil {
 		return ""
 	}
-	path, _ := memberWith(value, i.Response[at].Outer())
+	path, ok := memberWith(value, i.Response[at].Outer())
+	if !ok {
+		return ""
+	}
 	return strings.TrimPrefix(path, ".")
 }
 
-// memberWith is where in a value the first object with a member is: .data.list[].
+// memberWith is where in a value the first object with a member is: .data.list[]. ok is false where
+// none has it.
 func memberWith(value any, name string) (path string, ok bool) {
 	switch v := value.(type) {
 	case []any:

@@ -21,7 +21,7 @@ type Outcome struct {
 	Payload    []byte // JSON, empty: none
 	ID         string // of the exchange in our log; empty: a random one where the reply has {id}
 	Frame      string // of the interface, where it was not known before the message was read
-	Unread     int    // the status of HTTP for a message that the server does not read, in place of one that refuses; 405 always counts; 0: none
+	Unread     int    // the status of HTTP for a message that the server does not read: 405 always, others in place of a status of 400 or more; 0: none
 	Now        time.Time
 	Values     map[string]string // what is sent in place of what a value says to send
 	Random     io.Reader         // nil: crypto/rand

@@ -10,8 +10,8 @@ import (
 
 // What types are called that are all of a message: LoginRequest, LoginResp.
 var (
-	askedType    = pattern.New(`(?:Request|Req|Params?|Query|Body|Input|DTO)$`)
-	answeredType = pattern.New(`(?:Response|Resp|Res|Result|Reply|Output|VO)$`)
+	askedType    = pattern.New(`(?:Request|Req|Params?|Query|Body|Input)$`)
+	answeredType = pattern.New(`(?:Response|Resp|Res|Result|Reply|Output)$`)
 )
 
 // defined takes the types that a sample defines in TypeScript, and the calls above them: those

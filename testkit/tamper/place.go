@@ -88,8 +88,10 @@ func (e edit) header(m *message.Message, name string) error {
 	m.Header = m.Header.Clone()
 	switch {
 	case e.drop:
-		if delete(m.Header, name); name == "User-Agent" {
-			m.Header[name] = nil // net/http names itself where there is none
+		if name == "User-Agent" {
+			m.Header[name] = nil // net/http names itself where there is no such key
+		} else {
+			delete(m.Header, name)
 		}
 	case e.twice:
 		m.Header[name] = append(slices.Clone(values), values[0])

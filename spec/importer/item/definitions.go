@@ -20,6 +20,8 @@ var (
 	defines     = pattern.New(`^\s*(?:export\s+)?(?:interface\s+([A-Za-z_]\w*)(?:\s+extends\s+([A-Za-z_]\w*))?[^{=]*|type\s+([A-Za-z_]\w*)[^{=]*=\s*)\{\s*$`)
 	definedItem = pattern.New(`^\s*(?:readonly\s+)?["']?([A-Za-z_]\w*)["']?(\?)?\s*:\s*(.+?)\s*[;,]?\s*$`)
 	definedEnd  = pattern.New(`^\s*\}(\[\])?\s*[;,]?\s*$`)
+	listedTexts = pattern.New(`^(?:'[^']*'|"[^"]*")(?:\s*\|\s*(?:'[^']*'|"[^"]*"))*$`) // 'a' | 'b'
+	orNothing   = pattern.New(`\s*\|\s*(?:null|undefined)\b`)
 	saidBehind  = pattern.New(`\s*(?://+|/\*+)\s*(.*?)\s*(?:\*/)?\s*$`)
 	saidAbove   = pattern.New(`^\s*(?://+|/?\*+)\s*(.*?)\s*(?:\*/)?\s*$`)
 )
@@ -87,8 +89,12 @@ func (r *definer) member(line string) {
 		one.Kind = "object"
 		r.depth++
 	}
-	if strings.ContainsAny(one.Kind, `'"|`) { // 'a' | 'b'
-		one.Kind, one.Label = "string", strings.TrimSpace(one.Label+" "+one.Kind)
+	kind := orNothing.ReplaceAllString(one.Kind, "")
+	if listedTexts.MatchString(kind) {
+		kind = "string"
+	}
+	if kind != one.Kind { // what the type says beside it stays in words
+		one.Kind, one.Label = kind, strings.TrimSpace(one.Label+" "+one.Kind)
 	}
 	last.Items = append(last.Items, one)
 }
