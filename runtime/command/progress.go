@@ -2,7 +2,6 @@ package command
 
 import (
 	"io"
-	"os"
 
 	"github.com/jedib0t/go-pretty/v6/progress"
 )
@@ -17,11 +16,8 @@ type Progress struct {
 // NewProgress begins to show progress towards total on w. Bytes are shown as such;
 // anything else is counted.
 func NewProgress(w io.Writer, what string, total int64, bytes bool) *Progress {
-	out := file(w)
+	out := terminal(w)
 	if out == nil {
-		return &Progress{}
-	}
-	if info, err := out.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
 		return &Progress{}
 	}
 	p := &Progress{writer: progress.NewWriter(), tracker: &progress.Tracker{Message: what, Total: total}}
