@@ -122,7 +122,7 @@ func TestLogForm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer terminal.Close() //nolint:errcheck // nothing is written
+	defer terminal.Close()
 	for want, out := range map[string][]io.Writer{
 		"*slog.TextHandler": {terminal, command.Printable(terminal)},
 		"*slog.JSONHandler": {io.Discard, command.Printable(io.Discard)},
