@@ -56,7 +56,8 @@ With --clean the rows that cases wrote are what they were when the run ends: new
 gone, changed ones and those that were deleted are back. Message ids stay used.
 
 --limited names an app without any grant, for the cases about permissions; without it
-they are skipped.
+they are skipped. An app without a token logs in where an interface issues them. One that
+is over is token_ended in its file; at a mock and with --database none is needed.
 
 --receiver fires at whoever receives notifications, in place of a server: handshakes,
 signatures, times, repetitions and the rules of fields, sent as the server would send

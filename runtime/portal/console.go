@@ -188,14 +188,15 @@ func (one *systemPages) calls(i *Interface) bool {
 	return ok || one.console.Gap != ""
 }
 
-// sendsTo is the origin that pages send to, in the words of a Content-Security-Policy.
-func (s *Site) sendsTo() string {
-	if s.Send == Own {
-		return "'self'"
+// sendsTo is the origin that pages send to, in the words of a Content-Security-Policy; own is
+// that of the server itself.
+func (s *Site) sendsTo(own string) string {
+	to := s.Send
+	if to == Own {
+		to = own
 	}
-	at, err := url.Parse(s.Send)
-	if err != nil {
-		return "'none'"
+	if at, err := url.Parse(to); err == nil && at.Host != "" {
+		return at.Scheme + "://" + at.Host
 	}
-	return at.Scheme + "://" + at.Host
+	return to
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"html"
 	"mime"
 	"net/http"
 	"path"
@@ -12,7 +13,10 @@ import (
 )
 
 // Policy lets a page load nothing but its own style and scripts.
-const Policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const Policy = policyWithin + "; frame-ancestors 'none'"
+
+// policyWithin is what of the policy a page can say itself, which needs no server for it.
+const policyWithin = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 
 // ServeHTTP serves the site at the root of its URLs: mount it behind
 // http.StripPrefix("/docs", …). A page is found with and without .html.
@@ -70,9 +74,18 @@ func contentType(name string) string {
 // that it is for, and nothing else.
 func (s *Site) policy(name string) string {
 	if s.sending[name] {
-		return Policy + "; connect-src " + s.sendsTo()
+		return Policy + "; connect-src " + s.sendsTo("'self'")
 	}
 	return Policy
+}
+
+// meta is the policy in a page that is opened at the address of a server.
+func (s *Site) meta(name, host string) string {
+	policy := policyWithin
+	if s.sending[name] {
+		policy += "; connect-src " + s.sendsTo(host)
+	}
+	return `<meta http-equiv="Content-Security-Policy" content="` + html.EscapeString(policy) + "\">\n"
 }
 
 // isSystem reports whether a name is that of a system.

@@ -137,7 +137,8 @@ func (s *Site) addPage(name string, make func() ([]byte, error)) {
 	make = sync.OnceValues(make)
 	s.files[name] = func(host string) ([]byte, error) {
 		text, err := make()
-		return bytes.ReplaceAll(text, []byte(SampleHost), []byte(host)), err
+		text = bytes.ReplaceAll(text, []byte(SampleHost), []byte(host))
+		return bytes.Replace(text, []byte("<title>"), []byte(s.meta(name, host)+"<title>"), 1), err
 	}
 }
 
