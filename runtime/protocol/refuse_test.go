@@ -96,6 +96,7 @@ func TestFindings(t *testing.T) {
 			"else: 401}\n", "else: E1}\nreply:\n  json: {code: \"{code|raw}\"}\n  success: {code: \"0\"}\n# ",
 			[]string{"the reply writes {code|raw}, a number, and E1 is none: it is sent in quotes", key},
 		},
+		{"{app}{time}{body}", "{app}{time}{target}", []string{key}},
 	} {
 		p, err := protocol.Parse([]byte(strings.Replace(good, tt.old, tt.with, 1)))
 		if err != nil {

@@ -1,7 +1,7 @@
 // Package doubt looks at a compiled protocol for what works and is probably not meant,
 // beyond what the compiler meets on its way: an HTTP status that says what holds without it,
-// refusals that are null or that cannot be written, a signature without a time that counts
-// once.
+// refusals that are null or that cannot be written, replies of success that nothing tells or
+// that lack their code, a signature without a time that counts once.
 package doubt
 
 import (
@@ -22,12 +22,12 @@ func Of(p *protocol.Protocol) (out declare.Problems) {
 		if x == nil {
 			continue
 		}
-		out = append(out, unread(x)...)
+		out = append(append(out, unread(x)...), untold(x)...)
 		for _, f := range x.Calls {
 			out = append(out, alike(f)...)
 		}
 		for _, f := range x.Replies {
-			out = append(out, star(f)...)
+			out = append(append(out, star(f)...), uncoded(f)...)
 			if f.Decl.Carriage == "json" && f.Body != nil && !succeeds(f) {
 				out = append(out, null(f, f.Body)...)
 			}
@@ -43,6 +43,38 @@ func weak(pos declare.Pos, place, text, mend string) declare.Problem {
 // succeeds reports whether a reply is one of success alone.
 func succeeds(f *plan.Form) bool {
 	return slices.ContainsFunc(f.When, func(w plan.Condition) bool { return w.Outcome == "success" })
+}
+
+// untold finds replies that nobody can tell from each other: neither a constant nor a variant
+// nor the status says which are those of success.
+func untold(x *protocol.Exchange) declare.Problems {
+	for _, f := range x.Replies {
+		outcome := slices.ContainsFunc(f.When, func(w plan.Condition) bool { return w.Outcome == "success" || w.Outcome == "failure" })
+		if len(f.Success) > 0 || outcome || len(f.Status) > 1 {
+			return nil
+		}
+	}
+	if len(x.Replies) == 0 {
+		return nil
+	}
+	f := x.Replies[len(x.Replies)-1]
+	return declare.Problems{weak(f.Decl.Pos, f.Place, "nothing tells a reply of success from a refusal",
+		`write success: {code: "0"}, variants with when: failure, or status: {success: 200, "*": 400}`)}
+}
+
+// uncoded finds a reply of success that writes a code which nothing says: it is empty.
+func uncoded(f *plan.Form) declare.Problems {
+	refuses := slices.ContainsFunc(f.When, func(w plan.Condition) bool { return w.Outcome == "failure" || w.Outcome == "unknown" })
+	if refuses || f.Refuses || slices.ContainsFunc(f.Success, func(c plan.Constant) bool { return c.Slot == plan.SlotCode }) {
+		return nil
+	}
+	for _, it := range f.Items {
+		if it.Leaf && !it.Optional && f.Stands(it) && f.Sources(it.Expr)[plan.SlotCode] {
+			return declare.Problems{weak(f.Decl.Pos, f.Place, "a reply of success has {code} in "+f.Written(it)+", and nothing says which code that is",
+				`say it: success: {code: "0"}; or have it in a variant with when: failure alone`)}
+		}
+	}
+	return nil
 }
 
 // unread finds refusals that are encrypted with a value of the message that is answered,

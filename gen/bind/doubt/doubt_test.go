@@ -24,10 +24,17 @@ reply: `
 		boxed  = `json: {c: "{box}"}, values: {box: {of: "{code}", by: [sm4-cbc request.session iv=prefix, hex]}}, success: {code: "0"}`
 		unread = "a message that is refused before {request.session} is read gets no answer: this one is encrypted with it"
 		null   = "a refusal has no payload, and json.data is null there"
+		code   = "a reply of success has {code} in json.code, and nothing says which code that is"
+		told   = "nothing tells a reply of success from a refusal"
 		star   = "the star says nothing: an outcome without a status is sent with 200"
 	)
 	for _, tt := range []struct{ reply, want string }{
 		{boxed, unread},
+		{`json: {code: "{code}"}, status: {success: 200, "*": 400}`, code},
+		{`json: {code?: "{code}"}, status: {success: 200, "*": 400}`, ""},
+		{`json: {code: "{code}"}, status: {success: 200, "*": 400}, variants: [{when: success, json: "{payload}"}]`, ""},
+		{`json: "{payload}", variants: [{when: failure, json: {code: "{code}"}}]`, ""},
+		{`json: "{payload}"`, told},
 		{boxed + `, variants: [{when: unknown, json: {code: "{code}"}}]`, ""},
 		{`json: {code: "{code}"}, success: {code: "0"}, variants: [{when: success, json: {code: "{code}", c: "{box}"}, values: {box: {of: "{payload}", by: [sm4-cbc request.session iv=prefix, hex]}}}, {when: failure}]`, ""},
 		{`json: {code: "{code}", data: "{payload|canonical}"}, success: {code: "0"}`, null},
