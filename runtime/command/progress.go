@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"io"
-	"os"
 
 	"github.com/jedib0t/go-pretty/v6/progress"
 
@@ -21,11 +20,8 @@ type Progress struct {
 // NewProgress begins to show progress towards total on w, in the language of the command
 // line, with the time left and the rate, of bytes as such.
 func NewProgress(ctx context.Context, w io.Writer, what string, total int64, bytes bool) *Progress {
-	out := file(w)
+	out := terminal(w)
 	if out == nil {
-		return &Progress{}
-	}
-	if info, err := out.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
 		return &Progress{}
 	}
 	l := Language(ctx)

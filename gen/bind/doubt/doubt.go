@@ -1,15 +1,17 @@
 // Package doubt looks at a compiled protocol for what works and is probably not meant,
 // beyond what the compiler meets on its way: an HTTP status that says what holds without it,
-// refusals that are null or that cannot be written, replies of success that nothing tells or
+// refusals that are null, that cannot be written or that have a code of another type, replies of success that nothing tells or
 // that lack their code, a signature without a time that counts once.
 package doubt
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
@@ -22,7 +24,7 @@ func Of(p *protocol.Protocol) (out declare.Problems) {
 		if x == nil {
 			continue
 		}
-		out = append(append(out, unread(x)...), untold(x)...)
+		out = append(append(append(out, unread(x)...), untold(x)...), quoted(x)...)
 		for _, f := range x.Calls {
 			out = append(out, alike(f)...)
 		}
@@ -60,6 +62,35 @@ func untold(x *protocol.Exchange) declare.Problems {
 	f := x.Replies[len(x.Replies)-1]
 	return declare.Problems{weak(f.Decl.Pos, f.Place, "nothing tells a reply of success from a refusal",
 		`write success: {code: "0"}, variants with when: failure, or status: {success: 200, "*": 400}`)}
+}
+
+// quoted finds codes that are no JSON where a reply writes its code as JSON: they are sent in
+// quotes, and so of another type than the others.
+func quoted(x *protocol.Exchange) (out declare.Problems) {
+	bare := slices.ContainsFunc(x.Replies, func(f *plan.Form) bool {
+		return slices.ContainsFunc(f.Items, func(it *plan.Item) bool {
+			one := plan.SingleSteps(it.Expr)
+			return it.Leaf && one != nil && one.Slot == plan.SlotCode && slices.ContainsFunc(one.Steps, func(u *plan.Use) bool { return u.Do.Name == "raw" })
+		})
+	})
+	note := func(pos declare.Pos, place, code string) {
+		if code != "" && !slices.Contains(problem.Rules(), problem.Rule(code)) && !json.Valid([]byte(code)) {
+			out = append(out, weak(pos, place, "the reply writes {code|raw}, a number, and "+code+" is none: it is sent in quotes",
+				"write {code} in the reply where codes are texts, or name a number"))
+		}
+	}
+	for _, f := range x.Calls {
+		if !bare {
+			return nil
+		}
+		for _, v := range f.Decl.Values {
+			note(v.Pos, f.Place+".values."+v.Name+".else", v.Else)
+		}
+		for i := range f.Guards {
+			note(f.Guards[i].Pos, f.Place+".guards", f.Guards[i].Refuse())
+		}
+	}
+	return out
 }
 
 // uncoded finds a reply of success that writes a code which nothing says: it is empty.

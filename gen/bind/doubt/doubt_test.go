@@ -18,7 +18,7 @@ request:
   values:
     session: {send: "{random|first 16}"}
     wrapped: {of: "{session}", by: [rsa-encrypt platform, base64]}
-    sign: {of: "{body}", by: [hmac-sha256 secret, hex]}
+    sign: {of: "{body}", by: [hmac-sha256 secret, hex], else: E1}
 reply: `
 	const (
 		boxed  = `json: {c: "{box}"}, values: {box: {of: "{code}", by: [sm4-cbc request.session iv=prefix, hex]}}, success: {code: "0"}`
@@ -30,6 +30,7 @@ reply: `
 	)
 	for _, tt := range []struct{ reply, want string }{
 		{boxed, unread},
+		{`json: {code: "{code|raw}"}, success: {code: "0"}`, "the reply writes {code|raw}, a number, and E1 is none: it is sent in quotes"},
 		{`json: {code: "{code}"}, status: {success: 200, "*": 400}`, code},
 		{`json: {code?: "{code}"}, status: {success: 200, "*": 400}`, ""},
 		{`json: {code: "{code}"}, status: {success: 200, "*": 400}, variants: [{when: success, json: "{payload}"}]`, ""},

@@ -236,7 +236,6 @@ func (c *compiler) exchange(name string, call, reply *declare.Message, given boo
 	}
 	c.unused(x.Calls)
 	c.unused(x.Replies)
-	c.quoted(x)
 	return x
 }
 
