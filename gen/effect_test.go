@@ -25,6 +25,7 @@ var rowRules = []struct{ key, value string }{
 	{"max", "9"},
 	{"min_items", "2"},
 	{"max_items", "3"},
+	{"keys", "{length: 3}"},
 	{"enum", "[1, 2]"},
 	{"separator", `","`},
 	{"default", "1"},

@@ -85,6 +85,7 @@ type Rules struct {
 	LengthIn  string // what lengths count: empty: characters; LengthBytes, LengthGBK
 	MinItems  int    // members of an array that is there, at least; 0: any
 	MaxItems  int    // members of an array, at most; 0: any
+	Keyed     *Rules // of the names in a map; nil: any; see package keyed
 	Condition string // the document's words for a conditional required
 	// Blank says that a required value of a notification or a response may be "", 0
 	// or [], whatever else its rules say: the key is always there, its source may
@@ -353,7 +354,7 @@ func (f *Field) Top() *Field {
 // required, and in which words, is not compared beyond yes, no and conditional.
 func (r Rules) Same(o Rules) bool {
 	return r.Type == o.Type && r.Length == o.Length && r.LengthIn == o.LengthIn && r.MinLength == o.MinLength && r.Decimals == o.Decimals && r.Rounded == o.Rounded &&
-		r.MinItems == o.MinItems && r.MaxItems == o.MaxItems &&
+		r.MinItems == o.MinItems && r.MaxItems == o.MaxItems && (r.Keyed == nil) == (o.Keyed == nil) && (r.Keyed == nil || r.Keyed.Same(*o.Keyed)) &&
 		r.Required == o.Required && r.Blank == o.Blank &&
 		r.Enum.Same(o.Enum) && r.EnumBy.Same(o.EnumBy) && r.Separator == o.Separator && r.Format == o.Format && r.Pattern == o.Pattern &&
 		r.StartsWith == o.StartsWith && r.Default == o.Default && r.Min == o.Min && r.Max == o.Max
@@ -424,7 +425,7 @@ func (f *Field) Member() *Field {
 	if m.Type == "" || m.Type == Array {
 		m.Type = String
 	}
-	m.Required, m.Blank, m.Default, m.MinItems, m.MaxItems = No, false, "", 0, 0
+	m.Required, m.Blank, m.Default, m.MinItems, m.MaxItems, m.Keyed = No, false, "", 0, 0, nil
 	m.RequiredIf, m.RequiredUnless, m.RequiredWith, m.RequiredWithout, m.RequiredWithoutAll = nil, nil, nil, nil, nil
 	m.PresentIf, m.AbsentIf, m.AbsentWith, m.FormatIf, m.EnumBy = nil, nil, nil, nil, nil
 	return m

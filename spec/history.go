@@ -31,7 +31,7 @@ func (t *Table) ScopeFields() []string {
 
 // fieldOf is the field of a report that fills a column, nil where none does.
 func (t *Table) fieldOf(column string) *Field {
-	for _, x := range t.System.Interfaces {
+	for _, x := range t.Users {
 		if x.Answer == nil {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -237,6 +238,57 @@ func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
 		if _, err := load.Systems(spec.Embedded(), "spec"); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// TestUsers holds the interfaces that a table knows against all that name it: whoever looks for
+// what fills or shows a column looks at no other.
+func TestUsers(t *testing.T) {
+	t.Parallel()
+	hold := func(name string, fsys fs.FS) {
+		set, err := load.Systems(fsys, "spec")
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		for _, s := range set.Systems {
+			for _, x := range s.Interfaces {
+				named(reflect.ValueOf(x).Elem(), map[uintptr]bool{}, func(table *spec.Table) {
+					if !slices.Contains(table.Users, x) {
+						t.Errorf("%s: %s is no user of %s", name, x.Cmd, table.Name)
+					}
+				})
+			}
+		}
+	}
+	hold("built in", spec.Embedded())
+	golden.Each(t, "testdata/good/*.txtar", func(_ *testing.T, c *golden.Case) { hold(c.Name, c.FS) })
+}
+
+// named calls take for each table that a value leads to, not by way of another.
+func named(v reflect.Value, seen map[uintptr]bool, take func(*spec.Table)) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() || seen[v.Pointer()] {
+			return
+		}
+		seen[v.Pointer()] = true
+		switch at := v.Interface().(type) {
+		case *spec.Table:
+			take(at)
+		case *spec.System, *spec.Interface, *spec.Field, *spec.Group:
+		default:
+			named(v.Elem(), seen, take)
+		}
+	case reflect.Struct:
+		for n := range v.NumField() {
+			if v.Type().Field(n).IsExported() {
+				named(v.Field(n), seen, take)
+			}
+		}
+	case reflect.Slice:
+		for n := range v.Len() {
+			named(v.Index(n), seen, take)
 		}
 	}
 }

@@ -26,8 +26,9 @@ type Table struct {
 	Key      []string
 	Unique   []*Index
 	Indexes  []*Index
-	Since    int      // schema version that adds it, default 1
-	History  *History // its rows are tasks; nil: they are not
+	Since    int          // schema version that adds it, default 1
+	History  *History     // its rows are tasks; nil: they are not
+	Users    []*Interface // that read, write or send its rows
 }
 
 // Column is one column of a table.

@@ -47,6 +47,7 @@ func (f *Field) Breaches() []Breach {
 	shape := f.Shape()
 	add(f.MinItems > 0, "length", "min_items")
 	add(f.MaxItems > 0, "length", "max_items")
+	add(f.Keyed != nil, "format", "keys")
 	if shape == Scalars || f.HasValues() {
 		shape = f.Member().Shape()
 	}

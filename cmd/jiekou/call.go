@@ -174,9 +174,8 @@ func (t *tool) fits(a caller.App, s *spec.System, one *spec.Interface, r client.
 	case o.get && one != nil && one.Method != "":
 		return command.Misused("leave --get out", "%s is called by %s", one.Cmd, one.Method)
 	}
-	if end, err := time.Parse(time.RFC3339, a.Members["token_expires"]); err == nil && time.Now().After(end) {
-		t.say("hint: the token of %s ended at %s; jiekoud app token %s --system %s prints another",
-			a.File, end.Local().Format(time.DateTime), a.ID, s.Name)
+	if end, over := a.Ended(); over {
+		t.say("hint: the token of %s ended at %s; jiekoud app token %s --system %s prints another", a.File, end.Local().Format(time.DateTime), a.ID, s.Name)
 	}
 	return nil
 }

@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,7 +16,6 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/portal"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/spec/diff"
 	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
@@ -69,7 +66,7 @@ func (t *tool) docs(f docsFlags) error {
 		return command.Misused("write it like https://api.example.com", "--host %q is no address of a server", f.host)
 	}
 	if f.app != "" {
-		a, err := partner(t.ctx, f.app, f.database)
+		a, err := project.Partner(t.ctx, f.app, f.database)
 		if err != nil {
 			return err
 		}
@@ -140,31 +137,4 @@ func partnerIDs(ctx context.Context, url string) (out []string, _ cobra.ShellCom
 		out = append(out, one.ID+"\t"+one.System)
 	}
 	return out, cobra.ShellCompDirectiveDefault
-}
-
-// partner reads who an app is: from a file, or from a database by its id.
-func partner(ctx context.Context, named, url string) (diff.Partner, error) {
-	var p diff.Partner
-	text, err := os.ReadFile(named)
-	if err == nil {
-		if err := json.Unmarshal(text, &p); err != nil || p.System == "" || p.Grants == nil {
-			return p, command.Misused("jiekoud app show ID --json prints such a file", "%s does not say what an app may call", named)
-		}
-		return p, nil
-	}
-	if url == "" {
-		return p, command.Misused("name a file, or the database with --database", "no file %s, and no database to look the app up in", named)
-	}
-	list, err := project.Partners(ctx, url)
-	if err != nil {
-		return p, err
-	}
-	list = slices.DeleteFunc(list, func(one diff.Partner) bool { return one.ID != named })
-	switch len(list) {
-	case 1:
-		return list[0], nil
-	case 0:
-		return p, command.Misused("jiekoud app list shows them", "no app %q", named)
-	}
-	return p, command.Misused("jiekoud app show "+named+" --system S --json prints a file for --app", "several systems have an app %q", named)
 }

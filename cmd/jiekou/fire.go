@@ -56,7 +56,8 @@ With --clean the rows that cases wrote are what they were when the run ends: new
 gone, changed ones and those that were deleted are back. Message ids stay used.
 
 --limited names an app without any grant, for the cases about permissions; without it
-they are skipped.
+they are skipped. An app without a token logs in where an interface issues them. One that
+is over is token_ended in its file; at a mock and with --database none is needed.
 
 --receiver fires at whoever receives notifications, in place of a server: handshakes,
 signatures, times, repetitions and the rules of fields, sent as the server would send
@@ -243,16 +244,23 @@ func (t *tool) bundled(flags *pflag.FlagSet, o fireOptions) error {
 
 // fired fires and shows how far it is.
 func (t *tool) fired(ctx context.Context, config fire.Config) (*fire.Report, error) {
-	bar, wrong := command.NewProgress(t.stderr, "fired", int64(config.Count()), false), 0
+	total, done, wrong := config.Count(), 0, 0
+	bar := command.NewProgress(ctx, t.stderr, fmt.Sprintf("%d of %d cases fired", done, total), int64(total), false)
 	defer bar.Stop()
 	config.Done = func(r fire.Result) { // it is not called twice at once
-		if r.Verdict != fire.Skipped {
-			bar.Add(1)
+		if r.Verdict == fire.Skipped {
+			return
 		}
+		done++
+		bar.Add(1)
 		if r.Verdict == fire.Failed || r.Verdict == fire.Broken {
 			wrong++
-			bar.Say(fmt.Sprintf("fired, %d wrong", wrong))
 		}
+		text := fmt.Sprintf("%d of %d cases fired", done, total)
+		if wrong > 0 {
+			text = fmt.Sprintf("%d of %d cases fired, %d wrong", done, total, wrong)
+		}
+		bar.Say(text)
 	}
 	return fire.Run(ctx, config)
 }

@@ -12,7 +12,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strconv"
 	"syscall"
 	"time"
@@ -23,12 +22,11 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/speech"
 	"github.com/jiekou-dev/jiekou/testkit/bundle"
 	"github.com/jiekou-dev/jiekou/testkit/offer"
+	"github.com/jiekou-dev/jiekou/testkit/spare"
 )
 
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400) // for memory that a short run has, a sixth of its CPU
-	}
+	spare.Memory()
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

@@ -319,38 +319,54 @@ func eventually(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// named are the flags that take an app, a case, an interface or a system, by their names.
-var named = []string{"app", "limited", "case", "replay", "only", "cmd", "system"}
+// own are the flags whose values are a caller's own, so that nothing could be offered: names
+// and texts that are new, addresses, times and ids of messages.
+var own = []string{
+	"at", "build", "code", "document", "docs", "forward-to", "host", "http-proxy", "id", "listen", "module", "name", "push", "receiver", "section", "sid", "title", "to",
+	"url", "value", "database",
+}
 
-// listing is the usage of a flag that takes one of some words.
-var listing = regexp.MustCompile(`^[a-z]+(, [a-z]+)+( or [a-z]+)?\b|^[a-z]+ or [a-z]+$|: [a-z]+, [a-z]+,? (or )?[a-z]+|: [0-9]\w+, [a-z]+=`)
-
-// TestCompletes holds that a shell completes what takes an app, a case, an interface or one of
-// some words, at every command.
+// TestCompletes holds that a shell completes every flag and argument of every command that
+// takes something that is known: words, names of the project, revisions, files, folders.
 func TestCompletes(t *testing.T) {
 	t.Parallel()
 	seen := 0
+	root := rootCommand(&tool{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, ctx: t.Context(), builtIn: true})
 	var walk func(*cobra.Command)
 	walk = func(cmd *cobra.Command) {
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
-			if f.Value.Type() == "bool" || !slices.Contains(named, f.Name) && !listing.MatchString(f.Usage) {
+			kind := f.Value.Type()
+			fresh := f.Name == "system" && (cmd.Name() == "import" || cmd.Name() == "init")
+			if kind == "bool" || strings.HasPrefix(kind, "int") || kind == "uint64" || kind == "float64" || kind == "duration" || fresh || slices.Contains(own, f.Name) {
 				return
 			}
 			seen++
-			_, completes := cmd.GetFlagCompletionFunc(f.Name)
-			if f.Annotations[cobra.BashCompFilenameExt] == nil && !completes && cmd.Name() != "import" && cmd.Name() != "init" { // their system is new
+			_, file := f.Annotations[cobra.BashCompFilenameExt]
+			_, folder := f.Annotations[cobra.BashCompSubdirsInDir]
+			if file || folder {
+				return
+			}
+			of, completes := cmd.GetFlagCompletionFunc(f.Name)
+			if !completes {
 				t.Errorf("%s --%s completes nothing: %s", cmd.CommandPath(), f.Name, f.Usage)
+				return
+			}
+			cmd.SetContext(t.Context())
+			if words, directive := of(cmd, nil, ""); len(words) == 0 && directive&cobra.ShellCompDirectiveNoFileComp != 0 && f.Name != "profile" {
+				t.Errorf("%s --%s offers nothing: %s", cmd.CommandPath(), f.Name, f.Usage)
 			}
 		})
-		if strings.HasSuffix(cmd.Use, " CMD") && cmd.ValidArgsFunction == nil {
-			t.Errorf("%s completes no interface", cmd.CommandPath())
+		for _, use := range strings.Fields(cmd.Use)[1:] {
+			if free := strings.Contains(use, "FILE") || slices.Contains([]string{"[flags]", "--out", "DIR", "[--", "SERVER…]"}, use); !free && cmd.ValidArgsFunction == nil && cmd.ValidArgs == nil {
+				t.Errorf("%s completes no %s", cmd.CommandPath(), use)
+			}
 		}
 		for _, sub := range cmd.Commands() {
 			walk(sub)
 		}
 	}
-	walk(rootCommand(&tool{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, ctx: t.Context()}))
-	if seen < 25 {
+	walk(root)
+	if seen < 60 {
 		t.Errorf("%d flags were found", seen)
 	}
 }

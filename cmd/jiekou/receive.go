@@ -56,13 +56,16 @@ or garbage was, so that its next try is a repeated one.
 --forward-to passes each message on to an application, such as one that runs on this
 machine in a debugger, and hands its answer back to the sender: receive verifies and
 prints both, and answers nothing itself. The message is sent as it came; a URL without a
-path keeps the path of the message.
+path keeps the path of the message. With --fail it is between the sender and the
+application as a bad line does: a message that meets a status or a code is not passed
+on; one that meets slow or garbage is, and its answer comes late or is lost.
 
 Ctrl-C ends it.`,
 		Example: `  jiekou receive --app app.json
   jiekou receive --app app.json --listen 127.0.0.1:9000 --json
   jiekou receive --app app.json --fail 503x3,garbagex1,code=1005x2,slow=5s
   jiekou receive --app app.json --forward-to http://127.0.0.1:8000
+  jiekou receive --app app.json --forward-to http://127.0.0.1:8000 --fail 503x2,garbagex1
   jiekou call cst_status_notify --app centre.json --url http://127.0.0.1:9000 --data @status.json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return t.receive(cmd.Context(), o) },

@@ -15,6 +15,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/diff"
 	"github.com/jiekou-dev/jiekou/spec/diff/accepted"
 	"github.com/jiekou-dev/jiekou/spec/reference"
+	"github.com/jiekou-dev/jiekou/testkit/offer"
 	"github.com/jiekou-dev/jiekou/testkit/project"
 )
 
@@ -68,10 +69,7 @@ func (t *tool) diffRules(asJSON bool) error {
 	if asJSON {
 		return writeJSON(t.stdout, diff.Rules())
 	}
-	for _, r := range diff.Rules() {
-		if command.Language(t.ctx) == speech.Chinese {
-			r.Title = r.ZH
-		}
+	for _, r := range t.changes() {
 		fmt.Fprintf(t.stdout, "%-38s  %-8s  %s\n", r.ID, r.Levels.Most(), r.Title)
 	}
 	return nil
@@ -97,19 +95,17 @@ Of an error code of the project's documents it says what a caller does about it,
 	}
 }
 
-// completeRules offers the ids of rules and the keys of the language to the shell.
-func (t *tool) completeRules(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+// completeRules offers the ids of rules, the keys of the language and the codes of the
+// project to the shell.
+func (t *tool) completeRules(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var ids []string
-	for _, r := range t.rules() {
-		ids = append(ids, r.ID+"\t"+r.Title)
-	}
-	for _, r := range project.Explained() {
+	for _, r := range slices.Concat(check.Rules(), project.Explained()) {
 		ids = append(ids, r.ID+"\t"+t.said(r.Title))
 	}
-	for _, r := range diff.Rules() {
+	for _, r := range t.changes() {
 		ids = append(ids, r.ID+"\t"+r.Title)
 	}
 	for _, p := range reference.Places() {
@@ -117,7 +113,20 @@ func (t *tool) completeRules(_ *cobra.Command, args []string, _ string) ([]strin
 			ids = append(ids, k.Path()+"\t"+t.said(k.Doc))
 		}
 	}
-	return ids, cobra.ShellCompDirectiveNoFileComp
+	ids = slices.DeleteFunc(ids, func(one string) bool { return !strings.HasPrefix(strings.ToLower(one), strings.ToLower(typed)) })
+	return append(ids, offer.Codes(t.known(), typed)...), cobra.ShellCompDirectiveNoFileComp
+}
+
+// changes are the kinds of changes that diff finds, with their titles in the language of the
+// command line.
+func (t *tool) changes() []diff.Rule {
+	list := diff.Rules()
+	for n := range list {
+		if command.Language(t.ctx) == speech.Chinese {
+			list[n].Title = list[n].ZH
+		}
+	}
+	return list
 }
 
 func (t *tool) explain(id string) error {
@@ -127,11 +136,8 @@ func (t *tool) explain(id string) error {
 			return err
 		}
 	}
-	for _, r := range diff.Rules() {
+	for _, r := range t.changes() {
 		if r.ID == id {
-			if command.Language(t.ctx) == speech.Chinese {
-				r.Title = r.ZH
-			}
 			_, err := io.WriteString(t.stdout, project.Kind(r, t.said))
 			return err
 		}

@@ -104,6 +104,9 @@ func (s *scope) rules(c *validate.Checker, f *field, r record) {
 		} else {
 			f.items(c, len(v.list))
 		}
+		if f.keys != nil {
+			c.Keys(f.Name, v.raw, f.keys)
+		}
 		s.members(c, f, v)
 		for n, member := range v.list {
 			c.Enter(f.Name, n)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/keyed"
 )
 
 // Judge validates the payloads of one interface. It is immutable and safe for
@@ -38,7 +39,8 @@ type field struct {
 	listed  []string
 	numbers []int64
 	pattern *regexp.Regexp
-	cases   []*field // what it is in each case of EnumBy
+	keys    *regexp.Regexp // of the names in a map
+	cases   []*field       // what it is in each case of EnumBy
 }
 
 // NewJudge compiles the rules of fields of an interface: its request, or its response.
@@ -110,6 +112,11 @@ func compile(fields spec.Fields) (*object, error) {
 func (f *field) compile() (err error) {
 	if len(f.Fields) > 0 {
 		if f.inner, err = compile(f.Fields); err != nil {
+			return err
+		}
+	}
+	if keys := keyed.Pattern(f.Keyed); keys != "" {
+		if f.keys, err = regexp.Compile("^(?:" + keys + ")$"); err != nil {
 			return err
 		}
 	}

@@ -52,6 +52,28 @@ func told(l *spec.Login) (payload ordered.Object, asks spec.Fields) {
 	return payload, asks
 }
 
+// LoginWith has the fields of a login's request that only the caller knows, out of texts
+// by their names; nil where there are none, or one has no text.
+func LoginWith(s *spec.System, texts map[string]string) json.RawMessage {
+	of := s.Login()
+	if of == nil {
+		return nil
+	}
+	_, asks := told(of)
+	var out ordered.Object
+	for _, f := range asks {
+		text, ok := texts[f.Name]
+		if !ok {
+			return nil
+		}
+		out = append(out, ordered.Member{f.Name, text})
+	}
+	if text, err := json.Marshal(out); err == nil && len(out) > 0 {
+		return text
+	}
+	return nil
+}
+
 // StaleCodes are the codes that say that a token is not good, or no longer; nil where no
 // call carries one.
 func StaleCodes(s *spec.System, p *protocol.Protocol) []string {

@@ -28,7 +28,7 @@ type usedKey struct {
 }
 
 // NewMemory returns a Memory in which the token of each app is good, and remains
-// so. now may be nil: time.Now.
+// so, and one called token_ended is over. now may be nil: time.Now.
 func NewMemory(apps []App, now func() time.Time) *Memory {
 	if now == nil {
 		now = time.Now
@@ -37,6 +37,9 @@ func NewMemory(apps []App, now func() time.Time) *Memory {
 	for _, a := range apps {
 		if token := a.Secrets["token"]; token != "" {
 			m.Issue(a.System, a.ID, token, time.Time{})
+		}
+		if token := a.Secrets["token_ended"]; token != "" {
+			m.Issue(a.System, a.ID, token, time.Unix(1, 0))
 		}
 	}
 	return m

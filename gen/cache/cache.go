@@ -7,10 +7,12 @@
 package cache
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/gob"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -20,8 +22,6 @@ import (
 	"slices"
 	"sync"
 	"time"
-
-	"github.com/jiekou-dev/jiekou/gen/disk"
 )
 
 // Output is what follows from a project.
@@ -30,8 +30,11 @@ type Output struct {
 	Table string            // of all interfaces, for docs/interfaces.md
 }
 
-// most is how many outputs are kept: those that were used last.
-const most = 16
+// What is kept are the outputs that were used last.
+const (
+	most = 16
+	room = 1 << 30 // bytes
+)
 
 // Generate returns what follows from the systems in a folder for a module, which generate makes where it is
 // not known yet. Errors are not kept.
@@ -106,58 +109,118 @@ var self = sync.OnceValues(func() ([]byte, error) {
 	return h.Sum(nil), nil
 })
 
+// head is what comes first in a file; after it come its files, one by one, and a digest of all.
+type head struct {
+	Table string
+	Files int
+}
+
+// file is one of an output.
+type file struct {
+	Name string
+	Text []byte
+}
+
 // kept is the output in a file; nil: there is none.
 func kept(name string) *Output {
 	if name == "" {
 		return nil
 	}
-	text, err := os.ReadFile(name) //nolint:gosec // in the user's own folder
-	if err != nil || len(text) < sha256.Size {
+	f, err := os.Open(name) //nolint:gosec // in the user's own folder
+	if err != nil {
 		return nil
 	}
-	sum := sha256.Sum256(text[sha256.Size:])
-	out := &Output{}
-	if !bytes.Equal(sum[:], text[:sha256.Size]) || gob.NewDecoder(bytes.NewReader(text[sha256.Size:])).Decode(out) != nil {
+	defer func() { _ = f.Close() }() // it is only read
+	if !sound(f) {
 		return nil
+	}
+	in, first := gob.NewDecoder(bufio.NewReader(f)), head{}
+	if in.Decode(&first) != nil {
+		return nil
+	}
+	out := &Output{Files: make(map[string][]byte, first.Files), Table: first.Table}
+	for range first.Files {
+		var one file
+		if in.Decode(&one) != nil {
+			return nil
+		}
+		out.Files[one.Name] = one.Text
 	}
 	now := time.Now()
 	_ = os.Chtimes(name, now, now) // it was used; without that it is gone sooner
 	return out
 }
 
+// sound reports whether a file ends with the digest of what is before it, and goes back to its
+// beginning.
+func sound(f *os.File) bool {
+	info, err := f.Stat()
+	if err != nil || info.Size() < sha256.Size {
+		return false
+	}
+	h, sum := sha256.New(), make([]byte, sha256.Size)
+	if _, err := io.CopyN(h, f, info.Size()-sha256.Size); err != nil {
+		return false
+	}
+	if _, err := io.ReadFull(f, sum); err != nil || !bytes.Equal(sum, h.Sum(nil)) {
+		return false
+	}
+	_, err = f.Seek(0, io.SeekStart)
+	return err == nil
+}
+
 // keep writes an output to a file, and removes those that were not used for longest. Nobody
 // needs it to succeed.
 func keep(name string, out *Output) {
-	var b bytes.Buffer
-	if gob.NewEncoder(&b).Encode(out) != nil {
-		return
-	}
-	sum := sha256.Sum256(b.Bytes())
 	dir := filepath.Dir(name)
 	if os.MkdirAll(dir, 0o700) != nil {
 		return
 	}
-	root, err := os.OpenRoot(dir)
+	f, err := os.CreateTemp(dir, ".*")
 	if err != nil {
 		return
 	}
-	defer func() { _ = root.Close() }() // files below it are closed
-	if disk.Write(root, filepath.Base(name), slices.Concat(sum[:], b.Bytes())) != nil {
+	if err := errors.Join(write(f, out), f.Close()); err != nil || os.Rename(f.Name(), name) != nil {
+		_ = os.Remove(f.Name())
 		return
 	}
-	entries, err := fs.ReadDir(root.FS(), ".")
-	if err != nil || len(entries) <= most {
-		return
+	prune(dir)
+}
+
+// write writes an output file by file: no copy of all of it is made.
+func write(to io.Writer, out *Output) error {
+	h, buffered := sha256.New(), bufio.NewWriter(to)
+	enc := gob.NewEncoder(io.MultiWriter(h, buffered))
+	if err := enc.Encode(head{out.Table, len(out.Files)}); err != nil {
+		return err
 	}
-	used := func(e fs.DirEntry) time.Time {
-		info, err := e.Info()
-		if err != nil {
-			return time.Time{}
+	for name, text := range out.Files {
+		if err := enc.Encode(file{name, text}); err != nil {
+			return err
 		}
-		return info.ModTime()
 	}
-	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return used(b).Compare(used(a)) })
-	for _, e := range entries[most:] {
-		_ = root.Remove(e.Name())
+	_, err := buffered.Write(h.Sum(nil))
+	return errors.Join(err, buffered.Flush())
+}
+
+// prune removes what was not used for longest: beyond the last outputs, and beyond the room for
+// them; the last one stays.
+func prune(dir string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	var list []fs.FileInfo
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil {
+			list = append(list, info)
+		}
+	}
+	slices.SortFunc(list, func(a, b fs.FileInfo) int { return b.ModTime().Compare(a.ModTime()) })
+	var bytes int64
+	for n, info := range list {
+		if bytes += info.Size(); n > 0 && (n >= most || bytes > room) {
+			_ = os.Remove(filepath.Join(dir, info.Name()))
+		}
 	}
 }

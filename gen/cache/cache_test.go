@@ -124,4 +124,13 @@ func TestGenerate(t *testing.T) {
 		t.Errorf("%d files are kept", len(left))
 	}
 	want("the last one", "number 39", 0)
+	large := filepath.Join(filepath.Dir(files[0]), "large")
+	if f, err := os.Create(large); err != nil || f.Truncate(1<<30) != nil || f.Close() != nil { //nolint:gosec // in the test's folder
+		t.Fatal(err)
+	}
+	want("beside what fills the room", "more", 1)
+	if _, err := os.Stat(large); err == nil {
+		t.Error("more than the room is kept")
+	}
+	want("the last one", "more", 0)
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/keyed"
 )
 
 // Field is a row of a table of parameters. Everything but Follow is the
@@ -22,6 +23,7 @@ type Field struct {
 	Places    *int     `json:"places,omitempty"`     // digits behind the point; null: any
 	MinItems  int      `json:"min_items,omitempty"`
 	MaxItems  int      `json:"max_items,omitempty"`
+	Keys      string   `json:"keys,omitempty"` // pattern of the names in a map
 	Min       string   `json:"min,omitempty"`
 	Max       string   `json:"max,omitempty"`
 	Format    string   `json:"format,omitempty"`
@@ -105,7 +107,7 @@ func rows(out []Field, fields spec.Fields) []Field {
 		one := Field{
 			Path: f.Path, DocPath: f.DocPath, DocType: f.SpelledType, DocLength: f.SpelledLength, Type: string(d.Type),
 			Of: string(f.Of), In: f.Place(), Length: optional(d.Length), MinLength: optional(d.MinLength), LengthIn: d.LengthIn, Places: placesOf(d),
-			MinItems: d.MinItems, MaxItems: d.MaxItems, Min: d.Min, Max: d.Max, Format: d.Format, Pattern: d.Pattern, Separator: d.Separator, Starts: d.StartsWith, Rounded: d.Rounded, Blank: d.Blank, Alias: f.Alias, Default: d.Default, Example: f.Example,
+			MinItems: d.MinItems, MaxItems: d.MaxItems, Keys: keyed.Pattern(d.Keyed), Min: d.Min, Max: d.Max, Format: d.Format, Pattern: d.Pattern, Separator: d.Separator, Starts: d.StartsWith, Rounded: d.Rounded, Blank: d.Blank, Alias: f.Alias, Default: d.Default, Example: f.Example,
 			Open: d.Enum != nil && d.Enum.Open, Nullable: f.Nullable, AsText: f.AsText, Note: f.Note, Origin: f.Origin,
 			Unit: f.Unit, Deprecated: f.Deprecated, ReadOnly: f.ReadOnly,
 			Required: string(d.Required), Condition: d.Condition, When: conditions(d), Unchecked: f.Unchecked,

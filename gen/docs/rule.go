@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/keyed"
 )
 
 // typeText is the document's type of a field, in its own spelling where the model's word
@@ -81,6 +82,9 @@ func numberText(f *spec.Field) (parts []string) {
 	}
 	if d.MaxItems > 0 {
 		parts = append(parts, fmt.Sprintf("最多%d个", d.MaxItems))
+	}
+	if d.Keyed != nil {
+		parts = append(parts, "键名"+keyed.Text(d.Keyed))
 	}
 	unit, _ := d.LengthUnit()
 	if d.MinLength > 0 {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/ordered"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/keyed"
 	"github.com/jiekou-dev/jiekou/spec/matching"
 )
 
@@ -133,9 +134,13 @@ func several(f *spec.Field, one func() any) []any {
 
 // entries are as many members as a map must have, one at least.
 func entries(f *spec.Field, one func() any) ordered.Object {
-	out := ordered.Object{{"key", one()}}
-	for n := 2; n <= f.MinItems; n++ {
-		out = append(out, ordered.Member{fmt.Sprintf("key%d", n), one()})
+	names := keyed.Names(f.Keyed, max(1, f.MinItems))
+	out := ordered.Object{}
+	for n, name := range names {
+		if f.Keyed == nil {
+			name = strings.TrimSuffix(fmt.Sprintf("key%d", n+1), "1")
+		}
+		out = append(out, ordered.Member{name, one()})
 	}
 	return out
 }
@@ -147,7 +152,7 @@ func (m maker) free(f *spec.Field, up told) any {
 		return entries(f, func() any { return m.object(f.Fields, up) })
 	case f.IsTyped():
 		return entries(f, func() any { return m.value(f.Member(), nil) })
-	case f.Type == spec.Map && f.MinItems > 0:
+	case f.Type == spec.Map && (f.MinItems > 0 || f.Keyed != nil):
 		return entries(f, func() any { return f.Label })
 	}
 	switch f.Type {

@@ -7,6 +7,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/keyed"
 )
 
 // checks reports whether an object has a rule, or one inside it.
@@ -23,9 +24,15 @@ func checks(fields spec.Fields) bool {
 // objects around it are outer.
 func checkMethod(f *file, name string, fields spec.Fields, outer []string) {
 	for _, field := range fields {
+		declared := func(name, what, pattern string) {
+			f.declare(fmt.Sprintf("%s is the pattern of %s%s.", name, what, field.DocPath),
+				jen.Var().Id(name).Op("=").Qual(pkgRegexp, "MustCompile").Call(rawLines("^(?:"+pattern+")$")))
+		}
 		if field.Pattern != "" {
-			f.declare(fmt.Sprintf("%s is the pattern of %s.", patternName(name, field), field.DocPath),
-				jen.Var().Id(patternName(name, field)).Op("=").Qual(pkgRegexp, "MustCompile").Call(rawLines("^(?:"+field.Pattern+")$")))
+			declared(patternName(name, field), "", field.Pattern)
+		}
+		if keys := keyed.Pattern(field.Keyed); keys != "" {
+			declared(keysName(name, field), "the names in ", keys)
 		}
 	}
 	var body []jen.Code
@@ -70,6 +77,11 @@ func patternName(parent string, f *spec.Field) string {
 	return lowerName(parent) + f.GoMember() + "Pattern"
 }
 
+// keysName is the variable that holds the compiled pattern of the names in a map.
+func keysName(parent string, f *spec.Field) string {
+	return lowerName(parent) + f.GoMember() + "Keys"
+}
+
 // fieldChecks are the rules of one field.
 func fieldChecks(parent string, f *spec.Field, siblings spec.Fields) []jen.Code {
 	var out []jen.Code
@@ -110,6 +122,9 @@ func fieldChecks(parent string, f *spec.Field, siblings spec.Fields) []jen.Code 
 		}
 	case spec.Raw:
 		out = append(out, itemsCheck(f, value)...)
+		if f.Keyed != nil {
+			check("Keys", value.Clone(), jen.Id(keysName(parent, f)))
+		}
 		if f.HasValues() {
 			out = append(out, valuesCheck(parent, f, value)...)
 		} else if f.IsTyped() && checks(f.Fields) {

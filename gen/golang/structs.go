@@ -10,6 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/statement"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/keyed"
 )
 
 // object is one object of an interface as a struct, with the methods that somebody
@@ -185,6 +186,9 @@ func fieldDoc(f *spec.Field) string {
 	}
 	if f.MaxItems > 0 {
 		rules = append(rules, fmt.Sprintf("at most %d members", f.MaxItems))
+	}
+	if f.Keyed != nil {
+		rules = append(rules, "names match "+keyed.Pattern(f.Keyed))
 	}
 	if f.Enum != nil {
 		var values []string

@@ -21,7 +21,7 @@ func fromHandlers(i *spec.Interface) bool {
 // told reports whether handlers fill a notification themselves: no row does.
 func told(i *spec.Interface) bool { return fromHandlers(i) && i.Row == nil }
 
-// tellFunction generates the function by which handlers queue a notification that
+// tellFunction generates the functions by which handlers queue a notification that
 // they fill themselves.
 func tellFunction(f *file, i *spec.Interface) error {
 	if !told(i) {
@@ -34,11 +34,15 @@ func tellFunction(f *file, i *spec.Interface) error {
 	if of := projectField(i); of != nil {
 		project = jen.Id("q").Dot(of.GoName())
 	}
-	name := "Tell" + goName(i.Cmd)
+	name, call := "Tell"+goName(i.Cmd), []jen.Code{jen.Id("ctx").Qual(pkgContext, "Context"), jen.Id("call").Op("*").Qual(pkgStore, "Call")}
+	q := jen.Id("q").Op("*").Id(requestType(i))
 	f.declare(fmt.Sprintf("%s queues %s, %s, for every subscriber, in the transaction of a call.", name, i.Cmd, i.Title),
-		jen.Func().Id(name).Params(
-			jen.Id("ctx").Qual(pkgContext, "Context"), jen.Id("call").Op("*").Qual(pkgStore, "Call"), jen.Id("q").Op("*").Id(requestType(i)),
-		).Error().Block(jen.Return(jen.Qual(pkgStore, "Tell").Call(jen.Id("ctx"), jen.Id("call"), jen.Lit(i.Cmd), project, jen.Id("q")))))
+		jen.Func().Id(name).Params(append(slices.Clone(call), q)...).Error().Block(
+			jen.Return(jen.Qual(pkgStore, "Tell").Call(jen.Id("ctx"), jen.Id("call"), jen.Lit(i.Cmd), project, jen.Id("q")))))
+	f.declare(fmt.Sprintf("%sTo queues %s for one app alone, at the URL of a call, or with an empty one at that of its subscription.", name, i.Cmd),
+		jen.Func().Id(name+"To").Params(append(call, jen.List(jen.Id("app"), jen.Id("url")).String(), q)...).Error().Block(
+			jen.Return(jen.Qual(pkgStore, "TellTo").Call(
+				jen.Id("ctx"), jen.Id("call"), jen.Lit(i.Cmd), project, jen.Id("app"), jen.Id("url"), jen.Id("q")))))
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/validate"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/keyed"
 )
 
 // goType is the type of a struct field.
@@ -64,6 +65,9 @@ func tags(f *spec.Field) string {
 			tag = "properties="
 		}
 		out = append(out, tag+itoa(f.MinItems)+" "+itoa(f.MaxItems))
+	}
+	if f.Keyed != nil {
+		out = append(out, "key_names="+patternTag(keyed.Pattern(f.Keyed)))
 	}
 	if k != spec.Scalars && !f.HasValues() {
 		out = append(out, valueTags(f, k)...)

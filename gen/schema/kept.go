@@ -3,6 +3,7 @@ package schema
 import (
 	"github.com/jiekou-dev/jiekou/gen/ordered"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/keyed"
 )
 
 // rawSchema is a value whose JSON is kept.
@@ -13,6 +14,9 @@ func rawSchema(f *spec.Field) ordered.Object {
 	}
 	if f.Type == spec.Map && f.MaxItems > 0 {
 		out = append(out, ordered.Member{"maxProperties", f.MaxItems})
+	}
+	if keys := keyed.Pattern(f.Keyed); keys != "" {
+		out = append(out, ordered.Member{"propertyNames", ordered.Object{{"pattern", shared(keys)}}})
 	}
 	return out
 }

@@ -53,6 +53,15 @@ func (c *Client) authorized(ctx context.Context, r Request) (reply Reply, err er
 	return reply, err
 }
 
+// Token is the token that calls carry: the one that the client has or gets by a login, empty
+// where it has none and cannot get one.
+func (c *Client) Token(ctx context.Context) (string, error) {
+	if l := c.config.System.Login; l == nil || l.Asks && c.config.Login == nil {
+		return c.config.Secrets["token"], nil
+	}
+	return c.fetch(ctx, "")
+}
+
 // stale reports whether a call was refused because of its token.
 func (c *Client) stale(reply Reply, err error) bool {
 	code := reply.Code

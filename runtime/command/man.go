@@ -8,14 +8,17 @@ import (
 	"github.com/spf13/cobra/doc"
 )
 
-// manCommand writes the manual of a program, a page a command. It is hidden: packagers
-// need it, and nobody else.
+// manCommand writes the manual of a program, a page a command.
 func manCommand(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
-		Use:    "man DIR",
-		Short:  "Write the manual pages into a folder",
-		Hidden: true,
-		Args:   cobra.ExactArgs(1),
+		Use:   "man DIR",
+		Short: "Write the manual pages into a folder",
+		Example: `  ` + root.Name() + ` man ~/.local/share/man/man1
+  man ` + root.Name(),
+		Args: cobra.ExactArgs(1),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := os.MkdirAll(args[0], 0o755); err != nil { //nolint:gosec // pages are for everybody
 				return err

@@ -27,7 +27,7 @@ func TestMan(t *testing.T) {
 	if code := command.Main(context.Background(), root, []string{"man", dir}); code != command.Fine {
 		t.Fatalf("exit %d", code)
 	}
-	for name, want := range map[string]bool{"tool.1": true, "tool-try.1": true, "tool-secret.1": false, "tool-man.1": false} {
+	for name, want := range map[string]bool{"tool.1": true, "tool-try.1": true, "tool-secret.1": false, "tool-man.1": true} {
 		if _, err := os.Stat(filepath.Join(dir, name)); (err == nil) != want {
 			t.Errorf("%s is there: %v, want %v", name, err == nil, want)
 		}

@@ -94,11 +94,20 @@ func steers(r rune) bool {
 	return r == 0x2028 || r == 0x2029 || r == 0xfeff || r >= 0xfff9 && r <= 0xfffb
 }
 
-// file returns the file that a writer writes to; nil if it is another kind.
-func file(w io.Writer) *os.File {
+// IsTerminal reports whether a writer, or the one below Printable, is a terminal.
+func IsTerminal(w io.Writer) bool { return terminal(w) != nil }
+
+// terminal is the terminal that a writer, or the one below Printable, is; nil: it is none.
+func terminal(w io.Writer) *os.File {
 	if p, ok := w.(*printable); ok {
 		w = p.w
 	}
-	f, _ := w.(*os.File)
+	f, ok := w.(*os.File)
+	if !ok {
+		return nil
+	}
+	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return nil
+	}
 	return f
 }

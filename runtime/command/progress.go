@@ -1,10 +1,12 @@
 package command
 
 import (
+	"context"
 	"io"
-	"os"
 
 	"github.com/jedib0t/go-pretty/v6/progress"
+
+	"github.com/jiekou-dev/jiekou/runtime/speech"
 )
 
 // Progress shows on a terminal how much of something is done. The zero Progress, and
@@ -12,24 +14,26 @@ import (
 type Progress struct {
 	writer  progress.Writer
 	tracker *progress.Tracker
+	l       speech.Language
 }
 
-// NewProgress begins to show progress towards total on w. Bytes are shown as such;
-// anything else is counted.
-func NewProgress(w io.Writer, what string, total int64, bytes bool) *Progress {
-	out := file(w)
+// NewProgress begins to show progress towards total on w, in the language of the command
+// line, with the time left and the rate, of bytes as such.
+func NewProgress(ctx context.Context, w io.Writer, what string, total int64, bytes bool) *Progress {
+	out := terminal(w)
 	if out == nil {
 		return &Progress{}
 	}
-	if info, err := out.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return &Progress{}
-	}
-	p := &Progress{writer: progress.NewWriter(), tracker: &progress.Tracker{Message: what, Total: total}}
+	l := Language(ctx)
+	p := &Progress{writer: progress.NewWriter(), tracker: &progress.Tracker{Message: l.Say(what), Total: total}, l: l}
 	if bytes {
 		p.tracker.Units = progress.UnitsBytes
 	}
 	p.writer.SetOutputWriter(out)
-	p.writer.Style().Visibility.Speed, p.writer.Style().Visibility.ETA = true, true // rate and time left
+	style := p.writer.Style()
+	style.Visibility.Speed, style.Visibility.ETA = true, true
+	style.Visibility.Value = false // the library says "in" behind it, in any language
+	style.Options.DoneString, style.Options.ETAString, style.Options.SpeedSuffix = l.Say("done"), l.Say("time left"), l.Say("/s")
 	p.writer.SetAutoStop(false)
 	p.writer.AppendTracker(p.tracker)
 	go p.writer.Render()
@@ -46,7 +50,7 @@ func (p *Progress) Add(n int64) {
 // Say changes the text beside the bar.
 func (p *Progress) Say(what string) {
 	if p.tracker != nil {
-		p.tracker.UpdateMessage(what)
+		p.tracker.UpdateMessage(p.l.Say(what))
 	}
 }
 
@@ -59,13 +63,10 @@ func (p *Progress) Stop() {
 }
 
 // Reader reads from in and counts the bytes as done.
-func (p *Progress) Reader(in io.Reader) io.Reader { return io.TeeReader(in, counted{p}) }
+func (p *Progress) Reader(in io.Reader) io.Reader { return io.TeeReader(in, p) }
 
-// counted counts the bytes that are written to it.
-type counted struct{ p *Progress }
-
-// Write counts.
-func (c counted) Write(b []byte) (int, error) {
-	c.p.Add(int64(len(b)))
+// Write counts the bytes that are written to it.
+func (p *Progress) Write(b []byte) (int, error) {
+	p.Add(int64(len(b)))
 	return len(b), nil
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"regexp"
 	"syscall"
 	"time"
 
@@ -180,55 +181,39 @@ func (r *result) judge(ctx context.Context, system *System, sent *protocol.Sent,
 	}
 }
 
-// maxCode bounds a code that is kept and that the document does not have.
-const maxCode = 10
+// word is a code that may be kept although the document does not have it.
+var word = regexp.MustCompile(`^[\w-]{0,10}$`)
 
 // code is a code as it may be kept: one of the document, or a short word. Anything
 // else could be a value.
 func (s *System) code(text string) string {
-	if _, ok := s.Codes[text]; ok {
+	if _, ok := s.Codes[text]; ok || word.MatchString(text) {
 		return text
 	}
-	for _, r := range text {
-		if r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {
-			return ""
-		}
-	}
-	if len(text) > maxCode {
-		return ""
-	}
-	return text
+	return ""
 }
 
 // fault says why there is no reply. The texts of net/http may quote URL and reply,
 // so they are not kept.
 func fault(err error) Outcome {
-	if errors.Is(err, errBlocked) {
+	slow, _ := errors.AsType[net.Error](err)
+	op, _ := errors.AsType[*net.OpError](err)
+	switch {
+	case errors.Is(err, errBlocked):
 		return Blocked
-	}
-	if errors.Is(err, context.DeadlineExceeded) {
+	case errors.Is(err, context.DeadlineExceeded), slow != nil && slow.Timeout():
 		return Timeout
-	}
-	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() {
-		return Timeout
-	}
-	if _, ok := errors.AsType[*net.DNSError](err); ok {
+	case is[*net.DNSError](err):
 		return Lookup
-	}
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+	case is[*tls.CertificateVerificationError](err), is[tls.RecordHeaderError](err), is[tls.AlertError](err):
 		return TLS
-	}
-	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
-		return TLS
-	}
-	if _, ok := errors.AsType[tls.AlertError](err); ok {
-		return TLS
-	}
-	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "dial" {
-		return Connect
-	}
-	if errors.Is(err, syscall.ECONNREFUSED) {
+	case op != nil && op.Op == "dial", errors.Is(err, syscall.ECONNREFUSED):
 		return Connect
 	}
 	return Broken
+}
+
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
 }

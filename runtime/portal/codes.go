@@ -2,6 +2,7 @@ package portal
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -107,6 +108,19 @@ var answerHints = []struct {
 	{"已被占用", Hint{"这个值已被另一条数据使用：换一个值，或者先查出那条数据。", "Another row has this value: send another one, or look that row up first."}},
 	{"格式不对", Hint{"按文档规定的格式填写所列的参数。", "Write the fields that are named in the form of the document."}},
 	{"不一致", Hint{"让各项中所列的参数相同，或者分开发送。", "Give the fields that are named one value in all items, or send them apart."}},
+}
+
+// Refusals is, as JSON by code, what a caller does about each refusal of the interface; of a
+// code that stands for much, the page of the codes tells more.
+func (v interfaceView) Refusals() (string, error) {
+	out := map[string]map[string]any{}
+	for _, c := range codes(&Document{Errors: v.System.Errors, Interfaces: []Interface{*v.Interface}}) {
+		if len(c.Advice) > 0 && len(c.Advice) <= 5 {
+			out[c.Code] = map[string]any{"who": slices.Contains(c.Rules, "auth"), "advice": c.Advice}
+		}
+	}
+	text, err := json.Marshal(out)
+	return string(text), err
 }
 
 // origins lists the interfaces that answer a code: by their answers, or by rules of

@@ -268,15 +268,8 @@ func (v interfaceView) NewFields() []row {
 	return slices.DeleteFunc(slices.Concat(v.Request.Rows, v.Response.Rows), func(r row) bool { return r.Since == "" })
 }
 
-// GrantCode is the code that an app without the grant is answered, empty where the document
-// has none.
-func (v interfaceView) GrantCode() string { return v.codeOf("grant") }
-
-// AppCode is the code that an app that is not known is answered.
-func (v interfaceView) AppCode() string { return v.codeOf("app") }
-
-// codeOf is the code that answers a rule of all interfaces.
-func (v interfaceView) codeOf(rule string) string {
+// CodeOf is the code that answers a rule of all interfaces, empty where the document has none.
+func (v interfaceView) CodeOf(rule string) string {
 	for _, g := range v.System.Errors {
 		for _, e := range g.Errors {
 			if slices.Contains(e.Rules, rule) {

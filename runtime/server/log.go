@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"os"
 	"sync"
 	"time"
 
@@ -35,28 +34,19 @@ func newLog(w io.Writer, form, level string) (*slog.Logger, func(), error) {
 	options := &slog.HandlerOptions{Level: least}
 	out := newBuffered(w)
 	var handler slog.Handler = slog.NewJSONHandler(out, options)
-	if form == "text" || form == "" && isTerminal(w) {
+	if form == "text" || form == "" && command.IsTerminal(w) {
 		handler = slog.NewTextHandler(out, options)
 	}
 	return slog.New(&sampled{Handler: handler, out: out, state: &sampling{bucket: rate.NewLimiter(refusals, 2*refusals)}}), out.Close, nil
 }
 
-// isTerminal reports whether somebody reads along.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
-
-// sampled leaves out lines about refused requests where there are too many of them, and
-// says how many. A line of level ERROR is never left out, and is written at once.
+// sampled leaves out lines about refused requests, and about what never became one, where there
+// are too many of them, and says how many. A line of level ERROR is never left out, and is written at once.
 type sampled struct {
 	slog.Handler
 	out   *buffered
 	state *sampling
+	all   bool // anybody can cause a line
 }
 
 // sampling is what the loggers of one log share.
@@ -68,7 +58,7 @@ type sampling struct {
 
 // Handle writes a line, or counts it.
 func (h *sampled) Handle(ctx context.Context, r slog.Record) error {
-	if r.Level < slog.LevelError && isRefusal(&r) {
+	if r.Level < slog.LevelError && (h.all || isRefusal(&r)) {
 		h.state.mu.Lock()
 		ok := h.state.bucket.Allow()
 		left := h.state.left
@@ -93,6 +83,14 @@ func (h *sampled) Handle(ctx context.Context, r slog.Record) error {
 	return err
 }
 
+// strangers is the handler for what anybody can cause, such as a handshake that fails.
+func strangers(h slog.Handler) slog.Handler {
+	if s, ok := h.(*sampled); ok {
+		return &sampled{Handler: s.Handler, out: s.out, state: s.state, all: true}
+	}
+	return h
+}
+
 // isRefusal reports whether a line is about a refused request: it says why.
 func isRefusal(r *slog.Record) bool {
 	found := false
@@ -107,12 +105,12 @@ func isRefusal(r *slog.Record) bool {
 
 // WithAttrs returns the handler with attributes.
 func (h *sampled) WithAttrs(list []slog.Attr) slog.Handler {
-	return &sampled{Handler: h.Handler.WithAttrs(list), out: h.out, state: h.state}
+	return &sampled{Handler: h.Handler.WithAttrs(list), out: h.out, state: h.state, all: h.all}
 }
 
 // WithGroup returns the handler with a group.
 func (h *sampled) WithGroup(name string) slog.Handler {
-	return &sampled{Handler: h.Handler.WithGroup(name), out: h.out, state: h.state}
+	return &sampled{Handler: h.Handler.WithGroup(name), out: h.out, state: h.state, all: h.all}
 }
 
 // buffered writes what it is given a little later, so that no request waits for it: not

@@ -2,12 +2,16 @@ package server
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
+
+	"github.com/jiekou-dev/jiekou/runtime/command"
 )
 
 // Refusals beyond a number a second are counted, not written; everything else is written.
@@ -18,9 +22,11 @@ func TestLogSampled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	shakes := newServer(nil, log.With("part", "x")).ErrorLog
 	for range 1000 {
 		log.Info("request", "code", "1009", "why", "auth")
 		log.Info("request", "code", "0")
+		shakes.Print("http: TLS handshake error")
 	}
 	log.Error("request", "code", "1005", "why", "internal")
 	log.With("part", "x").Debug("not written")
@@ -29,6 +35,9 @@ func TestLogSampled(t *testing.T) {
 	refused, fine := strings.Count(lines, `"why":"auth"`), strings.Count(lines, `"code":"0"`)
 	if refused < refusals || refused > 4*refusals || fine != 1000 || !strings.Contains(lines, `"why":"internal"`) || !strings.HasPrefix(lines, "{") {
 		t.Errorf("%d refusals, %d others", refused, fine)
+	}
+	if n := strings.Count(lines, "handshake"); n == 0 || n > 4*refusals {
+		t.Errorf("%d handshakes that failed", n)
 	}
 	if strings.Contains(lines, "not written") {
 		t.Error("a line below the level was written")
@@ -103,4 +112,30 @@ func TestLogStopped(t *testing.T) {
 			t.Errorf("…%s", text[max(0, len(text)-300):])
 		}
 	})
+}
+
+// TestLogForm is text on a terminal, also below what writes signs that steer it as their escapes, and
+// JSON elsewhere. The null device stands for a terminal.
+func TestLogForm(t *testing.T) {
+	t.Parallel()
+	terminal, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer terminal.Close()
+	for want, out := range map[string][]io.Writer{
+		"*slog.TextHandler": {terminal, command.Printable(terminal)},
+		"*slog.JSONHandler": {io.Discard, command.Printable(io.Discard)},
+	} {
+		for _, w := range out {
+			log, end, err := newLog(w, "", "info")
+			if err != nil {
+				t.Fatal(err)
+			}
+			end()
+			if got := fmt.Sprintf("%T", log.Handler().(*sampled).Handler); got != want {
+				t.Errorf("%T: %s, want %s", w, got, want)
+			}
+		}
+	}
 }

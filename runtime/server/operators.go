@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
 )
@@ -41,10 +40,7 @@ func serveOperators(listener net.Listener, m *Mount, log *slog.Logger) (end func
 	if listener == nil {
 		return func() {}
 	}
-	server := &http.Server{
-		Handler: m.Operate(), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
-		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
+	server := newServer(m.Operate(), log)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

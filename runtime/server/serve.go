@@ -333,13 +333,19 @@ func announce(w io.Writer, systems []system.System, url string, operators net.Li
 	}
 }
 
+// newServer bounds how long a request takes to be read, and how many lines its reading writes.
+func newServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(strangers(log.Handler()), slog.LevelWarn),
+	}
+}
+
 // listenAndDrain serves until ctx ends, and for a while longer, in which load balancers see
 // that the server is not ready; then it finishes the requests under way.
 func listenAndDrain(ctx context.Context, listener net.Listener, m *Mount, delay time.Duration, log *slog.Logger) error {
-	server := &http.Server{
-		Handler: m, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
-		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
+	server := newServer(m, log)
+	server.WriteTimeout = writeTimeout
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {

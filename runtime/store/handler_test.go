@@ -31,11 +31,15 @@ func (q *item) Encode(out *wire.Writer) { out.String("guid", q.GUID) }
 const handlerTables = `
 create table jiekou.outbox (
 	id bigint generated always as identity primary key,
-	system text not null, app text not null, cmd text not null, project text, body json not null
+	system text not null, app text not null, cmd text not null, project text, body json not null, url text
 );
 create table jiekou.subscription (system text, app text, cmd text, projects text[], granted boolean);
 create function jiekou.sees(projects text[], project text) returns boolean language sql immutable
 	as $$ select projects = '{}' or coalesce(project, '') = '' or project = any (projects) $$;
+create function jiekou.addressed(of_system text, of_cmd text, of_app text, of_url text)
+	returns table (system text, app text, cmd text, projects text[], granted boolean) language sql
+	as $$ select * from jiekou.subscription s where s.system = of_system and s.cmd = of_cmd and s.app = of_app
+		union all select of_system, of_app, of_cmd, array[]::text[], of_app = '406' where of_app in ('406', '407') and of_url <> '' $$;
 insert into jiekou.subscription values
 	('shop', '401', 'thing_notify', '{}', true), ('shop', '402', 'thing_notify', '{p1}', true),
 	('shop', '403', 'thing_notify', '{}', false), ('shop', '404', 'other_notify', '{}', true),
@@ -102,6 +106,30 @@ func TestHandler(t *testing.T) {
 	want(t, answer(t.Context(), message{""}, &item{"b"}, new(item)), "internal") // the mobile is taken
 	if left(t, pool) != [3]int{1, 1, 1} {
 		t.Errorf("left %v", left(t, pool))
+	}
+}
+
+// A notification for one app goes to the URL of the call, or to that of its subscription, and
+// to nobody who may not have it.
+func TestTellTo(t *testing.T) {
+	t.Parallel()
+	db, pool := handling(t)
+	answer := Handler[message](db, func(ctx context.Context, call *Call, q, p *item) error {
+		p.GUID = q.GUID
+		for _, to := range [][2]string{{"401", ""}, {"401", "http://a/"}, {"403", ""}, {"406", ""}, {"406", "http://b/"}, {"407", "http://c/"}, {"402", ""}, {"none", "http://d/"}} {
+			if err := TellTo(ctx, call, "thing_notify", "p2", to[0], to[1], q); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	want(t, answer(t.Context(), message{"1"}, &item{"a"}, new(item)), "")
+	var got string
+	if err := pool.QueryRow(t.Context(), "select string_agg(app || ' ' || coalesce(url, '-') || ' ' || project, ', ' order by id) from jiekou.outbox").Scan(&got); err != nil {
+		t.Fatal(err)
+	}
+	if got != "401 - p2, 401 http://a/ p2, 406 http://b/ p2" {
+		t.Error(got)
 	}
 }
 

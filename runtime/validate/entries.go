@@ -1,6 +1,8 @@
 package validate
 
 import (
+	"regexp"
+
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
@@ -43,6 +45,11 @@ func Values(c *Checker, name string, kept []byte, check func(member *wire.Object
 		check(member)
 		c.Leave()
 	})
+}
+
+// Keys matches the names of the members of an object that is kept as JSON.
+func (c *Checker) Keys(name string, kept []byte, pattern *regexp.Regexp) {
+	c.Pattern(name, wire.HasKeys(kept, pattern.MatchString))
 }
 
 // Properties counts the members of an object that is kept as JSON and is there; 0 is no bound.

@@ -26,7 +26,7 @@ type Structs struct {
 }
 
 // NewStructs returns a validator that knows jiekou's tags beside validator's own: sent, notblank, mobile, idcard, mail, pattern,
-// eachof, behind, items, properties, places, places_rounded, decimalmin, decimalmax, number_among, sum_of, needed_unless, needed_with,
+// eachof, behind, items, properties, key_names, places, places_rounded, decimalmin, decimalmax, number_among, sum_of, needed_unless, needed_with,
 // present_if, absent_if, absent_with, and for what validator's oneof and required_if cannot say, among, among_by and needed_if.
 func NewStructs() (*Structs, error) {
 	s := &Structs{v: validator.New(validator.WithRequiredStructEnabled())}
@@ -51,8 +51,11 @@ func NewStructs() (*Structs, error) {
 		"places_rounded": pair(func(v reflect.Value, whole, places int) bool { return fitsRounded(v.String(), whole, places) }),
 		"parts":          func(f validator.FieldLevel) bool { return hasPart(f.Field().String(), f.Param()) },
 		"pattern":        s.pattern,
-		"behind":         s.behind,
-		"sent":           sent,
+		"key_names": func(f validator.FieldLevel) bool {
+			return wire.HasKeys(f.Field().Bytes(), func(name string) bool { return s.matches(f.Param(), name) })
+		},
+		"behind": s.behind,
+		"sent":   sent,
 	}
 	maps.Copy(tags, listTags())
 	maps.Copy(tags, sizeTags())

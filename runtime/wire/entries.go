@@ -64,32 +64,41 @@ func (o *Object) entries(place int, dst *[]byte, read func(in *Reader)) {
 
 // EachValue calls read at each value of an object of scalars that EntryValues kept.
 func EachValue(kept []byte, read func(n int, member *Object)) {
-	if len(kept) == 0 {
-		return
-	}
-	in := NewReader(kept, time.UTC, Limits{})
-	members := in.Object(nil)
-	for n := 0; members.Next(); n++ {
-		read(n, &Object{in: in, alone: true})
-	}
-	_ = in.Close() // what is wrong with it was said before
+	each(kept, func(n int, members *Object) { read(n, &Object{in: members.in, alone: true}) })
 }
 
 // EachEntry counts the values of an object that Entries kept. It calls read, nil: nothing, at each
-// that is an object, with the number of those before it. Faults were found when it was kept.
+// that is an object, with the number of those before it.
 func EachEntry(kept []byte, read func(n int, in *Reader)) (n int) {
+	return each(kept, func(n int, members *Object) {
+		if read != nil && members.in.dec.Next() == jx.Object {
+			read(n, members.in)
+		} else {
+			members.in.skip()
+		}
+	})
+}
+
+// HasKeys reports whether the names of all values of an object that was kept are fine.
+func HasKeys(kept []byte, fine func(name string) bool) bool {
+	all := true
+	each(kept, func(_ int, members *Object) {
+		all = all && fine(members.Key())
+		members.in.skip()
+	})
+	return all
+}
+
+// each calls read at each value of an object, and counts them. Faults were found when it was kept.
+func each(kept []byte, read func(n int, members *Object)) (n int) {
 	if len(kept) == 0 {
 		return 0
 	}
 	in := NewReader(kept, time.UTC, Limits{})
 	members := in.Object(nil)
 	for ; members.Next(); n++ {
-		if read != nil && in.dec.Next() == jx.Object {
-			read(n, in)
-		} else {
-			in.skip()
-		}
+		read(n, &members)
 	}
-	_ = in.Close() // what is wrong with it was said before
+	_ = in.Close()
 	return n
 }

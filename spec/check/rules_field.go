@@ -288,6 +288,12 @@ var fieldRules = []Rule{
 		"kind: {type: int}\nsub: {type: int, enum_by: {kind: {1: [11, 12], 2: [21]}}}", everyRow(row.EnumBy),
 	},
 	{
+		"JK0140",
+		"names of a map that nothing can hold",
+		"keys has a pattern, a list or a length for the names in a map; those in an object are its rows.",
+		"tags: {type: object, keys: {length: 8}}", "tags: {type: map, keys: {length: 8}}", everyRow(row.Keys),
+	},
+	{
 		"JK0135",
 		"shared rows that nobody shares",
 		"structs and common are written once, in system.yaml. A struct is named as a type, ends somewhere, and except names rows that " +

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/diff/pattern"
+	"github.com/jiekou-dev/jiekou/spec/keyed"
 	"github.com/jiekou-dev/jiekou/spec/near"
 )
 
@@ -215,6 +216,7 @@ func between(was, is *spec.Field) string {
 func (s side) bounds(was, is *spec.Field) {
 	s.most("max-items", "max_items", was.MaxItems, is.MaxItems, was, is)
 	s.least("min-items", "min_items", was.MinItems, is.MinItems, was, is)
+	s.patterns("keys", keyed.Pattern(was.Keyed), keyed.Pattern(is.Keyed), was, is)
 	if retyped(was, is) {
 		return // they follow from the type
 	}
@@ -376,7 +378,7 @@ func (s side) texts(was, is *spec.Field) {
 
 // looks compares which texts are taken.
 func (s side) looks(was, is *spec.Field) {
-	s.pattern(was, is)
+	s.patterns("pattern", was.Pattern, is.Pattern, was, is)
 	s.optional("prefix", "starts_with", was.StartsWith, is.StartsWith, was, is)
 	switch {
 	case was.Layout != is.Layout:
@@ -387,12 +389,12 @@ func (s side) looks(was, is *spec.Field) {
 	}
 }
 
-// pattern compares patterns by the texts that they take.
-func (s side) pattern(was, is *spec.Field) {
-	if was.Pattern == "" || is.Pattern == "" || was.Pattern == is.Pattern {
-		s.optional("pattern", "pattern", was.Pattern, is.Pattern, was, is)
-	} else if how := pattern.Compare(was.Pattern, is.Pattern); how != "" {
-		s.on("pattern-"+how, was.Pattern, is.Pattern, was, is, "pattern")
+// patterns compares patterns by the texts that they take.
+func (s side) patterns(key, was, is string, from, to *spec.Field) {
+	if was == "" || is == "" || was == is {
+		s.optional(key, key, was, is, from, to)
+	} else if how := pattern.Compare(was, is); how != "" {
+		s.on(key+"-"+how, was, is, from, to, key)
 	}
 }
 

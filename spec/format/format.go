@@ -17,7 +17,7 @@ import (
 
 // attributes is the order of keys on the line of a field or a column.
 var attributes = []string{
-	"type", "except", "of", "as", "length", "min_length", "length_in", "places", "rounded", "min", "max", "min_items", "max_items", "default", "required", "blank", "condition", "unchecked", "required_if", "required_unless",
+	"type", "except", "of", "as", "length", "min_length", "length_in", "places", "rounded", "min", "max", "min_items", "max_items", "keys", "default", "required", "blank", "condition", "unchecked", "required_if", "required_unless",
 	"required_with", "required_without", "required_without_all", "present_if", "absent_if", "absent_with", "one_of", "any_of", "together", "in", "doc", "doc_type", "doc_length", "label", "enum", "open", "separator",
 	"format", "format_if", "pattern", "starts_with", "example",
 	"alias", "empty", "pii", "hash", "ours", "nullable", "unit", "deprecated", "read_only", "note", "since", "was", "fields", "follow", "errata", "erratum",

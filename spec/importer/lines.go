@@ -128,6 +128,11 @@ func (d *drafter) line(line, place string, asked bool) {
 		}
 	case d.current == nil && e.Method != "" && allOf.MatchString(line):
 		d.method = e.Method
+	case exportedPush.MatchString(line):
+		if d.current == nil {
+			d.begin(naming.Endpoint{}, place)
+		}
+		d.current.Pushed = true
 	case pushLine.MatchString(line) && d.current != nil:
 		d.current.Callback = true
 	default:
@@ -305,13 +310,16 @@ var (
 	// codeWord is in words for the code of an interface.
 	codeWord = pattern.New(`代码|编码`)
 	// commandName is a name of an interface as programs write it.
-	commandName = pattern.New(`^[A-Za-z][A-Za-z0-9_]{2,60}(?:[./:][A-Za-z][A-Za-z0-9_]*)*$`)
+	commandName = pattern.New(`^[A-Za-z][A-Za-z0-9_]{1,60}(?:[./:][A-Za-z][A-Za-z0-9_]*)*$`)
 	// commandLine is a line that says which interface is called by a parameter.
 	commandLine = pattern.New(`^\W*(?:act|action|method|cmd|service|func|function)\s*=\s*([A-Za-z][A-Za-z0-9_./]{2,60})\W*$`)
 )
 
 // pushLine is a line that says that the other side calls.
 var pushLine = pattern.New(`^(?:推送|通知|回调)方式\s*[:：]`)
+
+// exportedPush is the line of our own export: no address of its own makes it another.
+var exportedPush = pattern.New(`^推送方式：由提供方发送到接收方的地址$`)
 
 // nameLine is a line that says the name of an interface.
 var nameLine = pattern.New(`(?i)^\W*(?:接口名称|接口名|服务名称|功能名称|方法名称?|函数名称?|(?:api|接口|服务|功能|交易)\s*(?:代码|编码|标识|英文名称?))\s*[:：]\s*(\S.{0,60})$`)

@@ -50,7 +50,7 @@ func ofPath(fields []*draft.Field, name string) *draft.Field {
 func (d *drafter) callbacks() {
 	served := slices.ContainsFunc(d.draft.Interfaces, func(i *draft.Interface) bool { return i.URL != "" })
 	for _, i := range d.draft.Interfaces {
-		i.Callback = served && i.URL == "" && (i.Callback || naming.CallsBack(i.Title) || naming.CallsBack(i.Chap[strings.LastIndex(i.Chap, "\x00")+1:])) && !slices.ContainsFunc(i.Request, func(f *draft.Field) bool { return f.In == "path" })
+		i.Callback = i.Pushed || served && i.URL == "" && (i.Callback || naming.CallsBack(i.Title) || naming.CallsBack(i.Chap[strings.LastIndex(i.Chap, "\x00")+1:])) && !slices.ContainsFunc(i.Request, func(f *draft.Field) bool { return f.In == "path" })
 		if i.Callback {
 			d.bodyUnlessHeader(i.Request, i.Shapes[0])
 		}

@@ -162,6 +162,10 @@ func (d *reader) rules(r *spec.Rules, v *yamltree.Value) {
 	if at := v.Get("format_if"); at != nil {
 		r.FormatIf = matches(at)
 	}
+	if at := v.Get("keys"); at != nil {
+		r.Keyed = &spec.Rules{Type: spec.String}
+		d.rules(r.Keyed, at)
+	}
 	d.enumRules(r, v)
 }
 

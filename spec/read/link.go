@@ -36,10 +36,40 @@ func (d *linker) link() {
 	for _, x := range d.Interfaces {
 		d.linkErrata(x)
 	}
+	d.linkUsers()
 	d.linkWhere()
 	d.linkHistories()
 	d.linkColumns()
 	d.linkLedger()
+}
+
+// linkUsers gives each table the interfaces that read, write or send its rows.
+func (d *linker) linkUsers() {
+	for _, x := range d.Interfaces {
+		use := func(t *spec.Table) {
+			if t != nil && (len(t.Users) == 0 || t.Users[len(t.Users)-1] != x) {
+				t.Users = append(t.Users, x)
+			}
+		}
+		var children func([]*spec.Child)
+		children = func(list []*spec.Child) {
+			for _, c := range list {
+				use(c.Table)
+				children(c.Children)
+			}
+		}
+		use(x.Row)
+		if x.Answer == nil {
+			continue
+		}
+		for _, check := range x.Answer.Checks {
+			use(check.Table)
+		}
+		for _, st := range x.Answer.Steps {
+			use(st.Table)
+			children(st.Children)
+		}
+	}
 }
 
 // linkDigits marks the texts that accept a number: those that the document calls

@@ -5,13 +5,15 @@ package about
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // Control is the path below which a mock is steered over HTTP: GET of about, GET and PUT of
-// rows, POST of reset.
+// rows, POST of reset, and of ended, a token that is over.
 const Control = "/_mock/"
 
 // What the rows of a mock may be, beside those of a file that a mock saved.
@@ -51,4 +53,27 @@ func Ask(ctx context.Context, client *http.Client, base string) *Mock {
 		return nil
 	}
 	return &m
+}
+
+// Ended has a mock know a token that has ended: its system, app and token.
+func Ended(ctx context.Context, client *http.Client, base string, of url.Values) error {
+	u, err := url.Parse(base)
+	if err != nil {
+		return err
+	}
+	at := url.URL{Scheme: u.Scheme, Host: u.Host, Path: Control + "ended"}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, at.String(), strings.NewReader(of.Encode()))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	res, err := client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusNoContent {
+		return fmt.Errorf("the mock takes no token: HTTP %d", res.StatusCode)
+	}
+	return nil
 }

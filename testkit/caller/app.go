@@ -11,6 +11,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/client"
@@ -57,6 +58,12 @@ func Read(file string) (App, error) {
 	return a, nil
 }
 
+// Ended reports whether the token of the file is over, and since when.
+func (a App) Ended() (since time.Time, is bool) {
+	since, err := time.Parse(time.RFC3339, a.Members["token_expires"])
+	return since, err == nil && time.Now().After(since)
+}
+
 // Of finds the system of an app: the one it names, or the only one that has the
 // interface.
 func (a App) Of(set *spec.Set, cmd string) (*spec.System, error) {
@@ -78,7 +85,7 @@ func (a App) Of(set *spec.Set, cmd string) (*spec.System, error) {
 // Client returns a client that calls as the app. config.URL overrides that of the
 // file, and config.Values what the file has for fields outside the body.
 func (a App) Client(s *spec.System, one *spec.Interface, config client.Config) (*client.Client, error) {
-	config.System, config.App, config.Secrets = bind.System(s), a.ID, a.Members
+	config.System, config.App, config.Secrets, config.Login = bind.System(s), a.ID, a.Members, bind.LoginWith(s, a.Members)
 	if config.URL == "" {
 		config.URL = a.URL
 	}

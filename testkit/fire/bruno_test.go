@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -99,6 +100,22 @@ func TestBruno(t *testing.T) {
 	}
 	if passed, failures := brunoRun(t, folder, variables); len(failures) > 0 || passed < 4 {
 		t.Errorf("with a login: %d passed, %q", passed, failures)
+	}
+	variables["expectSuccess"] = "true"
+	if passed, failures := brunoRun(t, folder, variables); len(failures) > 0 || passed < 6 {
+		t.Errorf("success expected: %d passed, %q", passed, failures)
+	}
+	long := filepath.Join(folder, "pass", "pass_get.bru")
+	text, err := os.ReadFile(long)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = regexp.MustCompile(`"id": ".*"`).ReplaceAll(text, []byte(`"id": "`+strings.Repeat("9", 30)+`"`))
+	if err := os.WriteFile(long, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, failures := brunoRun(t, folder, variables); len(failures) != 1 || !strings.Contains(failures[0], "业务成功") {
+		t.Errorf("a refusal where success is expected: %q", failures)
 	}
 	set, err := load.Systems(spec.Embedded(), "spec")
 	if err != nil {

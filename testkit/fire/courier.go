@@ -46,11 +46,10 @@ type parcel struct {
 // and reads the answer.
 type courier struct {
 	*gun
-	client  *client.Client
 	call    *protocol.Exchange
 	sender  *tamper.Sender
-	app     tamper.Caller
-	limited *tamper.Caller
+	app     *session
+	limited *session // nil: there is none
 	base    *url.URL
 
 	repeated    []string         // codes of messages whose values count once and came before
@@ -66,10 +65,10 @@ func newCourier(g *gun) (*courier, error) {
 	if x == nil {
 		return nil, fmt.Errorf("the protocol of %s has no %s", g.System.Name, map[bool]string{false: "requests", true: "notifications"}[g.Suite.Push])
 	}
-	c := &courier{gun: g, call: x, sender: tamper.New(p, g.Suite.Push, g.now), app: tamper.CallerOf(g.App.ID, g.App.Secrets)}
+	c := &courier{gun: g, call: x, sender: tamper.New(p, g.Suite.Push, g.now)}
 	calls, replies := x.Parts()
 	c.told, c.heard = revealing(calls), revealing(replies)
-	if c.sender.Repeats(c.app) {
+	if c.sender.Repeats(tamper.CallerOf(g.App.ID, g.App.Secrets)) {
 		c.repeated = repeated(g.System.Errors, calls)
 	}
 	for _, k := range p.Declaration().Keys {
@@ -82,20 +81,10 @@ func newCourier(g *gun) (*courier, error) {
 	if c.base, err = url.Parse(g.URL); err != nil {
 		return nil, err
 	}
-	c.client, err = client.New(client.Config{
-		System: g.System, URL: g.URL, App: g.App.ID, Secrets: g.App.Secrets, Values: g.App.Values, Now: g.now, Notifies: g.Suite.Push,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("app %s: %w", g.App.ID, err)
+	if c.app, err = c.session(g.App); err == nil && g.Limited != nil {
+		c.limited, err = c.session(*g.Limited)
 	}
-	if err := c.check(tamper.Caller{ID: g.App.ID, Secrets: c.app.Secrets}); err != nil {
-		return nil, err
-	}
-	if g.Limited == nil {
-		return c, nil
-	}
-	c.limited = new(tamper.CallerOf(g.Limited.ID, g.Limited.Secrets))
-	return c, c.check(*c.limited)
+	return c, err
 }
 
 // exchange is the part of a system's protocol for requests, or for notifications.
@@ -109,22 +98,10 @@ func exchange(s route.System, push bool) *protocol.Exchange {
 	return s.Protocol.Call
 }
 
-// check refuses an app without the keys that its messages need.
-func (c *courier) check(of tamper.Caller) error {
-	keys, err := c.System.Protocol.Keys(of.ID, of.Secrets)
-	if err != nil {
-		return fmt.Errorf("app %s: %w", of.ID, err)
-	}
-	if lacks := c.call.Lacks(keys); len(lacks) > 0 {
-		return fmt.Errorf("app %s: key %s is missing", of.ID, lacks[0])
-	}
-	return nil
-}
-
 // send makes a message, breaks it as its tamper says, and reads the answer. Each of its
 // messages goes through a function, which sends it.
 func (c *courier) send(ctx context.Context, p parcel, through func(leg) (Answer, error)) (*Sent, Answer, error) {
-	out, err := c.client.Outgoing(client.Request{Cmd: p.cmd, Payload: []byte(p.payload)})
+	out, err := c.app.client.Outgoing(client.Request{Cmd: p.cmd, Payload: []byte(p.payload)})
 	if err != nil {
 		return nil, Answer{}, err
 	}
@@ -134,7 +111,10 @@ func (c *courier) send(ctx context.Context, p parcel, through func(leg) (Answer,
 	if c.Suite.Push {
 		out.Draft.Path = c.receiver(p.cmd)
 	}
-	f := &flight{courier: c, parcel: p, order: tamper.Order{Out: out, Caller: c.app, Limited: c.limited, Tamper: p.tamper}}
+	f := &flight{courier: c, parcel: p, order: tamper.Order{Out: out, Tamper: p.tamper}}
+	if err := c.signIn(ctx, &f.order); err != nil {
+		return nil, Answer{}, err
+	}
 	if err := f.make(); err != nil {
 		return nil, Answer{}, err
 	}

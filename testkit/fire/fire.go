@@ -5,6 +5,7 @@ package fire
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -43,9 +44,13 @@ const (
 
 // App is the caller.
 type App struct {
-	ID      string
-	Secrets map[string]string // keys by the names of the protocol; token is also the one that was issued
+	ID string
+	// Secrets are keys by the names of the protocol. token is also the one that was issued:
+	// without it the app logs in, where an interface issues tokens. token_ended is one that
+	// is over.
+	Secrets map[string]string
 	Values  map[string]string // fields outside the body that payloads lack
+	Login   json.RawMessage   // what only the app knows of the login's request
 }
 
 // Config has the cases and the target.
@@ -400,6 +405,9 @@ func (g *gun) skips(c *fixture.Case) string {
 	if c.Tamper.NeedsLimited() && g.Limited == nil {
 		return "this takes an app without any grant (--limited)"
 	}
+	if why := g.endless(c.Tamper); why != "" {
+		return why
+	}
 	if c.Scopes != nil && (g.Twin == nil || !g.Twin.Sees()) {
 		return "scopes of the app can be set only where the server's database is seen (--database)"
 	}
@@ -463,6 +471,9 @@ func (g *gun) send(ctx context.Context, s shot) Result {
 	switch {
 	case errors.Is(err, tamper.ErrSpent):
 		r.Verdict, r.Why = Skipped, "an equal message was sent before, and the protocol has no time and no nonce that would make this another one"
+		return r
+	case errors.Is(err, errNoLimited):
+		r.Verdict, r.Why = Skipped, err.Error()
 		return r
 	case err != nil:
 		r.Verdict, r.Why = Broken, err.Error()

@@ -297,7 +297,9 @@ func (d *declared) fire(t *testing.T, p *protocol.Protocol, s *spec.System) {
 	for _, skipped := range suite.Skipped {
 		t.Errorf("%s: %v", skipped, skipped.Err)
 	}
-	apps := []bind.App{{System: s.Name, ID: app.ID, Secrets: app.Texts()}}
+	secrets := app.Texts()
+	secrets["token_ended"] = app.Ended
+	apps := []bind.App{{System: s.Name, ID: app.ID, Secrets: secrets}}
 	if p.Declaration().App != "given" {
 		apps = append(apps, bind.App{System: s.Name, ID: other.ID, Secrets: other.Texts(), May: func(string) bool { return false }})
 	}
@@ -312,7 +314,7 @@ func (d *declared) fire(t *testing.T, p *protocol.Protocol, s *spec.System) {
 	t.Cleanup(server.Close)
 	limited := fire.App{ID: other.ID, Secrets: other.Texts()}
 	report, err := fire.Run(t.Context(), fire.Config{
-		System: bind.System(s), Suite: suite, URL: server.URL, App: fire.App{ID: app.ID, Secrets: app.Texts()}, Limited: &limited, Seed: 1,
+		System: bind.System(s), Suite: suite, URL: server.URL, App: fire.App{ID: app.ID, Secrets: secrets}, Limited: &limited, Seed: 1,
 	})
 	if err != nil {
 		t.Fatal(err)

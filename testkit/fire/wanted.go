@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -48,7 +49,7 @@ type Wanted struct {
 // Config reads the files and derives the cases of a system, which takes longest and comes last.
 func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 	c := Config{
-		System: bind.System(s), URL: cmp.Or(w.Receiver, w.URL, a.URL), App: App{ID: a.ID, Secrets: a.Members},
+		System: bind.System(s), URL: cmp.Or(w.Receiver, w.URL, a.URL), App: appOf(a, s),
 		Only: cmp.Or(w.Replay, w.Only), Seed: w.Seed, Rate: w.Rate, Parallel: w.Parallel, Timeout: w.Timeout, Listen: w.Listen, Clean: w.Clean,
 	}
 	if c.Depth = Depth(cmp.Or(w.Judge, string(All))); !slices.Contains(Depths(), string(c.Depth)) {
@@ -72,7 +73,7 @@ func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 		if err != nil {
 			return c, err
 		}
-		c.Limited = &App{ID: l.ID, Secrets: l.Members}
+		c.Limited = new(appOf(l, s))
 	}
 	var err error
 	conns := max(1, w.Parallel)
@@ -87,6 +88,17 @@ func (w Wanted) Config(a caller.App, s *spec.System) (Config, error) {
 		return c, command.Misused("jiekou fixtures --list --system "+s.Name+" lists them", "no case %q", w.Replay)
 	}
 	return c, nil
+}
+
+// appOf is the app of a file. A token that is over serves the cases about that, where the app
+// can get another one.
+func appOf(a caller.App, s *spec.System) App {
+	out := App{ID: a.ID, Secrets: maps.Clone(a.Members), Login: bind.LoginWith(s, a.Members)}
+	if _, over := a.Ended(); over && s.Login() != nil {
+		out.Secrets[endedToken] = out.Secrets["token"]
+		delete(out.Secrets, "token")
+	}
+	return out
 }
 
 // derive derives the cases, for the protocol of the system with the overrides and the profile.

@@ -37,7 +37,7 @@ type Config struct {
 	// Validate refuses a payload that breaks a rule of its fields, like a generated
 	// receiver. Else it is carried out, and Arrival.Breaks says what is wrong.
 	Validate bool
-	// Forward answers in place of the inbox, which then only looks: an application that
+	// Forward answers in place of the inbox, which then only looks, and fails as Faults say: an application that
 	// runs elsewhere, for example. nil: none.
 	Forward http.Handler
 }
@@ -183,9 +183,6 @@ func (p *inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if next == nil {
 		next = http.NotFoundHandler()
 	}
-	if p.Forward != nil {
-		next = p.Forward
-	}
 	a := Arrival{At: time.Now().In(p.zone).Truncate(time.Millisecond), Breaks: []string{}, Verified: []string{}}
 	fail := p.look(&a, r, cmd, body)
 	f := p.faults.next()
@@ -195,6 +192,9 @@ func (p *inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(f.status)
 		p.tell(&a)
 		return
+	}
+	if p.Forward != nil && f.code == "" { // a message that fails with a code is not carried out
+		next = p.Forward
 	}
 	ctx := r.Context()
 	switch {

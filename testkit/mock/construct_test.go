@@ -106,8 +106,9 @@ func constructed(t *testing.T, yaml string) *spec.System {
 	return set.Systems[0]
 }
 
-// fireAll fires every case at a mock of the system, and wants all of them to pass.
-func fireAll(t *testing.T, s *spec.System, suite *fixture.Suite) {
+// fireAll fires every case at a mock of the system, and wants all of them to pass. Where an
+// interface issues tokens, the app has none.
+func fireAll(t *testing.T, s *spec.System, suite *fixture.Suite) *fire.Report {
 	t.Helper()
 	p, err := bind.Protocol(s)
 	if err != nil {
@@ -117,7 +118,11 @@ func fireAll(t *testing.T, s *spec.System, suite *fixture.Suite) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	apps := []bind.App{{System: s.Name, ID: app.ID, Secrets: app.Texts()}}
+	secrets := app.Texts()
+	if s.Login() != nil {
+		delete(secrets, "token")
+	}
+	apps := []bind.App{{System: s.Name, ID: app.ID, Secrets: secrets}}
 	memory := bind.NewMemory(apps, nil)
 	stock := &mock.Stock{What: about.DemoRows, Memory: memory}
 	if _, err := stock.Take([]*spec.System{s}); err != nil {
@@ -135,7 +140,7 @@ func fireAll(t *testing.T, s *spec.System, suite *fixture.Suite) {
 	t.Cleanup(server.Close)
 	report, err := fire.Run(t.Context(), fire.Config{
 		System: bind.System(s), Suite: suite, URL: server.URL, Seed: 5,
-		App: fire.App{ID: app.ID, Secrets: app.Texts()}, Mock: about.Ask(t.Context(), server.Client(), server.URL),
+		App: fire.App{ID: app.ID, Secrets: secrets, Login: bind.LoginWith(s, secrets)}, Mock: about.Ask(t.Context(), server.Client(), server.URL),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -148,4 +153,5 @@ func fireAll(t *testing.T, s *spec.System, suite *fixture.Suite) {
 	if len(report.Results) < 20 {
 		t.Errorf("%d cases", len(report.Results))
 	}
+	return report
 }

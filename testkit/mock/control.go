@@ -5,12 +5,16 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/jiekou-dev/jiekou/testkit/about"
 )
 
 // maxRows bounds the rows that are put at once.
 const maxRows = 64 << 20
+
+// maxToken bounds a token that is put.
+const maxToken = 16 << 10
 
 // WithControl serves what a stock has beside a mock.
 func WithControl(stock *Stock, next http.Handler) http.Handler {
@@ -41,6 +45,11 @@ func WithControl(stock *Stock, next http.Handler) http.Handler {
 		done(w, err)
 	})
 	mux.HandleFunc("POST "+about.Control+"reset", func(w http.ResponseWriter, _ *http.Request) { done(w, stock.Reset()) })
+	mux.HandleFunc("POST "+about.Control+"ended", func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxToken)
+		stock.Memory.Issue(r.PostFormValue("system"), r.PostFormValue("app"), r.PostFormValue("token"), time.Unix(1, 0))
+		w.WriteHeader(http.StatusNoContent)
+	})
 	return mux
 }
 

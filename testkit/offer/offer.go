@@ -1,21 +1,22 @@
-// Package offer tells a shell what may be written for the flags and arguments of jiekou that
-// take a case, an interface, a code or a system of the project, and refuses an empty name of what is read.
+// Package offer tells a shell what may be written for the flags and arguments of jiekou: names
+// of the project, revisions, files and folders; and refuses an empty name of what is read.
 package offer
 
 import (
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/about"
-	"github.com/jiekou-dev/jiekou/testkit/caller"
-	"github.com/jiekou-dev/jiekou/testkit/fixture"
 )
 
-// project is where the systems come from.
-type project func() []*spec.System
+// known is where the systems of the project come from.
+type known func() []*spec.System
 
 // offer is what a shell is offered for a flag or an argument: words, each with what it is
 // after a tab.
@@ -42,130 +43,91 @@ func beginning(list []string, typed string) (out []string) {
 	return out
 }
 
-// interfaces are the cmds of the systems that a command line means.
-func (p project) interfaces(cmd *cobra.Command) (out []string) {
-	for _, s := range p.meant(cmd) {
-		for _, i := range s.Interfaces {
-			out = append(out, i.Cmd+"\t"+i.Title)
-		}
-	}
-	return out
+// files are what the flags that name files take, by the ends of their names.
+var files = map[string][]string{
+	"app": {"json"}, "limited": {"json"}, "apps": {"json"}, "before": {"json", "html"}, "verify": {"html"}, "html": {"html"}, "json": {"json"},
+	"junit": {"xml"}, "signatures": {"yaml", "yml"}, "words": {"yaml", "yml"}, "accepted": {"yaml", "yml"}, "save": {"json"},
+	"ca": {"pem", "crt", "cer"}, "cert": {"pem", "crt", "cer"}, "key": {"pem", "key"}, "report": nil, "tool": nil, "data": nil, "sender": nil, "file": nil,
 }
 
-// systems are those of the project.
-func (p project) systems(*cobra.Command) (out []string) {
-	for _, s := range p() {
-		out = append(out, s.Name+"\t"+s.Title)
+// folders are the flags that name a folder, by command; of all, those of "".
+var folders = map[string][]string{"": {"dir", "setup", "jiekou"}, "docs": {"out"}, "fixtures": {"out"}, "import": {"out"}}
+
+// flags are what the flags take that are no files, by their names.
+func (p known) flags() map[string]offer {
+	return map[string]offer{
+		"only": p.patterns, "replay": p.cases, "case": p.cases, "cmd": p.interfaces, "mock": p.ordered, "fail": p.failures, "system": p.systems,
+		"rows": func(*cobra.Command) []string { return []string{about.DemoRows, "empty", about.NoRows} }, "profile": p.profiles,
+		"table": p.tables, "empty": p.tables, "drop": p.columns(""), "rewrite": p.columns(""), "fill": p.columns("="), "against": revisions,
 	}
-	return out
 }
 
-// cases are the cases of the systems that a command line means.
-func (p project) cases(cmd *cobra.Command) (out []string) {
-	derive := fixture.Derive
-	for _, name := range []string{"receiver", "notifications"} {
-		if f := cmd.Flag(name); f != nil && f.Changed {
-			derive = fixture.Notifications
-		}
+// arguments are what the arguments take, by the words of the use of their command.
+func (p known) arguments() map[string]offer {
+	return map[string]offer{
+		"CMD": p.interfaces, "SYSTEM": p.systems, "SYSTEM/NAME": p.folders(false), "SYSTEM/GROUP/CMD": p.folders(true), "[OLD": revisions, "[NEW]]": revisions,
+		"MODULE": nothing, "NAME": nothing,
 	}
-	for _, s := range p.meant(cmd) {
-		for _, c := range derive(s).Cases {
-			out = append(out, c.ID+"\t"+c.Title)
-		}
-	}
-	return out
 }
 
-// patterns are what --only of fire takes: interfaces, and the phases of each.
-func (p project) patterns(cmd *cobra.Command) (out []string) {
-	out = p.interfaces(cmd)
-	for _, one := range p.interfaces(cmd) {
-		name, title, _ := strings.Cut(one, "\t")
-		for _, phase := range fixture.PhaseNames() {
-			out = append(out, name+"/"+phase+"/*\t"+title)
-		}
-	}
-	return out
+// nothing is offered for what is new or a value of the caller's own.
+func nothing(*cobra.Command) []string { return nil }
+
+// Register registers what the flags and the arguments of all commands below root take, by
+// their names. What has no offer of its own is a file where files says so, and else nothing
+// that could be known. systems are those of the project.
+func Register(root *cobra.Command, systems func() []*spec.System) {
+	known(sync.OnceValue(systems)).register(root)
 }
 
-// ordered are the answers that jiekou mock gives when they are ordered.
-func (p project) ordered(cmd *cobra.Command) []string {
-	return append([]string{"empty", "example", "random", "delay=2s"}, p.codes(cmd, "")...)
-}
-
-// failures are the ways in which jiekou receive fails.
-func (p project) failures(cmd *cobra.Command) []string {
-	return append([]string{"503", "503x3", "slow=5s", "garbage"}, p.codes(cmd, "code=")...)
-}
-
-// codes are the codes of the systems that a command line means.
-func (p project) codes(cmd *cobra.Command, before string) (out []string) {
-	for _, s := range p.meant(cmd) {
-		for _, g := range s.Errors {
-			for _, e := range g.Errors {
-				out = append(out, before+e.Code+"\t"+e.Text)
-			}
-		}
-	}
-	return out
-}
-
-// meant are the systems that --system or the file of --app names; all, where neither does.
-func (p project) meant(cmd *cobra.Command) (out []*spec.System) {
-	only := ""
-	if f := cmd.Flag("app"); f != nil && f.Value.Type() == "string" && f.Value.String() != "" {
-		if a, err := caller.Read(f.Value.String()); err == nil {
-			only = a.System
-		}
-	}
-	if f := cmd.Flag("system"); f != nil && f.Value.Type() == "string" && f.Value.String() != "" {
-		only = f.Value.String()
-	}
-	for _, s := range p() {
-		if only == "" || s.Name == only {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-// Register registers what the flags of all commands take, by their names, and the arguments
-// that are interfaces. known are the systems of the project.
-func Register(root *cobra.Command, known func() []*spec.System) {
-	p := project(known)
-	offers := map[string]offer{
-		"only": p.patterns, "replay": p.cases, "case": p.cases, "cmd": p.interfaces, "mock": p.ordered, "fail": p.failures,
-		"rows": func(*cobra.Command) []string { return []string{about.DemoRows, "empty", about.NoRows} },
-	}
+// register registers what is below root.
+func (p known) register(root *cobra.Command) {
 	for _, cmd := range root.Commands() {
-		if cmd.Name() != "import" && cmd.Name() != "init" { // their system is new
-			offers["system"] = p.systems
-		} else {
-			delete(offers, "system")
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { p.flag(cmd, f) })
+		if uses := strings.Fields(cmd.Use)[1:]; cmd.ValidArgsFunction == nil && len(cmd.ValidArgs) == 0 && len(uses) > 0 && p.arguments()[uses[0]] != nil {
+			cmd.ValidArgsFunction = p.argument(uses)
 		}
-		for flag, of := range offers {
-			if cmd.Flags().Lookup(flag) != nil {
-				complete(cmd, flag, of)
-			}
-		}
-		for _, file := range []string{"app", "limited", "apps"} {
-			if _, other := cmd.GetFlagCompletionFunc(file); !other {
-				_ = cmd.MarkFlagFilename(file, "json") // an error: the command has none
-			}
-		}
-		if strings.HasSuffix(cmd.Use, " CMD") {
-			cmd.ValidArgsFunction = p.argument
-		}
-		Register(cmd, known)
+		p.register(cmd)
+	}
+	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { p.flag(root, f) })
+}
+
+// flag registers what a flag takes, unless its command did.
+func (p known) flag(cmd *cobra.Command, f *pflag.Flag) {
+	_, done := cmd.GetFlagCompletionFunc(f.Name)
+	_, file := f.Annotations[cobra.BashCompFilenameExt]
+	_, folder := f.Annotations[cobra.BashCompSubdirsInDir]
+	if done || file || folder || f.Value.Type() == "bool" {
+		return
+	}
+	of, known := p.flags()[f.Name]
+	ends, file := files[f.Name]
+	switch {
+	case f.Name == "system" && (cmd.Name() == "import" || cmd.Name() == "init"): // it is new
+		complete(cmd, f.Name, nothing)
+	case known:
+		complete(cmd, f.Name, of)
+	case slices.Contains(folders[""], f.Name) || slices.Contains(folders[cmd.Name()], f.Name):
+		_ = cmd.MarkFlagDirname(f.Name)
+	case file || f.Name == "out":
+		_ = cmd.MarkFlagFilename(f.Name, ends...)
+	default:
+		complete(cmd, f.Name, nothing)
 	}
 }
 
-// argument offers interfaces for the first argument.
-func (p project) argument(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
+// argument offers what the arguments take whose names a use has, options left out.
+func (p known) argument(uses []string) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+		if len(args) >= len(uses) || p.arguments()[uses[len(args)]] == nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		directive := cobra.ShellCompDirectiveNoFileComp
+		if strings.Contains(uses[len(args)], "/") {
+			directive |= cobra.ShellCompDirectiveNoSpace
+		}
+		return beginning(p.arguments()[uses[len(args)]](cmd), typed), directive
 	}
-	return beginning(p.interfaces(cmd), typed), cobra.ShellCompDirectiveNoFileComp
 }
 
 // SourcesGiven refuses a flag that names what is read and is given without a name, as by a

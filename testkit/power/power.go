@@ -84,6 +84,7 @@ func sample(ctx context.Context, s *spec.System, first First, outOf int) (*mutan
 func (f First) fire(ctx context.Context, was route.System, now *spec.System, suite *fixture.Suite) (string, error) {
 	app := bind.App{System: now.Name, ID: "300", Secrets: map[string]string{
 		"token": "0123456789abcdef0123456789abcdef", "appkey": "0123456789abcdef0123456789ABCDEF",
+		"token_ended": "ended",
 	}}
 	limited := bind.App{System: now.Name, ID: "301", Secrets: map[string]string{
 		"token": "fedcba9876543210fedcba9876543210", "appkey": "fedcba9876543210fedcba9876543210",

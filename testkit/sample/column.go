@@ -108,7 +108,7 @@ func Filled(t *spec.Table, c *spec.Column, take func(*spec.Field)) {
 			}
 		}
 	}
-	for _, i := range t.System.Interfaces {
+	for _, i := range t.Users {
 		if i.Answer == nil {
 			continue
 		}

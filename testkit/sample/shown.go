@@ -21,7 +21,7 @@ func Shown(t *spec.Table, c *spec.Column, take func(*spec.Field)) {
 			}
 		}
 	}
-	for _, x := range t.System.Interfaces {
+	for _, x := range t.Users {
 		if x.Row == t {
 			read(x.Request, x.Fill, "")
 		}

@@ -20,7 +20,7 @@ func TestJSONColumn(t *testing.T) {
 		field.Name, field.Path = "a", "a"
 		c := &spec.Column{Name: "col", Type: spec.JSON}
 		table := &spec.Table{Name: "t", Columns: []*spec.Column{c}, System: &spec.System{}}
-		table.System.Interfaces = []*spec.Interface{{
+		table.Users = []*spec.Interface{{
 			Response: spec.Fields{field},
 			Answer:   &spec.Answer{Steps: []*spec.AnswerStep{{Table: table, Name: "t"}}, Return: []*spec.Assign{{To: "a", Column: "col", Step: "t"}}},
 		}}

@@ -127,7 +127,7 @@ func mapped(t *spec.Table, c *spec.Column) (out []string) {
 			}
 		}
 	}
-	for _, i := range t.System.Interfaces {
+	for _, i := range t.Users {
 		if i.Row == t {
 			add(i.Fill)
 		}

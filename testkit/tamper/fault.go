@@ -366,6 +366,7 @@ func (l *lister) issued(g *protocol.Guard, at string) {
 	say("-last", "的最后一个字符不同", Flip, "last")
 	say("-upper", "的字母大小写不同", Case, "")
 	say("-short", "不完整", Cut, "")
+	l.add(Fault{ID: id + "-ended", Title: g.Value + "已过期", Tamper: Tamper{What: Ended, Part: g.Value}, By: g.Value, Code: g.Code})
 	l.add(Fault{
 		ID: id + "-alien", Title: g.Value + "是另一个应用的", Tamper: Tamper{What: Make + Alien, Part: g.Value}, By: g.Value, Code: g.Code, Either: true,
 	})

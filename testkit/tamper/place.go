@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
@@ -316,6 +317,42 @@ func extra(m *message.Message, container, pair string) error {
 		m.Body = []byte(root.String())
 	default:
 		return ErrPlace
+	}
+	return nil
+}
+
+// after changes a message on its way.
+func after(m *message.Message, t *Tamper) error {
+	switch t.What {
+	case Put, Flip, Case, Cut, Blank:
+		return edit{change: func(old string) (string, error) { return changed(t.What, t.Value, old) }}.apply(m, t.Part)
+	case Drop:
+		return edit{drop: true}.apply(m, t.Part)
+	case Twice:
+		return edit{twice: true}.apply(m, t.Part)
+	case Extra:
+		return extra(m, t.Part, t.Value)
+	case Query:
+		return extra(m, "query", t.Value)
+	case Append:
+		if len(m.Body) == 0 {
+			return errors.New("tamper: the message has no body")
+		}
+		m.Body = append(m.Body, ' ')
+	case Body:
+		m.Body = []byte(t.Value)
+	case Mark:
+		m.Body = append([]byte("\ufeff"), m.Body...)
+	case Pad:
+		n, err := strconv.Atoi(t.Value)
+		m.Body = append(m.Body, strings.Repeat(" ", max(0, n-len(m.Body)))...)
+		return err
+	case Method:
+		m.Method = t.Value
+	case Type:
+		m.Header.Set("Content-Type", t.Value)
+	case Encoding:
+		m.Header.Set("Content-Encoding", t.Value)
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 // Example is a caller with keys of its own, which follow from its id but for key
 // pairs. Keys that are the same for all apps are those of like, where that is given.
 func Example(p *protocol.Protocol, id string, like *Caller) (Caller, error) {
-	c := Caller{ID: id, Secrets: protocol.Secrets{}, Token: digest("token", id)[:32]}
+	c := Caller{ID: id, Secrets: protocol.Secrets{}, Token: digest("token", id)[:32], Ended: digest("token that has ended", id)[:32]}
 	for _, k := range p.Declaration().Keys {
 		if k.System && like != nil {
 			c.Secrets[k.Name] = like.Secrets[k.Name]
@@ -63,9 +63,9 @@ func (c Caller) Texts() map[string]string {
 }
 
 // CallerOf is a caller from the texts that a client takes. The token that was issued is
-// the text called token.
+// the text called token, and one that is over that called token_ended.
 func CallerOf(id string, texts map[string]string) Caller {
-	c := Caller{ID: id, Secrets: protocol.Secrets{}, Token: texts["token"]}
+	c := Caller{ID: id, Secrets: protocol.Secrets{}, Token: texts["token"], Ended: texts["token_ended"]}
 	for name, text := range texts {
 		c.Secrets[name] = []string{text}
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -22,6 +21,7 @@ type Caller struct {
 	ID      string
 	Secrets protocol.Secrets
 	Token   string // that was issued to it; empty: none
+	Ended   string // one that was issued to it and is over; empty: none is known
 }
 
 // Order is a message to make.
@@ -209,6 +209,9 @@ func (s *Sender) make(o Order, t *Tamper) (*Made, error) {
 			return nil, errors.New("tamper: there is no limited app")
 		}
 		caller = *o.Limited
+	}
+	if t.What == Ended {
+		caller.Token = caller.Ended
 	}
 	p, err := s.formed(t)
 	if err != nil {
@@ -461,40 +464,4 @@ func draft(m *message.Message) *message.Message {
 	}
 	out.Scheme, out.Host = cmp.Or(out.Scheme, "http"), cmp.Or(out.Host, "localhost")
 	return out
-}
-
-// after changes a message on its way.
-func after(m *message.Message, t *Tamper) error {
-	switch t.What {
-	case Put, Flip, Case, Cut, Blank:
-		return edit{change: func(old string) (string, error) { return changed(t.What, t.Value, old) }}.apply(m, t.Part)
-	case Drop:
-		return edit{drop: true}.apply(m, t.Part)
-	case Twice:
-		return edit{twice: true}.apply(m, t.Part)
-	case Extra:
-		return extra(m, t.Part, t.Value)
-	case Query:
-		return extra(m, "query", t.Value)
-	case Append:
-		if len(m.Body) == 0 {
-			return errors.New("tamper: the message has no body")
-		}
-		m.Body = append(m.Body, ' ')
-	case Body:
-		m.Body = []byte(t.Value)
-	case Mark:
-		m.Body = append([]byte("\ufeff"), m.Body...)
-	case Pad:
-		n, err := strconv.Atoi(t.Value)
-		m.Body = append(m.Body, strings.Repeat(" ", max(0, n-len(m.Body)))...)
-		return err
-	case Method:
-		m.Method = t.Value
-	case Type:
-		m.Header.Set("Content-Type", t.Value)
-	case Encoding:
-		m.Header.Set("Content-Encoding", t.Value)
-	}
-	return nil
 }

@@ -32,6 +32,7 @@ const (
 	OtherKey   = "key"    // the key Part is another one
 	Shift      = "shift"  // it is made at another time: Value is a duration, such as -10m
 	Old        = "old"    // its message id is of a time that nobody remembers
+	Ended      = "ended"  // the token that it carries has ended
 	Empty      = "empty"  // no payload at all
 	Form       = "form"   // the value Part is made in an accepted form: Value counts them from 0
 	Repeat     = "repeat" // it is sent twice; the second answer counts

@@ -19,6 +19,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/token"
 	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/database"
@@ -129,6 +130,11 @@ func (t *Twin) Load(ctx context.Context, pool *pgxpool.Pool) error {
 	}
 	t.to = append(t.to, t.witnessed...)
 	return err
+}
+
+// Ended has the server's database know a token of the app that has ended.
+func (t *Twin) Ended(ctx context.Context, text string) error {
+	return token.Put(ctx, t.pool, t.System.Name, t.App, text, time.Now().Add(-time.Minute))
 }
 
 // Knows reports whether the model has all rows of the server.

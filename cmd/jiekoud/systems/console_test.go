@@ -101,7 +101,7 @@ func TestConsole(t *testing.T) {
 	v.wants("lianfa", v.send(), "成功", "应答已验证", customer1, "authCode", "sha1", "rc4 appkey", "‹token›", "!"+caller.Token, "!"+caller.AppKey)
 
 	v.enter("mobile", "")
-	v.wants("a field that is missing", v.send(), "被拒绝", "应答已验证", "mobile", "errors.html#code-")
+	v.wants("a field that is missing", v.send(), "被拒绝", "应答已验证", "mobile", "errors.html#code-", "必填：补上报文中指出的必填参数", "!本机时钟")
 
 	var written string
 	browse.Do(v.ctx, t, chromedp.Click("#try-raw", chromedp.ByQuery), chromedp.Value(`[name="JSON"]`, &written, chromedp.ByQuery))
@@ -115,7 +115,7 @@ func TestConsole(t *testing.T) {
 	same(t, "how a key is shown while it is typed, and when it is to be seen", typed+" "+shown, "disc none")
 
 	v.enter("token", "wrong")
-	v.wants("a wrong key", v.send(), "被拒绝", "1009", "应答没有签名", "errors.html#code-1009")
+	v.wants("a wrong key", v.send(), "被拒绝", "1009", "应答没有签名", "errors.html#code-1009", "app、token、appkey 与这台服务器登记的逐字相同", "本机时钟")
 
 	v.enter("app", "99999999")
 	v.wants("an app that is not known", v.send(), "服务器不认识这个应用", "99999999", "errors.html#code-1011")

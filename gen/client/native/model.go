@@ -254,6 +254,7 @@ func rules(f *spec.Field) []program.Member {
 	add(number && f.Decimals.Set && f.Rounded, "rounded", program.Flag(true))
 	add(f.MinItems > 0, "minItems", program.Int(f.MinItems))
 	add(f.MaxItems > 0, "maxItems", program.Int(f.MaxItems))
+	add(shape.Keys(f) != "", "keys", program.Pattern(shape.Keys(f)))
 	add(number && f.Min != "", "min", program.Name(f.Min))
 	add(number && f.Max != "", "max", program.Name(f.Max))
 	if text || number {

@@ -346,8 +346,8 @@ func (s *system) phpReceiver(name string) string {
 	var b strings.Builder
 	most := bind.Intakes(s.System, s.p)
 	fmt.Fprintf(&b, "/** Takes the notifications of %s. One without a handler is refused. */\nfinal class %sReceiver extends ReceiverBase\n{\n", plain(s.Title), name)
-	fmt.Fprintf(&b, "    /**\n     * @param %s\n     * @param ?Seen $seen knows what was carried out; files of the machine by default\n     * @param ?\\Closure $clock gives seconds\n     * @param ?\\Closure $log hears what was refused, and why\n     */\n"+
-		"    public function __construct(string $app, array $keys, ?Seen $seen = null, ?\\Closure $clock = null, ?\\Closure $log = null)\n    {\n        parent::__construct($app, $keys, $seen, $clock, $log);\n    }\n", s.phpKeys(false))
+	fmt.Fprintf(&b, "    /**\n     * @param %s\n     * @param ?Seen $seen knows what was carried out; files of the machine by default\n     * @param ?\\Closure $clock gives seconds\n     * @param ?\\Closure $log hears what was refused, and why\n     * @param int $timeout seconds that a handler may take, where pcntl can end it\n     */\n"+
+		"    public function __construct(string $app, array $keys, ?Seen $seen = null, ?\\Closure $clock = null, ?\\Closure $log = null, int $timeout = 10)\n    {\n        parent::__construct($app, $keys, $seen, $clock, $log, $timeout);\n    }\n", s.phpKeys(false))
 	b.WriteString(s.phpOverride("protocol", "Protocol", "Lines::protocol()") + s.phpOverride("only", "string", phpText(s.only())) + s.phpOverride("sender", "string", phpText(s.p.Sender())) +
 		s.phpOverride("limits", "Limits", fmt.Sprintf("new Limits(%s, body: %d, depth: %d, elements: %d, lone: %t)", php(list(most.Methods)), most.Body, most.Depth, most.Elements, most.Lone)))
 	for _, e := range s.pushes {

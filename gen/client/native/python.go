@@ -335,11 +335,11 @@ func (s *system) pythonReceiver(b *strings.Builder, name string) {
 	for _, e := range s.pushes {
 		fmt.Fprintf(b, "        %s: Callable[[models.%s, Delivery], None] | None = None,\n", pythonMethod(e), e.request.name)
 	}
-	b.WriteString("        seen: Seen | None = None,\n        clock: Callable[[], float] = time.time,\n        log: Callable[[str, Exception], None] | None = None,\n    ) -> None:\n        notifications = {\n")
+	b.WriteString("        seen: Seen | None = None,\n        clock: Callable[[], float] = time.time,\n        log: Callable[[str, Exception], None] | None = None,\n        timeout: float = 10,\n    ) -> None:\n        notifications = {\n")
 	for _, e := range s.pushes {
 		fmt.Fprintf(b, "            %s: Notification(models.%s, models.%s, %s),  # %s\n", quoted(e.Cmd), fieldsName(e.request), e.request.name, pythonMethod(e), e.about())
 	}
-	b.WriteString("        }\n        super().__init__(app, keys, notifications, seen, clock, log)\n")
+	b.WriteString("        }\n        super().__init__(app, keys, notifications, seen, clock, log, timeout)\n")
 }
 
 func (s *system) pythonInit() string {

@@ -93,7 +93,7 @@ func holdReceiver(t *testing.T, l tongue, driver *process, s *system) {
 	}
 	for _, p := range trial.Pushes(t, s.System) {
 		got := driver.outcome(t, l.named(s, s.pushes[0]), map[string]any{
-			"do": "handle", "system": s.Name, "app": trial.App, "keys": trial.PushKeys(), "notifications": notifications, "now": p.Now.UnixMilli(), "fails": p.Fails,
+			"do": "handle", "system": s.Name, "app": trial.App, "keys": trial.PushKeys(), "notifications": notifications, "now": p.Now.UnixMilli(), "fails": p.Fails, "slow": p.Slow,
 			"message": map[string]any{"method": p.Method, "url": p.URL, "headers": p.Headers, "body": p.Body},
 		})
 		if why := p.Differs(trial.Answered{Status: got.Status, Type: got.Headers["Content-Type"], Allow: got.Headers["Allow"], Body: got.Body, Handled: len(got.Pushes)}); why != "" {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/keyed"
 )
 
 // Of is the pattern that a value of a field has beside its own, and the rule that it breaks
@@ -35,8 +36,12 @@ func Of(f *spec.Field) (pattern, rule string) {
 }
 
 // Pattern is the pattern of a text, where other languages read it as the server does.
-func Pattern(f *spec.Field) string {
-	text := cmp.Or(f.Pattern, spec.FormatPattern(f.Format))
+func Pattern(f *spec.Field) string { return portable(cmp.Or(f.Pattern, spec.FormatPattern(f.Format))) }
+
+// Keys is the pattern of the names in a map, as Pattern has it.
+func Keys(f *spec.Field) string { return portable(keyed.Pattern(f.Keyed)) }
+
+func portable(text string) string {
 	bare := strings.ReplaceAll(text, "(?:", "(")
 	if strings.Contains(bare, "(?") || strings.Contains(bare, "[[:") || regexp.MustCompile(`\\[pPzAQECaxb]`).MatchString(bare) {
 		return ""

@@ -41,9 +41,13 @@ type Push struct {
 	Headers     map[string]string
 	Body        []byte
 	Fails       bool // its handler does
+	Slow        bool // its handler takes longer than Patience
 	Now         time.Time
 	Want        Answered
 }
+
+// Patience is how long a handler may take in these trials; a slow one takes twice as long.
+const Patience = 2 * time.Second
 
 // Answered is an answer, and the notifications that a handler had.
 type Answered struct {
@@ -140,6 +144,7 @@ type pusher struct {
 	handler http.Handler
 	now     time.Time
 	fails   bool
+	slow    bool
 	handled int
 	all     []*Push
 }
@@ -154,14 +159,14 @@ func Pushes(t testing.TB, s *spec.System) []*Push {
 	b := &pusher{t: t, s: s, p: p, now: time.Date(2026, 11, 29, 15, 4, 5, 0, time.UTC)}
 	handlers := []receive.Handler{}
 	for _, cmd := range Noted(s) {
-		one := receive.Handle(cmd, func(context.Context, *receive.Call, *thing) error { return b.take() })
+		one := receive.Handle(cmd, func(ctx context.Context, _ *receive.Call, _ *thing) error { return b.take(ctx) })
 		if cmd == "loose_notify" {
-			one = receive.Handle(cmd, func(context.Context, *receive.Call, *loose) error { return b.take() })
+			one = receive.Handle(cmd, func(ctx context.Context, _ *receive.Call, _ *loose) error { return b.take(ctx) })
 		}
 		handlers = append(handlers, one)
 	}
 	b.handler, err = receive.New(receive.Config{
-		System: bind.System(s), App: App, Secrets: PushKeys(), Seen: receive.NewMemory(0), Now: func() time.Time { return b.now },
+		System: bind.System(s), App: App, Secrets: PushKeys(), Seen: receive.NewMemory(0), Timeout: Patience, Now: func() time.Time { return b.now },
 		Limits: wire.Limits{Depth: s.Limits.Depth, Elements: s.Limits.Elements},
 	}, handlers...)
 	if err != nil {
@@ -175,8 +180,12 @@ func Pushes(t testing.TB, s *spec.System) []*Push {
 	return b.all
 }
 
-func (b *pusher) take() error {
+func (b *pusher) take(ctx context.Context) error {
 	b.handled++
+	if b.slow {
+		<-ctx.Done()
+		return ctx.Err()
+	}
 	if b.fails {
 		return errors.New("not now")
 	}
@@ -212,7 +221,7 @@ func (b *pusher) sent(cmd, id, payload string, keys ...string) *message.Message 
 // give has the receiver in Go take a message.
 func (b *pusher) give(name string, m *message.Message) {
 	b.t.Helper()
-	push := &Push{Name: name, Method: m.Method, URL: m.Path, Headers: map[string]string{}, Body: append([]byte{}, m.Body...), Fails: b.fails, Now: b.now}
+	push := &Push{Name: name, Method: m.Method, URL: m.Path, Headers: map[string]string{}, Body: append([]byte{}, m.Body...), Fails: b.fails, Slow: b.slow, Now: b.now}
 	if m.Query != "" {
 		push.URL += "?" + m.Query
 	}
@@ -276,6 +285,9 @@ func (b *pusher) sealed() {
 	b.give("its handler does not fail any more", m)
 	b.give("it was carried out", m)
 	b.give("it was carried out, and is invalid", b.sent("thing_notify", fmt.Sprintf("100261121110405%05d", n), `{}`))
+	b.slow = true
+	b.give("its handler is slow", b.sent("thing_notify", id(), fine))
+	b.slow = false
 	for _, method := range []string{"GET", "PUT", "post", "HEAD", "DELETE", "OPTIONS"} {
 		m = b.sent("thing_notify", id(), fine)
 		m.Method = method
@@ -331,6 +343,9 @@ func (b *pusher) word() {
 	b.fails = false
 	b.give("its handler does not fail any more", m)
 	b.give("it was carried out", m)
+	b.slow = true
+	send("its handler is slow", fine)
+	b.slow = false
 	send("another key", fine, "token")
 	for _, late := range []time.Duration{-301 * time.Second, -300 * time.Second, 300 * time.Second, 301 * time.Second} {
 		b.now = noon.Add(time.Hour + late)

@@ -25,6 +25,7 @@ var sound = strings.Fields(`
 	"code":"甲-0001" "kind":1,"sub":12 "kind":2,"sub":21 "kind":3,"sub":12 "flags":7 "flags":1 "score":5 "score":101 "count":99 "big":9223372036854775807 "big":-9223372036854775808
 	"money":99999999.99 "money":-0.10 "rate":9999.994 "rate":0.005 "free":1234567890123456.5 "texts":{"a":"b","c":""} "longs":{"a":9007199254740993} "times":{"a":"2026-01-01"} "texts":{}
 	"looks":{"a":"abc","b":""} "ranks":{"a":9} "marks":{"a":"甲"} "pairs":{"a":"1","b":"2"} "pairs":{"a":"1","b":"2","c":"3"} "bag":{} "bag":{"a":1,"b":[]}
+	"marked":{"ab":1,"abcd":2} "marked":{} "named":{"zh":1,"en.us":[]} "sized":{"甲乙":"","abc":"x"}
 	"rows":{"a":{"no":"1","at":"2026-01-01","n":9}} "list":[{},{"tags":["甲乙","丙"]}] "list":[{"in":{"at":"2026-01-01"}},{}]
 	"words":"甲,乙" "words":"甲,\u3000乙,," "name":"\u2003x" "road":"a.b" "road":"..." "road":"/" "road":"甲"`)
 
@@ -35,6 +36,7 @@ var broken = strings.Fields(`
 	"code":"乙-0001" "code":"甲0001" "kind":1,"sub":21 "kind":2,"sub":11 "kind":3,"sub":99 "flags":8 "flags":0 "flags":-1 "score":6 "score":100 "count":0 "count":100
 	"money":100000000 "money":0.001 "rate":9999.995 "rate":10000 "free":12345678901234567 "times":{"a":"x"} "times":{"a":"2026-02-30"}
 	"looks":{"a":"abcd"} "looks":{"a":"A"} "ranks":{"a":0} "ranks":{"a":1,"b":10} "marks":{"a":"丙"} "pairs":{} "pairs":{"a":"1"} "pairs":{"a":"1","b":"2","c":"3","d":"4"} "bag":{"a":1,"b":2,"c":3}
+	"marked":{"ab":1,"a":2} "marked":{"":1} "marked":{"AB":1} "named":{"enxus":1} "named":{"zh":1,"":2} "sized":{"a":""} "sized":{"abcd":""}
 	"rows":{"a":{"at":"2026-01-01"}} "rows":{"a":{"no":"1234"}} "rows":{"a":{"no":"1","at":"x"}} "rows":{"a":{"no":"1","n":10}}
 	"list":[{}] "list":[{},{},{},{}] "list":[{"tags":["甲乙丙"]},{}] "list":[{"tags":["a","b","c"]},{}] "list":[{"in":{}},{}] "list":[{"in":{"at":"2026-02-30"}},{}]
 	"words":"" "words":",\u3000," "words":"丁" "words":"甲,丁" "name":"" "name":"\u3000\u00a0" "name":"12345678901"`)

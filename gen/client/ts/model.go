@@ -230,6 +230,7 @@ func (g *generator) rules(f *spec.Field, indent string) []string {
 	add(number && f.Decimals.Set && f.Rounded, "rounded: true")
 	add(f.MinItems > 0, "minItems: "+strconv.Itoa(f.MinItems))
 	add(f.MaxItems > 0, "maxItems: "+strconv.Itoa(f.MaxItems))
+	add(shape.Keys(f) != "", "keys: "+quote(shape.Keys(f)))
 	add(number && f.Min != "", "min: "+quote(f.Min))
 	add(number && f.Max != "", "max: "+quote(f.Max))
 	if listed := shape.Listed(f); text || number {

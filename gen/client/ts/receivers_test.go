@@ -14,14 +14,15 @@ const [dir, name, app, keys, noted, pushes] = JSON.parse(require("fs").readFileS
 const run = async () => {
   const m = await import("file://" + dir + "/index.js");
   const handlers = {}, out = [];
-  let now = 0, fails = false, handled = 0;
+  let now = 0, fails = false, slow = false, handled = 0;
   for (const cmd of noted) handlers[cmd] = async () => {
     handled++;
+    if (slow) await new Promise((done) => setTimeout(done, 4000));
     if (fails) throw new Error("not now");
   };
-  const receiver = new m[name + "Receiver"]({ app, now: () => now }, keys, handlers);
+  const receiver = new m[name + "Receiver"]({ app, timeout: 2000, now: () => now }, keys, handlers);
   for (const p of pushes) {
-    [now, fails, handled] = [p.now, p.fails, 0];
+    [now, fails, slow, handled] = [p.now, p.fails, p.slow, 0];
     const a = await receiver.handle({ method: p.method, url: p.url, headers: p.headers, body: Buffer.from(p.body, "base64") });
     out.push({ status: a.status, type: a.headers["Content-Type"], allow: a.headers["Allow"], body: Buffer.from(a.body).toString("base64"), handled });
   }
@@ -77,7 +78,7 @@ func holdReceiver(t *testing.T, s *spec.System, dir string) {
 	var pushes []map[string]any
 	for _, p := range all {
 		pushes = append(pushes, map[string]any{
-			"method": p.Method, "url": p.URL, "headers": p.Headers, "body": p.Body, "fails": p.Fails, "now": p.Now.UnixMilli(),
+			"method": p.Method, "url": p.URL, "headers": p.Headers, "body": p.Body, "fails": p.Fails, "slow": p.Slow, "now": p.Now.UnixMilli(),
 		})
 	}
 	var got []trial.Answered

@@ -84,11 +84,40 @@ func (b *builder) frames() {
 	if b.framed[false] = replies != nil; replies != nil {
 		b.heading(2, "返回参数的公共部分")
 		b.fields(replies, false)
+		if holder := b.holder(); holder != "" {
+			b.row("object", holder, "各接口自己的返回参数")
+		}
 	}
 	if b.framed[true] = answers != nil; answers != nil && !slices.Equal(answers, replies) {
 		b.heading(2, "通知返回参数的公共部分")
 		b.fields(answers, false)
 	}
+}
+
+// holder is the member that all replies have their own members in; empty where there is none.
+func (b *builder) holder() string {
+	found := ""
+	for _, i := range b.s.Interfaces {
+		if i.Ours || i.Kind == spec.Notify || len(i.Response.Inside()) == 0 {
+			continue
+		}
+		_, holder, ok := b.whole(i)
+		if !ok || holder == "" || found != "" && holder != found {
+			return ""
+		}
+		found = holder
+	}
+	return found
+}
+
+// row adds a row of a name to the table before it.
+func (b *builder) row(kind, name, label string) {
+	table := &b.blocks[len(b.blocks)-1]
+	row := make([]string, len(table.rows[0]))
+	for n, head := range table.rows[0] {
+		row[n] = map[string]string{"参数": name, "类型": kind, "说明": label}[head]
+	}
+	table.rows = append(table.rows, row)
 }
 
 // frameOf are the rows that the replies of all interfaces have around what is their own, or
@@ -109,7 +138,7 @@ func frameOf(s *spec.System, notify bool) spec.Fields {
 			return nil
 		}
 	}
-	if n < 2 && !notify || len(frame) == 0 || slices.ContainsFunc(frame, func(f *spec.Field) bool { return len(f.Fields) > 0 || strings.Contains(f.DocPath, "/") }) {
+	if len(frame) == 0 {
 		return nil
 	}
 	return frame
@@ -141,15 +170,15 @@ func (b *builder) interfaceOf(i *spec.Interface) error {
 	} else {
 		b.heading(3, heading+"（"+i.Cmd+"）"+state)
 	}
-	if i.Kind == spec.Notify && !strings.Contains(i.Title, "通知") && !strings.Contains(i.Title, "推送") && !strings.Contains(i.Title, "回调") {
-		b.say("推送方式：由提供方发送到接收方的地址")
-	}
 	method, path := b.method(i)
 	if path != "" {
 		b.say("请求地址：%s", path)
 	}
 	if method != "" {
 		b.say("请求方式：%s", method)
+	}
+	if i.Kind == spec.Notify {
+		b.say("推送方式：由提供方发送到接收方的地址")
 	}
 	b.say("%s", i.Note)
 	if i.MessageType != "" {
@@ -163,7 +192,7 @@ func (b *builder) interfaceOf(i *spec.Interface) error {
 	}
 	if i.Kind != spec.Notify || len(rows) > 0 {
 		b.heading(4, "返回参数")
-		b.fields(rows, false)
+		b.fields(rows, slices.ContainsFunc(rows, func(f *spec.Field) bool { return f.Place() != "body" }))
 	}
 	return b.samples(i)
 }

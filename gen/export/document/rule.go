@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/keyed"
 )
 
 // told are the rules of a row that the other columns do not have, a line each, as an import
@@ -29,6 +30,7 @@ func told(f *spec.Field) (out []string) {
 	add(d.LengthIn != "", "长度以%s计", unitOf(d))
 	add(d.MinItems > 0, "至少%d项", d.MinItems)
 	add(d.MaxItems > 0, "最多%d项", d.MaxItems)
+	add(d.Keyed != nil, "键名匹配 %s", keyed.Pattern(d.Keyed))
 	add(d.Separator != "" && d.IsWhole(), "为所列值之和")
 	add(d.Separator != "" && !d.IsWhole(), "多个值以 %s 分隔", d.Separator)
 	add(d.StartsWith != "", "以 %s 的值开头", d.StartsWith)

@@ -69,43 +69,60 @@ func (b *builder) request(i *spec.Interface) (string, error) {
 
 // reply is a sample of a reply, with the rows of all replies where those are among its own.
 func (b *builder) reply(i *spec.Interface) (string, error) {
-	if len(i.Response.Inside()) == 0 {
+	if len(i.Response.Inside()) == 0 && !b.framed[false] {
 		return "", nil
 	}
 	if draft, payload, err := message(i); err == nil && b.sampler != nil {
-		own, err := json.Marshal(example.Object(i.Response))
+		own, err := json.Marshal(example.Object(i.Response.Inside()))
 		if _, text := b.sampler.Reply(i, draft, payload, own); err == nil && isXML(text) {
 			return string(text), nil
 		}
 	}
-	own := example.Carried(i.Response)
-	if whole := b.whole(i); b.framed[false] && whole != nil {
+	if whole, _, ok := b.whole(i); ok && b.framed[false] {
 		return indented(whole)
 	}
-	return indented(own)
+	if len(i.Response.Inside()) == 0 {
+		return "", nil
+	}
+	return indented(example.Carried(i.Response))
 }
 
-// whole is a sample of all of a reply; nil where its own members are not beside the others.
-func (b *builder) whole(i *spec.Interface) json.RawMessage {
+// whole is a sample of all of a reply, and the member that its own members are in; empty where
+// they are beside the others. It is not ok where they are nowhere to be seen.
+func (b *builder) whole(i *spec.Interface) (whole json.RawMessage, holder string, ok bool) {
 	draft, payload, err := message(i)
 	if err != nil || b.sampler == nil {
-		return nil
+		return nil, "", false
 	}
-	own, err := json.Marshal(example.Object(i.Response))
+	own, err := json.Marshal(example.Object(i.Response.Inside()))
 	if err != nil {
-		return nil
+		return nil, "", false
 	}
-	whole, _ := b.sampler.Reply(i, draft, payload, own)
+	whole, _ = b.sampler.Reply(i, draft, payload, own)
 	var members, all map[string]json.RawMessage
 	if json.Unmarshal(own, &members) != nil || json.Unmarshal(whole, &all) != nil {
-		return nil
+		return nil, "", false
 	}
-	for name := range members {
-		if all[name] == nil {
-			return nil
+	if within(all, members) {
+		return whole, "", true
+	}
+	for name, text := range all {
+		var inner map[string]json.RawMessage
+		if json.Unmarshal(text, &inner) == nil && within(inner, members) {
+			return whole, name, true
 		}
 	}
-	return whole
+	return nil, "", false
+}
+
+// within says whether an object has all members of another.
+func within(all, members map[string]json.RawMessage) bool {
+	for name := range members {
+		if all[name] == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // message is what a request is made of.

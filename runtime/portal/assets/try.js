@@ -5,6 +5,7 @@
   const box = document.getElementById("console");
   const call = JSON.parse(box.dataset.call), inputs = JSON.parse(box.dataset.inputs) || [];
   const login = call.token && JSON.parse(box.dataset.login || "null");
+  const refusals = JSON.parse(box.dataset.refusals); // by code
   const named = new URL(box.dataset.send);
   const server = named.host === location.host ? box.dataset.send.replace(named.origin, location.origin) : box.dataset.send; // a proxy may not say that it has TLS
   const p = portalProtocol;
@@ -198,6 +199,20 @@
       "Look at the id of the app: it has to be registered with this server, and not switched off. The reply is not signed, since the server has no key of the app."]));
     return [out];
   }
+  // advised says what a partner looks at after a refusal: what the code says, and where it is
+  // about who calls, what he entered, since the message itself is as the protocol says.
+  function advised(r, reply) {
+    const of = refusals[r.code] || {}, list = [];
+    if (of.who || (!r.proved && /^40[13]$/.test(reply.status))) {
+      const named = inputs.map((one) => one.name).join("、");
+      list.push([`报文是按协议、用上面填写的内容写的，所以先核对填写的内容：${named} 与这台服务器登记的逐字相同，没有多余的空白；不是另一个应用或另一个环境的；换过密钥的用新的。`,
+        `The message is what the protocol says for what you entered, so look at that first: ${inputs.map((one) => one.name).join(", ")} must be exactly what this server has, without blanks, of this app and this environment, and the newest if keys were changed.`]);
+      list.push(["再看本机时钟：与服务器相差太多的报文会被拒绝。", "Then at this machine's clock: a message is refused whose time is too far from the server's."]);
+      if (!r.proved) list.push(["应答没有签名：服务器没有认出调用方，不能用双方的密钥写应答。", "The reply is not signed: the server did not find out who calls, so it has no key of both sides to sign with."]);
+      list.push(["仍然不清楚时，把应用标识、时间和下面的报文告诉我方；不要把密钥发给任何人。", "If that does not help, tell us the app's id, the time and the message below. Send the keys to nobody."]);
+    } else list.push(...(of.advice || []).map((h) => [h.Text, h.English]));
+    return list.length ? [make("ul", { className: "advice" }, ...list.map((words) => told("li", words)))] : [];
+  }
   function verdict(r, reply) {
     if (!r.ok && !r.code && reply.status === 401) return unknown();
     if (r.error) return [told("strong", ["应答没有通过验证", "The reply is not what the protocol says"], { className: "bad" }), " ", told("span", window.portalSaid(r.error)),
@@ -217,6 +232,7 @@
   }
   function shown(s, reply, r) {
     const out = make("div", { className: "verdict" }, ...verdict(r, reply), make("span", { className: "small", textContent: ` HTTP ${reply.status} · ${reply.took} ms` }));
+    if (!r.ok && r.code) out.append(...advised(r, reply));
     result.replaceChildren(out, ...clock(reply.date));
     if (r.payload) result.append(told("h3", ["业务数据", "Payload"]), block(lines(p.utf8(r.payload))));
     result.append(make("details", { open: Boolean(r.error) }, told("summary", ["应答原文", "Reply as it came"]), block(masked(s, reply.body))), steps(s));

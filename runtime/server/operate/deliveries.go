@@ -185,8 +185,25 @@ func tellDetail(t *command.Table, d notify.Detail) {
 		if one.Code != "" {
 			t.Tell("  code %s", one.Code)
 		}
-		t.WriteString("\n")
+		t.Tell(": %s\n", command.Language(t.C.Context()).Say(because[one.Outcome]))
 	}
+}
+
+// because says why an attempt counts as it does.
+var because = map[notify.Outcome]string{
+	notify.Delivered: "the answer says success, as the protocol declares it",
+	notify.Refused:   "the answer verifies, and does not say success",
+	notify.Status:    "success has another HTTP status",
+	notify.Gone:      "HTTP 410: the receiver is no more",
+	notify.Forged:    "no answer of the protocol: another form, or not made with the keys of the app",
+	notify.Large:     "the answer has more than 64 KiB",
+	notify.Timeout:   "no whole answer came in time",
+	notify.Lookup:    "nobody knows the name of the host",
+	notify.Connect:   "nobody listens there, or no way leads there",
+	notify.TLS:       "the certificate is not trusted, or no TLS is spoken there",
+	notify.Broken:    "the connection ended, or it spoke no HTTP",
+	notify.Blocked:   "the address is in a private network, which serve --push-allow has to name",
+	notify.Unsent:    "it could not be written: a key is missing, or the URL may not be called",
 }
 
 // replayCommand lets deliveries wait again.

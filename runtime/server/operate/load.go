@@ -113,7 +113,7 @@ func (s *Settings) loadFile(ctx context.Context, pool *pgxpool.Pool, name string
 	if err != nil {
 		return load.Report{}, err
 	}
-	bar := command.NewProgress(speech, filepath.Base(name), info.Size(), true)
+	bar := command.NewProgress(ctx, speech, filepath.Base(name), info.Size(), true)
 	defer bar.Stop()
 	rows, err := load.Open(name, f, bar.Reader(f), table.Table)
 	if errors.Is(err, load.ErrName) {

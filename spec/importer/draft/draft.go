@@ -34,13 +34,24 @@ type Draft struct {
 
 // Frame is what the examples of all replies have around the payload.
 type Frame struct {
+	In      string   // the member that code and text are in; empty: they are members of the reply
 	Code    string   // the member with the code
 	Text    string   // the member with the text; empty: there is none
 	Holder  string   // the member with the payload; empty: it is among the others
+	Held    bool     // a table says so: the rows of every interface are in it
 	Success string   // the code of success
 	Says    []string // the texts beside it, the commonest first
 	Number  bool     // the code is a number
 	Fields  []*Field // the rows of both, where a table has them once for all replies
+}
+
+// Has says whether a field is the code, the text, or the member that they are in.
+func (f *Frame) Has(one *Field) bool {
+	at := strings.Join(one.Path, "/")
+	if f.In == "" {
+		return at == f.Code || at == f.Text
+	}
+	return at == f.In || at == f.In+"/"+f.Code || at == f.In+"/"+f.Text
 }
 
 // Interface is one interface of the document.
@@ -60,6 +71,7 @@ type Interface struct {
 	Note           string               // what it is for
 	Place          string
 	Callback       bool // the receiver serves it, and the system calls it
+	Pushed         bool // a line says so, whatever its URL is
 
 	Form    bool   // its body is said to be one
 	Listed  bool   // a title and a path, a line each, are all that begins it

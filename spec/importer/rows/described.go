@@ -87,6 +87,9 @@ var enumType = pattern.New(`(?i)^(?:enum|枚举)\w*\s*[(（\[<{:：]\s*(.*?)[)�
 // for required, of the name's cell, or of the example.
 func values(f *draft.Field, texts map[wording.Role]string, rest string, said *wording.List) {
 	lists := []*wording.List{wording.ColumnOf(texts[wording.Enum]), said, wording.EnumOf(rest)}
+	if one := strings.TrimSpace(texts[wording.Enum]); f.Added.Closed && one != "" && lists[0] == nil { // a list of one
+		lists[0] = &wording.List{Values: []wording.Value{{Value: one}}}
+	}
 	if strings.ContainsAny(f.Mark, `"“'`) {
 		lists = append(lists, wording.EnumOf(f.Mark))
 	}

@@ -43,6 +43,7 @@ var ruleLines = []struct {
 	{pattern.New(`^长度以字节（(GBK|UTF-8)）计$`), "length_in", func(s string) string { return map[string]string{"GBK": "gbk", "UTF-8": "bytes"}[s] }},
 	{pattern.New(`^至少(\d+)项$`), "min_items", plainly},
 	{pattern.New(`^最多(\d+)项$`), "max_items", plainly},
+	{pattern.New(`^键名匹配 (.+)$`), "keys", func(s string) string { return "{pattern: " + strconv.Quote(s) + "}" }},
 	{pattern.New(`^(为所列值之和)$`), "separator", func(string) string { return "+" }},
 	{pattern.New(`^多个值以 (.+) 分隔$`), "separator", strconv.Quote},
 	{pattern.New(`^以 (\S+) 的值开头$`), "starts_with", strconv.Quote},

@@ -154,6 +154,8 @@ func PlaceOf(text string) string {
 		return "query"
 	case word == "post", word == "put", word == "patch":
 		return "body"
+	case strings.HasPrefix(word, "整个"): // 整个请求体
+		return "whole"
 	case strings.Contains(word, "query"), strings.Contains(word, "url参数"), strings.Contains(word, "查询参数"):
 		return "query"
 	case strings.Contains(word, "cookie"):

@@ -51,7 +51,14 @@ func framed(f *draft.Frame, open *yaml.Node) *yaml.Node {
 	if f.Text != "" {
 		put(frame, f.Text, quoted("{text}"))
 	}
-	put(frame, "*", quoted("{payload}"))
+	if f.In != "" {
+		frame = flow(f.In, frame)
+	}
+	own := "*"
+	if f.Held {
+		own = f.Holder
+	}
+	put(frame, own, quoted("{payload}"))
 	m := block()
 	put(m, "json", frame)
 	success := flow("code", quoted(f.Success))
@@ -60,10 +67,26 @@ func framed(f *draft.Frame, open *yaml.Node) *yaml.Node {
 	}
 	put(m, "success", success)
 	if len(f.Fields) > 0 {
-		put(m, "fields", (&writer{}).fields(tree(f.Fields), true))
+		put(m, "fields", (&writer{}).fields(tree(frameRows(f.Fields)), true))
 	}
 	put(m, "errata", open)
 	return m
+}
+
+// frameRows are the rows of a frame as the protocol names them: head.code, without a row for
+// what others are in.
+func frameRows(list []*draft.Field) []*draft.Field {
+	var out []*draft.Field
+	for _, f := range list {
+		in := strings.Join(f.Path, "/") + "/"
+		if slices.ContainsFunc(list, func(one *draft.Field) bool { return strings.HasPrefix(strings.Join(one.Path, "/"), in) }) {
+			continue
+		}
+		one := *f
+		one.Path = []string{strings.Join(f.Path, ".")}
+		out = append(out, &one)
+	}
+	return out
 }
 
 // successTexts are the texts beside the code of success.

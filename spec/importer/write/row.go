@@ -108,7 +108,7 @@ func (w *writer) row(b *branch, top bool, beside []string) *yaml.Node {
 		put(m, "of", text(b.Added.Of))
 		each = of
 	}
-	size, length := b.length(each)
+	size, length := b.length(b.sized(t, each))
 	if _, err := strconv.Atoi(b.Length); size == nil && err == nil && b.Added.Says("places") {
 		size, length = number(b.Length), ""
 	}
@@ -147,6 +147,14 @@ func (w *writer) row(b *branch, top bool, beside []string) *yaml.Node {
 		put(m, "fields", w.fields(b.kids, false))
 	}
 	return m
+}
+
+// sized is the type that a length is of: that of each element, where the type of a list names it.
+func (b *branch) sized(t, each spec.Type) spec.Type {
+	if of, ok := spelling.Type(elementOf(b.Type)); ok && t == spec.Array && len(b.kids) == 0 {
+		return of
+	}
+	return each
 }
 
 // rules writes what the remark says in lines of their own, where the type can have it.

@@ -16,6 +16,7 @@ internal static class Clients
 
     private static long now;
     private static bool fails;
+    private static bool slow;
 
     private static void Main()
     {
@@ -144,6 +145,10 @@ internal static class Clients
     private static Task Take<T, D>(T notification, D delivery)
     {
         Pushes.Add(notification.ToString());
+        if (slow)
+        {
+            System.Threading.Thread.Sleep(4000);
+        }
         if (fails)
         {
             throw new InvalidOperationException("not now");
@@ -155,6 +160,7 @@ internal static class Clients
     {
         var type = Of(t, (string)t["client"]);
         var receiver = Activator.CreateInstance(type, t["app"], Map(t["keys"]));
+        type.GetProperty("Timeout").SetValue(receiver, TimeSpan.FromSeconds(2));
         type.GetProperty("Clock").SetValue(receiver, (Func<DateTimeOffset>)(() => now == 0 ? DateTimeOffset.UtcNow : DateTimeOffset.FromUnixTimeMilliseconds(now)));
         foreach (IDictionary<string, object> one in (IEnumerable)t["notifications"])
         {
@@ -176,6 +182,7 @@ internal static class Clients
         Pushes.Clear();
         now = t.ContainsKey("now") ? System.Convert.ToInt64(t["now"]) : 0;
         fails = t.ContainsKey("fails") && (bool)t["fails"];
+        slow = t.ContainsKey("slow") && (bool)t["slow"];
         var m = (IDictionary<string, object>)t["message"];
         var call = (Task)Receivers[key].GetType().GetMethod("HandleAsync").Invoke(Receivers[key], new[] { m["method"], m["url"], Map(m["headers"]), Convert.FromBase64String((string)m["body"]) });
         call.GetAwaiter().GetResult();

@@ -31,6 +31,7 @@ final class Clients {
 
     private static long now;
     private static boolean fails;
+    private static boolean slow;
 
     private Clients() {}
 
@@ -185,6 +186,9 @@ final class Clients {
             String method = (String) ((Map<?, ?>) one).get("method");
             Object proxy = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (self, called, args) -> {
                 PUSHES.add(encode(t, args[0]));
+                if (slow) {
+                    Thread.sleep(4000);
+                }
                 if (fails) {
                     throw new IllegalStateException("not now");
                 }
@@ -192,6 +196,7 @@ final class Clients {
             });
             type.getMethod(method, handler).invoke(receiver, proxy);
         }
+        type.getMethod("timeout", Duration.class).invoke(receiver, Duration.ofSeconds(2));
         type.getMethod("clock", Clock.class).invoke(receiver, new Clock() {
             @Override
             public ZoneId getZone() {
@@ -219,6 +224,7 @@ final class Clients {
         PUSHES.clear();
         now = t.get("now") == null ? 0 : ((Number) t.get("now")).longValue();
         fails = Boolean.TRUE.equals(t.get("fails"));
+        slow = Boolean.TRUE.equals(t.get("slow"));
         Map<?, ?> m = (Map<?, ?>) t.get("message");
         Object receiver = RECEIVERS.get(name);
         Method handle = receiver.getClass().getMethod("handle", String.class, String.class, Map.class, byte[].class);

@@ -19,6 +19,7 @@ final class Now
 {
     public static float $time = 0.0;
     public static bool $fails = false;
+    public static bool $slow = false;
 }
 
 function answer(array $t, array &$receivers, array &$pushes): array
@@ -64,16 +65,17 @@ function answer(array $t, array &$receivers, array &$pushes): array
     $key = $t['space'] . ' ' . $t['app'];
     if (!isset($receivers[$key])) {
         $files = $of('SeenFiles');
-        $receivers[$key] = new $client($t['app'], $t['keys'], new $files(__DIR__ . '/seen-' . md5($key)), static fn (): float => Now::$time !== 0.0 ? Now::$time : microtime(true));
+        $receivers[$key] = new $client($t['app'], $t['keys'], new $files(__DIR__ . '/seen-' . md5($key)), static fn (): float => Now::$time !== 0.0 ? Now::$time : microtime(true), timeout: 2);
         foreach ($t['notifications'] as $n) {
             $receivers[$key]->{$n['method']}(function ($value, $d) use ($json, &$pushes): void {
                 $pushes[] = ['cmd' => $d->cmd, 'id' => $d->id, 'payload' => $json::encode($value::fields(), $value)];
+                Now::$slow && sleep(4) === 0 && sleep(4);
                 Now::$fails && throw new DomainException('not now');
             });
         }
     }
     $pushes = [];
-    [Now::$time, Now::$fails] = [($t['now'] ?? 0) / 1000.0, $t['fails'] ?? false];
+    [Now::$time, Now::$fails, Now::$slow] = [($t['now'] ?? 0) / 1000.0, $t['fails'] ?? false, $t['slow'] ?? false];
     $m = $t['message'];
     $a = $receivers[$key]->handle($m['method'], $m['url'], $m['headers'], base64_decode($m['body']));
     return ['status' => $a->status, 'headers' => (object) $a->headers, 'body' => base64_encode($a->body), 'pushes' => $pushes];

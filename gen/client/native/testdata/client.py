@@ -43,14 +43,16 @@ def answer(t):
         def handler(n):
             def act(value, d):
                 clients[key][1].append({"cmd": d.cmd, "id": d.id, "payload": values.encode(fields(n["fields"]), value)})
+                if now.get("slow"):
+                    time.sleep(4)
                 if now.get("fails"):
                     raise ValueError("not now")
 
             return act
 
         handlers = {n["method"]: handler(n) for n in t["notifications"]}
-        clients[key] = [getattr(module, t["client"])(t["app"], t["keys"], **handlers, clock=lambda: now.get("now", 0) / 1000 or time.time()), pushes]
-    now.update(now=t.get("now", 0), fails=t.get("fails"))
+        clients[key] = [getattr(module, t["client"])(t["app"], t["keys"], **handlers, timeout=2, clock=lambda: now.get("now", 0) / 1000 or time.time()), pushes]
+    now.update(now=t.get("now", 0), fails=t.get("fails"), slow=t.get("slow"))
     receiver = clients[key][0]
     clients[key][1] = pushes
     m = t["message"]

@@ -49,11 +49,13 @@ export interface ReceiverConfig {
   /** In memory by default: the last 10,000. */
   seen?: Seen;
   now?: () => number;
+  /** Milliseconds that a handler may take, 10,000 by default. Then it goes on, and the sender is told to come again. */
+  timeout?: number;
   /** Hears why a message was refused, or which error a handler threw. */
   log?: (cmd: string, why: unknown) => void;
 }
 
-const patience = 10_000; // milliseconds that a copy waits for the one that is carried out
+const patience = 10_000; // milliseconds that a copy waits for the one that is carried out, and the sender for it
 
 class Refusal extends Error {
   constructor(
@@ -184,7 +186,18 @@ export class ReceiverBase {
     if (first) throw new Refusal(first.rule, first.field);
     // Only the app itself gives such ids: it is a call of ours that somebody sends back.
     if (this.own.sender && id.startsWith(this.config.app) && !id.startsWith(this.own.sender)) throw new Refusal("sid");
-    await this.once(id, async () => handler(value as never, { cmd, id }));
+    await this.inTime(cmd, this.once(id, async () => handler(value as never, { cmd, id })));
+  }
+
+  /** inTime waits for a handler; one that takes too long goes on, and its copy waits for it. */
+  private async inTime(cmd: string, run: Promise<void>): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let late = false;
+    run.catch((e) => late && this.config.log?.(cmd, e)); // nobody waits for it any more
+    const over = new Promise<never>((_, fail) => {
+      timer = setTimeout(() => ((late = true), fail(new Refusal("unavailable"))), this.config.timeout ?? patience);
+    });
+    await Promise.race([run, over]).finally(() => clearTimeout(timer));
   }
 
   /** once carries a notification out unless that was done; those with one id go one after the other. */

@@ -25,6 +25,7 @@ export interface Field {
   rounded?: boolean; // further digits behind the point are rounded
   minItems?: number;
   maxItems?: number;
+  keys?: string; // pattern of the names in a map
   min?: string;
   max?: string;
   listed?: string[]; // of numbers also >0, 1..5
@@ -197,9 +198,10 @@ function validateValue(f: Field, value: unknown, scope: Scope, add: Add, at: str
   });
   switch (f.kind) {
     case "raw":
-      if (!f.member && !f.fields && !f.minItems && !f.maxItems) return;
+      if (!f.member && !f.fields && !f.minItems && !f.maxItems && !f.keys) return;
       if (!isObject(value)) return add("type", at);
       if (isMiscounted(f, Object.keys(value).length)) add("length", at);
+      if (f.keys && !Object.keys(value).every((one) => fits(f.keys || "", one))) add("format", at);
       return f.member || f.fields ? each(Object.values(value)) : undefined;
     case "record":
       return isObject(value) ? validate(f.fields || [], value, add, at + "/", scope) : add("type", at);
@@ -271,8 +273,9 @@ function sizeOf(f: Field, text: string): number {
   }, 0);
 }
 
+const fits = (pattern: string, one: string): boolean => new RegExp("^(?:" + pattern + ")$").test(one);
+
 function validateText(f: Field, text: string, scope: Scope, add: Add, at: string): void {
-  const fits = (pattern: string, one: string): boolean => new RegExp("^(?:" + pattern + ")$").test(one);
   const size = sizeOf(f, text);
   if ((f.length && size > f.length) || size < (f.minLength || 0)) add("length", at);
   const begin = f.startsWith ? textOf(named(scope, f.startsWith).value) || "" : "";

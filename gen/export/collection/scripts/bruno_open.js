@@ -17,5 +17,11 @@
     test("错误码在文档中：" + (result.code || "成功"), function () {
       if (!result.ok && !documented.includes(result.code)) throw new Error("文档中没有错误码 " + result.code);
     });
+    if (!result.ok && login && login.codes.includes(result.code)) bru.deleteVar(login.input); // 请重新发送登录请求
+    if (read("expectSuccess") === "true") {
+      test("业务成功", function () {
+        if (!result.ok) throw new Error(result.code + " " + result.text);
+      });
+    }
   }
 }

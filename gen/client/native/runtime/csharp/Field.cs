@@ -100,6 +100,7 @@ namespace Jiekou
         internal bool Rounded { get; set; } // further digits behind the point are rounded
         internal int MinItems { get; set; }
         internal int MaxItems { get; set; }
+        internal string Keys { get; set; } = ""; // pattern of the names in a map
         internal string Min { get; set; }
         internal string Max { get; set; }
         internal string[] Listed { get; set; } = new string[0]; // of numbers also >0, 1..5

@@ -89,6 +89,9 @@ namespace Jiekou
         /// <summary>The clock; the system's by default.</summary>
         public Func<DateTimeOffset> Clock { get; set; } = () => DateTimeOffset.UtcNow;
 
+        /// <summary>How long a handler may take, 10 seconds by default. Then it goes on, and the sender is told to come again.</summary>
+        public TimeSpan Timeout { get; set; } = TimeSpan.FromMilliseconds(Patience);
+
         /// <summary>Hears why a message was refused, or what a handler threw.</summary>
         public Action<string, Exception> Log { get; set; } = (cmd, why) => { };
 
@@ -224,27 +227,56 @@ namespace Jiekou
             {
                 throw new Refusal("sid");
             }
-            if (taken.Named == "")
+            await InTime(cmd, () => taken.Named == "" ? act() : Once(cmd, taken.Named, act)).ConfigureAwait(false);
+        }
+
+        /// <summary>Waits for what it runs; what takes too long goes on, and its copy waits for it.</summary>
+        private async Task InTime(string cmd, Func<Task> act)
+        {
+            var run = Task.Run(act);
+            using (var over = new CancellationTokenSource())
             {
-                await act().ConfigureAwait(false);
-                return;
+                if (await Task.WhenAny(run, Task.Delay(Timeout, over.Token)).ConfigureAwait(false) != run)
+                {
+                    LogLate(cmd, run);
+                    throw new Refusal("unavailable"); // it comes again
+                }
+                over.Cancel();
             }
+            await run.ConfigureAwait(false);
+        }
+
+        /// <summary>Nobody waits for it any more.</summary>
+        private async void LogLate(string cmd, Task run)
+        {
+            try
+            {
+                await run.ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                Log(cmd, e);
+            }
+        }
+
+        private async Task Once(string cmd, string id, Func<Task> act)
+        {
             // Those with one id go one after the other.
-            var turn = turns[(taken.Named.GetHashCode() & int.MaxValue) % turns.Length];
+            var turn = turns[(id.GetHashCode() & int.MaxValue) % turns.Length];
             if (!await turn.WaitAsync(Patience).ConfigureAwait(false))
             {
                 throw new Refusal("unavailable"); // it comes again
             }
             try
             {
-                if (await Seen.HasAsync(taken.Named).ConfigureAwait(false))
+                if (await Seen.HasAsync(id).ConfigureAwait(false))
                 {
                     throw new Refusal("repeated");
                 }
                 await act().ConfigureAwait(false);
                 try
                 {
-                    await Seen.AddAsync(taken.Named).ConfigureAwait(false);
+                    await Seen.AddAsync(id).ConfigureAwait(false);
                 }
                 catch (Exception e) // its effect is there
                 {

@@ -179,7 +179,7 @@ namespace Jiekou
                     break;
                 default:
                     var judged = f.Member != null || f.Rows.Length > 0;
-                    if (!judged && f.MinItems == 0 && f.MaxItems == 0)
+                    if (!judged && f.MinItems == 0 && f.MaxItems == 0 && f.Keys == "")
                     {
                         break;
                     }
@@ -189,6 +189,10 @@ namespace Jiekou
                         break;
                     }
                     ValidateCount(f, map.Count, at);
+                    if (f.Keys != "" && !map.Keys.Cast<object>().All(one => Texts.Fits(one.ToString(), f.Keys)))
+                    {
+                        Add("format", at);
+                    }
                     if (!judged)
                     {
                         break;

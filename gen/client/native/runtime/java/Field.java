@@ -26,6 +26,7 @@ final class Field {
     boolean rounded; // further digits behind the point are rounded
     int minItems;
     int maxItems;
+    String keys = ""; // pattern of the names in a map
     String min;
     String max;
     List<String> listed = List.of(); // of numbers also >0, 1..5
@@ -148,6 +149,11 @@ final class Field {
 
     Field maxItems(int maxItems) {
         this.maxItems = maxItems;
+        return this;
+    }
+
+    Field keys(String keys) {
+        this.keys = keys;
         return this;
     }
 

@@ -1,6 +1,7 @@
 package jiekou;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,6 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import jiekou.Intake.Refusal;
@@ -27,6 +33,7 @@ public abstract class ReceiverBase {
     private final Set<String> busy = new HashSet<>();
     private Seen seen = new Memory();
     private Clock clock = Clock.systemUTC();
+    private Duration timeout = Duration.ofSeconds(10);
     private BiConsumer<String, Exception> log = (cmd, why) -> {};
 
     /** What is done with a notification. */
@@ -99,6 +106,12 @@ public abstract class ReceiverBase {
     /** The clock; the system's by default. */
     public ReceiverBase clock(Clock clock) {
         this.clock = clock;
+        return this;
+    }
+
+    /** How long a handler may take, 10 seconds by default. Then it goes on, and the sender is told to come again. */
+    public ReceiverBase timeout(Duration timeout) {
+        this.timeout = timeout;
         return this;
     }
 
@@ -190,15 +203,49 @@ public abstract class ReceiverBase {
         if (!sender().isEmpty() && taken.named.startsWith(app) && !taken.named.startsWith(sender())) {
             throw new Refusal("sid", "");
         }
-        begin(taken.named);
+        inTime(cmd, () -> once(cmd, taken.named, act));
+    }
+
+    private void once(String cmd, String id, Act act) throws Exception {
+        begin(id);
         try {
-            if (!taken.named.isEmpty() && seen.has(taken.named)) {
+            if (!id.isEmpty() && seen.has(id)) {
                 throw new Refusal("repeated", "");
             }
             act.run();
-            note(cmd, taken.named);
+            note(cmd, id);
         } finally {
-            end(taken.named);
+            end(id);
+        }
+    }
+
+    /** Does something in a thread of its own. What takes too long goes on, and its copy waits for it. */
+    private void inTime(String cmd, Act act) throws Exception {
+        AtomicBoolean late = new AtomicBoolean();
+        FutureTask<Void> task = new FutureTask<>(() -> {
+            try {
+                act.run();
+            } catch (Exception e) {
+                if (late.get()) {
+                    log.accept(cmd, e); // nobody waits for it any more
+                }
+                throw e;
+            }
+            return null;
+        });
+        Thread thread = new Thread(task, "notification " + cmd);
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            task.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            late.set(true);
+            throw new Refusal("unavailable", ""); // it comes again
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Exception cause) {
+                throw cause;
+            }
+            throw (Error) e.getCause();
         }
     }
 

@@ -175,11 +175,14 @@ final class Rules {
 
     private void map(Field f, Object value, Scope in, String at) {
         boolean judged = f.member != null || !f.fields.isEmpty();
-        if (!judged && f.minItems == 0 && f.maxItems == 0) {
+        if (!judged && f.minItems == 0 && f.maxItems == 0 && f.keys.isEmpty()) {
             return;
         }
         if (value instanceof Map<?, ?> map) {
             count(f, map.size(), at);
+            if (!f.keys.isEmpty() && !map.keySet().stream().allMatch(one -> Pattern.matches(f.keys, String.valueOf(one)))) {
+                add.accept("format", at);
+            }
             if (judged) {
                 map.values().forEach(one -> member(f, one, in, at));
             }

@@ -29,6 +29,7 @@ final class Field
      * @param string $bits it is a sum of what is listed
      * @param list<Condition> $casesIf when it is one of other lists
      * @param list<string> $casesListed with a line for each value
+     * @param string $keys a pattern of the names in a map
      * @param string $startsWith the field whose text is in front
      * @param string $shape a further pattern, and the rule that says it
      * @param list<Condition> $formatIf
@@ -67,6 +68,7 @@ final class Field
         public readonly bool $rounded = false,
         public readonly int $minItems = 0,
         public readonly int $maxItems = 0,
+        public readonly string $keys = '',
         public readonly string $min = '',
         public readonly string $max = '',
         public readonly array $listed = [],

@@ -22,6 +22,7 @@ abstract class ReceiverBase
      * @param ?Seen $seen knows what was carried out; files of the machine by default
      * @param ?\Closure(): float $clock gives seconds
      * @param ?\Closure(string, \Throwable): void $log hears what was refused, and why
+     * @param int $timeout seconds that a handler may take, where pcntl can end it
      */
     public function __construct(
         private readonly string $app,
@@ -29,6 +30,7 @@ abstract class ReceiverBase
         private ?Seen $seen = null,
         private readonly ?\Closure $clock = null,
         private readonly ?\Closure $log = null,
+        private readonly int $timeout = 10,
     ) {
     }
 
@@ -160,15 +162,16 @@ abstract class ReceiverBase
             throw new Refusal('sid');
         }
         $delivery = new Delivery($cmd, $taken->named);
+        $act = fn () => $this->inTime(static fn () => $handler($value, $delivery));
         if ($taken->named === '') {
-            $handler($value, $delivery);
+            $act();
             return;
         }
-        $this->seen()->alone('id ' . $taken->named, function () use ($taken, $handler, $value, $delivery, $now): void {
+        $this->seen()->alone('id ' . $taken->named, function () use ($taken, $act, $delivery, $now): void {
             if ($this->seen()->has('id ' . $taken->named, $now)) {
                 throw new Refusal('repeated');
             }
-            $handler($value, $delivery);
+            $act();
             try {
                 $this->seen()->add('id ' . $taken->named, 0);
             } catch (\Exception $e) { // its effect is there
@@ -177,6 +180,25 @@ abstract class ReceiverBase
                 }
             }
         });
+    }
+
+    /** Ends what takes too long: the sender is told to come again. Without pcntl, max_execution_time of PHP ends the script, and the sender gets no answer. */
+    private function inTime(\Closure $act): void
+    {
+        if (!function_exists('pcntl_alarm') || !function_exists('pcntl_async_signals')) {
+            $act();
+            return;
+        }
+        $before = [pcntl_async_signals(true), pcntl_signal_get_handler(SIGALRM)];
+        pcntl_signal(SIGALRM, static fn () => throw new Refusal('unavailable'));
+        pcntl_alarm($this->timeout);
+        try {
+            $act();
+        } finally {
+            pcntl_alarm(0);
+            pcntl_signal(SIGALRM, $before[1]);
+            pcntl_async_signals($before[0]);
+        }
     }
 
     /** @return array{bool, string, string} */

@@ -149,7 +149,7 @@ final class Rules
             'truth' => is_bool($value),
             'list', 'scalars' => is_array($value),
             'record' => $value instanceof Model || $f->fields !== [] && $isMap,
-            default => $f->member === null && $f->fields === [] && $f->minItems === 0 && $f->maxItems === 0 || $isMap,
+            default => $f->member === null && $f->fields === [] && $f->minItems === 0 && $f->maxItems === 0 && $f->keys === '' || $isMap,
         };
         if (!$fits) {
             $this->add('type', $at);
@@ -159,6 +159,12 @@ final class Rules
             $count = count((array) $value);
             if ($count < $f->minItems || $f->maxItems > 0 && $count > $f->maxItems) {
                 $this->add('length', $at);
+            }
+        }
+        foreach ($f->keys === '' ? [] : array_keys((array) $value) as $name) {
+            if (!Message::fits($f->keys, (string) $name)) {
+                $this->add('format', $at);
+                break;
             }
         }
         if ($f->kind === 'record') {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import re
 import threading
 from collections import OrderedDict
@@ -102,9 +103,9 @@ class ReceiverBase:
 
     def __init__(
         self, app: str, keys: Mapping[str, object], notifications: Mapping[str, Notification], seen: Seen | None, clock: Callable[[], float],
-        log: Callable[[str, Exception], None] | None,
+        log: Callable[[str, Exception], None] | None, timeout: float,
     ) -> None:  # fmt: skip
-        self._app, self._notifications, self._clock, self._log = app, notifications, clock, log
+        self._app, self._notifications, self._clock, self._log, self._timeout = app, notifications, clock, log, timeout
         self._keys = {name: str(text) for name, text in keys.items()}
         self._seen: Seen = seen or Memory()
         self._lock = threading.Lock()
@@ -201,16 +202,42 @@ class ReceiverBase:
         # Only the app itself gives such ids: it is a call of ours that somebody sends back.
         if self._sender and taken.named.startswith(self._app) and not taken.named.startswith(self._sender):
             raise _Refusal("sid")
-        with self._alone(taken.named):
-            if taken.named and self._seen.has(taken.named):
+        handler = notification.handler
+        self._in_time(cmd, lambda: self._once(cmd, taken.named, lambda: handler(value, Delivery(cmd, taken.named))))
+
+    def _once(self, cmd: str, id: str, act: Callable[[], None]) -> None:
+        with self._alone(id):
+            if id and self._seen.has(id):
                 raise _Refusal("repeated")
-            notification.handler(value, Delivery(cmd, taken.named))
+            act()
             try:
-                if taken.named:
-                    self._seen.add(taken.named)
+                if id:
+                    self._seen.add(id)
             except Exception as e:  # its effect is there
                 if self._log:
                     self._log(cmd, e)
+
+    def _in_time(self, cmd: str, act: Callable[[], None]) -> None:
+        """Does something in a thread of its own. Where it takes too long it goes on, and the sender is told to come again: the copy waits for it."""
+        done = threading.Event()
+        failed: list[Exception] = []
+
+        def run() -> None:
+            try:
+                act()
+            except Exception as e:
+                failed.append(e)
+                if done.is_set() and self._log:
+                    self._log(cmd, e)  # nobody waits for it any more
+            finally:
+                done.set()
+
+        threading.Thread(target=contextvars.copy_context().run, args=(run,), daemon=True).start()
+        if not done.wait(self._timeout):
+            done.set()
+            raise _Refusal("unavailable")
+        if failed:
+            raise failed[0]
 
     def _alone(self, id: str) -> Any:
         """Those with one id go one after the other."""

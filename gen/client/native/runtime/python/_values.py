@@ -47,6 +47,7 @@ class Field:
     rounded: bool = False  # further digits behind the point are rounded
     min_items: int = 0
     max_items: int = 0
+    keys: str = ""  # pattern of the names in a map
     min: str = ""
     max: str = ""
     listed: Sequence[str] = ()  # of numbers also >0, 1..5
@@ -200,13 +201,15 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 
 def _validate_value(f: Field, value: Any, scope: _Scope, add: Add, at: str) -> None:
     counted = bool(f.min_items or f.max_items)
-    wanted = (f.model or Mapping) if f.kind == "record" else Mapping if f.kind == "raw" and (f.member or f.fields or counted) else _TYPES.get(f.kind, object)
+    wanted = (f.model or Mapping) if f.kind == "record" else Mapping if f.kind == "raw" and (f.member or f.fields or counted or f.keys) else _TYPES.get(f.kind, object)
     if not isinstance(value, wanted) or isinstance(value, bool) and f.kind not in ("truth", "raw"):
         return add("type", at)
     if f.kind == "record":
         return _validate(f.fields, value, add, at + "/", scope)
     if counted and (len(value) < f.min_items or f.max_items and len(value) > f.max_items):
         add("length", at)
+    if f.keys and not all(re.fullmatch(f.keys, one, re.ASCII) for one in value):
+        add("format", at)
     if f.kind == "raw":
         for one in value.values() if f.member or f.fields else []:
             _validate_member(f, one, scope, add, at)
