@@ -44,7 +44,9 @@ func (d *drafter) paragraph(text, place string) {
 		if member := d.memberIn(line); member != "" {
 			d.inside, d.insideOnce = member, true
 		}
-		d.line(line, place, asked)
+		if !naming.LinksToReading(line) {
+			d.line(line, place, asked)
+		}
 	}
 	d.prose(text, place)
 }
@@ -81,9 +83,6 @@ func (d *drafter) line(line, place string, asked bool) {
 	e := naming.EndpointOf(line)
 	if naming.IsMedia(e.Path) || naming.IsFile(naming.Bare(e.Path)) {
 		e.Path = ""
-	}
-	if naming.IsReadingWord(naming.InFront(line, e.Path)) {
-		return
 	}
 	plain := strings.TrimLeft(line, "*`")
 	bare := strings.HasPrefix(plain, "/") || strings.HasPrefix(plain, "http")

@@ -225,8 +225,10 @@ var reading = pattern.New(`(?i)文档|官网|教程|博客|源码|主页|demo|sd
 
 var readingWord = pattern.New(`(?i)(?:文档|官网|教程|博客|源码|主页|demo|sdk)\s*(?:链接|地址|网址|url)?\s*[:：]\s*(?:https?)?$`)
 
-// IsReadingWord says whether what is in front of a URL says that it is something to read.
-func IsReadingWord(front string) bool { return readingWord.MatchString(front) }
+// LinksToReading says whether a line is a link to something to read: 博客链接: https://….
+func LinksToReading(line string) bool {
+	return strings.Contains(line, "://") && readingWord.MatchString(InFront(line, ""))
+}
 
 // IsReading says whether a line with a URL is about something to read, or a library, and
 // no interface: SDK下载 https://…; 下载对账单 is one.
