@@ -163,6 +163,10 @@ func (w *writer) textStep(_ *plan.Use, use declare.Use) (pair, bool) {
 		return pair{map[bool]string{false: "length", true: "lengthCharacters"}[use.Named["of"] != ""], "", []Node{Flag(use.Named["empty"] == "drop")}}, true
 	case "xml":
 		return pair{"toXML", "fromXML", []Node{arg(0)}}, true
+	case "member":
+		return pair{"memberText", "", []Node{arg(0)}}, true
+	case "decimals":
+		return pair{"decimals", "", []Node{number(use.Args[0])}}, true
 	}
 	return pair{}, false
 }

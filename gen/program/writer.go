@@ -23,8 +23,11 @@ func (w *writer) value(at int) Node {
 	if at >= plan.SlotName && at < plan.Builtins {
 		return Param([]string{"name", "value", "raw"}[at-plan.SlotName])
 	}
-	if at == plan.SlotStatus {
+	if at == plan.SlotStatus && w.pushes { // an answer has its status when it is written
 		return w.lacks("{httpstatus}")
+	}
+	if at == plan.SlotStatus {
+		return Value("httpstatus")
 	}
 	return Value(w.name(at))
 }

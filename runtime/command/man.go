@@ -2,6 +2,7 @@ package command
 
 import (
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,8 +25,13 @@ func manCommand(root *cobra.Command) *cobra.Command {
 				return err
 			}
 			root.DisableAutoGenTag = true // the same program, the same pages
-			never := time.Unix(0, 0).UTC()
-			return doc.GenManTree(root, &doc.GenManHeader{Section: "1", Source: root.Name(), Manual: root.Short, Date: &never}, args[0])
+			built := time.Unix(0, 0).UTC()
+			if info, ok := debug.ReadBuildInfo(); ok {
+				if at, err := time.Parse(time.RFC3339, setting(info, "vcs.time")); err == nil {
+					built = at
+				}
+			}
+			return doc.GenManTree(root, &doc.GenManHeader{Section: "1", Source: root.Name(), Manual: root.Name(), Date: &built}, args[0])
 		},
 	}
 }

@@ -51,12 +51,7 @@ var ruleTexts = map[string][4]string{
 }
 
 // ruleName is the name of a rule for partners.
-func ruleName(rule string) string {
-	if text, ok := ruleTexts[rule]; ok {
-		return text[0]
-	}
-	return rule
-}
+func ruleName(rule string) string { return cmp.Or(ruleTexts[rule][0], rule) }
 
 // ruleEnglish is it in English.
 func ruleEnglish(rule string) string { return cmp.Or(ruleTexts[rule][2], rule) }

@@ -187,6 +187,7 @@ func flat(fields []Field, above string, depth int) []row {
 type table struct {
 	Rows   []row
 	Placed bool
+	Titles map[string]string // of errata, by id
 }
 
 // interfaceView is what the page of an interface is made of.
@@ -226,9 +227,14 @@ func (s *Site) interfaceView(one *systemPages, i *Interface) interfaceView {
 	if !known[i.RevisionOf] {
 		shown.RevisionOf = ""
 	}
+	titles := map[string]string{}
+	for _, e := range slices.Concat(one.Errata, i.Errata) {
+		titles[e.ID] = e.Title
+	}
 	v := interfaceView{
 		view: s.view(one, i.Cmd, i.Title+" "+i.Cmd), Interface: &shown, Codes: i.Codes,
-		Request: table{flat(i.Request, "request", 0), len(i.Request) > 0 && i.Request[0].Place != ""}, Response: table{Rows: flat(i.Response, "response", 0)},
+		Request:  table{flat(i.Request, "request", 0), len(i.Request) > 0 && i.Request[0].Place != "", titles},
+		Response: table{Rows: flat(i.Response, "response", 0), Titles: titles},
 	}
 	for _, g := range one.Groups {
 		if g.Name == i.Group {
@@ -287,13 +293,7 @@ func (v interfaceView) HasProtocol() bool {
 
 // only keeps the names that are known.
 func only(names []string, known map[string]bool) []string {
-	var out []string
-	for _, name := range names {
-		if known[name] {
-			out = append(out, name)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !known[name] })
 }
 
 // Langs are the languages of clients that a page shows, as the command takes them.

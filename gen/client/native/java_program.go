@@ -19,7 +19,7 @@ func javaHome(name string) string {
 	switch name {
 	case "aes", "sm4", "des", "tripleDES", "ecb", "unecb", "cbc", "uncbc", "ctr", "unctr", "gcm", "ungcm", "options":
 		return "Ciphers"
-	case "compact", "canonical", "flat", "nested", "toXML", "fromXML", "parseJSON", "parseXML", "parsePairs":
+	case "compact", "canonical", "flat", "nested", "memberText", "toXML", "fromXML", "parseJSON", "parseXML", "parsePairs":
 		return "Tree"
 	case "epoch", "unepoch", "later", "sooner", "formatTime", "anyTime":
 		return "Clocks"

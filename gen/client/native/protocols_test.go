@@ -489,7 +489,5 @@ func gaps() map[string]string {
 		"jd-pay":    "reply.values.sign: step rsa-private-encrypt platform",
 		"truelayer": "request.values.sign: step ecdsa-sha512",
 		"qqbot":     "push.variants[1].answer.values.echo: step ed25519-seed",
-		"bunq":      "reply.variants[1].values.sign: {httpstatus}",
-		"fawry":     "request.values.items: step member",
 	}
 }

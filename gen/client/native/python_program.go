@@ -19,7 +19,7 @@ func pythonHome(name string) string {
 	switch name {
 	case "aes", "sm4", "des", "triple_des", "ecb", "unecb", "cbc", "uncbc", "ctr", "unctr", "gcm", "ungcm":
 		return "_ciphers"
-	case "compact", "canonical", "flat", "nested", "to_xml", "from_xml", "parse_json", "parse_xml", "parse_pairs":
+	case "compact", "canonical", "flat", "nested", "member_text", "to_xml", "from_xml", "parse_json", "parse_xml", "parse_pairs":
 		return "_trees"
 	case "holds", "refusing":
 		return "_message"

@@ -20,7 +20,7 @@ func stepUses() []string {
 		"canonical empty=drop", "flat .", "flat [ ] count=1", "nested = , [ ] items=', '", "nested : ; ( ) sort=name empty=drop", "xml root", "hkdf-sha256 word bytes=40 info=long", "hkdf-sha256 word bytes=16", "rc4 word skip=768", "crc32", "pbkdf2-sha256 word rounds=3 bytes=40", "rc4 word", "aes-gcm k16 iv=nonce aad=word", "sm4-gcm k16 iv=nonce",
 		"from hex", "from HEX", "from base64", "from base64-bare", "from base64url", "from base64url-padded", "from base64 breaks=any", "from url form",
 		"from url rfc3986", "from quoted", "from number-hex", "from number-HEX", "from latin1", "from utf16be", "from counted 1", "from reverse",
-		"uuid", "digits 6", "letters 12", "letters 50", "before b", "after b", "length", "length empty=drop",
+		"member a", "member a.z.1", "member x.y", "decimals 2", "decimals 1", "uuid", "digits 6", "letters 12", "letters 50", "before b", "after b", "length", "length empty=drop",
 		"length of=characters", "length of=characters empty=drop", "first 4 of=characters", "last 4 of=characters", "skip 3 of=characters",
 	}
 	for _, d := range []string{"rfc3986", "form", "java", "php", "js", "python", "dotnet", "path", "none"} {
@@ -70,7 +70,7 @@ func TestSteps(t *testing.T) {
 		secrets[name] = []string{text}
 	}
 	texts := []string{
-		"", "a", "ab  c\td \n", "你好，世界 +&=?/~*'()!\"%41", "0123456789abcdef", "0123456789ABCDEF", "abcdefghijklmnopqrstuvwxyz0123456789+/", "1795847100", "-5",
+		"", "a", "ab  c\td \n", "你好，世界 +&=?/~*'()!\"%41", "0123456789abcdef", "0123456789ABCDEF", "abcdefghijklmnopqrstuvwxyz0123456789+/", "1795847100", "-5", "12.50", "7.", ".5", "1.2.3", "--1", "0.001",
 		`{"b": 1, "a": {"y": "", "x": null, "z": [1, "<&>"]}, "中": "\u4e2d\n"}`, `<root><a>1</a><b>x &amp; y</b><b><![CDATA[<z>]]></b></root>`, "YWJjZA==", "YWJj\nZA==", "YWJjZA",
 		"%E4%BD%A0+b%2", "%E4%BD%A0+b", `"quoted"`, "\x03abc", strings.Repeat("long text ", 40), strings.Repeat("x", 64), " \u3000trim\u00a0 ",
 	}

@@ -889,7 +889,7 @@ function came(reply, sent, keys, now, bare) {
     now: String(BigInt(now || Date.now()) * BigInt("1000000")), bare,
   }, sent);
   Object.assign(m.values, keys.secrets, { app: sent.values.app, interface: bare ? "" : sent.values.interface, frame: sent.values.frame,
-    body: m.body, path: "", query: "", method: "" });
+    body: m.body, path: "", query: "", method: "", httpstatus: String(m.status) });
   return m;
 }
 

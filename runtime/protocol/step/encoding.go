@@ -263,7 +263,8 @@ func decimals(a *Args) (*Do, error) {
 	return &Do{Safe: true, Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
 		whole, places, _ := bytes.Cut(in, []byte("."))
 		places = bytes.TrimRight(places, "0")
-		if len(whole) == 0 || len(places) > n || len(bytes.Trim(in, "-0123456789.")) > 0 {
+		digits := bytes.TrimPrefix(whole, []byte("-"))
+		if len(digits) == 0 || len(places) > n || len(bytes.Trim(digits, "0123456789"))+len(bytes.Trim(places, "0123456789")) > 0 {
 			return dst, errInput
 		}
 		dst = append(append(append(dst, whole...), '.'), places...)

@@ -161,6 +161,13 @@ function decimal(x) {
   return String(toBig(x));
 }
 
+// decimals is a number with n places.
+function decimals(x, n) {
+  const m = /^(-?[0-9]+)(?:\.([0-9]*?)0*)?$/.exec(x);
+  if (!m || (m[2] || "").length > n) throw form("the number");
+  return m[1] + "." + (m[2] || "").padEnd(n, "0");
+}
+
 function numberHex(x) {
   if (!/^(0|[1-9][0-9]{0,18})$/.test(x) || BigInt(x) >= 1n << 63n) throw form("the number");
   return BigInt(x).toString(16);

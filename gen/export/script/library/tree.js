@@ -116,6 +116,13 @@ function nested(x, is, and, open, close, items, sorted, drop) {
   return write(parseJSON(x));
 }
 
+// memberText is the text of a member of an object, a.b for one that is nested; nothing where
+// it is not.
+function memberText(x, path) {
+  const found = walk(parseJSON(x), path.split("."));
+  return found ? found.text : "";
+}
+
 // parsePairs reads a query or a form.
 function parsePairs(x) {
   const list = x.split("&").filter(Boolean).map((one) => {

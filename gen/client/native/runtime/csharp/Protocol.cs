@@ -165,7 +165,7 @@ namespace Jiekou
                     var m = new Message { Scheme = "", Status = reply.Status, Body = Texts.Of(reply.Body), Call = sent, Early = bare };
                     m.SetHeaders(reply.Headers);
                     Unlock(m, keys, now);
-                    Fill(m, "app", sent.Values["app"], "interface", bare ? "" : sent.Values["interface"], "frame", sent.Values["frame"], "body", m.Body, "path", "", "query", "", "method", "");
+                    Fill(m, "app", sent.Values["app"], "interface", bare ? "" : sent.Values["interface"], "frame", sent.Values["frame"], "body", m.Body, "path", "", "query", "", "method", "", "httpstatus", reply.Status.ToString(System.Globalization.CultureInfo.InvariantCulture));
                     try
                     {
                         var verdict = read(m);

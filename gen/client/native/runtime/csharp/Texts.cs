@@ -286,6 +286,18 @@ namespace Jiekou
             return Big(x).ToString(CultureInfo.InvariantCulture);
         }
 
+        /// <summary>A number with so many places.</summary>
+        internal static string Decimals(string x, int places)
+        {
+            var parts = x.Split('.');
+            var rest = parts.Length > 1 ? parts[1].TrimEnd('0') : "";
+            if (!Fits(x, "-?[0-9]+(?:\\.[0-9]*)?") || rest.Length > places)
+            {
+                throw ProtocolException.Form("the number");
+            }
+            return parts[0] + "." + rest.PadRight(places, '0');
+        }
+
         internal static string NumberHex(string x)
         {
             long n;

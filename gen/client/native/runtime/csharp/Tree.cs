@@ -370,6 +370,12 @@ namespace Jiekou
             return open + string.Join(Kind == Kinds.Object ? and : items, parts) + close;
         }
 
+        /// <summary>The text of a member of an object, a.b for one that is nested; nothing where it is not.</summary>
+        internal static string MemberText(string x, string path)
+        {
+            return ParseJSON(x).Walk(path.Split('.'))?.Text ?? "";
+        }
+
         /// <summary>A query or a form.</summary>
         internal static Tree ParsePairs(string x)
         {

@@ -157,7 +157,7 @@ final class Protocol {
             for (String name : List.of("app", "interface", "frame")) {
                 m.values.put(name, bare && name.equals("interface") ? "" : sent.values.get(name));
             }
-            m.values.put("body", m.body).put("path", "").put("query", "").put("method", "");
+            m.values.put("body", m.body).put("path", "").put("query", "").put("method", "").put("httpstatus", String.valueOf(m.status));
             return m;
         });
     }

@@ -237,6 +237,16 @@ final class Texts {
         return big(x).toString();
     }
 
+    /** A number with so many places. */
+    static String decimals(String x, int places) {
+        int at = x.indexOf('.');
+        String rest = at < 0 ? "" : x.substring(at + 1).replaceAll("0+$", "");
+        if (!x.matches("-?[0-9]+(?:\\.[0-9]*)?") || rest.length() > places) {
+            throw form("the number");
+        }
+        return (at < 0 ? x : x.substring(0, at)) + "." + rest + "0".repeat(places - rest.length());
+    }
+
     private static String number(String x, String pattern, int from, int to) {
         if (!x.matches(pattern)) {
             throw form("the number");

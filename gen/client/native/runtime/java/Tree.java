@@ -351,6 +351,12 @@ final class Tree {
     }
 
     /** A query or a form. */
+    /** The text of a member of an object, a.b for one that is nested; nothing where it is not. */
+    static String memberText(String x, String path) {
+        Tree found = parseJSON(x).walk(List.of(path.split("\\.", -1)));
+        return found == null ? "" : found.text;
+    }
+
     static Tree parsePairs(String x) {
         Tree root = new Tree(Kind.OBJECT);
         root.text = x;

@@ -135,7 +135,7 @@ final class Protocol
                 foreach (['app', 'interface', 'frame'] as $name) {
                     $m->values[$name] = $bare && $name === 'interface' ? '' : $sent->values[$name];
                 }
-                $m->values->fill(['body' => $body, 'path' => '', 'query' => '', 'method' => '']);
+                $m->values->fill(['body' => $body, 'path' => '', 'query' => '', 'method' => '', 'httpstatus' => (string) $status]);
                 try {
                     $out = $read($m);
                     if (!$bare || !$out->ok) {

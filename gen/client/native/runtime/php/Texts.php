@@ -163,6 +163,17 @@ final class Texts
         return strrev(implode('', $digits));
     }
 
+    /** A number with so many places. */
+    public static function decimals(string $x, int $places): string
+    {
+        [$whole, $rest] = explode('.', $x . '.');
+        $rest = rtrim($rest, '0');
+        if (preg_match('/\A-?[0-9]+(?:\.[0-9]*)?\z/', $x) !== 1 || strlen($rest) > $places) {
+            throw ProtocolException::form('the number');
+        }
+        return $whole . '.' . str_pad($rest, $places, '0');
+    }
+
     public static function numberHex(string $x): string
     {
         if (preg_match('/\A(?:0|[1-9][0-9]{0,18})\z/', $x) !== 1 || (string) (int) $x !== $x) {

@@ -218,6 +218,12 @@ final class Tree
     }
 
     /** A query or a form. */
+    /** The text of a member of an object, a.b for one that is nested; nothing where it is not. */
+    public static function memberText(string $x, string $path): string
+    {
+        return self::parseJSON($x)->walk(explode('.', $path))?->text ?? '';
+    }
+
     public static function parsePairs(string $x): self
     {
         $root = new self('object', text: $x, raw: $x);

@@ -906,7 +906,7 @@ def came(call: Message, status: int, headers: Mapping[str, bytes], body: bytes, 
     m = Message(status=status, headers=dict(headers), body=body, keys=keys.pairs, now=now, call=call, scheme="", bare=bare)
     m.values.update(keys.secrets)
     m.values.update({name: b"" if bare and name == "interface" else call.values[name] for name in ("app", "interface", "frame")})
-    m.values.update(body=body, path=b"", query=b"", method=b"")
+    m.values.update(body=body, path=b"", query=b"", method=b"", httpstatus=b"%d" % status)
     return m
 
 

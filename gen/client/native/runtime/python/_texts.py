@@ -148,6 +148,15 @@ def decimal(x: bytes) -> bytes:
     return b"%d" % int.from_bytes(x, "big")
 
 
+def decimals(x: bytes, places: int) -> bytes:
+    """A number with so many places."""
+    m = re.fullmatch(rb"(-?[0-9]+)(?:\.([0-9]*?)0*)?", x)
+    rest = (m[2] or b"") if m else b""
+    if not m or len(rest) > places:
+        raise form("the number")
+    return m[1] + b"." + rest.ljust(places, b"0")
+
+
 def number_hex(x: bytes) -> bytes:
     if not re.fullmatch(rb"0|[1-9][0-9]{0,18}", x) or int(x) >= 1 << 63:
         raise form("the number")

@@ -193,6 +193,12 @@ def nested(x: bytes, equals: bytes, join: bytes, open: bytes, close: bytes, item
     return write(parse_json(x))
 
 
+def member_text(x: bytes, path: bytes) -> bytes:
+    """The text of a member of an object, a.b for one that is nested; nothing where it is not."""
+    found = walk(parse_json(x), path.split(b"."))
+    return found.text if found else b""
+
+
 def parse_pairs(x: bytes) -> Tree:
     """A query or a form."""
     root = Tree("object", text=x, raw=x)
