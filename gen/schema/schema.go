@@ -333,6 +333,9 @@ func textSchema(f *spec.Field) ordered.Object {
 	if f.IsRequired() && !f.Blank && !f.Nullable {
 		all = append(all, ordered.Object{{"pattern", "[^" + validate.Space + quoteMeta(f.Separator) + "]"}})
 	}
+	if f.Place() == "path" && !f.IsClosed() { // they lead to another call
+		all = append(all, ordered.Object{{"not", ordered.Object{{"enum", []string{".", ".."}}}}})
+	}
 	if f.Pattern != "" && f.StartsWith == "" {
 		all = append(all, ordered.Object{{"pattern", shared(f.Pattern)}})
 	}

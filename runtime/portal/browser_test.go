@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/jiekou-dev/jiekou/gen/export/npm"
 	"github.com/jiekou-dev/jiekou/runtime/portal"
@@ -94,6 +95,27 @@ func TestSearchAll(t *testing.T) {
 		if first != want[0] || address != root+want[1] {
 			t.Errorf("%s: found %q, which leads to %s", page, first, address)
 		}
+	}
+}
+
+// TestSearchByKeys goes to what was found by keys alone. Keys of an input method are not the
+// search's: Enter ends a word then.
+func TestSearchByKeys(t *testing.T) {
+	t.Parallel()
+	ctx, root := browser(t, 1280, portal.Options{})
+	var marked bool
+	browse.Do(ctx, t,
+		chromedp.Navigate(root+"lianfa/cst_info_create.html"),
+		chromedp.Focus("#search"),
+		chromedp.KeyEvent("cst_info_"),
+		chromedp.WaitVisible("#found a"),
+		chromedp.Evaluate(`document.querySelector("#search").dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", isComposing: true, bubbles: true }));
+			document.querySelector("#found [aria-selected=true]") !== null`, &marked),
+		chromedp.KeyEvent("get"), chromedp.KeyEvent(kb.ArrowDown), chromedp.KeyEvent(kb.Enter),
+		chromedp.WaitReady(`.side [aria-current][href$="cst_info_get.html"]`),
+	)
+	if marked {
+		t.Error("a key of an input method moves through what was found")
 	}
 }
 

@@ -2,9 +2,6 @@ package portal
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
 	"net/url"
 )
 
@@ -122,41 +119,6 @@ type tryView struct {
 	Send         string // the address of the server
 }
 
-// readStarts reads the first programs of clients, none where none were generated.
-func readStarts(source Source) (map[string][]Example, error) {
-	text, err := source.Read(StartFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var out map[string][]Example
-	if err := json.Unmarshal(text, &out); err != nil {
-		return nil, fmt.Errorf("%s: %w", StartFile, err)
-	}
-	return out, nil
-}
-
-// readConsole reads what the pages of a system need to call it, nil where they do not.
-func (s *Site) readConsole(source Source) (*Console, error) {
-	if s.Send == "" {
-		return nil, nil
-	}
-	text, err := source.Read(ConsoleFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	out := &Console{}
-	if err := json.Unmarshal(text, out); err != nil {
-		return nil, fmt.Errorf("%s: %w", ConsoleFile, err)
-	}
-	return out, nil
-}
-
 // try is the part of the page of an interface that calls it, nil where none does.
 func (s *Site) try(one *systemPages, i *Interface) (*tryView, error) {
 	if !one.calls(i) {
@@ -188,14 +150,15 @@ func (one *systemPages) calls(i *Interface) bool {
 	return ok || one.console.Gap != ""
 }
 
-// sendsTo is the origin that pages send to, in the words of a Content-Security-Policy.
-func (s *Site) sendsTo() string {
-	if s.Send == Own {
-		return "'self'"
+// sendsTo is the origin that pages send to, in the words of a Content-Security-Policy; own is
+// that of the server itself.
+func (s *Site) sendsTo(own string) string {
+	to := s.Send
+	if to == Own {
+		to = own
 	}
-	at, err := url.Parse(s.Send)
-	if err != nil {
-		return "'none'"
+	if at, err := url.Parse(to); err == nil && at.Host != "" {
+		return at.Scheme + "://" + at.Host
 	}
-	return at.Scheme + "://" + at.Host
+	return to
 }

@@ -4,15 +4,20 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"html"
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
 
 // Policy lets a page load nothing but its own style and scripts.
-const Policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const Policy = policyWithin + "; frame-ancestors 'none'"
+
+// policyWithin is what of the policy a page can say itself, which needs no server for it.
+const policyWithin = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 
 // ServeHTTP serves the site at the root of its URLs: mount it behind
 // http.StripPrefix("/docs", …). A page is found with and without .html.
@@ -30,7 +35,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		http.Error(w, "the page cannot be made", http.StatusInternalServerError)
 		return
-	case body == nil && s.isSystem(strings.TrimSuffix(name, ".html")):
+	case body == nil && slices.ContainsFunc(s.systems, func(one *systemPages) bool { return one.Name+".html" == name }):
 		w.Header().Set("Location", path.Base(r.URL.Path)+"/") // relative: whoever mounted the site knows its prefix
 		w.WriteHeader(http.StatusMovedPermanently)
 		return
@@ -70,17 +75,16 @@ func contentType(name string) string {
 // that it is for, and nothing else.
 func (s *Site) policy(name string) string {
 	if s.sending[name] {
-		return Policy + "; connect-src " + s.sendsTo()
+		return Policy + "; connect-src " + s.sendsTo("'self'")
 	}
 	return Policy
 }
 
-// isSystem reports whether a name is that of a system.
-func (s *Site) isSystem(name string) bool {
-	for _, one := range s.systems {
-		if one.Name == name {
-			return true
-		}
+// meta is the policy in a page that is opened at the address of a server.
+func (s *Site) meta(name, host string) string {
+	policy := policyWithin
+	if s.sending[name] {
+		policy += "; connect-src " + s.sendsTo(host)
 	}
-	return false
+	return `<meta http-equiv="Content-Security-Policy" content="` + html.EscapeString(policy) + "\">\n"
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"io/fs"
 	"net/http"
@@ -317,6 +318,10 @@ func TestSend(t *testing.T) {
 			}
 			if got := w.Header().Get("Content-Security-Policy"); got != want {
 				t.Errorf("%q, %s: policy %s", c.send, at, got)
+			}
+			within := strings.Replace(strings.Replace(want, "; frame-ancestors 'none'", "", 1), "connect-src 'self'", "connect-src http://example.com", 1) // at which it is opened
+			if !strings.HasSuffix(at, ".js") && !strings.Contains(html.UnescapeString(w.Body.String()), `<meta http-equiv="Content-Security-Policy" content="`+within+`">`) {
+				t.Errorf("%q, %s: the page itself does not say %s", c.send, at, within)
 			}
 			if form := strings.Contains(w.Body.String(), `id="console"`); form != (at == calling && c.send != "") {
 				t.Errorf("%q, %s: a form is %t", c.send, at, form)

@@ -198,14 +198,15 @@
     input.addEventListener("input", () => { load(); show(); });
     input.addEventListener("focus", show);
     input.addEventListener("keydown", (e) => {
+      if (e.isComposing) return; // the keys are of an input method: Enter ends a word
       if (e.key === "ArrowDown" || e.key === "ArrowUp") { e.preventDefault(); mark(at + (e.key === "ArrowDown" ? 1 : -1)); }
       if (e.key === "Escape") { close(); input.blur(); }
-      if (e.key === "Enter") {
-        e.preventDefault();
-        const links = all("a", box);
-        if (links.length) location.href = links[Math.max(at, 0)].href;
-        close();
-      }
+    });
+    input.form.addEventListener("submit", (e) => {
+      e.preventDefault();
+      const links = all("a", box);
+      if (links.length) location.href = links[Math.max(at, 0)].href;
+      close();
     });
     box.addEventListener("click", close);
     document.addEventListener("click", (e) => { if (!e.target.closest(".search")) close(); });

@@ -95,7 +95,7 @@ func clean(text string) string {
 var value = pattern.New(
 	`(^|[\s,;:。、|/({\[\]]|\p{Han}|\))` + // what is before it
 		`(["'\[<(]?)` +
-		`([<>≥≤]=?\s*\d{1,6}|-?\d{1,9}|[A-Za-z][A-Za-z0-9_]{0,30}(?:-[A-Z0-9_]+)*)` +
+		`([<>≥≤]=?\s*\d{1,6}|[+-]?\d{1,9}|[A-Za-z][A-Za-z0-9_]{0,30}(?:-[A-Z0-9_]+)*)` +
 		`(["'\]>)]?)` +
 		`(\s*\(默认\))?\s*(?:(:|=>|=|-{1,2}>?|、|\.|→|表示|代表|为|是|\bfor\b|\bmeans\b)\s*)?(\(默认\))?\s*`,
 )
@@ -342,7 +342,7 @@ var (
 	wordList = pattern.New(`(?:^|[(:\s,;\[]|\p{Han})["']?([A-Za-z][A-Za-z0-9_]{0,30})["']?((?:\s*(?:/|\||、|,|\bor\b|或者?)\s*["']?[A-Za-z][A-Za-z0-9_]{0,30}["']?)+)\s*(?:$|[),;。.\]\n\s])`)
 	wordStop = pattern.New(`\s*(?:/|\||、|,|\bor\b|或者?)\s*`)
 	quoteOne = pattern.New(`["']([A-Za-z0-9_\-]{1,30})["']\s*((?:\p{Han}{1,10})?)`)
-	pureList = pattern.New(`^[(\[{\s]*["']?(-?\d{1,6}|[A-Za-z][A-Za-z0-9_]{0,30})["']?(?:\s*[/|、,;\s]\s*["']?(?:-?\d{1,6}|[A-Za-z][A-Za-z0-9_]{0,30})["']?)+[)\]}\s]*$`)
+	pureList = pattern.New(`^[(\[{\s]*["']?([+-]?\d{1,6}|[A-Za-z][A-Za-z0-9_]{0,30})["']?(?:\s*[/|、,;\s]\s*["']?(?:[+-]?\d{1,6}|[A-Za-z][A-Za-z0-9_]{0,30})["']?)+[)\]}\s]*$`)
 	bareStop = pattern.New(`["'\s]*[/|、,;\s]["'\s]*`)
 	dateMark = pattern.New(`(?i)y{2,4}|mm|dd|hh|ss|^\d{1,2}[/-]\d{1,2}[/-](?:19|20)\d\d\b|^(?:19|20)\d\d[/-]\d{1,2}[/-]\d{1,2}\b`)
 )
@@ -428,7 +428,7 @@ func words(text string) *List {
 		return nil
 	}
 	l := &List{Before: strings.TrimRight(text[:m[2]], " (:\"'[")}
-	for _, word := range append([]string{text[m[2]:m[3]]}, wordStop.Split(text[m[4]:m[5]], -1)...) {
+	for _, word := range append([]string{text[m[2]:m[3]]}, wordStop.Split(text[m[4]:m[5]])...) {
 		if word = strings.Trim(word, " \"'"); word != "" {
 			l.Values = append(l.Values, Value{Value: word})
 		}
