@@ -84,9 +84,8 @@ func (t *Table) Column(name string) *Column {
 // IsUnique says whether the table's key or one of its unique sets is exactly
 // these columns, in any order.
 func (t *Table) IsUnique(columns []string) bool {
-	same := func(set []string) bool {
-		return slices.Equal(slices.Sorted(slices.Values(set)), slices.Sorted(slices.Values(columns)))
-	}
+	sorted := slices.Sorted(slices.Values(columns))
+	same := func(set []string) bool { return slices.Equal(slices.Sorted(slices.Values(set)), sorted) }
 	return same(t.Key) || slices.ContainsFunc(t.Unique, func(x *Index) bool { return same(x.Columns) })
 }
 

@@ -114,7 +114,7 @@ func TestUpAtOnce(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	files := []string{"0001_one.sql", "create table one (n int)", "0003_three.sql", "create table three (n int)"}
+	files := []string{"0001_one.sql", "create table one (n int)", "0003_three.sql", "alter table one alter n type bigint"}
 	one := set("s", files...)
 	with := func(name, text string) migrate.Set { return set("s", append([]string{name, text}, files...)...) }
 	tests := map[string]struct {
@@ -123,7 +123,7 @@ func TestRefusals(t *testing.T) {
 		text string
 	}{
 		"changed": {
-			set("s", "0001_one.sql", "create table one (n bigint)", "0003_three.sql", "create table three (n int)"),
+			set("s", "0001_one.sql", "create table one (n bigint)", "0003_three.sql", "alter table one alter n type bigint"),
 			migrate.ErrChanged, "s/0001_one.sql was applied on ",
 		},
 		"newer": {set("s", "0001_one.sql", "create table one (n int)"), migrate.ErrNewer, "s/0003_three.sql was applied on "},
@@ -160,6 +160,38 @@ func TestRefusals(t *testing.T) {
 }
 
 // A failed migration leaves no trace, and works once it is fixed.
+// TestAdds: what only adds leaves a server of the revision before its start; whatever does more, or
+// cannot be read, does not.
+func TestAdds(t *testing.T) {
+	t.Parallel()
+	for text, starts := range map[string]bool{
+		"-- a\ncreate index on one (n);\n\ncreate table two (\n  n int not null\n);\ncomment on table two is 'a; b';\n": true,
+		"alter table one add column m varchar(20);\nalter table one add column k numeric(12, 2) default 0 not null;\n":  true,
+		"alter table one add column m double precision;\n":                                                              true,
+		"alter table one add column m int not null;\n":                                                                  false,
+		"alter table one add column m int unique;\n":                                                                    false,
+		"alter table one add column m int default 0, drop column n;\n":                                                  false,
+		"create index on one (n); alter table one alter n type bigint;\n":                                               false,
+		"create unique index on one (n);\n":                                                                             false,
+		"alter table one add constraint one_n_key unique (n);\n":                                                        false,
+		"create index on one (n);\nupdate one set n = n + 1;\n":                                                         false,
+		"-- jiekou: contract\n-- step: a\ncreate index on one (n);\n":                                                   false,
+	} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			first := []string{"0001_one.sql", "create table one (n int)"}
+			pool := postgrestest.New(t)
+			err := migrate.Up(t.Context(), pool, []migrate.Set{set("s", append(first, "0002_two.sql", text)...)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := migrate.Up(t.Context(), pool, []migrate.Set{set("s", first...)}); (err == nil) != starts || err != nil && !errors.Is(err, migrate.ErrNewer) {
+				t.Errorf("the server of the revision before: %v", err)
+			}
+		})
+	}
+}
+
 func TestNothingHalf(t *testing.T) {
 	t.Parallel()
 	pool := postgrestest.New(t)

@@ -3,6 +3,7 @@ package migrate
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -11,8 +12,8 @@ type Phase string
 
 // The phases of a migration.
 const (
-	// Whole is a migration that does not say: a server of the revision before does not
-	// start any more once it was applied.
+	// Whole is a migration that does not say, and does more than add: a server of the
+	// revision before does not start any more once it was applied.
 	Whole Phase = ""
 	// Expand leaves everything in place that the revision before needs, so that servers
 	// of both run side by side, and may be restarted.
@@ -122,6 +123,9 @@ func (m *Migration) settle() error {
 		}
 	}
 	if len(m.Steps) == 0 {
+		if m.Phase == Whole && adds(m.SQL) {
+			m.Phase = Expand
+		}
 		m.Steps = []Step{{Title: m.Name, SQL: m.SQL, line: 1}}
 		return nil
 	}
@@ -131,6 +135,24 @@ func (m *Migration) settle() error {
 		}
 	}
 	return nil
+}
+
+// adding is a statement that a server of the revision before does not notice: a column of a
+// table that is there may be left out of a row. remark is a line that is none.
+var (
+	adding = regexp.MustCompile(`^(?:(?:create (?:table|index|schema)|comment on) (?:[^;']|'[^']*')*|alter table \S+ add column \S+ [a-z]+(?: precision)?(?:\(\d+(?:, ?\d+)?\))?(?: default \S+(?: not null)?)?)$`)
+	remark = regexp.MustCompile(`(?m)^--.*$`)
+)
+
+// adds reports whether a text does nothing but add tables, indexes and columns. One that it
+// cannot read does more.
+func adds(text string) bool {
+	for one := range strings.SplitSeq(remark.ReplaceAllString(text, ""), ";\n") {
+		if one = strings.Trim(one, "; \n"); one != "" && !adding.MatchString(one) {
+			return false
+		}
+	}
+	return true
 }
 
 // String is what a phase is called.
