@@ -137,8 +137,7 @@ func (r Rules) WholeDigits() int {
 	return min(MostDigits, max(0, r.Length-r.Decimals.N))
 }
 
-// IsLongNumber reports whether a number with a fraction may have more digits than
-// wire.Object.Decimal takes.
+// IsLongNumber reports whether a fraction may have more digits than wire.Object.Decimal takes.
 func (r Rules) IsLongNumber() bool { return r.WholeDigits() > decoderDigits }
 
 // The digits in front of the point of a number: how many wire.Object.Decimal takes, and
@@ -354,8 +353,7 @@ func (f *Field) Top() *Field {
 // required, and in which words, is not compared beyond yes, no and conditional.
 func (r Rules) Same(o Rules) bool {
 	return r.Type == o.Type && r.Length == o.Length && r.LengthIn == o.LengthIn && r.MinLength == o.MinLength && r.Decimals == o.Decimals && r.Rounded == o.Rounded &&
-		r.MinItems == o.MinItems && r.MaxItems == o.MaxItems && (r.Keyed == nil) == (o.Keyed == nil) && (r.Keyed == nil || r.Keyed.Same(*o.Keyed)) &&
-		r.Required == o.Required && r.Blank == o.Blank &&
+		r.MinItems == o.MinItems && r.MaxItems == o.MaxItems && (r.Keyed == nil) == (o.Keyed == nil) && (r.Keyed == nil || r.Keyed.Same(*o.Keyed)) && r.Required == o.Required && r.Blank == o.Blank &&
 		r.Enum.Same(o.Enum) && r.EnumBy.Same(o.EnumBy) && r.Separator == o.Separator && r.Format == o.Format && r.Pattern == o.Pattern &&
 		r.StartsWith == o.StartsWith && r.Default == o.Default && r.Min == o.Min && r.Max == o.Max
 }

@@ -2,9 +2,6 @@ package portal
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
 	"net/url"
 )
 
@@ -120,41 +117,6 @@ type tryView struct {
 	Call, Inputs string // JSON
 	Login        string // JSON; empty: the call needs none
 	Send         string // the address of the server
-}
-
-// readStarts reads the first programs of clients, none where none were generated.
-func readStarts(source Source) (map[string][]Example, error) {
-	text, err := source.Read(StartFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var out map[string][]Example
-	if err := json.Unmarshal(text, &out); err != nil {
-		return nil, fmt.Errorf("%s: %w", StartFile, err)
-	}
-	return out, nil
-}
-
-// readConsole reads what the pages of a system need to call it, nil where they do not.
-func (s *Site) readConsole(source Source) (*Console, error) {
-	if s.Send == "" {
-		return nil, nil
-	}
-	text, err := source.Read(ConsoleFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	out := &Console{}
-	if err := json.Unmarshal(text, out); err != nil {
-		return nil, fmt.Errorf("%s: %w", ConsoleFile, err)
-	}
-	return out, nil
 }
 
 // try is the part of the page of an interface that calls it, nil where none does.

@@ -4,9 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"net/http"
 	"regexp"
@@ -27,26 +25,6 @@ type Download struct {
 	Title string `json:"title"`
 	// Archive is a zip: what is kept is File with .parts.json behind it, names and texts.
 	Archive bool `json:"archive,omitempty"`
-}
-
-// readDownloads reads the list of files for other tools. A site for one partner has none:
-// each of them holds the whole system.
-func (s *Site) readDownloads(source Source) ([]Download, error) {
-	if s.May != nil {
-		return nil, nil
-	}
-	text, err := source.Read(DownloadsFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var out []Download
-	if err := json.Unmarshal(text, &out); err != nil {
-		return nil, fmt.Errorf("%s: %w", DownloadsFile, err)
-	}
-	return out, nil
 }
 
 // plainHost are the names and addresses of servers that need no escaping in a page.

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
@@ -34,7 +35,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		http.Error(w, "the page cannot be made", http.StatusInternalServerError)
 		return
-	case body == nil && s.isSystem(strings.TrimSuffix(name, ".html")):
+	case body == nil && slices.ContainsFunc(s.systems, func(one *systemPages) bool { return one.Name+".html" == name }):
 		w.Header().Set("Location", path.Base(r.URL.Path)+"/") // relative: whoever mounted the site knows its prefix
 		w.WriteHeader(http.StatusMovedPermanently)
 		return
@@ -86,14 +87,4 @@ func (s *Site) meta(name, host string) string {
 		policy += "; connect-src " + s.sendsTo(host)
 	}
 	return `<meta http-equiv="Content-Security-Policy" content="` + html.EscapeString(policy) + "\">\n"
-}
-
-// isSystem reports whether a name is that of a system.
-func (s *Site) isSystem(name string) bool {
-	for _, one := range s.systems {
-		if one.Name == name {
-			return true
-		}
-	}
-	return false
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -109,14 +110,18 @@ func (s *Site) read(source Source) (*systemPages, error) {
 	if err := json.Unmarshal(text, &one.Document); err != nil {
 		return nil, err
 	}
-	if one.console, err = s.readConsole(source); err != nil {
+	if err := source.decode(StartFile, &one.starts); err != nil {
 		return nil, err
 	}
-	if one.starts, err = readStarts(source); err != nil {
-		return nil, err
+	if s.Send != "" {
+		if err := source.decode(ConsoleFile, &one.console); err != nil {
+			return nil, err
+		}
 	}
-	if one.files, err = s.readDownloads(source); err != nil {
-		return nil, err
+	if s.May == nil { // each download holds the whole system
+		if err := source.decode(DownloadsFile, &one.files); err != nil {
+			return nil, err
+		}
 	}
 	if s.May != nil {
 		one.Interfaces = slices.DeleteFunc(one.Interfaces, func(i Interface) bool { return !s.May(one.Name, i.Cmd) })
@@ -127,6 +132,21 @@ func (s *Site) read(source Source) (*systemPages, error) {
 		}
 	}
 	return one, nil
+}
+
+// decode reads a file of a system as JSON, where it was generated.
+func (source Source) decode(name string, into any) error {
+	text, err := source.Read(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		err = json.Unmarshal(text, into)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }
 
 // add adds a page that is made once, when it is asked for.

@@ -77,21 +77,14 @@ func englishCounts(d *Document) string {
 
 // counted says how many interfaces there are, by kind, in words of a language.
 func counted(d *Document, comma string, all func(int) string, words ...string) string {
-	reports, queries, notifications := 0, 0, 0
+	of := map[string]int{}
 	for _, i := range d.Interfaces {
-		switch i.Kind {
-		case "report":
-			reports++
-		case "query":
-			queries++
-		default:
-			notifications++
-		}
+		of[i.Kind]++
 	}
 	parts := []string{all(len(d.Interfaces))}
-	for k, n := range []int{reports, queries, notifications} {
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf(words[k], n))
+	for k, kind := range []string{"report", "query", "notify"} {
+		if of[kind] > 0 {
+			parts = append(parts, fmt.Sprintf(words[k], of[kind]))
 		}
 	}
 	return strings.Join(parts, comma)

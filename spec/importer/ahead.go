@@ -62,7 +62,7 @@ func (d *drafter) calledBelow(text, place string) {
 	if len(h) == 0 || d.before != h[len(h)-1].text || c.Head == d.before || c.URL == "" || !naming.IsMethodURL(first) || !strings.HasPrefix(e.Path, "/") || len(first) > 200 {
 		return
 	}
-	same := bare(c.URL) == bare(e.Path) || naming.CallOf(bare(naming.Holes(c.URL)), bare(e.Path)) != ""
+	same := naming.Bare(c.URL) == naming.Bare(e.Path) || naming.CallOf(naming.Bare(naming.Holes(c.URL)), naming.Bare(e.Path)) != ""
 	if same && (c.Method == "" || c.Method == e.Method) || d.words.Side(d.before) != "" || exampleWord.MatchString(d.before) {
 		return
 	}

@@ -16,7 +16,7 @@ var aPage = pattern.New(`(?i)\.\w+$|swagger|/docs?$|redoc|knife4j`)
 
 // basedOn keeps the path at which all URLs begin.
 func (d *drafter) basedOn(path string) {
-	path = strings.TrimRight(bare(path), "/")
+	path = strings.TrimRight(naming.Bare(path), "/")
 	if strings.HasPrefix(path, "/") && !aPage.MatchString(path) && !slices.Contains(d.bases, path) {
 		d.bases = append(d.bases, path)
 	}
@@ -42,7 +42,7 @@ func (d *drafter) baseRows(t *draft.Table) {
 // that at which those of the others begin: it is that of none.
 func (d *drafter) opened() {
 	i := d.opening
-	if i == nil || i.Method != "" || len(i.Request)+len(i.Response) > 0 || !isEmpty(i) && !onlyAddress.MatchString(i.Head) || len(d.draft.Interfaces) < 3 {
+	if i == nil || i.Method != "" || len(i.Request)+len(i.Response) > 0 || !i.IsEmpty() && !onlyAddress.MatchString(i.Head) || len(d.draft.Interfaces) < 3 {
 		return
 	}
 	d.basedOn(i.URL)
@@ -60,10 +60,10 @@ func (d *drafter) based() {
 		if i.Base != "" {
 			return
 		}
-		whole = whole || strings.HasPrefix(bare(i.URL)+"/", base+"/")
+		whole = whole || strings.HasPrefix(naming.Bare(i.URL)+"/", base+"/")
 	}
 	listed := slices.ContainsFunc(d.listings, func(one *listing) bool {
-		return slices.ContainsFunc(d.draft.Interfaces, func(i *draft.Interface) bool { return bare(i.URL) == base+bare(naming.Holes(one.e.Path)) })
+		return slices.ContainsFunc(d.draft.Interfaces, func(i *draft.Interface) bool { return naming.Bare(i.URL) == base+naming.Bare(naming.Holes(one.e.Path)) })
 	})
 	for _, i := range d.draft.Interfaces {
 		if i.URL != "" && (!whole || listed && i.Indexed) {

@@ -49,15 +49,16 @@ type drafter struct {
 	bases      []string         // paths where all URLs begin, as lines and rows say
 	opening    *draft.Interface // whose URL is in front of all headings; nil: none
 
-	structs    map[string]*structure
-	byName     map[string]*structure      // in small letters, for fields that are called like a type
-	byTitle    map[string][]*draft.Shared // for fields that are labelled like a table
-	finishing  *draft.Interface           // whose rows get their members
-	lastStruct *structure
-	listings   []*listing                           // of tables that list interfaces
-	blocks     map[naming.Endpoint]*draft.Interface // whose rows say which they are of
-	last       []*draft.Field                       // of the last table
-	items      *item.Reader                         // of parameters that are no rows of tables
+	structs     map[string]*structure
+	byName      map[string]*structure      // in small letters, for fields that are called like a type
+	byTitle     map[string][]*draft.Shared // for fields that are labelled like a table
+	finishing   *draft.Interface           // whose rows get their members
+	lastStruct  *structure
+	listedAbove *document.Table                      // that lists interfaces, right above the block that is read; nil: none
+	listings    []*listing                           // of tables that list interfaces
+	blocks      map[naming.Endpoint]*draft.Interface // whose rows say which they are of
+	last        []*draft.Field                       // of the last table
+	items       *item.Reader                         // of parameters that are no rows of tables
 }
 
 // maxLevel is the level of an interface that a line begins: the next heading ends it.
@@ -99,6 +100,7 @@ func (d *drafter) read(blocks []*document.Block) {
 		case b.Table != nil:
 			d.table(b.Table, place)
 		case b.Level > 0:
+			d.listedAbove = nil
 			d.heading(b, place)
 		case b.Code:
 			d.code(b)
@@ -384,7 +386,7 @@ func (d *drafter) both(text, place string) bool {
 
 // sidesIn are the examples in a text that have a word for their side in front, with the side.
 func (d *drafter) sidesIn(text string) (out [][2]string) {
-	for _, one := range captioned(text) {
+	for _, one := range sample.Captioned(text) {
 		caption := strings.TrimSpace(norm.NFKC.String(one[0]))
 		side := d.words.Side(caption)
 		if side == "" && d.words.IsWeak(caption) {
@@ -439,7 +441,7 @@ func (d *drafter) prose(text, place string) {
 	if d.current == nil {
 		return
 	}
-	for _, sentence := range sentenceEnd.Split(text, -1) {
+	for _, sentence := range sentenceEnd.Split(text) {
 		sentence = wording.OneLine(sentence)
 		if n := len([]rune(sentence)); n > 6 && n < 200 && (wording.Depends(sentence) || mustWord.MatchString(sentence)) {
 			d.draft.Prose = append(d.draft.Prose, draft.Prose{Text: sentence, Place: place, Of: d.current})

@@ -134,7 +134,7 @@ func (d *drafter) examplesIn(t *draft.Table) {
 			continue
 		}
 		before, taken := d.side, false
-		for _, one := range captioned(text) {
+		for _, one := range sample.Captioned(text) {
 			if d.side = cmp.Or(d.words.Side(one[0]), d.sideBeside(t, c)); d.side != "" {
 				d.example(one[1])
 				taken = true
@@ -148,28 +148,6 @@ func (d *drafter) examplesIn(t *draft.Table) {
 		}
 	}
 }
-
-// captioned are the examples in a cell, each with the words in front of it: 成功：{"code":0}
-// 失败：{"code":1}. Other text with braces has none.
-func captioned(text string) (out [][2]string) {
-	for {
-		at := strings.IndexAny(text, "{[")
-		if at < 0 {
-			return out
-		}
-		lines := strings.Split(strings.TrimSpace(text[:at]), "\n")
-		caption := strings.TrimSpace(lines[len(lines)-1])
-		one := sample.Leading(text[at:])
-		if _, ok := sample.Parse(one); !ok || len([]rune(caption)) > 20 || strings.HasSuffix(caption, "=") || wordInBrackets.MatchString(one) {
-			return out
-		}
-		out = append(out, [2]string{caption, one})
-		text = text[at+len(one):]
-	}
-}
-
-// wordInBrackets is no list: [JSON].
-var wordInBrackets = pattern.New(`^\[\s*[A-Za-z\p{Han}]`)
 
 // exampleBelow is the text of a cell without a first line that says that it is an example.
 func exampleBelow(text string) string {
@@ -219,4 +197,35 @@ func (d *drafter) sideBeside(t *draft.Table, c *document.Cell) string {
 		}
 	}
 	return ""
+}
+
+// aStatus is a status of HTTP, with or without its words.
+var aStatus = pattern.New(`^([1-5]\d\d)(?:\s+[A-Za-z ]+)?$`)
+
+// replies takes a table of statuses of HTTP with what comes back with each: 200 | {"token": "…"}.
+func (d *drafter) replies(t *draft.Table) bool {
+	from := 0
+	if first := t.At(0, 0); first != nil && !aStatus.MatchString(strings.TrimSpace(first.Text)) {
+		from = 1
+	}
+	shown := false
+	for row := from; row < len(t.Rows); row++ {
+		status, body := t.At(row, 0), t.At(row, 1)
+		if d.current == nil || t.Width() != 2 || status == nil || body == nil || !aStatus.MatchString(strings.TrimSpace(status.Text)) {
+			return false
+		}
+		shown = shown || sample.ShapeOf(strings.TrimSpace(body.Text)) != nil
+	}
+	if !shown {
+		return false
+	}
+	d.side = "response"
+	for row := range t.Rows {
+		t.Use(t.At(row, 0), draft.Use{Fate: draft.Read, As: "status of HTTP"})
+		t.Use(t.At(row, 1), draft.Use{Fate: draft.Read, As: "example"})
+		if row >= from && strings.TrimSpace(t.At(row, 0).Text)[0] == '2' {
+			d.example(strings.TrimSpace(t.At(row, 1).Text))
+		}
+	}
+	return true
 }

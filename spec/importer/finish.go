@@ -77,12 +77,12 @@ func (d *drafter) drop() {
 		}
 	}
 	d.draft.Interfaces = slices.DeleteFunc(d.draft.Interfaces, func(i *draft.Interface) bool {
-		return isEmpty(i) && !i.Indexed && (i.URL == "" && i.Cmd == "" || i.Weak && (!i.Listed || listed < leastListed))
+		return i.IsEmpty() && !i.Indexed && (i.URL == "" && i.Cmd == "" || i.Weak && (!i.Listed || listed < leastListed))
 	})
 	all := slices.Clone(d.draft.Interfaces)
 	d.draft.Interfaces = slices.DeleteFunc(d.draft.Interfaces, func(i *draft.Interface) bool {
 		shown := i.URL != "" && commonWord.MatchString(i.Head) && !naming.IsTitle(i.Head) && slices.ContainsFunc(all, func(o *draft.Interface) bool {
-			return o != i && bare(o.URL) == bare(i.URL) && o.Method == i.Method && !commonWord.MatchString(o.Head)
+			return o != i && naming.Bare(o.URL) == naming.Bare(i.URL) && o.Method == i.Method && !commonWord.MatchString(o.Head)
 		})
 		for _, f := range slices.Concat(i.Request, i.Response) {
 			if shown {
@@ -91,11 +91,6 @@ func (d *drafter) drop() {
 		}
 		return shown
 	})
-}
-
-// isEmpty says whether nothing is known of what an interface takes and gives.
-func isEmpty(i *draft.Interface) bool {
-	return len(i.Request)+len(i.Response)+len(i.Example[0])+len(i.Example[1]) == 0
 }
 
 // whole puts the members of types below the fields that are of them, and adds parents

@@ -240,7 +240,7 @@ func (d *drafter) parameters(grid *document.Table, e *entry) {
 
 // take reads a cell: its examples, its lines of parameters, and those that are none.
 func (e *entry) take(text string, items *item.Reader) {
-	for _, one := range captioned(text) {
+	for _, one := range sample.Captioned(text) {
 		e.shown, text = append(e.shown, one[1]), strings.Replace(text, one[1], "", 1)
 	}
 	run, left := items.Lines(text, 0)

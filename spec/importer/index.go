@@ -10,6 +10,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/item"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
+	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
@@ -17,6 +18,7 @@ import (
 type listing struct {
 	e     naming.Endpoint
 	title string
+	note  string                    // too long for a title
 	cells map[string]*document.Cell // by what they say: path, method, title
 	table *draft.Table
 	row   int
@@ -43,7 +45,7 @@ func (d *drafter) index(t *draft.Table, facts map[int]string) bool {
 	type entry struct{ method, path, title string }
 	entries, different, again := d.listingsOf(t, facts, titled), map[entry]bool{}, 0
 	for _, one := range entries {
-		if e := (entry{one.e.Method, bare(one.e.Path), one.title}); len(e.path) > 1 && different[e] {
+		if e := (entry{one.e.Method, naming.Bare(one.e.Path), one.title}); len(e.path) > 1 && different[e] {
 			again++
 		} else if len(e.path) > 1 {
 			different[e] = true
@@ -60,7 +62,7 @@ func (d *drafter) index(t *draft.Table, facts map[int]string) bool {
 		t.Use(c, use)
 	}
 	d.listings = append(d.listings, entries...)
-	d.current, d.side = nil, ""
+	d.current, d.side, d.listedAbove = nil, "", t.Table
 	return true
 }
 
@@ -79,8 +81,12 @@ func (d *drafter) listingsOf(t *draft.Table, facts map[int]string, titled int) (
 				continue
 			}
 			kind := facts[col]
-			if kind == "" && col == titled && one.title == "" && len([]rune(c.Text)) <= 60 {
+			switch {
+			case kind != "" || col != titled:
+			case one.title == "" && len([]rune(c.Text)) <= 60:
 				kind = "title"
+			default:
+				kind = "note"
 			}
 			one.take(c, kind, sides[col])
 		}
@@ -106,6 +112,8 @@ func (l *listing) take(c *document.Cell, kind, side string) {
 		l.e.Method = cmp.Or(of.Method, l.e.Method)
 	case kind == "title":
 		l.title = cmp.Or(l.title, wording.OneLine(c.Text))
+	case kind == "note":
+		l.note = wording.OneLine(c.Text)
 	case side != "":
 		l.sides[side] = append(l.sides[side], c)
 		return
@@ -159,7 +167,7 @@ func (d *drafter) indexed() {
 			i.Title = one.title
 			i.TakeTitle()
 		}
-		i.Weak = false
+		i.Weak, i.Note = false, cmp.Or(i.Note, one.note)
 		d.besides(one, i)
 		for as, c := range one.cells {
 			one.table.Uses[c] = []draft.Use{{Fate: draft.Carried, As: as, Interface: i}}
@@ -177,16 +185,16 @@ func (d *drafter) indexed() {
 // listedAs is the interface that an entry is about: the only one of its path, or the one of
 // its path that has its method, or none.
 func (d *drafter) listedAs(one *listing) *draft.Interface {
-	path := bare(naming.Holes(one.e.Path))
+	path := naming.Bare(naming.Holes(one.e.Path))
 	rivals := 0
 	for _, other := range d.listings {
-		if bare(naming.Holes(other.e.Path)) == path {
+		if naming.Bare(naming.Holes(other.e.Path)) == path {
 			rivals++
 		}
 	}
 	var found []*draft.Interface
 	for _, i := range d.draft.Interfaces {
-		its := bare(naming.Holes(i.URL))
+		its := naming.Bare(naming.Holes(i.URL))
 		if its == "" || its != path && !strings.HasSuffix(path, "/"+strings.TrimLeft(its, "/")) && !strings.HasSuffix(its, "/"+strings.TrimLeft(path, "/")) {
 			continue
 		}
@@ -208,7 +216,7 @@ func (d *drafter) calledAs(one *listing) *draft.Interface {
 		if i.Method != one.e.Method || i.Indexed {
 			continue
 		}
-		if named := naming.CallOf(bare(naming.Holes(one.e.Path)), bare(i.URL)); named != "" {
+		if named := naming.CallOf(naming.Bare(naming.Holes(one.e.Path)), naming.Bare(i.URL)); named != "" {
 			_, query, _ := strings.Cut(i.URL, "?")
 			i.URL = strings.TrimRight(named+"?"+query, "?")
 			return i
@@ -266,7 +274,7 @@ func (d *drafter) cellItems(t *draft.Table, cells []*document.Cell) (run []item.
 
 // cellExamples takes the examples of a cell. The name of a member in front of one holds it.
 func (d *drafter) cellExamples(text string) bool {
-	sides := captioned(text)
+	sides := sample.Captioned(text)
 	for _, one := range sides {
 		if m := memberAhead.FindStringSubmatch(one[0]); m != nil && d.words.Side(m[1]) == "" {
 			one[1] = fmt.Sprintf("{%q: %s}", m[1], one[1])

@@ -15,6 +15,7 @@ import (
 // paragraph looks for a method, a path, and whether requests or responses follow.
 func (d *drafter) paragraph(text, place string) {
 	after := d.next
+	d.listedAbove = nil
 	defer func() { d.next = after }()
 	for rest := text; rest != ""; {
 		line, more, _ := strings.Cut(rest, "\n")
@@ -23,7 +24,7 @@ func (d *drafter) paragraph(text, place string) {
 		} else {
 			d.next = after
 		}
-		line = strings.TrimSpace(bullet.ReplaceAllString(line, ""))
+		line = strings.TrimSpace(bullet.ReplaceAllString(naming.WithoutBase(line), ""))
 		if line == "" {
 			continue
 		}
@@ -43,7 +44,9 @@ func (d *drafter) paragraph(text, place string) {
 		if member := d.memberIn(line); member != "" {
 			d.inside, d.insideOnce = member, true
 		}
-		d.line(line, place, asked)
+		if !naming.LinksToReading(line) {
+			d.line(line, place, asked)
+		}
 	}
 	d.prose(text, place)
 }
@@ -78,7 +81,7 @@ func ofEnvironment(line string) bool {
 // that says that a path or method follows. asked says that the line before it did.
 func (d *drafter) line(line, place string, asked bool) {
 	e := naming.EndpointOf(line)
-	if naming.IsMedia(e.Path) || naming.IsFile(bare(e.Path)) {
+	if naming.IsMedia(e.Path) || naming.IsFile(naming.Bare(e.Path)) {
 		e.Path = ""
 	}
 	plain := strings.TrimLeft(line, "*`")
@@ -88,7 +91,7 @@ func (d *drafter) line(line, place string, asked bool) {
 	if d.current != nil && short && naming.IsForm(line) {
 		d.current.Form = true
 	}
-	if exampleWord.MatchString(inFront(line, e.Path)) {
+	if exampleWord.MatchString(naming.InFront(line, e.Path)) {
 		d.calledWith(e)
 	}
 	switch {
@@ -98,7 +101,7 @@ func (d *drafter) line(line, place string, asked bool) {
 			d.begins = cmp.Or(naming.TitleBehind(line), d.begins)
 		}
 		d.endpoint(e, place, false)
-	case baseURL.MatchString(line) && e.Method == "", naming.BaseWord.MatchString(inFront(line, e.Path)) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())):
+	case baseURL.MatchString(line) && e.Method == "", naming.BaseWord.MatchString(naming.InFront(line, e.Path)) && (d.current != nil && d.current.URL != "" || d.title().place == "" || d.title().level <= 1 && hostWord.MatchString(line) || commonWord.MatchString(d.nearest())):
 		if d.current == nil || baseURL.MatchString(line) {
 			d.basedOn(e.Path)
 		}
@@ -159,19 +162,9 @@ func (d *drafter) names(line string, e naming.Endpoint, place string) {
 // calledWith keeps the parameters of a call of the current interface as its example.
 func (d *drafter) calledWith(e naming.Endpoint) {
 	_, query, _ := strings.Cut(e.Path, "?")
-	if c := d.current; c != nil && c.URL != "" && c.URL != e.Path && bare(c.URL) == bare(e.Path) && c.Example[0] == "" && sample.ArePairs(query) && naming.Called(query) == "" {
+	if c := d.current; c != nil && c.URL != "" && c.URL != e.Path && naming.Bare(c.URL) == naming.Bare(e.Path) && c.Example[0] == "" && sample.ArePairs(query) && naming.Called(query) == "" {
 		c.Example[0] = query
 	}
-}
-
-// inFront is what a line says in front of its URL.
-func inFront(line, path string) string {
-	for _, from := range []string{"://", path} {
-		if at := strings.Index(line, from); from != "" && at > 0 {
-			return line[:at]
-		}
-	}
-	return line
 }
 
 // exampleLine takes a line that shows what comes back, or what is sent: 返回：{"code":0}.
@@ -197,7 +190,7 @@ func (d *drafter) titledPath(line, place string) bool {
 		title, path, ok = naming.TitledBare(line)
 	}
 	c := d.current
-	if !ok && (c == nil && d.title().place == "" || c != nil && d.level == maxLevel && !isEmpty(c)) && naming.IsTitle(line) && d.partFollows() {
+	if !ok && (c == nil && d.title().place == "" || c != nil && d.level == maxLevel && !c.IsEmpty()) && naming.IsTitle(line) && d.partFollows() {
 		title, ok = line, true
 	}
 	if !ok || c != nil && c.URL != "" && d.level < maxLevel || d.words.IsGeneric(title) {
@@ -208,25 +201,17 @@ func (d *drafter) titledPath(line, place string) bool {
 		c.URL, c.Method = path, cmp.Or(c.Method, e.Method)
 		return true
 	}
-	if c != nil && d.level == maxLevel && isCallOf(c, path) {
+	if c != nil && d.level == maxLevel && c.IsCalledBy(path) {
 		if h := d.title(); h.place != "" && h.text == c.Head {
 			_, c.Title = naming.SectionOf(h.text)
 		}
 		return true
 	}
 	d.begin(naming.Endpoint{Method: e.Method, Path: path}, place)
-	d.current.Weak, d.current.Listed, d.level = e.Method == "", strings.Contains(line, "://") && !naming.IsReading(line) && !naming.IsFile(bare(path)), maxLevel
+	d.current.Weak, d.current.Listed, d.level = e.Method == "", strings.Contains(line, "://") && !naming.IsReading(line) && !naming.IsFile(naming.Bare(path)), maxLevel
 	d.current.Section, d.current.Title = naming.SectionOf(title)
 	d.current.TakeTitle()
 	return true
-}
-
-// isCallOf says whether a URL is another call of an interface of which only one was shown: the
-// same path with other values in its query, of which none says which interface is called.
-func isCallOf(i *draft.Interface, url string) bool {
-	_, query, ok := strings.Cut(url, "?")
-	_, its, _ := strings.Cut(i.URL, "?")
-	return ok && bare(i.URL) == bare(url) && naming.Called(query) == naming.Called(its) && len(i.Request)+len(i.Response)+len(i.Example[0])+len(i.Example[1]) == 0
 }
 
 // listedPath begins the interface that a line with nothing but a path names, where the line
@@ -346,15 +331,15 @@ func (d *drafter) endpoint(e naming.Endpoint, place string, weak bool) {
 	title := d.titleAbove()
 	untitled := d.title().place != "" || title == ""
 	if c := d.current; c != nil && d.title().text == c.Head {
-		same := bare(c.URL) == bare(e.Path)
+		same := naming.Bare(c.URL) == naming.Bare(e.Path)
 		c.Weak = c.Weak && (weak || !same)
-		if c.URL == "" || len(c.Request)+len(c.Response) == 0 && c.Method == "" && (same || (weak || isEmpty(c)) && untitled) {
+		if c.URL == "" || len(c.Request)+len(c.Response) == 0 && c.Method == "" && (same || (weak || c.IsEmpty()) && untitled) {
 			c.URL, c.Method = cmp.Or(c.URL, e.Path), cmp.Or(c.Method, e.Method)
 			return
 		}
 		if same && !weak && d.otherVerb(e) != "" {
 			e.Method = d.otherVerb(e)
-		} else if same && !d.titledAnew() || (weak || isEmpty(c) && d.verb == "" && d.begins == "") && untitled {
+		} else if same && !d.titledAnew() || (weak || c.IsEmpty() && d.verb == "" && d.begins == "") && untitled {
 			return
 		}
 	}
@@ -394,10 +379,4 @@ func (d *drafter) titleAbove() string {
 func (d *drafter) titledAnew() bool {
 	above := d.titleAbove()
 	return above != "" && d.title().place == "" && d.current != nil && d.current.URL != "" && above != d.current.Above && above != d.current.Head
-}
-
-// bare is a URL without its query.
-func bare(url string) string {
-	url, _, _ = strings.Cut(url, "?")
-	return strings.TrimRight(url, "/")
 }

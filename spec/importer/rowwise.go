@@ -12,15 +12,11 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
-var (
-	titleHead = pattern.New(`^(接口|功能|服务|交易|方法)(中文)?(名称?|说明|描述)$|^(功能|作用|接口作用|接口功能)$`)
-	numberOf  = pattern.New(`^(接口|交易|服务|功能)(编号|代码|码|编码|标识)$`)
-)
-
 // rowwise takes a table that says in columns of its own which interface each row of
 // parameters is of: the address beside its first row, or merged over all of them.
 func (d *drafter) rowwise(t *draft.Table) bool {
-	if len(t.Rows) < 2 || saysFacts(t) {
+	d.continued(t)
+	if len(t.Rows) < 2 || rows.SaysFacts(t) {
 		return false
 	}
 	facts := map[int]string{}
@@ -32,21 +28,27 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 		}
 		switch word := wording.Fold(c.Text); {
 		case len([]rune(word)) > 12:
-		case url < 0 && (naming.URLWord.MatchString(word) || d.words.Side(word) == "" && t.Most(col, isAddress)):
+		case url < 0 && (naming.URLWord.MatchString(word) || d.words.Side(word) == "" && t.Most(col, naming.IsAddress)):
 			facts[col], url = "path", col
 		case naming.VerbWord.MatchString(word) || t.Most(col, naming.OnlyVerb.MatchString):
 			facts[col], method = "method", col
-		case titleHead.MatchString(word):
+		case naming.TitleHead.MatchString(word):
 			facts[col] = "title"
-		case numberOf.MatchString(word):
+		case naming.NumberHead.MatchString(word):
 			facts[col] = "cmd"
 		}
 	}
 	if url < 0 {
 		return d.namedIndex(t)
 	}
-	if first := t.At(1, url); (first == nil || naming.AddressOf(first.Text).Path == "") && !t.Most(url, isAddress) {
+	if first := t.At(1, url); (first == nil || naming.AddressOf(first.Text).Path == "") && !t.Most(url, naming.IsAddress) {
 		return false
+	}
+	if rest := t.Table.Between(2, len(t.Rows)); rest != nil && rows.StatesOne(t, url, method) {
+		t.Table = t.Table.Between(0, 2)
+		d.introduced(t, facts)
+		d.table(rest, t.Place)
+		return true
 	}
 	if !d.heads(t, facts) {
 		return len(t.Rows) == 2 && len(facts) > 1 && d.introduced(t, facts) || len(t.Rows) > 2 && d.index(t, facts)
@@ -62,25 +64,20 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 	return true
 }
 
-// saysFacts says whether words for what an interface is are at the left of a table, one below
-// another: 接口地址, 接口名称.
-func saysFacts(t *draft.Table) bool {
-	found := 0
-	for row := 1; row < len(t.Rows); row++ {
-		c := t.At(row, 0)
-		if c == nil || c.Row != row || len([]rune(c.Text)) > 12 {
-			continue
-		}
-		if word := wording.Fold(c.Text); naming.URLWord.MatchString(word) || naming.VerbWord.MatchString(word) || titleHead.MatchString(word) || numberOf.MatchString(word) {
-			found++
+// continued puts the head of the list of interfaces right above on a table that goes on with it, as
+// behind the end of a page.
+func (d *drafter) continued(t *draft.Table) {
+	over := d.listedAbove
+	d.listedAbove = nil
+	if over == nil || over.Width() != t.Width() {
+		return
+	}
+	for col := range t.Width() {
+		if c := over.At(1, col); c != nil && naming.IsAddress(c.Text) && (t.At(0, col) == nil || !naming.IsAddress(t.At(0, col).Text)) {
+			return
 		}
 	}
-	return found > 1
-}
-
-// isAddress says whether a text is a path and nothing else.
-func isAddress(text string) bool { // most texts have no slash, and are not worth a look
-	return strings.Contains(text, "/") && strings.HasPrefix(naming.EndpointOf(text).Path, "/") && naming.EndpointOf(text).IsEndpoint(text)
+	t.Table = t.Table.Under(over.Between(0, 1))
 }
 
 // namedHead is above the names of interfaces.
@@ -105,7 +102,7 @@ func (d *drafter) namedIndex(t *draft.Table) bool {
 			kind = "method"
 		case namedHead.MatchString(word) && t.Most(col, naming.IsBareName):
 			kind = "path"
-		case titleHead.MatchString(word) || namedHead.MatchString(word) || d.words.Role(word) == wording.Label || d.words.Role(word) == wording.Name:
+		case naming.TitleHead.MatchString(word) || namedHead.MatchString(word) || d.words.Role(word) == wording.Label || d.words.Role(word) == wording.Name:
 			kind = "title"
 		}
 		if kind != "" && !kinds[kind] {

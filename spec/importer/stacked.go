@@ -81,7 +81,7 @@ func isBanner(grid *document.Table, row int) bool {
 // namedIn is the name of an interface in a row of it, or empty: 接口名称 | 查询库存 | queryStock.
 func namedIn(grid *document.Table, row int) string {
 	cells := grid.Distinct(row)
-	if len(cells) < 2 || len(cells) > 3 || !titleHead.MatchString(wording.Fold(cells[0].Text)) || len([]rune(cells[1].Text)) > 40 {
+	if len(cells) < 2 || len(cells) > 3 || !naming.TitleHead.MatchString(wording.Fold(cells[0].Text)) || len([]rune(cells[1].Text)) > 40 {
 		return ""
 	}
 	return strings.TrimSpace(cells[1].Text)

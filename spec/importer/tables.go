@@ -7,6 +7,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
@@ -18,7 +19,7 @@ func (d *drafter) enumTable(p *rows.Part) bool {
 	if value < 0 {
 		value = p.Column(wording.Enum)
 	}
-	if name < 0 || value < 0 || p.Has(wording.Type, wording.Required, wording.Length) || len(d.last) == 0 || !strings.Contains(d.before+p.Group, "枚举") && !strings.Contains(strings.ToLower(d.before), "enum") {
+	if name < 0 || value < 0 || p.Has(wording.Type, wording.Required, wording.Length) || len(d.last) == 0 || !enumTitle.MatchString(d.before+p.Group) {
 		return false
 	}
 	rows := map[*draft.Field][]wording.Value{}
@@ -119,3 +120,6 @@ func (d *drafter) failures(p *rows.Part) {
 		}
 	}
 }
+
+// enumTitle is in titles of values.
+var enumTitle = pattern.New(`(?i)枚举|enum`)

@@ -11,6 +11,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
+	"github.com/jiekou-dev/jiekou/spec/importer/sample"
 	"github.com/jiekou-dev/jiekou/spec/importer/sheets"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
@@ -46,7 +47,7 @@ func (d *drafter) take(t *draft.Table) {
 	if twoRows := len(t.Rows) > 1 && t.At(1, 0) == t.At(0, 0); twoRows && d.sideBySide(t) || d.rowwise(t) || !twoRows && d.sideBySide(t) {
 		return
 	}
-	if d.onlyExample(t) {
+	if d.onlyExample(t) || d.replies(t) {
 		return
 	}
 	c := rows.Cut(t, d.words)
@@ -104,7 +105,7 @@ func (d *drafter) sideBySide(t *draft.Table) bool {
 // behindParts keeps what a table says of its interface behind its last part, but for examples.
 func (d *drafter) behindParts(c *rows.Cutting) {
 	for _, f := range c.Facts {
-		if text := wording.OneLine(f.Text); f.Before == len(c.Parts) && f.Kind == "note" && d.current != nil && len(captioned(f.Text)) == 0 {
+		if text := wording.OneLine(f.Text); f.Before == len(c.Parts) && f.Kind == "note" && d.current != nil && len(sample.Captioned(f.Text)) == 0 {
 			d.current.Note = strings.TrimSpace(d.current.Note + " " + text)
 			c.Use(f.Cells[1], draft.Use{Fate: draft.Carried, As: f.Kind, Interface: d.current})
 		}

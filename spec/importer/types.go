@@ -288,7 +288,7 @@ func (d *drafter) titleType(title string) string {
 		return name
 	case d.current != nil && side != "" && !d.refers(name):
 		return ""
-	case strings.HasPrefix(plain, name) && len([]rune(plain)) < len(name)+8 && side == "", d.refers(name), strings.Contains(title, "类型"), strings.Contains(title, "结构"), strings.Contains(title, "对象"):
+	case strings.HasPrefix(plain, name) && len([]rune(plain)) < len(name)+8 && side == "", d.refers(name), typeTitle.MatchString(title):
 		return name
 	}
 	return ""
@@ -296,3 +296,6 @@ func (d *drafter) titleType(title string) string {
 
 // ofType is a type in a title that says where it is: Order/CargoDetail, Order.Cargo.
 var ofType = pattern.New(`[A-Z][A-Za-z0-9_]*\s*(?:[/.>]|->)\s*([A-Z][A-Za-z0-9_]*)\W*$`)
+
+// typeTitle is in titles of types.
+var typeTitle = pattern.New(`类型|结构|对象`)

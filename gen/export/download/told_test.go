@@ -33,6 +33,7 @@ func keyed() map[string][2]string {
 		"Required":           {"type: string", "type: string, required: true"},
 		"LengthIn":           {"type: string, length: 9", "type: string, length: 9, length_in: gbk"},
 		"MinItems":           {"type: array, of: string", "type: array, of: string, min_items: 3"},
+		"Keyed":              {"type: map, of: string", "type: map, of: string, keys: {pattern: \"[a-z]{2,7}\"}"},
 		"MaxItems":           {"type: array, of: string", "type: array, of: string, max_items: 7"},
 		"Condition":          {"type: string, required: conditional, unchecked: 在外", "type: string, required: conditional, condition: 库存不足时, unchecked: 在外"},
 		"Blank":              {"notify type: string, required: true", "notify type: string, required: true, blank: true"},

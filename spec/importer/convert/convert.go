@@ -19,7 +19,7 @@ import (
 )
 
 // patience is how long a program may take for one file.
-const patience = 2 * time.Minute
+const patience = 5 * time.Minute
 
 // office lists the kinds of files that LibreOffice reads, with what they become.
 func office(ext string) string {
@@ -120,7 +120,11 @@ func run(ctx context.Context, program, hint string, args ...string) error {
 	if err != nil {
 		return fmt.Errorf("%s is not there: %s", program, hint)
 	}
-	if out, err := exec.CommandContext(ctx, path, args...).CombinedOutput(); err != nil {
+	out, err := exec.CommandContext(ctx, path, args...).CombinedOutput()
+	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return fmt.Errorf("%s did not end within %s: %s", program, patience, hint)
+	case err != nil:
 		return fmt.Errorf("%s could not read it: %w: %s", program, err, strings.TrimSpace(string(out[max(0, len(out)-300):])))
 	}
 	return nil

@@ -32,3 +32,16 @@ func (c *Cell) Copied(copies map[*Cell]*Cell, row, col int) *Cell {
 	}
 	return copies[c]
 }
+
+// Under is the table with other rows above its own, of which it takes over the cells.
+func (t *Table) Under(head *Table) *Table {
+	out := &Table{Rows: append(head.Rows, t.Rows...)}
+	for row := len(head.Rows); row < len(out.Rows); row++ {
+		for _, c := range out.Distinct(row) {
+			if c.Row == row-len(head.Rows) {
+				c.Row = row
+			}
+		}
+	}
+	return out
+}

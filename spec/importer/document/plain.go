@@ -105,7 +105,7 @@ func (l *lines) run(at int) int {
 	if end-at >= 2 && strings.TrimSpace(l.text[at]) != "" && !strings.HasPrefix(l.text[at], "\t") {
 		return end
 	}
-	for end = at; end < len(l.text) && !called.MatchString(l.text[end]) && len(markup.Gap.Split(strings.TrimSpace(l.text[end]), -1)) > 2; {
+	for end = at; end < len(l.text) && !called.MatchString(l.text[end]) && len(markup.Gap.Split(strings.TrimSpace(l.text[end]))) > 2; {
 		end++
 	}
 	if end-at < 2 {
@@ -119,7 +119,7 @@ func (l *lines) run(at int) int {
 func (l *lines) rows(at, end int) {
 	l.flush()
 	g := newGrid()
-	columns := len(markup.Gap.Split(strings.TrimSpace(l.text[at]), -1))
+	columns := len(markup.Gap.Split(strings.TrimSpace(l.text[at])))
 	for n, line := range l.text[at:end] {
 		if strings.TrimSpace(line) == "" {
 			continue

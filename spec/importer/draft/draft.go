@@ -193,12 +193,12 @@ type NamedList struct {
 // Bare is the title without the words that every list has, and without its number.
 func (l *NamedList) Bare() string {
 	_, title := naming.SectionOf(l.Title)
-	title = strings.Trim(title, "*# :：")
-	for _, mark := range []string{"附录", "表", "附表"} {
-		title = strings.TrimPrefix(title, mark)
-	}
+	title = listMark.ReplaceAllString(strings.Trim(title, "*# :："), "")
 	return listTail.ReplaceAllString(strings.TrimLeft(title, " 0123456789.ABCDEF、:："), "")
 }
+
+// listMark is in front of the title of a list.
+var listMark = pattern.New(`^(?:附录|附表|表)`)
 
 var listTail = pattern.New(`(代码集|代码表|编码表|枚举值?|列表|字典|取值|说明|定义|对照表|表|代码|类型|:|：)+$`)
 
@@ -214,7 +214,7 @@ type Prose struct {
 // TakeTitle takes the document's number and name of the interface out of its title.
 func (i *Interface) TakeTitle() {
 	t := naming.TitleOf(i.Title)
-	i.Code, i.Cmd, i.Title = cmp.Or(t.Code, i.Code), cmp.Or(t.Cmd, i.Cmd), strings.TrimRight(t.Text, " :：")
+	i.Code, i.Cmd, i.Title = cmp.Or(t.Code, i.Code), cmp.Or(t.Cmd, i.Cmd), strings.TrimRight(t.Text, " :：-–—")
 }
 
 // Retitle gives the interface a title as the document prints it; an empty one is none.
@@ -375,4 +375,17 @@ func (t *Table) Reread(f *Field, as string) {
 			}
 		}
 	}
+}
+
+// IsCalledBy says whether a URL is another call of the interface of which only one was shown: the
+// same path with other values in its query, of which none says which interface is called.
+func (i *Interface) IsCalledBy(url string) bool {
+	_, query, ok := strings.Cut(url, "?")
+	_, its, _ := strings.Cut(i.URL, "?")
+	return ok && naming.Bare(i.URL) == naming.Bare(url) && naming.Called(query) == naming.Called(its) && i.IsEmpty()
+}
+
+// IsEmpty says whether nothing is known of what the interface takes and gives.
+func (i *Interface) IsEmpty() bool {
+	return len(i.Request)+len(i.Response)+len(i.Example[0])+len(i.Example[1]) == 0
 }

@@ -13,7 +13,7 @@ import (
 
 var (
 	inlineHead     = pattern.New(`^([^\s:]{2,12}\s*:|[^\s:]{0,10}参数\s)\s*([A-Za-z_].*)$`)
-	parametersHead = pattern.New(`参数(?:列表|说明|名称?)?:$`)
+	parametersHead = pattern.New(`(?i)参数(?:列表|说明|名称?)?:$|^(?:parameters|params):$`)
 	spacedNames    = pattern.New(`^[A-Za-z_]\w*(?: +[A-Za-z_]\w*)+$`)
 	inlineName     = pattern.New(`^([A-Za-z_]\w{0,60})\s*(?:\((.+)\))?$`)
 )
@@ -53,11 +53,14 @@ func (r *Reader) inline(lines []string, at int) (head string, run []Item, end in
 	if m == nil || r.words.Side(m[1]) == "" && !r.words.IsWeak(m[1]) {
 		return "", nil, at
 	}
-	text := m[2]
+	text := spacedMeanings.ReplaceAllString(m[2], "$1,")
 	for end = at + 1; end < len(lines) && unfinished(text); end++ {
 		text += strings.TrimSpace(plain(lines[end]))
 	}
 	head = strings.TrimRight(m[1], ": ") + ":"
+	if run := meantPairs(text); run != nil {
+		return head, run, end
+	}
 	described := parametersHead.MatchString(head)
 	if one := r.alone(text); one != nil && described {
 		return head, one, end
@@ -88,6 +91,26 @@ func (r *Reader) inline(lines []string, at int) (head string, run []Item, end in
 		return "", nil, at
 	}
 	return head, run, end
+}
+
+// spacedMeanings are names with what each is in parentheses, with blanks between them.
+var spacedMeanings = pattern.New(`(\))\s+\b`)
+
+var (
+	// pairs are names with what each means in place of a value: name=${名称}&page=页码.
+	pairs    = pattern.New(`^[A-Za-z_]\w*=(?:\$?\{[^{}]+\}|\p{Han}[^&]*)(?:&[A-Za-z_]\w*=(?:\$?\{[^{}]+\}|\p{Han}[^&]*))*$`)
+	meantOne = pattern.New(`([A-Za-z_]\w*)=\$?\{?([^{}&]+)`)
+)
+
+// meantPairs are the parameters of pairs; nil where a text is none.
+func meantPairs(text string) (out []Item) {
+	if !pairs.MatchString(text) {
+		return nil
+	}
+	for _, m := range meantOne.FindAllStringSubmatch(text, -1) {
+		out = append(out, Item{Name: m[1], Label: m[2]})
+	}
+	return out
 }
 
 // alone is the parameter that a text is about, or those that it declares: String name, pwd 登录密码.

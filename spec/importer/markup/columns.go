@@ -50,7 +50,7 @@ var Gap = pattern.New(`\t+[ \t]*|[ \x{a0}]{2,}[ \t\x{a0}]*`)
 
 // Divided is a line in so many cells.
 func Divided(line string, columns int) []string {
-	parts := Closed(Gap.Split(strings.TrimRight(line, " \t"), -1))
+	parts := Closed(Gap.Split(strings.TrimRight(line, " \t")))
 	if parts[0] == "" && len(parts) > columns {
 		parts = parts[1:]
 	}

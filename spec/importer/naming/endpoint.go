@@ -13,7 +13,7 @@ var (
 	// MethodURL is a method with a path behind it.
 	MethodURL = pattern.New(`(?:^|[^A-Za-z/])(` + verb + `)(?:\s*[:：]\s*|\s*\]\s*|\s+)((?:https?://[^/]{1,120}?)?/?[A-Za-z0-9_{}$.\-~:/@#]*[A-Za-z0-9}][A-Za-z0-9_{}$.\-~:/@?=&,%#]*)`)
 	// URLWord is before a path.
-	URLWord = pattern.New(`(?i)(请求|接口名?|调用|服务|访问|交易|提交|推送|生产|正式|测试|api)(地址|url|路径|uri|链接|调用地址|接口|入口)|(^|[^a-z]|http|https|request|api|base|full)ur[li]([^a-z]|$)|链接|(?:base|api|request) ?link\s*[:：]|endpoint|request url|http request|^路径$|^地址$|^\W*(path|api)\W*$|^\W*(path|api|路径|地址|接口)\s*[:：]`)
+	URLWord = pattern.New(`(?i)(请求|接口名?|调用|服务|访问|交易|提交|推送|生产|正式|测试|api)(地址|url|路径|uri|链接|调用地址|接口|入口)|(^|[^a-z]|http|https|request|api|base|full)ur[li]([^a-z]|$)|链接|(?:base|api|request) ?link\s*[:：]|endpoint|request url|http request|^路径$|^地址$|^\W*(path|api)[^\w\p{Han}]*$|^\W*(path|api|路径|地址|接口)\s*[:：]`)
 	// BaseWord is before what all paths begin with.
 	BaseWord = pattern.New(`(?i)(生产|正式|测试|沙箱|沙盒|api|服务器?|根|基础|base|网关|平台)(环境)?\s*(地址|url|域名|路径)|(接口|地址|url|路径|服务|api)(的)?前缀`)
 	// VerbWord is before a method.
@@ -72,7 +72,7 @@ func EndpointOf(line string) Endpoint {
 
 func endpointOf(line string) Endpoint {
 	line = hostWord.ReplaceAllString(norm.NFKC.String(line), "{host}/")
-	line = oneSlash.ReplaceAllString(line, "$1//$2")
+	line = oneSlash.ReplaceAllString(basePlus.ReplaceAllString(line, "{host}/"), "$1//$2")
 	line = blankInPath.ReplaceAllString(lineMarks.Replace(line), "$1/$2")
 	if spacedPath.MatchString(line) {
 		line = strings.ReplaceAll(line, " ", "")
@@ -149,6 +149,12 @@ var hostHole = pattern.New(`^(?:\{\{[^{}]*\}\}|\$?\{(?i:[a-z_]*(?:host|base|url|
 // hostWord is a word for the host in brackets: [host]/query, <ip>:<port>/query.
 var hostWord = pattern.New(`(?i)[\[<]\s*(?:host|ip|域名|服务器?(?:地址)?|base_?(?:url)?|server|domain)\s*[\]>]\s*(?::\s*[\[<]?(?:port|端口)[\]>]?\s*)?/[ \t]*`)
 
+// basePlus is a word for the host with a sign behind it: base url + query.
+var basePlus = pattern.New(`(?i)(?:base[ _]?(?:url|path)?|host|域名|服务器地址|(?:根|基础)(?:地址|路径))\s*\+\s*/?\b`)
+
+// WithoutBase is a line without a word for the host in front of a path: URL: base url + query.
+func WithoutBase(line string) string { return basePlus.ReplaceAllString(line, "/") }
+
 var host = pattern.New(`^https?://[^/]+`)
 
 // cleanPath is a path without host and ends that are no part of it.
@@ -217,6 +223,45 @@ func IsFile(path string) bool { return fileEnd.MatchString(path) }
 
 var reading = pattern.New(`(?i)文档|官网|教程|博客|源码|主页|demo|sdk|://(?:docs?|wiki|blog|developer|github)\.`)
 
+var readingWord = pattern.New(`(?i)(?:文档|官网|教程|博客|源码|主页|demo|sdk)\s*(?:链接|地址|网址|url)?\s*[:：]\s*(?:https?)?$`)
+
+// LinksToReading says whether a line is a link to something to read: 博客链接: https://….
+func LinksToReading(line string) bool {
+	return strings.Contains(line, "://") && readingWord.MatchString(InFront(line, ""))
+}
+
 // IsReading says whether a line with a URL is about something to read, or a library, and
 // no interface: SDK下载 https://…; 下载对账单 is one.
 func IsReading(line string) bool { return reading.MatchString(line) }
+
+// Bare is a URL without its query.
+func Bare(url string) string {
+	url, _, _ = strings.Cut(url, "?")
+	return strings.TrimRight(url, "/")
+}
+
+// InFront is what a line says in front of its URL.
+func InFront(line, path string) string {
+	for _, from := range []string{"://", path} {
+		if at := strings.Index(line, from); from != "" && at > 0 {
+			return line[:at]
+		}
+	}
+	return line
+}
+
+// IsAddress says whether a text is a path and nothing else.
+func IsAddress(text string) bool {
+	if !strings.Contains(text, "/") { // most texts have none, and are not worth a look
+		return false
+	}
+	e := EndpointOf(text)
+	return strings.HasPrefix(e.Path, "/") && e.IsEndpoint(text)
+}
+
+var (
+	// TitleHead heads what an interface is called, or what it does.
+	TitleHead = pattern.New(`^(接口|功能|服务|交易|方法)(中文)?(名称?|说明|描述)$|^(功能|作用|接口作用|接口功能)$`)
+	// NumberHead heads the number of an interface.
+	NumberHead = pattern.New(`^(接口|交易|服务|功能)(编号|代码|码|编码|标识)$`)
+)

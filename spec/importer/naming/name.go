@@ -34,6 +34,7 @@ var typedList = pattern.New(`^([A-Za-z_]\w*)\[<\w+>\]$`)
 // NameOf reads the name of a cell: what marks of a tree are before it, and what else
 // the cell has. The name is empty where it is none.
 func NameOf(text string) (name, ahead, rest string) {
+	text = brokenPath.ReplaceAllString(text, "$1$2$3")
 	text = ofEach.ReplaceAllString(norm.NFKC.String(strings.ReplaceAll(text, "\u00a0", "\u3000")), "$1")
 	first, more, _ := strings.Cut(strings.Trim(text, "\n\r\t"), "\n")
 	ahead = treeMark.FindString(first)
@@ -50,6 +51,9 @@ func NameOf(text string) (name, ahead, rest string) {
 	}
 	return name, ahead, strings.TrimSpace(more)
 }
+
+// brokenPath is a path of members that goes on in the next line.
+var brokenPath = pattern.New(`([A-Za-z0-9_])[ \t]*(?:(\.)[ \t]*\n\s*|\n\s*(\.))\b`)
 
 // ofEach is what is in front of the name of a member of a list that is all of a body.
 var ofEach = pattern.New(`^\s*\$?\.?\[[*\d]?\]\.?([A-Za-z_])`)

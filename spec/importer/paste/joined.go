@@ -4,7 +4,9 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/sample"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
 // maxJoined is how many paragraphs one example goes over at most.
@@ -12,10 +14,10 @@ const maxJoined = 400
 
 // joined makes one block of code of JSON whose lines are a paragraph each, as in documents
 // of a word processor.
-func joined(blocks []*document.Block) []*document.Block {
+func joined(blocks []*document.Block, words *wording.Words) []*document.Block {
 	var out []*document.Block
 	for at := 0; at < len(blocks); at++ {
-		lines := exampleFrom(blocks[at:])
+		lines := exampleFrom(blocks[at:], words)
 		if b := blocks[at]; isPlain(b) && isExample(b.Text) {
 			out = append(out, &document.Block{Code: true, Text: strings.TrimSpace(b.Text), Place: b.Place})
 			continue
@@ -24,7 +26,11 @@ func joined(blocks []*document.Block) []*document.Block {
 			out = append(out, blocks[at])
 			continue
 		}
-		out = append(out, &document.Block{Code: true, Text: strings.Join(lines, "\n"), Place: blocks[at].Place})
+		word, first := behindSide(lines[0], words)
+		if word != "" {
+			out = append(out, &document.Block{Text: word, Place: blocks[at].Place})
+		}
+		out = append(out, &document.Block{Code: true, Text: strings.Join(append([]string{first}, lines[1:]...), "\n"), Place: blocks[at].Place})
 		at += len(lines) - 1
 	}
 	return out
@@ -45,8 +51,8 @@ func isExample(text string) bool {
 }
 
 // exampleFrom are the lines of the JSON that the first block begins; nil where none ends.
-func exampleFrom(blocks []*document.Block) []string {
-	if strings.Contains(blocks[0].Text, "\n") || !opens(blocks[0].Text) {
+func exampleFrom(blocks []*document.Block, words *wording.Words) []string {
+	if _, first := behindSide(blocks[0].Text, words); strings.Contains(first, "\n") || !opens(first) {
 		return nil
 	}
 	var lines []string
@@ -62,6 +68,21 @@ func exampleFrom(blocks []*document.Block) []string {
 	}
 	return nil
 }
+
+// behindSide divides a line that ends with an open bracket from the word for its side in front:
+// 返回结果: {. Of another line all is behind.
+func behindSide(line string, words *wording.Words) (word, rest string) {
+	m := sideAndBracket.FindStringSubmatch(line)
+	if m == nil || words.Side(m[1]) == "" && !words.IsWeak(m[1]) && !exampleWord.MatchString(m[1]) {
+		return "", line
+	}
+	return m[1], m[2]
+}
+
+var (
+	sideAndBracket = pattern.New(`^\s*([^\s{}:：]{1,16}\s*[:：])\s*([{\[]{1,2})\s*$`)
+	exampleWord    = pattern.New(`示例|样例|例子|例如`)
+)
 
 func isPlain(b *document.Block) bool { return b.Table == nil && b.Level == 0 && !b.Code }
 

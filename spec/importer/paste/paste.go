@@ -18,7 +18,7 @@ import (
 // bar. What divides them is known only by the words of the head.
 func Regroup(blocks []*document.Block, words *wording.Words) []*document.Block {
 	var out []*document.Block
-	for _, b := range defined(coded(joined(unwrapped(broken(blocks, words)))), words) {
+	for _, b := range defined(coded(joined(unwrapped(broken(stated(colons(blocks, words), words), words)), words)), words) {
 		if b.Table != nil || b.Level > 0 || b.Code || !strings.Contains(b.Text, "\n") {
 			out = append(out, b)
 			continue
@@ -62,18 +62,23 @@ func divided(b *document.Block, words *wording.Words) []*document.Block {
 		if t == nil {
 			t, end = blanks(lines, at, words)
 		}
-		code := 0
+		code, word, first := 0, "", lines[at]
 		if t == nil {
-			code = braces(lines, at)
+			word, first = behindSide(first, words)
+		}
+		if t == nil && opens(first) {
+			code = braces(append([]string{first}, lines[at+1:]...))
 		}
 		switch {
 		case t != nil:
 			text(at)
 			out = append(out, &document.Block{Table: t, Place: Further(b.Place, at)})
 		case code > 0:
-			text(at)
-			end = code
-			out = append(out, &document.Block{Code: true, Text: strings.Join(lines[at:end], "\n"), Place: Further(b.Place, at)})
+			end = at + code
+			if text(at); word != "" {
+				out = append(out, &document.Block{Text: word, Place: Further(b.Place, at)})
+			}
+			out = append(out, &document.Block{Code: true, Text: strings.Join(append([]string{first}, lines[at+1:end]...), "\n"), Place: Further(b.Place, at)})
 		default:
 			continue
 		}
@@ -96,16 +101,12 @@ func Further(place string, line int) string {
 	return kind + " " + strconv.Itoa(n+line)
 }
 
-// braces is the end of JSON that begins at a line; 0: none does.
-func braces(lines []string, at int) int {
-	if first := strings.TrimSpace(lines[at]); !opens(first) {
-		return 0
-	}
+// braces is how many lines have the JSON that the first one begins; 0: it does not end.
+func braces(lines []string) int {
 	depth := 0
-	for end := at; end < len(lines); end++ {
-		depth += depthOf(lines[end])
-		if depth <= 0 {
-			return end + 1
+	for n, line := range lines {
+		if depth += depthOf(line); depth <= 0 {
+			return n + 1
 		}
 	}
 	return 0

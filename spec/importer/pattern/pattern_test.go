@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
+	"github.com/jiekou-dev/jiekou/spec/read/han"
 )
 
 // TestNew uses a pattern, and one that is wrong.
@@ -68,6 +69,9 @@ func TestExpressions(t *testing.T) {
 			}
 			if err != nil {
 				t.Errorf("%s: %v", set.Position(call.Pos()), err)
+			}
+			if han.Simple(expression) != expression {
+				t.Errorf("%s: no text matches characters that are read otherwise: %s", set.Position(call.Pos()), expression)
 			}
 			compiled++
 			return true

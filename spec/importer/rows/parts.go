@@ -241,8 +241,14 @@ func (c *Cutting) isTitle(row int, cells []*document.Cell) bool {
 	if over && name != "" && memberTitle.MatchString(norm.NFKC.String(text)) {
 		return true
 	}
+	if of := groupOf.FindStringSubmatch(text); of != nil && over && c.words.Side(of[1]) != "" {
+		return true
+	}
 	return len([]rune(text)) <= 40 && (over || cells[0].Col == 0 && (name == "" || c.words.IsGeneric(text)))
 }
+
+// groupOf is the title of a group with what the group is called behind it: Request Body: [getBalance].
+var groupOf = pattern.New(`^([^:：\[]{4,24}?)\s*[:：]\s*\[?[A-Za-z_][\w.]*\]?$`)
 
 // memberTitle is a member with a remark about it, over the rows of its own members.
 var memberTitle = pattern.New(`^[A-Za-z][A-Za-z0-9_]*\s*\([^()]*(?:\([^()]*\)[^()]*)*\)$`)
@@ -328,7 +334,7 @@ func (c *Cutting) title(row int, cells []*document.Cell) {
 
 var (
 	titleFact = pattern.New(`^(接口|功能|服务|交易|方法|api)?(中文)?(名称|名)$|^(接口中文名|接口名称|服务名|接口标题|功能|api名称|name|title|接口功能)$`)
-	cmdFact   = pattern.New(`^(接口|功能|服务|交易|方法|api|消息|报文)(代码|编号|编码|码|标识|英文名|英文名称|类型码|号|id|code)$|^(cmd|command|method名|方法名|方法名称|api|apiname|api名称|接口英文名|action|service|msgtype|交易码|服务名称|接口标识)$`)
+	cmdFact   = pattern.New(`^(接口|功能|服务|交易|方法|api|消息|报文)(代码|编号|编码|码|标识|英文名|英文名称|类型码|号|id|code)$|^(?:interface|operation|transaction|function|api|service|method)(?:id|name|code)$|^(cmd|command|method名|方法名|方法名称|api|apiname|api名称|接口英文名|action|service|msgtype|交易码|服务名称|接口标识)$`)
 	noteFact  = pattern.New(`^(接口|功能|服务|业务)?(描述|说明|简介|概述|用途|作用|场景|功能描述|使用场景)$|^(description|desc|summary|备注|说明|业务场景)$`)
 	otherFact = pattern.New(`协议|编码|格式|content-?type|版本|响应时间|响应速度|demo|注意|字符集|授权|鉴权|数据方式|使用方|调用方|提供方|类型|频率|是否|限制|示例|环境|签名|更新|作者|日期|方向|状态|返回|支持|标签|权限|测试`)
 )

@@ -214,7 +214,8 @@ func (p *Part) nameFrom() {
 			continue
 		}
 		for i, one := range p.Roles {
-			if one == r && p.Has(wording.Type, wording.Required, wording.Length) && p.ascii(i) > 0 && p.ascii(i)*3 >= len(p.Texts(i))*2 && p.distinct(i) {
+			headed := p.Has(wording.Type, wording.Required, wording.Length) || i == 0 && p.blank(0) && p.Has(wording.Title)
+			if one == r && headed && p.ascii(i) > 0 && p.ascii(i)*3 >= len(p.Texts(i))*2 && p.distinct(i) {
 				p.Roles[i] = wording.Name
 				return
 			}

@@ -90,7 +90,7 @@ var (
 
 // looseToken is a value that JSON writes otherwise or not at all: a word, stars, dots. A number
 // is none of them.
-var looseToken = pattern.New(`^(?:-?\d[\d.]*(?:[eE][+-]?\d+)?|[A-Za-z_$][\w$]*(?:\.\w+)*(?:<[\w<>]*>)?(?:\[\])?|<[\w ]{1,30}>|\*+|\.{3,}|…+)`)
+var looseToken = pattern.New(`^(?:-?\d[\d.]*(?:[eE][+-]?\d+)?|[A-Za-z_$][\w$]*(?:\.\w+)*(?:<[\w<>]*>)?(?:\[\])?|\w*\p{Han}[\w\p{Han}]*|<[\w ]{1,30}>|\*+|\.{3,}|…+)`)
 
 // strict puts what is in single quotes and in none into double ones, writes the constants of
 // Python as JSON, and leaves out dots.

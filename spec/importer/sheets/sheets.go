@@ -12,6 +12,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
 	"github.com/jiekou-dev/jiekou/spec/importer/naming"
+	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 	"github.com/jiekou-dev/jiekou/spec/importer/rows"
 	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
@@ -69,7 +70,7 @@ func (s *sheet) sides() {
 			continue
 		}
 		r := s.words.Role(top.Text)
-		if s.title < 0 && (strings.Contains(top.Text, "功能") || strings.Contains(top.Text, "接口名") || r == wording.Name && sub == top) && col != s.url {
+		if s.title < 0 && (titleHead.MatchString(top.Text) || r == wording.Name && sub == top) && col != s.url {
 			s.title = col
 		}
 		if naming.VerbWord.MatchString(top.Text) {
@@ -200,3 +201,6 @@ func (s *sheet) free(p pair, col int) bool {
 	}
 	return col < s.Width() && col != s.url && col != s.title
 }
+
+// titleHead heads the column of what interfaces are called.
+var titleHead = pattern.New(`功能|接口名`)

@@ -26,7 +26,7 @@ func bare(text string) *List {
 		return nil
 	}
 	l := &List{}
-	for _, word := range bareStop.Split(strings.Trim(text, "()[]{} \n\"'"), -1) {
+	for _, word := range bareStop.Split(strings.Trim(text, "()[]{} \n\"'")) {
 		if word = strings.Trim(word, " \"'"); word != "" {
 			l.Values = append(l.Values, Value{Value: word})
 		}
@@ -111,7 +111,7 @@ func listed(text string) *List {
 		return nil
 	}
 	l := &List{}
-	for _, word := range listStop.Split(strings.TrimRight(m, " .;"), -1) {
+	for _, word := range listStop.Split(strings.TrimRight(m, " .;")) {
 		if word = strings.Trim(word, " \"'`"); word != "" {
 			l.Values = append(l.Values, Value{Value: word})
 		}
@@ -169,7 +169,7 @@ func coded(text string) *List {
 		before, rest = rest[:at], rest[at+1:]
 	}
 	l := &List{Before: before}
-	for _, part := range codedStop.Split(strings.Trim(rest, " .。\n"), -1) {
+	for _, part := range codedStop.Split(strings.Trim(rest, " .。\n")) {
 		m := codedOne.FindStringSubmatch(strings.TrimSpace(part))
 		if m == nil {
 			return nil

@@ -51,7 +51,7 @@ func ConditionOf(text string, beside []string) *Condition {
 			found++
 			c = &Condition{Key: one.key, Name: m[1]}
 			if one.key == "required_if" || one.key == "required_unless" {
-				c.Values = orWord.Split(strings.NewReplacer(`"`, "", "'", "", "`", "").Replace(m[2]), -1)
+				c.Values = orWord.Split(strings.NewReplacer(`"`, "", "'", "", "`", "").Replace(m[2]))
 			}
 		}
 	}

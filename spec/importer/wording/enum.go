@@ -428,7 +428,7 @@ func words(text string) *List {
 		return nil
 	}
 	l := &List{Before: strings.TrimRight(text[:m[2]], " (:\"'[")}
-	for _, word := range append([]string{text[m[2]:m[3]]}, wordStop.Split(text[m[4]:m[5]], -1)...) {
+	for _, word := range append([]string{text[m[2]:m[3]]}, wordStop.Split(text[m[4]:m[5]])...) {
 		if word = strings.Trim(word, " \"'"); word != "" {
 			l.Values = append(l.Values, Value{Value: word})
 		}

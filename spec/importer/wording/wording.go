@@ -16,6 +16,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
+	"github.com/jiekou-dev/jiekou/spec/read/han"
 )
 
 // Role is what a column of a table says of a field.
@@ -131,7 +132,7 @@ func join(list []Role) string {
 // Fold makes words alike: full-width as half-width, lower case, without blanks and
 // marks.
 func Fold(s string) string {
-	s = strings.ToLower(norm.NFKC.String(s))
+	s = strings.ToLower(norm.NFKC.String(han.Simple(s)))
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || strings.ContainsRune("*_-`'\"“”‘’", r) {
 			return -1

@@ -58,7 +58,7 @@ func announced(text string) *List {
 		return nil
 	}
 	l := &List{Before: strings.TrimRight(text[:m[0]], " ,;。(:\n")}
-	for _, word := range listStop.Split(text[m[2]:m[3]], -1) {
+	for _, word := range listStop.Split(text[m[2]:m[3]]) {
 		l.Values = append(l.Values, Value{Value: strings.Trim(word, " \"'\x60.")})
 	}
 	if len(l.Values) < 2 || repeats(l.Values) {

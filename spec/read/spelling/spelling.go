@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/read/han"
 )
 
 // spellings are the documents' other words for types, in lower case.
@@ -35,6 +36,7 @@ var spellings = map[string]spec.Type{
 	"localdatetime": spec.Datetime, "localdate": spec.Date, "bit": spec.Bool, "是否": spec.Bool, "json对象": spec.Object, "json格式": spec.Any,
 	"json数组": spec.Array, "json列表": spec.Array, "集合": spec.Array, "array数组": spec.Array, "unix时间戳": spec.Epoch, "时间戳": spec.Epoch,
 	"double precision": spec.Double, "long long": spec.Long, "字符型": spec.String, "字符串型": spec.String, "文本型": spec.String, "日期型": spec.Date, "时间型": spec.Datetime,
+	"字串": spec.String, "布林": spec.Bool, "布林值": spec.Bool, "物件": spec.Object, "清单": spec.Array, // in Taiwan
 	"string字符串": spec.String, "varbinary": spec.String, "binary": spec.String,
 }
 
@@ -87,7 +89,7 @@ func Read(text string) (w Written, ok bool) {
 
 // spelled reads a type that is in the words of a document.
 func spelled(text string) (w Written, ok bool) {
-	text = strings.ToLower(strings.Join(strings.Fields(narrow.Replace(text)), " "))
+	text = strings.ToLower(strings.Join(strings.Fields(narrow.Replace(han.Simple(text))), " "))
 	text = strings.TrimSuffix(strings.TrimSuffix(text, "类型"), "_t")
 	if inside, is := strings.CutPrefix(text, "json("); is { // json（列表）
 		text = "json" + strings.TrimSuffix(inside, ")")
