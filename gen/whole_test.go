@@ -81,12 +81,39 @@ func TestWhole(t *testing.T) {
 			"items: {type: array, label: 明细, fields: {at: {type: datetime, format: yyyy-MM-dd HH:mm, label: 时}, day: {type: date, label: 日}}}}}}}}\n" +
 			"answer: {list: parcel, where: [name], order: [name], into: top, children: {rows: {list: parcel, on: {guid: guid}, order: [guid]}}}\n",
 	}
+	holdServed(t, "whole", files)
+}
+
+// TestConstants holds that constants of every type that may fill a reply do so in each place,
+// that a code of an interface alone is sent, and that a list need not say where it ends.
+func TestConstants(t *testing.T) {
+	t.Parallel()
+	const rows = `
+  name: {type: string, label: 名}
+  t:    {type: string, label: 文}
+  i:    {type: int, label: 整}
+  b:    {type: bool, label: 真}
+  c:    {type: decimal, length: "10,2", label: 额}
+  n:    {type: number, label: 数}
+`
+	const filled = `{name: name, t: {value: x}, i: {value: 3}, b: {value: true}, c: {value: 1.5}, n: {value: 2.25}}`
+	const head = "interface: %s\ntitle: 试\nsection: \"2.%d\"\nkind: %s\nrequest:\n  name: {type: string, length: 64, required: true, label: 名}\n"
+	holdServed(t, "constants", map[string]string{
+		"sure_put":  fmt.Sprintf(head, "sure_put", 1, "report") + "errors: {Own.taken: 名称已被使用}\nresponse:" + rows + "answer: {insert: parcel, set: {name: name}, unique: {name: Own.taken}, return: " + filled + "}\n",
+		"sure_get":  fmt.Sprintf(head, "sure_get", 2, "query") + "errors: {Own.none: 没有}\nresponse:" + rows + "answer: {get: parcel, where: [name], missing: Own.none, return: " + filled + "}\n",
+		"sure_list": fmt.Sprintf(head, "sure_list", 3, "query") + "  page: {type: int, min: 1, required: true, label: 页}\n  size: {type: int, min: 1, max: 50, required: true, label: 行}\nresponse:\n  rows:\n    type: array\n    label: 行\n    fields:" + indented(rows) + "\nanswer: {list: parcel, where: [name], order: [name], into: rows, page: {page: page, size: size}, return: " + filled + "}\n",
+	})
+}
+
+// holdServed wants interfaces of the parcels to be served as their model says.
+func holdServed(t *testing.T, name string, files map[string]string) {
+	t.Helper()
 	world := fstest.MapFS{}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		world["spec/mini/shop/"+name+".yaml"] = &fstest.MapFile{Data: []byte(files[name])}
 	}
 	world["spec/mini/table/parcel.yaml"] = &fstest.MapFile{Data: []byte(wholeTable)}
-	c := goldenCase{name: "whole", file: "whole", fsys: nestedWorld(t, world)}
+	c := goldenCase{name: name, file: name, fsys: nestedWorld(t, world)}
 	out := c.print(t)
 	wellFormed(t, out)
 	if p := compile(t, out); !t.Failed() {

@@ -137,8 +137,7 @@ func (r Rules) WholeDigits() int {
 	return min(MostDigits, max(0, r.Length-r.Decimals.N))
 }
 
-// IsLongNumber reports whether a number with a fraction may have more digits than
-// wire.Object.Decimal takes.
+// IsLongNumber reports whether a fraction may have more digits than wire.Object.Decimal takes.
 func (r Rules) IsLongNumber() bool { return r.WholeDigits() > decoderDigits }
 
 // The digits in front of the point of a number: how many wire.Object.Decimal takes, and

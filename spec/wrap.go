@@ -21,8 +21,7 @@ func pieces(text string) (out []string) {
 
 // Wrapped breaks a text into lines of at most so many columns.
 func Wrapped(text string, columns int) string {
-	var lines []string
-	line := ""
+	lines, line := []string{}, ""
 	for _, piece := range pieces(strings.Join(strings.Fields(text), " ")) {
 		if line != "" && Width([]rune(line+strings.TrimRight(piece, " "))) > columns {
 			lines, line = append(lines, strings.TrimRight(line, " ")), ""

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -223,16 +224,13 @@ func (t *tool) send(ctx context.Context, c *client.Client, by caller.Call, r cli
 // printReply prints the opened reply, or everything that is known about it.
 func (t *tool) printReply(reply client.Reply, asJSON bool) error {
 	if asJSON {
-		return writeJSON(t.stdout, struct {
-			OK      bool            `json:"ok"`
-			Code    string          `json:"code"`
-			Message string          `json:"message"`
-			Field   string          `json:"field"`
-			Sid     string          `json:"sid"`
-			Reply   json.RawMessage `json:"reply"`
-		}{reply.OK, reply.Code, reply.Message, reply.Field, reply.Sid, reply.Plain})
+		return writeJSON(t.stdout, caller.Known(reply))
 	}
-	return t.printJSON(reply.Plain)
+	var err error
+	for _, text := range caller.Shown(reply) {
+		err = errors.Join(err, t.printJSON(text))
+	}
+	return err
 }
 
 // printJSON indents JSON; other text is printed as it is.

@@ -217,6 +217,10 @@ func fixedValue(one statement.Fixed) (jen.Code, error) {
 		return jen.Qual(pkgWire, "IntOf").Call(n), err
 	case spec.Text:
 		return jen.Lit(one.Value), nil
+	case spec.Fraction:
+		return jen.Qual(pkgWire, "DecimalOf").Call(jen.Lit(one.Value)), nil
+	case spec.Truth:
+		return jen.Qual(pkgWire, "BoolOf").Call(jen.Lit(one.Value == "true")), nil
 	}
 	return nil, spec.Refuse(one.Pos, "a constant cannot fill a %s", to.Type)
 }

@@ -64,7 +64,11 @@ func groupFiles(out *Generator, system *spec.System) error {
 		}
 		f := newFile(out, path.Join(system.Name, g.Name), g.Name)
 		f.source(system.File)
-		f.packageDoc(fmt.Sprintf("Package %s holds %s of %s (section %s).", g.Name, g.Title, system.Name, g.Section))
+		section := ""
+		if g.Section != "" {
+			section = " (section " + g.Section + ")"
+		}
+		f.packageDoc(fmt.Sprintf("Package %s holds %s of %s%s.", g.Name, g.Title, system.Name, section))
 		if out.Calls {
 			groupInterfaces(f, list)
 			if err := f.render(path.Join(system.Name, g.Name, g.Name+".go")); err != nil {

@@ -67,7 +67,7 @@ func Compile(i *spec.Interface) (*Answer, error) {
 		switch {
 		case one.Field != nil && one.Map == nil:
 			a.Fixed = append(a.Fixed, Fixed{To: f, From: one.Field, Pos: one.Pos})
-		case one.Value != nil && (a.Write == nil || fixed(one, f) || len(a.Reads) > 0):
+		case one.Value != nil:
 			a.Fixed = append(a.Fixed, Fixed{To: f, Value: *one.Value, Pos: one.Pos})
 		}
 	}
@@ -104,8 +104,8 @@ func Around(known spec.Fields, f, in *spec.Field) spec.Fields {
 }
 
 // fixed reports whether a field of the response needs no statement.
-func fixed(a *spec.Assign, f *spec.Field) bool {
-	return a.Field != nil && a.Map == nil || a.Value != nil && (f.Shape() == spec.Whole || f.Shape() == spec.Text)
+func fixed(a *spec.Assign) bool {
+	return a.Field != nil && a.Map == nil || a.Value != nil
 }
 
 // Statements are all statements of the answer.

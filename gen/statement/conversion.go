@@ -47,11 +47,14 @@ func asInteger(e expr) expr {
 
 // asBoolean is an expression as yes or no: a number says yes unless it is 0.
 func asBoolean(e expr) expr {
-	if e.typ == bigint {
-		filled := e.filled
+	filled := e.filled
+	switch e.typ {
+	case bigint:
 		e = operate(e, "<>", number("0", bigint))
-		e.filled = filled
+	case text: // a constant
+		e = e.cast(boolean)
 	}
+	e.filled = filled
 	return e
 }
 

@@ -88,7 +88,7 @@ func (r *report) results(reads []*spec.AnswerStep) (columns []expr, places []Col
 		switch {
 		case fills(reads, a):
 			continue
-		case fixed(a, f):
+		case fixed(a):
 			continue
 		}
 		at := row{alias: "s", step: a.Step, of: a.Step}

@@ -60,6 +60,7 @@ func (e *entry) wellFormed(r *http.Request, x *exchange) *problem.Error {
 var (
 	errTwice  = errors.New("a query value, header, cookie or form value is given twice")
 	errEscape = errors.New("a query or form with an escape that is none")
+	errDots   = errors.New("a value in the path that leads elsewhere")
 )
 
 // fields are the values of a request outside its payload; each place is read when the
@@ -76,7 +77,9 @@ func (f *fields) find(e *entry, o *wire.Outside, at Place) error {
 	var values []string
 	switch at.In {
 	case "path":
-		values = []string{f.r.PathValue(e.param(at.Name))}
+		if values = []string{f.r.PathValue(e.param(at.Name))}; values[0] == "." || values[0] == ".." {
+			return errDots // a proxy in front would have made another path of it
+		}
 	case "header":
 		values = f.r.Header[http.CanonicalHeaderKey(at.Outer())]
 	case "cookie":

@@ -238,7 +238,7 @@ func (s *system) serve(
 	x.in.ResetMerged(input, outside, s.zone, s.Limits)
 	response, err := one.serve(x.visit.With(context.WithoutCancel(ctx)), call, &x.in)
 	if err != nil {
-		return s.declared(problem.From(err))
+		return s.declared(one.Cmd, problem.From(err))
 	}
 	if s.Answered != nil {
 		s.Answered(*call, one.Kind)

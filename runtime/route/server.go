@@ -268,10 +268,10 @@ func (s scope) Use(ctx context.Context, app, value string, until time.Time) (boo
 	return s.Nonces.Use(ctx, s.system, app, value, until)
 }
 
-// declared is the refusal of an answer, or an internal error where its code is none
-// of the document.
-func (s *system) declared(e *problem.Error) *problem.Error {
-	if _, ok := s.Errors.Texts[e.Code]; e.Code != "" && !ok {
+// declared is the refusal of the answer of an interface, or an internal error where its code
+// is none of the document.
+func (s *system) declared(cmd string, e *problem.Error) *problem.Error {
+	if e.Code != "" && !s.Errors.Knows(cmd, e.Code) {
 		return problem.Wrap(problem.Internal, fmt.Errorf("the document has no code %s", e.Code))
 	}
 	return e

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
@@ -147,6 +148,9 @@ func (d *reader) leaves(v *yamltree.Value, e *jsonschema.ValidationError) {
 	}
 }
 
+// isNoKey reports whether no key has a character: it is of a text.
+func isNoKey(r rune) bool { return r == ' ' || r > unicode.MaxASCII }
+
 // unknownKeys reports the keys of v that the schema does not list.
 func (d *reader) unknownKeys(v *yamltree.Value, schema map[string]any) {
 	known, _ := schema["properties"].(map[string]any)
@@ -158,6 +162,8 @@ func (d *reader) unknownKeys(v *yamltree.Value, schema map[string]any) {
 		hint := spec.OneOf(m.Name, names)
 		if slices.Contains(spec.Replaced(), m.Name) {
 			hint = "protocol says it now: jiekou fmt --migrate rewrites it"
+		} else if m.Form == yamltree.Null && strings.ContainsFunc(m.Name, isNoKey) {
+			hint = "a comma in { } ends a text: put the text in quotes"
 		}
 		d.Add("JK0005", m.Pos, hint, "unknown key %q", m.Name)
 	}

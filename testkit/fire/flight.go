@@ -40,7 +40,7 @@ func (f *flight) make() error {
 		if err != nil {
 			return Answer{}, err
 		}
-		return f.read(ctx, made, reply), nil
+		return f.read(ctx, made.Of(n), reply), nil
 	}
 	if f.tamper.Value == tamper.Together && len(made.Messages) == 2 {
 		f.deliver = together(f.deliver, f.want)

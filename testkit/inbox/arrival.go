@@ -66,7 +66,7 @@ func (a *Arrival) answered() string {
 		text = "answered the handshake"
 	case a.Status == 0:
 		text = "not answered"
-	case a.Code == "" && a.Status == http.StatusOK:
+	case a.Code == "" && a.Status == http.StatusOK && a.Fault != "":
 		text = "answered garbage"
 	case a.Code == "":
 		text = "answered HTTP " + strconv.Itoa(a.Status)

@@ -42,6 +42,7 @@ type Made struct {
 	Chunked  bool               // its length is not said
 
 	x      *protocol.Exchange
+	before *Made // the first message, where it is another one; nil: it is the same
 	sent   *protocol.Sent
 	keys   *protocol.Keys
 	own    bool // sent has the keys that replies are made with
@@ -158,17 +159,16 @@ func (s *Sender) Make(o Order) (*Made, error) {
 		if m, err = s.make(o, t); err != nil {
 			return nil, err
 		}
-		m.Messages = []*message.Message{clone(wrong.sent.Message), clone(m.sent.Message)}
 		if t.What == Reused {
-			wrong.Messages = []*message.Message{m.Messages[1], m.Messages[0]}
-			m = wrong
+			wrong, m = m, wrong
 		}
+		m.before, m.Messages = wrong, []*message.Message{clone(wrong.sent.Message), clone(m.sent.Message)}
 	case Resend:
 		again, err := s.make(o, t)
 		if err != nil {
 			return nil, err
 		}
-		again.Messages = append(m.Messages, clone(again.sent.Message))
+		again.before, again.Messages = m, append(m.Messages, clone(again.sent.Message))
 		m = again
 	}
 	return m, nil
@@ -406,6 +406,14 @@ func (s *Sender) owner(app string) string {
 	return app
 }
 
+// Of is what was made for a message, whose answers it reads.
+func (m *Made) Of(n int) *Made {
+	if m.before != nil && n == 0 {
+		return m.before
+	}
+	return m
+}
+
 // Open reads the answer to the last message. That to a broken message may repeat less
 // of it, or other values.
 func (m *Made) Open(ctx context.Context, reply *message.Message) (*protocol.Opened, error) {
@@ -437,7 +445,12 @@ func (m *Made) Open(ctx context.Context, reply *message.Message) (*protocol.Open
 }
 
 // Release ends the use of m.
-func (m *Made) Release() { m.sent.Release() }
+func (m *Made) Release() {
+	m.sent.Release()
+	if m.before != nil {
+		m.before.Release()
+	}
+}
 
 // Form is the name of the variant of the message, as protocol.Parts has it.
 func (m *Made) Form() string { return m.sent.Form() }

@@ -1,15 +1,17 @@
 // Package doubt looks at a compiled protocol for what works and is probably not meant,
 // beyond what the compiler meets on its way: an HTTP status that says what holds without it,
-// refusals that are null or that cannot be written, a signature without a time that counts
-// once.
+// refusals that are null, that cannot be written or that have a code of another type, replies of success that nothing tells or
+// that lack their code, a signature without a time that counts once.
 package doubt
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/plan"
@@ -22,12 +24,12 @@ func Of(p *protocol.Protocol) (out declare.Problems) {
 		if x == nil {
 			continue
 		}
-		out = append(out, unread(x)...)
+		out = append(append(append(out, unread(x)...), untold(x)...), quoted(x)...)
 		for _, f := range x.Calls {
 			out = append(out, alike(f)...)
 		}
 		for _, f := range x.Replies {
-			out = append(out, star(f)...)
+			out = append(append(out, star(f)...), uncoded(f)...)
 			if f.Decl.Carriage == "json" && f.Body != nil && !succeeds(f) {
 				out = append(out, null(f, f.Body)...)
 			}
@@ -43,6 +45,67 @@ func weak(pos declare.Pos, place, text, mend string) declare.Problem {
 // succeeds reports whether a reply is one of success alone.
 func succeeds(f *plan.Form) bool {
 	return slices.ContainsFunc(f.When, func(w plan.Condition) bool { return w.Outcome == "success" })
+}
+
+// untold finds replies that nobody can tell from each other: neither a constant nor a variant
+// nor the status says which are those of success.
+func untold(x *protocol.Exchange) declare.Problems {
+	for _, f := range x.Replies {
+		outcome := slices.ContainsFunc(f.When, func(w plan.Condition) bool { return w.Outcome == "success" || w.Outcome == "failure" })
+		if len(f.Success) > 0 || outcome || len(f.Status) > 1 {
+			return nil
+		}
+	}
+	if len(x.Replies) == 0 {
+		return nil
+	}
+	f := x.Replies[len(x.Replies)-1]
+	return declare.Problems{weak(f.Decl.Pos, f.Place, "nothing tells a reply of success from a refusal",
+		`write success: {code: "0"}, variants with when: failure, or status: {success: 200, "*": 400}`)}
+}
+
+// quoted finds codes that are no JSON where a reply writes its code as JSON: they are sent in
+// quotes, and so of another type than the others.
+func quoted(x *protocol.Exchange) (out declare.Problems) {
+	bare := slices.ContainsFunc(x.Replies, func(f *plan.Form) bool {
+		return slices.ContainsFunc(f.Items, func(it *plan.Item) bool {
+			one := plan.SingleSteps(it.Expr)
+			return it.Leaf && one != nil && one.Slot == plan.SlotCode && slices.ContainsFunc(one.Steps, func(u *plan.Use) bool { return u.Do.Name == "raw" })
+		})
+	})
+	note := func(pos declare.Pos, place, code string) {
+		if code != "" && !slices.Contains(problem.Rules(), problem.Rule(code)) && !json.Valid([]byte(code)) {
+			out = append(out, weak(pos, place, "the reply writes {code|raw}, a number, and "+code+" is none: it is sent in quotes",
+				"write {code} in the reply where codes are texts, or name a number"))
+		}
+	}
+	for _, f := range x.Calls {
+		if !bare {
+			return nil
+		}
+		for _, v := range f.Decl.Values {
+			note(v.Pos, f.Place+".values."+v.Name+".else", v.Else)
+		}
+		for i := range f.Guards {
+			note(f.Guards[i].Pos, f.Place+".guards", f.Guards[i].Refuse())
+		}
+	}
+	return out
+}
+
+// uncoded finds a reply of success that writes a code which nothing says: it is empty.
+func uncoded(f *plan.Form) declare.Problems {
+	refuses := slices.ContainsFunc(f.When, func(w plan.Condition) bool { return w.Outcome == "failure" || w.Outcome == "unknown" })
+	if refuses || f.Refuses || slices.ContainsFunc(f.Success, func(c plan.Constant) bool { return c.Slot == plan.SlotCode }) {
+		return nil
+	}
+	for _, it := range f.Items {
+		if it.Leaf && !it.Optional && f.Stands(it) && f.Sources(it.Expr)[plan.SlotCode] {
+			return declare.Problems{weak(f.Decl.Pos, f.Place, "a reply of success has {code} in "+f.Written(it)+", and nothing says which code that is",
+				`say it: success: {code: "0"}; or have it in a variant with when: failure alone`)}
+		}
+	}
+	return nil
 }
 
 // unread finds refusals that are encrypted with a value of the message that is answered,

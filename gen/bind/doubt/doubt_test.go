@@ -18,16 +18,24 @@ request:
   values:
     session: {send: "{random|first 16}"}
     wrapped: {of: "{session}", by: [rsa-encrypt platform, base64]}
-    sign: {of: "{body}", by: [hmac-sha256 secret, hex]}
+    sign: {of: "{body}", by: [hmac-sha256 secret, hex], else: E1}
 reply: `
 	const (
 		boxed  = `json: {c: "{box}"}, values: {box: {of: "{code}", by: [sm4-cbc request.session iv=prefix, hex]}}, success: {code: "0"}`
 		unread = "a message that is refused before {request.session} is read gets no answer: this one is encrypted with it"
 		null   = "a refusal has no payload, and json.data is null there"
+		code   = "a reply of success has {code} in json.code, and nothing says which code that is"
+		told   = "nothing tells a reply of success from a refusal"
 		star   = "the star says nothing: an outcome without a status is sent with 200"
 	)
 	for _, tt := range []struct{ reply, want string }{
 		{boxed, unread},
+		{`json: {code: "{code|raw}"}, success: {code: "0"}`, "the reply writes {code|raw}, a number, and E1 is none: it is sent in quotes"},
+		{`json: {code: "{code}"}, status: {success: 200, "*": 400}`, code},
+		{`json: {code?: "{code}"}, status: {success: 200, "*": 400}`, ""},
+		{`json: {code: "{code}"}, status: {success: 200, "*": 400}, variants: [{when: success, json: "{payload}"}]`, ""},
+		{`json: "{payload}", variants: [{when: failure, json: {code: "{code}"}}]`, ""},
+		{`json: "{payload}"`, told},
 		{boxed + `, variants: [{when: unknown, json: {code: "{code}"}}]`, ""},
 		{`json: {code: "{code}"}, success: {code: "0"}, variants: [{when: success, json: {code: "{code}", c: "{box}"}, values: {box: {of: "{payload}", by: [sm4-cbc request.session iv=prefix, hex]}}}, {when: failure}]`, ""},
 		{`json: {code: "{code}", data: "{payload|canonical}"}, success: {code: "0"}`, null},

@@ -236,25 +236,7 @@ func (c *compiler) exchange(name string, call, reply *declare.Message, given boo
 	}
 	c.unused(x.Calls)
 	c.unused(x.Replies)
-	c.told(x)
-	c.quoted(x)
 	return x
-}
-
-// told warns of replies that nobody can tell from each other: neither a constant nor a
-// variant nor the status says which are those of success.
-func (c *compiler) told(x *Exchange) {
-	for _, f := range x.Replies {
-		outcome := slices.ContainsFunc(f.When, func(w Condition) bool { return w.Outcome == "success" || w.Outcome == "failure" })
-		if len(f.Success) > 0 || outcome || len(f.Status) > 1 {
-			return
-		}
-	}
-	if n := len(x.Replies); n > 0 {
-		f := x.Replies[n-1]
-		c.weak(f.Decl.Pos, f.Place, "nothing tells a reply of success from a refusal",
-			`write success: {code: "0"}, variants with when: failure, or status: {success: 200, "*": 400}`)
-	}
 }
 
 // stranger refuses a reply to somebody who is not known that is made with the keys of an

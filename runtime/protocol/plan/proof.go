@@ -49,7 +49,7 @@ func (f *Form) reachesSecret(e *Expr, seen []int) (secretly, acts bool) {
 		seen = append(seen, at)
 		i := f.Infos[at]
 		secretly = secretly || f.secret(at)
-		acts = acts || at == SlotBody || at == SlotPayload || at == SlotQuery || at == SlotURL || i.Kind == partSlot
+		acts = acts || at == SlotBody || at == SlotPayload || at == SlotQuery || at == SlotURL || at == SlotTarget || i.Kind == partSlot
 		if i.Item != nil && i.Item.Expr != nil {
 			a, b := f.reachesSecret(i.Item.Expr, seen)
 			secretly, acts = secretly || a, acts || b

@@ -262,8 +262,7 @@ func decimals(a *Args) (*Do, error) {
 	n, err := a.number("the number of places", 1, 18)
 	return &Do{Safe: true, Apply: func(dst, in []byte, _ *Call) ([]byte, error) {
 		whole, places, _ := bytes.Cut(in, []byte("."))
-		places = bytes.TrimRight(places, "0")
-		digits := bytes.TrimPrefix(whole, []byte("-"))
+		places, digits := bytes.TrimRight(places, "0"), bytes.TrimPrefix(whole, []byte("-"))
 		if len(digits) == 0 || len(places) > n || len(bytes.Trim(digits, "0123456789"))+len(bytes.Trim(places, "0123456789")) > 0 {
 			return dst, errInput
 		}

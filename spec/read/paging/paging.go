@@ -122,9 +122,9 @@ func (p *paging) begin(out *spec.Paging) {
 	}
 }
 
-// complete wants the fields that a page cannot do without, each of a type that it can have.
+// complete wants the fields that a page cannot do without, each of a type that it can have. A
+// document need not say where a list ends: callers read until a page is not full.
 func (p *paging) complete(out *spec.Paging) {
-	ends := slices.ContainsFunc([]*spec.Field{out.Total, out.Rows, out.More, out.Next}, func(f *spec.Field) bool { return f != nil })
 	lacks := false
 	for _, need := range []struct {
 		there bool
@@ -132,7 +132,7 @@ func (p *paging) complete(out *spec.Paging) {
 	}{
 		{out.Begin() != nil, "request has no page"},
 		{out.Size != nil, "request has no pageSize"},
-		{ends && (out.Cursor == nil || out.Next != nil), endless(out)},
+		{out.Cursor == nil || out.Next != nil, "response has no next"},
 	} {
 		if !need.there && !p.bad {
 			p.Add("JK0406", p.at.Pos, "name the fields: page: {page: …, size: …, total: … (pages), rows: …, more: …}; instead of page: offset, cursor or after, with next",
@@ -174,19 +174,6 @@ func (p *paging) complete(out *spec.Paging) {
 		p.bad = true
 		p.Add("JK0439", p.at.Pos, "leave echo out", "echo is a number, and the page begins at %s", out.Begin().Path)
 	}
-}
-
-// endless says what a response lacks that does not tell where a list ends.
-func endless(p *spec.Paging) string {
-	switch {
-	case p.Offset != nil:
-		return "response has neither rows nor more nor next"
-	case p.Cursor != nil:
-		return "response has no next"
-	case p.After != nil:
-		return "response has neither more nor next nor rows"
-	}
-	return "response has no totalPage"
 }
 
 // shapeTypes are the types that members of a page are given.
