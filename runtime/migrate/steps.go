@@ -137,7 +137,7 @@ func (m *Migration) settle() error {
 	return nil
 }
 
-// adding is a statement that a server of the revision before does not see: a column of a
+// adding is a statement that a server of the revision before does not feel: a column of a
 // table that is there may be left out of a row. remark is a line that is none.
 var (
 	adding = regexp.MustCompile(`^(?:(?:create (?:table|index|schema)|comment on) (?:[^;']|'[^']*')*|alter table \S+ add column \S+ [a-z]+(?: precision)?(?:\(\d+(?:, ?\d+)?\))?(?: default \S+(?: not null)?)?)$`)

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// mostMore is how often a part of a pattern is repeated more than it must be.
+// mostMore is how often a part of a pattern is repeated more than it must be, where no length asks for more.
 const mostMore = 40
 
 // Varying is a text that meets a pattern and has from least to most characters (0: as many as
@@ -21,7 +21,7 @@ func Varying(pattern string, seed uint64, least, most int) (s string, ok bool) {
 	if err != nil {
 		return "", false
 	}
-	for more := range mostMore {
+	for more := range max(mostMore, least+1) {
 		v := varying{seed: seed, more: more}
 		v.write(tree)
 		s := v.text.String()

@@ -40,8 +40,7 @@ func flat(a *Args) (*Do, error) {
 	}, Undo: n.undo}, nil
 }
 
-// flatten writes what is below a node; what follows at is written with a comma in
-// front.
+// flatten writes what is below a node; what follows at has a comma in front.
 func (n names) flatten(dst []byte, t *Tree, node int32, name []byte, at int) []byte {
 	number := n.first
 	for c := t.Nodes[node].Down; c != 0; c = t.Nodes[c].Next {
