@@ -419,14 +419,16 @@ func (d *drafter) example(text string) {
 	if !markup && !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{{") {
 		return
 	}
-	at := 0
-	if d.side == "response" || d.side == "" && (d.current.Example[0] != "" || d.current.Shapes[0] != nil) {
+	at, shape := 0, sample.ShapeOf(text)
+	unsaid := d.side == "" || d.words.Side(d.before) != "request"
+	if d.side == "response" || d.side == "" && (d.current.Example[0] != "" || d.current.Shapes[0] != nil) || unsaid && d.words.Answers(shape.Top()) {
 		at = 1
 	}
-	if d.current.Shapes[at] == nil {
-		d.current.Shapes[at] = sample.ShapeOf(text)
+	refusal := at == 1 && d.words.Refuses(d.current.Shapes[1].Top()) && !d.words.Refuses(shape.Top()) // it says less
+	if d.current.Shapes[at] == nil || refusal {
+		d.current.Shapes[at] = shape
 	}
-	if d.current.Example[at] == "" && !markup {
+	if (d.current.Example[at] == "" || refusal) && !markup {
 		d.current.Example[at] = text
 	}
 }

@@ -50,7 +50,7 @@ func keeps(t *testing.T, table *spec.Table) (held int) {
 	}
 	for n := range 12 {
 		kind := KindOf(n % 3)
-		row := Row(table, nil, kind, "row "+strconv.Itoa(n), n)
+		row := Of(table).Row(nil, kind, "row "+strconv.Itoa(n), n)
 		for _, c := range table.Columns {
 			sample.Shown(table, c, func(f *spec.Field) {
 				v, there := row[c.Name]

@@ -35,28 +35,61 @@ func KindOf(n int) Kind {
 	return Full
 }
 
-// Row completes a row of a table: values has what is decided, by column. name tells the
-// rows of a table apart, and n counts them.
-func Row(t *spec.Table, values map[string]string, kind Kind, name string, n int) map[string]string {
+// Table makes the rows of a table. What its columns take is found once: all that show or fill them
+// have a say in it.
+type Table struct {
+	of      *spec.Table
+	columns []column
+}
+
+// column is a column with the rules of what shows it.
+type column struct {
+	*spec.Column
+	mapped  []string // values that replies write otherwise
+	choices int      // how many values it has to choose from; 0: it has no such list
+}
+
+// Of is what makes the rows of a table.
+func Of(t *spec.Table) *Table {
+	out := &Table{of: t}
+	for _, own := range t.Columns {
+		c := column{Column: sample.Narrowed(t, own)}
+		c.mapped = mapped(t, c.Column)
+		switch {
+		case c.Enum != nil:
+			c.choices = len(c.Enum.Values)
+		case c.Type == spec.Bool:
+			c.choices = 2
+		default:
+			c.choices = len(mapped(t, own))
+		}
+		out.columns = append(out.columns, c)
+	}
+	return out
+}
+
+// Row completes a row: values has what is decided, by column. name tells the rows of a table
+// apart, and n counts them.
+func (t *Table) Row(values map[string]string, kind Kind, name string, n int) map[string]string {
 	out := map[string]string{}
-	for place, c := range t.Columns {
+	for place, c := range t.columns {
 		if v, ok := values[c.Name]; ok {
 			out[c.Name] = v
 			continue
 		}
-		if v := value(t, c, kind, name, n, place); v != "" {
+		if v := t.value(place, kind, name, n); v != "" {
 			out[c.Name] = v
 		}
 	}
 	return out
 }
 
-// value is what a column has in a row; "" is NULL.
-func value(t *spec.Table, c *spec.Column, kind Kind, name string, n, place int) string {
-	own := slices.Contains(t.Key, c.Name) || slices.ContainsFunc(t.Unique, func(x *spec.Index) bool { return slices.Contains(x.Columns, c.Name) })
-	must := c.Required || slices.Contains(t.Key, c.Name)
-	c = sample.Narrowed(t, c)
-	seed := sample.Seed(t.System.Name, t.Name, c.Name, name)
+// value is what the column at a place has in a row; "" is NULL.
+func (t *Table) value(place int, kind Kind, name string, n int) string {
+	one := t.columns[place]
+	c, own := one.Column, Unlike(t.of, one.Name)
+	must := c.Required || slices.Contains(t.of.Key, c.Name)
+	seed := sample.Seed(t.of.System.Name, t.of.Name, c.Name, name)
 	switch {
 	case c.Name == "created" && c.Type == spec.Datetime:
 		return moment(n, 0)
@@ -67,11 +100,11 @@ func value(t *spec.Table, c *spec.Column, kind Kind, name string, n, place int) 
 	case kind == Bare && (!must || c.Blank && !own):
 		return "" // of a column that may be blank it is no NULL
 	case own && c.Enum == nil:
-		return sample.Column(t, c, name, true)
+		return sample.Column(t.of, c, name, true)
 	case c.Enum != nil:
-		return c.Enum.Values[turn(t, c, n)].Value
-	case len(mapped(t, c)) > 0:
-		return mapped(t, c)[turn(t, c, n)]
+		return c.Enum.Values[t.turn(place, n)].Value
+	case len(one.mapped) > 0:
+		return one.mapped[t.turn(place, n)]
 	}
 	switch c.Type {
 	case spec.Int:
@@ -79,26 +112,15 @@ func value(t *spec.Table, c *spec.Column, kind Kind, name string, n, place int) 
 	case spec.Number, spec.Decimal:
 		return fraction(c, kind, seed)
 	case spec.Bool:
-		return strconv.FormatBool(kind != Zeros && turn(t, c, n) == 0)
+		return strconv.FormatBool(kind != Zeros && t.turn(place, n) == 0)
 	case spec.Datetime:
 		return moment(n, place)
 	case spec.Date:
 		return time.Date(2026, time.Month(1+(n+place)%12), 1+int(seed%28), 0, 0, 0, 0, time.UTC).Format("2006-01-02")
 	case spec.JSON:
-		return jsonOf(t, c, seed)
+		return jsonOf(t.of, c, seed)
 	}
-	return textOf(t, c, kind, name, n)
-}
-
-// choices is how many values a column has to choose from; 0: it has no such list.
-func choices(t *spec.Table, c *spec.Column) int {
-	switch enum := sample.Narrowed(t, c).Enum; {
-	case enum != nil:
-		return len(enum.Values)
-	case c.Type == spec.Bool:
-		return 2
-	}
-	return len(mapped(t, c))
+	return textOf(t.of, c, kind, name)
 }
 
 // mapped are the values of a column without a list that replies and notifications write
@@ -155,43 +177,44 @@ func addOf(children []*spec.Child, t *spec.Table, add func([]*spec.Assign)) {
 	}
 }
 
-// alike counts the columns of a table that have as many values to choose from as one of them;
-// at is the place of that one among them. places is how many digits their places have, in a
-// system of as many digits as there are values.
-func alike(t *spec.Table, c *spec.Column) (at, places int) {
-	count := 0
-	for _, o := range t.Columns {
-		if o.Name == c.Name {
+// alike counts the columns that have as many values to choose from as the one at a place; at is
+// the place of that one among them. places is how many digits their places have, in a system of
+// as many digits as there are values.
+func (t *Table) alike(place int) (at, places int) {
+	count, many := 0, t.columns[place].choices
+	for n, o := range t.columns {
+		if n == place {
 			at = count
 		}
-		if choices(t, o) == choices(t, c) {
+		if o.choices == many {
 			count++
 		}
 	}
 	places = 1
-	for most := max(2, choices(t, c)); most < count; most *= max(2, choices(t, c)) {
+	for most := max(2, many); most < count; most *= max(2, many) {
 		places++
 	}
 	return at, places
 }
 
-// turn is which value of its list a column has in the nth row: each in turn, and of two columns
-// with as many values not the same one in all of the first rows.
-func turn(t *spec.Table, c *spec.Column, n int) int {
-	at, places := alike(t, c)
+// turn is which value of its list the column at a place has in the nth row: each in turn, and of
+// two columns with as many values not the same one in all of the first rows.
+func (t *Table) turn(place, n int) int {
+	at, places := t.alike(place)
+	many := t.columns[place].choices
 	for range n % places {
-		at /= choices(t, c)
+		at /= many
 	}
-	return (n/places + at) % choices(t, c)
+	return (n/places + at) % many
 }
 
-// Turns is after how many rows each column of a table had each value of its list.
-func Turns(t *spec.Table) int {
+// Turns is after how many rows each column had each value of its list.
+func (t *Table) Turns() int {
 	most := 1
-	for _, c := range t.Columns {
-		if choices(t, c) > 0 {
-			_, places := alike(t, c)
-			most = max(most, places*choices(t, c))
+	for place, c := range t.columns {
+		if c.choices > 0 {
+			_, places := t.alike(place)
+			most = max(most, places*c.choices)
 		}
 	}
 	return most
@@ -255,7 +278,7 @@ func fraction(c *spec.Column, kind Kind, seed uint64) string {
 }
 
 // textOf is a text that no other column and no other row has.
-func textOf(t *spec.Table, c *spec.Column, kind Kind, name string, n int) string {
+func textOf(t *spec.Table, c *spec.Column, kind Kind, name string) string {
 	switch {
 	case c.Format == "mobile" || strings.Contains(c.Name, "mobile"), c.Format == "idcard" || c.Name == "cert_num",
 		c.Format == "email", strings.HasSuffix(c.Name, "guid"), strings.HasSuffix(c.Name, "_id"):

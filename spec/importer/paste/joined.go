@@ -80,7 +80,7 @@ func behindSide(line string, words *wording.Words) (word, rest string) {
 }
 
 var (
-	sideAndBracket = pattern.New(`^\s*([^\s{}:：]{1,16}\s*[:：])\s*([{\[]{1,2})\s*$`)
+	sideAndBracket = pattern.New(`^([^\s{}:："'“‘]{1,16}\s*[:：]|\s*[\p{Han}]{2,12}\s*[:：])\s*([{\[]{1,2})\s*$`)
 	exampleWord    = pattern.New(`示例|样例|例子|例如`)
 )
 

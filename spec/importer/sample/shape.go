@@ -32,6 +32,19 @@ func ShapeOf(text string) *Shape {
 	return s
 }
 
+// Top are the members of the first level; those of no shape are none.
+func (s *Shape) Top() (out []string) {
+	if s == nil {
+		return nil
+	}
+	for path := range s.paths {
+		if !strings.Contains(path, joint) {
+			out = append(out, path)
+		}
+	}
+	return out
+}
+
 // json reads a value of JSON.
 func (s *Shape) json(value any, path []string) {
 	switch v := value.(type) {

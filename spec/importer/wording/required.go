@@ -178,3 +178,22 @@ func (w *Words) IsGeneric(title string) bool {
 	}
 	return false
 }
+
+// Answers says whether members are those of a reply: its code, and beside it the text of the code or
+// what the reply holds. Some requests have a code, too.
+func (w *Words) Answers(members []string) bool {
+	has := func(list []string) bool {
+		return slices.ContainsFunc(members, func(name string) bool { return slices.Contains(list, Fold(name)) })
+	}
+	return has(w.Code) && (has(w.Text) || has(held))
+}
+
+// held are members of replies that hold what comes back.
+var held = []string{"data", "content", "result", "results", "body", "rows", "list", "payload"}
+
+// Refuses says whether members are a code and its text, and nothing else.
+func (w *Words) Refuses(members []string) bool {
+	return len(members) > 0 && !slices.ContainsFunc(members, func(name string) bool {
+		return !slices.Contains(w.Code, Fold(name)) && !slices.Contains(w.Text, Fold(name))
+	})
+}
