@@ -53,7 +53,7 @@ var told = map[string]string{
 	"Example.Errata": "Erratum", "Scope.Title": "wording",
 
 	"Table.System": "where it is", "Table.Was": "says which one it was", "Table.Title": "wording of what partners do not see",
-	"Table.Note": "wording of what partners do not see", "Table.Since": "which migration makes it",
+	"Table.Note": "wording of what partners do not see", "Table.Since": "which migration makes it", "Table.Users": "follows from the interfaces",
 	"Column.Was": "says which one it was", "Column.Label": "wording of what partners do not see",
 	"Column.Since": "which migration makes it", "Index.Since": "which migration makes it",
 	"Revision.Granted": "with a field, that chooses",

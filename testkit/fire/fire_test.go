@@ -25,7 +25,7 @@ import (
 // The apps of the tests. A token of several kinds of characters shows whether it is
 // masked in URLs and JSON too.
 var (
-	caller  = fire.App{ID: "300", Secrets: map[string]string{"token": `Geheim+"Wort"/42`, "appkey": "Schluessel&Bund=1", "token_ended": "vorbei"}}
+	caller  = fire.App{ID: "300", Secrets: map[string]string{"token": `Geheim+"Wort"/42`, "appkey": "Schluessel&Bund=1", "token_ended": `Vorbei+"Wort"/7`}}
 	limited = fire.App{ID: "301", Secrets: map[string]string{"token": "NurWenig?Rechte", "appkey": "KleinerSchluessel"}}
 )
 

@@ -63,9 +63,17 @@ const leastSecret = 8
 
 // discreet is a text of a server, unless it repeats a secret: then nothing of it.
 func (c *courier) discreet(text string) string {
-	for _, k := range c.secret {
-		if repeats(text, c.App.Secrets[k]) || c.Limited != nil && repeats(text, c.Limited.Secrets[k]) {
-			return "[the answer repeats " + k + "]"
+	for _, s := range []*session{c.app, c.limited} {
+		if s == nil {
+			continue
+		}
+		for _, k := range c.secret {
+			if slices.ContainsFunc(s.caller.Secrets[k], func(one string) bool { return repeats(text, one) }) {
+				return "[the answer repeats " + k + "]"
+			}
+		}
+		if slices.ContainsFunc(s.tokens(), func(one string) bool { return repeats(text, one) }) {
+			return "[the answer repeats a token]"
 		}
 	}
 	return text

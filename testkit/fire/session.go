@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"sync"
 
 	"github.com/jiekou-dev/jiekou/runtime/client"
@@ -20,7 +21,15 @@ type session struct {
 	caller tamper.Caller
 
 	mu      sync.Mutex
-	refused error // by the login, which is not asked again
+	refused error    // by the login, which is not asked again
+	issued  []string // tokens that it got here
+}
+
+// tokens are those that its messages carry, or carried.
+func (s *session) tokens() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string{s.caller.Token, s.caller.Ended}, s.issued...)
 }
 
 // session takes an app that has the keys which its messages need.
@@ -58,6 +67,8 @@ func (s *session) signedIn(ctx context.Context) (out tamper.Caller, err error) {
 	if out.Token, err = s.client.Token(ctx); err != nil && ctx.Err() == nil {
 		s.refused = fmt.Errorf("app %s gets no token: %w", out.ID, err)
 		err = s.refused
+	} else if err == nil && !slices.Contains(s.issued, out.Token) {
+		s.issued = append(s.issued, out.Token)
 	}
 	return out, err
 }
