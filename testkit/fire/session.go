@@ -25,11 +25,16 @@ type session struct {
 	issued  []string // tokens that it got here
 }
 
-// tokens are those that its messages carry, or carried.
-func (s *session) tokens() []string {
+// secrets are the texts of a key; those called token are all tokens that its messages carry, or
+// carried.
+func (s *session) secrets(name string) []string {
+	list := s.caller.Secrets[name]
+	if name != "token" {
+		return list
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]string{s.caller.Token, s.caller.Ended}, s.issued...)
+	return append(slices.Concat(list, s.issued), s.caller.Token, s.caller.Ended)
 }
 
 // session takes an app that has the keys which its messages need.
