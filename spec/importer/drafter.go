@@ -55,6 +55,7 @@ type drafter struct {
 	finishing   *draft.Interface           // whose rows get their members
 	lastStruct  *structure
 	listedAbove *document.Table                      // that lists interfaces, right above the block that is read; nil: none
+	listedFacts map[int]string                       // what its columns say
 	listings    []*listing                           // of tables that list interfaces
 	blocks      map[naming.Endpoint]*draft.Interface // whose rows say which they are of
 	last        []*draft.Field                       // of the last table
@@ -420,7 +421,7 @@ func (d *drafter) example(text string) {
 		return
 	}
 	at, shape := 0, sample.ShapeOf(text)
-	unsaid := d.side == "" || d.words.Side(d.before) != "request"
+	unsaid := d.side == "" || d.words.Side(d.before) != "request" && d.words.Side(d.nearest()) != "request"
 	if d.side == "response" || d.side == "" && (d.current.Example[0] != "" || d.current.Shapes[0] != nil) || unsaid && d.words.Answers(shape.Top()) {
 		at = 1
 	}

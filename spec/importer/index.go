@@ -27,8 +27,9 @@ type listing struct {
 }
 
 // index takes a table each of whose rows says where an interface is, with its method or its
-// title: url | 请求方式 | 描述. Some of them have a chapter of their own, before it or behind.
-func (d *drafter) index(t *draft.Table, facts map[int]string) bool {
+// title: url | 请求方式 | 描述. Some of them have a chapter of their own, before it or behind. least is how many
+// it has at least.
+func (d *drafter) index(t *draft.Table, facts map[int]string, least int) bool {
 	titled, kinds := -1, map[string]bool{}
 	for col := range t.Width() {
 		kinds[facts[col]] = true
@@ -51,7 +52,7 @@ func (d *drafter) index(t *draft.Table, facts map[int]string) bool {
 			different[e] = true
 		}
 	}
-	if len(different) < 2 || 5*again > len(different) {
+	if len(different) < least || 5*again > len(different) {
 		return false
 	}
 	for c := range t.Cells {
@@ -62,7 +63,7 @@ func (d *drafter) index(t *draft.Table, facts map[int]string) bool {
 		t.Use(c, use)
 	}
 	d.listings = append(d.listings, entries...)
-	d.current, d.side, d.listedAbove = nil, "", t.Table
+	d.current, d.side, d.listedAbove, d.listedFacts = nil, "", t.Table, facts
 	return true
 }
 

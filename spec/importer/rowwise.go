@@ -15,7 +15,9 @@ import (
 // rowwise takes a table that says in columns of its own which interface each row of
 // parameters is of: the address beside its first row, or merged over all of them.
 func (d *drafter) rowwise(t *draft.Table) bool {
-	d.continued(t)
+	if d.continued(t) {
+		return true
+	}
 	if len(t.Rows) < 2 || rows.SaysFacts(t) {
 		return false
 	}
@@ -51,7 +53,7 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 		return true
 	}
 	if !d.heads(t, facts) {
-		return len(t.Rows) == 2 && len(facts) > 1 && d.introduced(t, facts) || len(t.Rows) > 2 && d.index(t, facts)
+		return len(t.Rows) == 2 && len(facts) > 1 && d.introduced(t, facts) || len(t.Rows) > 2 && d.index(t, facts, 2)
 	}
 	from := 1
 	for row := 2; row <= len(t.Rows); row++ {
@@ -64,20 +66,28 @@ func (d *drafter) rowwise(t *draft.Table) bool {
 	return true
 }
 
-// continued puts the head of the list of interfaces right above on a table that goes on with it, as
-// behind the end of a page.
-func (d *drafter) continued(t *draft.Table) {
-	over := d.listedAbove
+// continued takes a table that goes on with the list of interfaces right above, as behind the end of
+// a page: it has an address in each column where that list has one. It gets the head of the list.
+func (d *drafter) continued(t *draft.Table) bool {
+	over, facts := d.listedAbove, d.listedFacts
 	d.listedAbove = nil
-	if over == nil || over.Width() != t.Width() {
-		return
+	if over == nil || over.Width() != t.Width() || len(t.Rows) == 0 {
+		return false
 	}
+	goesOn := false
 	for col := range t.Width() {
-		if c := over.At(1, col); c != nil && naming.IsAddress(c.Text) && (t.At(0, col) == nil || !naming.IsAddress(t.At(0, col).Text)) {
-			return
+		if c, first := over.At(1, col), t.At(0, col); c != nil && naming.IsAddress(c.Text) {
+			if goesOn = first != nil && naming.IsAddress(first.Text); !goesOn {
+				return false
+			}
 		}
 	}
-	t.Table = t.Table.Under(over.Between(0, 1))
+	head := over.Between(0, 1)
+	if !goesOn || head == nil {
+		return false
+	}
+	t.Table = t.Table.Under(head)
+	return d.index(t, facts, 1)
 }
 
 // namedHead is above the names of interfaces.
@@ -112,7 +122,7 @@ func (d *drafter) namedIndex(t *draft.Table) bool {
 	if !kinds["path"] || !kinds["title"] || !kinds["method"] && len(d.sideColumns(t, facts)) == 0 || d.heads(t, facts) {
 		return false
 	}
-	return d.index(t, facts)
+	return d.index(t, facts, 2)
 }
 
 // introduced takes a table of one row that says of the interface that follows what it is

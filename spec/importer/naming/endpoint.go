@@ -150,7 +150,7 @@ var hostHole = pattern.New(`^(?:\{\{[^{}]*\}\}|\$?\{(?i:[a-z_]*(?:host|base|url|
 var hostWord = pattern.New(`(?i)[\[<]\s*(?:host|ip|域名|服务器?(?:地址)?|base_?(?:url)?|server|domain)\s*[\]>]\s*(?::\s*[\[<]?(?:port|端口)[\]>]?\s*)?/[ \t]*`)
 
 // basePlus is a word for the host with a sign behind it: base url + query.
-var basePlus = pattern.New(`(?i)(?:base[ _]?(?:url|path)?|host|域名|服务器地址|(?:根|基础)(?:地址|路径))\s*\+\s*/?\b`)
+var basePlus = pattern.New(`(?i)(?:\bbase[ _]?(?:url|path)?|\bhost|域名|服务器地址|(?:根|基础)(?:地址|路径))\s*\+\s*/?\b`)
 
 // WithoutBase is a line without a word for the host in front of a path: URL: base url + query.
 func WithoutBase(line string) string { return basePlus.ReplaceAllString(line, "/") }

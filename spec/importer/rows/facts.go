@@ -25,7 +25,8 @@ func SaysFacts(t *draft.Table) bool {
 // StatesOne says whether a table states the method and the address of one interface below a head, and
 // other facts about it below these: Method | URL, POST | /user/login, Body | {…}.
 func StatesOne(t *draft.Table, url, method int) bool {
-	if t.Width() != 2 || method < 0 || !naming.IsAddress(t.At(1, url).Text) && naming.AddressOf(t.At(1, url).Text).Path == "" {
+	at := t.At(1, url)
+	if t.Width() != 2 || method < 0 || at == nil || naming.AddressOf(at.Text).Path == "" {
 		return false
 	}
 	for row := 2; row < len(t.Rows); row++ {
