@@ -23,6 +23,7 @@ func partnersOf(c Config, ready *readiness, interfaces http.Handler, limiter *li
 	if err := addDocs(open, c.Systems, false); err != nil {
 		return nil, err
 	}
+	interfaces = crossing(c.Origins, interfaces)
 	mux := http.NewServeMux()
 	for _, path := range []string{"/livez", "/readyz", "/docs", "/docs/", "/favicon.ico"} {
 		mux.Handle("GET "+path, bounded(limiter, open))

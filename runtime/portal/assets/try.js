@@ -170,6 +170,22 @@
     if (lost.length) throw fail("浏览器不允许网页发送请求头 " + lost.join("、"), "a browser lets no page send the header " + lost.join(", "));
     return out;
   }
+  // unreached says why nothing came of a request: the server is not there, or it is, and lets
+  // no page of this origin read what it answers.
+  async function unreached(r) {
+    const down = fail("连不上 " + server + "：服务没有运行，或者网络不通", "Cannot reach " + server + ": it is down, or the network is");
+    if (new URL(server).origin === location.origin) return down;
+    if (location.protocol === "https:" && !/^(https:|http:\/\/(localhost|127\.|\[::1\]))/.test(server))
+      return fail("浏览器不让 https 的网页请求 " + server + "：文档要用它的 https 地址生成", "A browser lets no page of https call " + server + ": write these pages for an address of it with https");
+    const probe = { mode: "no-cors", cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" };
+    if (!(await fetch(server + "/livez", probe).then(() => true, () => false))) return down;
+    if (!/^https?:$/.test(location.protocol))
+      return fail(server + " 在运行，但从磁盘打开的网页没有来源，不能调用它：把这个文件夹放到网站上再打开", server + " is up, but a page that was opened from a disk has no origin and cannot call it: put this folder onto a web site");
+    const safe = /^(accept(-language)?: |content-language: |content-type: (text\/plain|multipart\/form-data|application\/x-www-form-urlencoded)\b)/;
+    const asks = !/^(GET|HEAD|POST)$/.test(r.method) || [...r.headers].some((pair) => !safe.test(pair.join(": "))); // before it sends
+    return fail(`${server} 在运行，但不接受 ${location.origin} 的网页的调用。请它的运维加上设置 JIEKOU_ORIGINS=${location.origin}。${asks ? "报文没有送出。" : "报文已经送出，可能已经执行，只是应答读不到。"}`,
+      `${server} is up, but takes no calls from pages of ${location.origin}. Ask whoever runs it to set JIEKOU_ORIGINS=${location.origin}. ${asks ? "The message was not sent." : "The message was sent and may have been carried out; only its reply cannot be read."}`);
+  }
   async function sent(s) {
     const r = request(s), start = performance.now();
     let answer, body;
@@ -177,7 +193,7 @@
       answer = await fetch(r);
       body = p.chars(new Uint8Array(await answer.arrayBuffer()));
     } catch {
-      throw fail("连不上 " + server + "：服务没有运行、网络不通，或不允许来自本页的跨域请求", "Cannot reach " + server + ": it is down, the network is, or it takes no calls from this page's origin");
+      throw await unreached(r);
     }
     const headers = {};
     answer.headers.forEach((value, name) => { headers[name] = p.utf8(value); });
