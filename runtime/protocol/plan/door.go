@@ -149,7 +149,7 @@ func (x *Exchange) Doors(iface, frame, method string) []Door {
 	holds := named(iface, frame)
 	last := slices.IndexFunc(x.Calls, func(f *Form) bool { return f.only(method) })
 	if last < 0 {
-		last = len(x.Calls) - 1 // what stands behind gets no message of the method
+		last = len(x.Calls) - 1 // the variants behind it get no message of the method
 	}
 	for _, f := range append([]*Form{x.Calls[last]}, x.Calls[:last]...) {
 		if f.Admits(holds) && f.takes(method) {

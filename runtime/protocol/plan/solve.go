@@ -72,15 +72,6 @@ func (s *solver) note(it *Item) {
 	}
 }
 
-// digested reports whether an item is a leaf of a tree whose text never comes, such as the
-// JSON of which only a digest is sent.
-func (s *solver) digested(leaf *Item) bool {
-	return leaf.Leaf && slices.ContainsFunc(s.f.Items, func(it *Item) bool {
-		e := it.Expr
-		return e != nil && e.Tree != nil && (e.undoable() != "" || it.Into == nil && !s.gives(it.Slot)) && slices.Contains(e.Tree.leaves(nil), leaf)
-	})
-}
-
 // gives reports whether a place gives a slot, be it in a value that can be undone.
 func (s *solver) gives(at int) bool {
 	if s.making[at] {
