@@ -169,7 +169,7 @@ func (x answers) step(was, is *spec.AnswerStep) {
 		return // its columns are told with it
 	}
 	changed("sql", "sql", was.SQL, is.SQL)
-	x.maps("where", is.Name, n.assigned(was.Where, was.Table, was.Table), m.assigned(is.Where, is.Table, is.Table), was.At("where"), is.At("where"), nil)
+	x.maps("where", is.Name, n.found(was), m.found(is), was.At("where"), is.At("where"), nil)
 	changed("order", "order", n.order(was), m.order(is))
 	x.maps("set", is.Name, n.assigned(was.Set, was.Table, was.Table), m.assigned(is.Set, is.Table, is.Table), was.At("set"), is.At("set"), func(column string) bool {
 		return is.Table.Column(column) != nil && slices.Contains(slices.Collect(maps.Values(n.columns[was.Table])), column)
@@ -190,6 +190,7 @@ func (x answers) step(was, is *spec.AnswerStep) {
 	changed("into", "into", n.field(was.Into), m.field(is.Into))
 	changed("page", "page", n.page(was), m.page(is))
 	changed("since", "since", n.since(was), m.since(is))
+	changed("sort", "sort", n.sort(was), m.sort(is))
 	before, after := map[string]string{}, map[string]string{}
 	n.children(was.Children, was.Table, before)
 	m.children(is.Children, is.Table, after)
@@ -256,4 +257,29 @@ func (n naming) since(st *spec.AnswerStep) string {
 		return ""
 	}
 	return joinedBy(", ", []string{n.column(st.Table, st.Since.Column), n.field(st.Since.Field), n.field(st.Since.Last)})
+}
+
+// found is what where says, by the columns.
+func (n naming) found(st *spec.AnswerStep) map[string]string {
+	out := n.assigned(st.Where, st.Table, st.Table)
+	for _, p := range st.Picks {
+		name := strings.ReplaceAll(n.columnList(st.Table, p.Columns), ", ", "+")
+		out[name] = joinedBy(", ", []string{out[name], p.By + " " + n.field(p.Field)})
+	}
+	return out
+}
+
+// sort is how the request chooses the order of a list, as text.
+func (n naming) sort(st *spec.AnswerStep) string {
+	if st.Sort == nil {
+		return ""
+	}
+	parts := []string{"by " + n.field(st.Sort.By)}
+	for _, o := range st.Sort.Orders {
+		parts = append(parts, o.Value+": "+n.columnList(st.Table, o.Columns))
+	}
+	if d := st.Sort.Down; d != nil {
+		parts = append(parts, "descending "+n.field(d.Field)+"="+d.Value)
+	}
+	return strings.Join(parts, "; ")
 }
