@@ -133,7 +133,12 @@ func (x answers) steps(a, b *spec.Answer) {
 			x.weigh(x.add("storage-step-removed", x.before.step(st), st.Verb, "", st.Pos, b.Pos), st)
 		}
 	}
-	still := slices.DeleteFunc(stepNames(b), func(name string) bool { return !slices.Contains(kept, name) })
+	var still []string
+	for _, st := range b.Steps {
+		if slices.Contains(kept, st.Name) {
+			still = append(still, st.Name)
+		}
+	}
 	if !slices.Equal(kept, still) {
 		x.add("storage-steps-moved", "", strings.Join(kept, ", "), strings.Join(still, ", "), a.At("steps"), b.At("steps"))
 	}
@@ -142,13 +147,6 @@ func (x answers) steps(a, b *spec.Answer) {
 			x.weigh(x.add("storage-step-added", st.Name, "", st.Verb, a.Pos, st.Pos), st)
 		}
 	}
-}
-
-func stepNames(a *spec.Answer) (out []string) {
-	for _, st := range a.Steps {
-		out = append(out, st.Name)
-	}
-	return out
 }
 
 // weigh notes that a step which only reads changes nothing that is stored.
@@ -186,7 +184,7 @@ func (x answers) step(was, is *spec.AnswerStep) {
 		x.add("storage-keep-unset", is.Name, "", "", was.At("keep"), is.At("keep"))
 	}
 	changed("each", "each", n.field(was.Each), m.field(is.Each))
-	changed("drop", "drop", n.drop(was), m.drop(is))
+	changed("drop", "drop", n.drop(was.Drop), m.drop(is.Drop))
 	changed("into", "into", n.field(was.Into), m.field(is.Into))
 	changed("page", "page", n.page(was), m.page(is))
 	changed("since", "since", n.since(was), m.since(is))
@@ -216,11 +214,11 @@ func (n naming) order(st *spec.AnswerStep) string {
 	return n.columnList(st.Table, list)
 }
 
-func (n naming) drop(st *spec.AnswerStep) string {
-	if st.Drop == nil {
+func (n naming) drop(d *spec.Drop) string {
+	if d == nil {
 		return ""
 	}
-	return n.field(st.Drop.Field) + "=" + st.Drop.Value
+	return n.field(d.Field) + "=" + d.Value
 }
 
 // page is how a list has its pages, as text.
@@ -230,23 +228,10 @@ func (n naming) page(st *spec.AnswerStep) string {
 		return ""
 	}
 	var parts []string
-	for _, one := range []struct {
-		word string
-		of   *spec.Field
-	}{
-		{"page", p.Page},
-		{"offset", p.Offset},
-		{"cursor", p.Cursor},
-		{"after", p.After},
-		{"size", p.Size},
-		{"total", p.Total},
-		{"rows", p.Rows},
-		{"echo", p.Echo},
-		{"more", p.More},
-		{"next", p.Next},
-	} {
-		if one.of != nil {
-			parts = append(parts, one.word+" "+n.field(one.of))
+	words := []string{"page", "offset", "cursor", "after", "size", "total", "rows", "echo", "more", "next"}
+	for i, f := range []*spec.Field{p.Page, p.Offset, p.Cursor, p.After, p.Size, p.Total, p.Rows, p.Echo, p.More, p.Next} {
+		if f != nil {
+			parts = append(parts, words[i]+" "+n.field(f))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -274,12 +259,9 @@ func (n naming) sort(st *spec.AnswerStep) string {
 	if st.Sort == nil {
 		return ""
 	}
-	parts := []string{"by " + n.field(st.Sort.By)}
+	text := "by " + n.field(st.Sort.By)
 	for _, o := range st.Sort.Orders {
-		parts = append(parts, o.Value+": "+n.columnList(st.Table, o.Columns))
+		text += "; " + o.Value + ": " + n.columnList(st.Table, o.Columns)
 	}
-	if d := st.Sort.Down; d != nil {
-		parts = append(parts, "descending "+n.field(d.Field)+"="+d.Value)
-	}
-	return strings.Join(parts, "; ")
+	return strings.TrimSuffix(text+"; descending "+n.drop(st.Sort.Down), "; descending ")
 }

@@ -124,6 +124,7 @@ func follow(files fstest.MapFS, edited *fstest.MapFile, after string) {
 	case strings.Contains(after, "was: number"):
 		r = strings.NewReplacer("order: [number]", "order: [no]", "on: {book: number}", "on: {book: no}", "{number: branch}", "{no: branch}", "branch, number]", "branch, no]", "branch+number:", "branch+no:",
 			"set: {app: {app: true}", "set: {no: number, app: {app: true}", "return: {number: number}", "return: {number: no}", "into: books\n", "into: books\n      return: {number: no}\n",
+			"title+number:", "title+no:", "number: {in", "no: {in", "      page: {offset: start, size: limit}\n", "      page: {offset: start, size: limit}\n      return: {number: no}\n",
 			"into: books, page: {offset", "into: books, return: {number: no}, page: {offset", "into: books, page: {cursor", "into: books, return: {number: no}, page: {cursor")
 	case strings.Contains(after, "was: changed"):
 		r = strings.NewReplacer("field: changed", "field: since")

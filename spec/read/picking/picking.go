@@ -44,7 +44,7 @@ func (o Of) Read(m yamltree.Member) (out []*spec.Pick) {
 	}
 	for _, one := range m.Value.Members {
 		if !slices.Contains(words, one.Name) {
-			o.Add("JK0421", one.Pos, "one or several of "+strings.Join(words, ", "), "%s cannot stand beside a condition", one.Name)
+			o.Add("JK0421", one.Pos, "one or several of "+strings.Join(words, ", "), "%s is no condition", one.Name)
 			continue
 		}
 		f := o.Field(one.Value)
@@ -63,7 +63,7 @@ func (o Of) Read(m yamltree.Member) (out []*spec.Pick) {
 	return out
 }
 
-// unfit says how to mend a condition that its field cannot say of a column; "" where it can.
+// unfit says how to fix a condition that its field cannot say of a column; "" where it can.
 func unfit(by string, f *spec.Field, c *spec.Column) string {
 	text := f.Shape() == spec.Text
 	switch by {
