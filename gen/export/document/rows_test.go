@@ -91,6 +91,8 @@ var unlike = map[string]string{
 	"hooks order_report response":                             "no sample of a reply has the frame",
 	"hard OrderAdd request 2fa":                               "a number in front of a name numbers the row",
 	"hard OrderAdd response 2fa":                              "a number in front of a name numbers the row",
+	"hard OrderAdd request word":                              "a value that is nothing cannot be listed",
+	"hard OrderAdd response word":                             "a value that is nothing cannot be listed",
 	"hard OrderAdd request a":                                 "a dot leads to a member",
 	"hard OrderAdd response a":                                "a dot leads to a member",
 	"hard get2 request q[]":                                   "brackets are a list of what else has the name",
