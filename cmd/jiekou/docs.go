@@ -61,12 +61,10 @@ func (t *tool) docs(f docsFlags) error {
 		return err
 	}
 	o := portal.Options{All: f.all}
-	if f.host != "" {
-		if o.Host, err = portal.Address(f.host); err != nil {
-			return command.Misused("write it like https://api.example.com", "--host: %w", err)
-		}
-		o.Send = o.Host
+	if o.Host, err = portal.Address(f.host); err != nil {
+		return command.Misused("write it like https://api.example.com", "--host: %w", err)
 	}
+	o.Send = o.Host
 	if f.app != "" {
 		a, err := project.Partner(t.ctx, f.app, f.database)
 		if err != nil {

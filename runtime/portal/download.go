@@ -33,9 +33,10 @@ var plainHost = regexp.MustCompile(`^[A-Za-z0-9.:_\[\]-]+$`)
 // plainAddress is an address of a server that needs no escaping either; it may have a path.
 var plainAddress = regexp.MustCompile(`^https?://[A-Za-z0-9.:_\[\]-]+(/[A-Za-z0-9._~%-]+)*/?$`)
 
-// Address reads the address of a server as people write it, for Options.Host and Send.
+// Address reads the address of a server as people write it, for Options.Host and Send;
+// empty: there is none.
 func Address(text string) (string, error) {
-	if !plainAddress.MatchString(text) {
+	if text != "" && !plainAddress.MatchString(text) {
 		return "", fmt.Errorf("%q is no address of a server", text)
 	}
 	return strings.TrimSuffix(text, "/"), nil

@@ -39,14 +39,6 @@ func addDocs(mux *http.ServeMux, systems []system.System, public string, all boo
 	return nil
 }
 
-// publicURL reads the address of the server for partners; empty: there is none.
-func publicURL(text string) (string, error) {
-	if text == "" {
-		return "", nil
-	}
-	return portal.Address(text)
-}
-
 // moved leads from the root to an address that is relative: whoever mounted the server, or
 // has it below a path of a proxy, knows what is in front.
 func moved(to string, status int) http.HandlerFunc {

@@ -18,6 +18,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/failpoint"
 	"github.com/jiekou-dev/jiekou/runtime/history"
 	"github.com/jiekou-dev/jiekou/runtime/limit"
+	"github.com/jiekou-dev/jiekou/runtime/portal"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/retain"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -78,7 +79,7 @@ func Handler(ctx context.Context, c Config) (*Mount, error) {
 		return nil, fmt.Errorf("Config.Origins: %w", err)
 	}
 	var err error
-	if c.PublicURL, err = publicURL(c.PublicURL); err != nil {
+	if c.PublicURL, err = portal.Address(c.PublicURL); err != nil {
 		return nil, fmt.Errorf("Config.PublicURL: %w", err)
 	}
 	m := new(Mount)

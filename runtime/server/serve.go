@@ -21,6 +21,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/config"
 	"github.com/jiekou-dev/jiekou/runtime/limit"
 	"github.com/jiekou-dev/jiekou/runtime/notify"
+	"github.com/jiekou-dev/jiekou/runtime/portal"
 	"github.com/jiekou-dev/jiekou/runtime/privatepg"
 	"github.com/jiekou-dev/jiekou/runtime/retain"
 	"github.com/jiekou-dev/jiekou/runtime/server/operate"
@@ -91,7 +92,6 @@ func serveCommand(s *operate.Settings) *cobra.Command {
 		},
 	}
 	o.flags(c.Flags())
-	_ = c.MarkFlagFilename("signatures", "yaml", "yml")
 	return c
 }
 
@@ -273,7 +273,7 @@ func (o *serveOptions) config(log *slog.Logger) (Config, error) {
 		return c, command.Misused("", "--origins: %w", err)
 	}
 	var err error
-	if c.PublicURL, err = publicURL(o.publicURL); err != nil {
+	if c.PublicURL, err = portal.Address(o.publicURL); err != nil {
 		return c, command.Misused("", "--public-url: %w", err)
 	}
 	if c.Overrides, err = readOverrides(o.Systems, o.signatures); err != nil {
