@@ -41,6 +41,12 @@ func steps() []step {
 	}
 }
 
+// sized are options for so many interfaces.
+func sized(o large.Options, interfaces int) large.Options {
+	o.Interfaces = interfaces
+	return o
+}
+
 // projectOf makes a project and reads it.
 func projectOf(tb testing.TB, o large.Options) (fs.FS, *spec.Set) {
 	tb.Helper()
@@ -59,19 +65,20 @@ func projectOf(tb testing.TB, o large.Options) (fs.FS, *spec.Set) {
 // allocate for these: a step that grows with their square shows before it is felt. What makes
 // less for each shows it with more of them.
 func TestLinear(t *testing.T) { //nolint:paralleltest // it counts what the process allocates
-	for _, storage := range []bool{true, false} {
+	for _, kind := range []large.Options{{Storage: true}, {Storage: true, Shared: true}, {}} {
 		for n, names := range map[int][]string{40: {"generate", "fixtures"}, 300: {"models", "load", "impossible"}} {
-			small, few := projectOf(t, large.Options{Interfaces: n, Storage: storage})
-			twice, many := projectOf(t, large.Options{Interfaces: 2 * n, Storage: storage})
+			small, few := projectOf(t, sized(kind, n))
+			twice, many := projectOf(t, sized(kind, 2*n))
 			for _, s := range steps() {
-				if !slices.Contains(names, s.name) {
+				// Lists without pages show all rows of their table, so that their cases grow where all share one.
+				if !slices.Contains(names, s.name) || kind.Shared && s.name == "fixtures" {
 					continue
 				}
 				one, two := allocated(t, s, small, few), allocated(t, s, twice, many)
 				ratio := float64(two) / float64(one)
-				t.Logf("storage %t, %s: %d KiB and %d KiB, ratio %.2f", storage, s.name, one/1024, two/1024, ratio)
+				t.Logf("%+v, %s: %d KiB and %d KiB, ratio %.2f", kind, s.name, one/1024, two/1024, ratio)
 				if ratio > 2.15 {
-					t.Errorf("storage %t: %s allocates %.2f times as much for twice as many interfaces", storage, s.name, ratio)
+					t.Errorf("%+v: %s allocates %.2f times as much for twice as many interfaces", kind, s.name, ratio)
 				}
 			}
 		}
@@ -93,10 +100,9 @@ func allocated(tb testing.TB, s step, files fs.FS, set *spec.Set) uint64 {
 // BenchmarkLinear takes each step of the tools for 200 interfaces and for 400, in turns.
 func BenchmarkLinear(b *testing.B) {
 	const n = 200
-	for _, storage := range []bool{true, false} {
-		name := map[bool]string{true: "tables/", false: "handlers/"}[storage]
-		small, few := projectOf(b, large.Options{Interfaces: n, Storage: storage})
-		twice, many := projectOf(b, large.Options{Interfaces: 2 * n, Storage: storage})
+	for name, kind := range map[string]large.Options{"tables/": {Storage: true}, "table/": {Storage: true, Shared: true}, "handlers/": {}} {
+		small, few := projectOf(b, sized(kind, n))
+		twice, many := projectOf(b, sized(kind, 2*n))
 		for _, s := range steps() {
 			b.Run(name+s.name, func(b *testing.B) {
 				var one, two time.Duration

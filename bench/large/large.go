@@ -15,6 +15,7 @@ type Options struct {
 	Systems    int  // 0: one
 	Interfaces int  // of all systems, rounded up to whole subjects
 	Storage    bool // interfaces answer from tables; else a handler does
+	Shared     bool // all subjects answer from the table of the first
 	Length     int  // of the first field; 0: 20
 }
 
@@ -69,16 +70,20 @@ func subject(files fstest.MapFS, at, group string, k int, o Options) {
 	if length == 0 {
 		length = 20
 	}
-	words := strings.NewReplacer("NAME", fmt.Sprint("item", k), "BEFORE", fmt.Sprint("item", max(k-1, 0)), "LENGTH", fmt.Sprint(length))
-	for name, text := range interfaces {
+	name, own, before := fmt.Sprint("item", k), k, max(k-1, 0)
+	if o.Shared {
+		own, before = 0, 0
+	}
+	words := strings.NewReplacer("NAME", name, "TABLE", fmt.Sprint("item", own), "BEFORE", fmt.Sprint("item", before), "LENGTH", fmt.Sprint(length))
+	for end, text := range interfaces {
 		if !o.Storage {
 			head, _, _ := strings.Cut(text, "answer:\n")
 			text = head + "answer:\n  handler: true\n"
 		}
-		files[path.Join(at, group, fmt.Sprint("item", k, "_", name, ".yaml"))] = &fstest.MapFile{Data: []byte(words.Replace(text))}
+		files[path.Join(at, group, fmt.Sprint(name, "_", end, ".yaml"))] = &fstest.MapFile{Data: []byte(words.Replace(text))}
 	}
-	if o.Storage {
-		files[path.Join(at, "table", fmt.Sprint("item", k, ".yaml"))] = &fstest.MapFile{Data: []byte(words.Replace(table))}
+	if o.Storage && own == k {
+		files[path.Join(at, "table", name+".yaml")] = &fstest.MapFile{Data: []byte(words.Replace(table))}
 	}
 }
 
@@ -126,7 +131,7 @@ request:
 answer:
   check:
     - {table: BEFORE, where: {guid: before}, else: 2002}
-  insert: NAME
+  insert: TABLE
   unique: {code: 2001}
   return: {guid: guid}
 `,
@@ -137,7 +142,7 @@ request:
   guid:   {type: string, length: 64, required: true, label: 物品GUID}
 ` + written + `response: {}
 answer:
-  update: NAME
+  update: TABLE
   where: {guid: guid}
   missing: 2002
 `,
@@ -149,7 +154,7 @@ request:
 response:
   guid: {type: string, length: 64, required: true, label: 物品GUID}
 ` + indented(read, "  ") + `answer:
-  get: NAME
+  get: TABLE
   where: {code: code}
   missing: 2002
 `,
@@ -165,7 +170,7 @@ response:
     label: 列表
     fields:
 ` + indented(read, "      ") + `answer:
-  list: NAME
+  list: TABLE
   into: list
   where: {status: status}
   order: [modified, guid]

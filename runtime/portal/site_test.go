@@ -300,6 +300,21 @@ func TestSame(t *testing.T) {
 	}
 }
 
+// TestAddress takes the address of a server, with a path or not, and nothing that would have
+// to be escaped in a page.
+func TestAddress(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"https://api.example.com": "https://api.example.com", "http://10.0.0.1:8081/": "http://10.0.0.1:8081", "http://[::1]:80/partner/x/": "http://[::1]:80/partner/x",
+		"": "", "api.example.com": "", "ftp://api.example.com": "", "https://api.example.com?x": "", "https://api.example.com/#x": "", "https://u:p@api.example.com": "",
+		"https://x'onclick='y": "", "https://x/<b>": "", "https://x//y": "", "https://x/a b": "", "https:///x": "",
+	} {
+		if got, err := portal.Address(text); got != want || (err == nil) != (want != "" || text == "") {
+			t.Errorf("%q: %q, %v", text, got, err)
+		}
+	}
+}
+
 // TestSend lets only the pages that call reach a server, and that one only. Without one
 // no page has a form; where no script can carry the protocol, it says so.
 func TestSend(t *testing.T) {

@@ -21,6 +21,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/config"
 	"github.com/jiekou-dev/jiekou/runtime/limit"
 	"github.com/jiekou-dev/jiekou/runtime/notify"
+	"github.com/jiekou-dev/jiekou/runtime/portal"
 	"github.com/jiekou-dev/jiekou/runtime/privatepg"
 	"github.com/jiekou-dev/jiekou/runtime/retain"
 	"github.com/jiekou-dev/jiekou/runtime/server/operate"
@@ -51,6 +52,8 @@ type serveOptions struct {
 	operate          string // address for operators
 	operateHosts     string
 	proxies          string
+	origins          string
+	publicURL        string
 	tls              tlsFiles
 	trace            string
 	traceShare       float64
@@ -89,7 +92,6 @@ func serveCommand(s *operate.Settings) *cobra.Command {
 		},
 	}
 	o.flags(c.Flags())
-	_ = c.MarkFlagFilename("signatures", "yaml", "yml")
 	return c
 }
 
@@ -112,6 +114,10 @@ func (o *serveOptions) flags(f *pflag.FlagSet) {
 	f.Float64Var(&o.traceShare, "trace-share", 0.01, "share of requests and deliveries that are traced, 0 to 1 (JIEKOU_TRACE_SHARE)")
 	f.StringVar(&o.proxies, "proxies", "",
 		"addresses of proxies whose X-Forwarded-For says who calls: CIDRs with commas between them (JIEKOU_PROXIES)")
+	f.StringVar(&o.publicURL, "public-url", "",
+		"where partners reach the server, such as https://api.example.com/partner: for the commands and calls of /docs/ (JIEKOU_PUBLIC_URL)")
+	f.StringVar(&o.origins, "origins", "",
+		"origins whose pages may call interfaces, such as https://docs.example.com: with commas between them (JIEKOU_ORIGINS)")
 	f.IntVar(&o.connections, "connections", connections,
 		"connections at a time; what comes beyond is closed at once (JIEKOU_CONNECTIONS)")
 	f.IntVar(&o.connectionsEach, "connections-each", connectionsEach,
@@ -138,7 +144,7 @@ func (o *serveOptions) flags(f *pflag.FlagSet) {
 		"how long to wait at the start for a database that cannot be reached yet (JIEKOU_DATABASE_WAIT)")
 	config.Env(f, map[string]string{
 		"drain-delay": "JIEKOU_DRAIN_DELAY", "database-wait": "JIEKOU_DATABASE_WAIT",
-		"listen": "JIEKOU_LISTEN", "operate-listen": "JIEKOU_OPERATE_LISTEN", "operate-hosts": "JIEKOU_OPERATE_HOSTS", "proxies": "JIEKOU_PROXIES",
+		"listen": "JIEKOU_LISTEN", "operate-listen": "JIEKOU_OPERATE_LISTEN", "operate-hosts": "JIEKOU_OPERATE_HOSTS", "proxies": "JIEKOU_PROXIES", "origins": "JIEKOU_ORIGINS", "public-url": "JIEKOU_PUBLIC_URL",
 		"tls-cert": "JIEKOU_TLS_CERT", "tls-key": "JIEKOU_TLS_KEY", "tls-clients": "JIEKOU_TLS_CLIENTS",
 		"trace": "JIEKOU_TRACE", "trace-share": "JIEKOU_TRACE_SHARE",
 		"log": "JIEKOU_LOG", "log-level": "JIEKOU_LOG_LEVEL",
@@ -262,8 +268,14 @@ func (o *serveOptions) listenPartners(ctx context.Context, log *slog.Logger) (ne
 // config reads the flags into the Config of a Handler.
 func (o *serveOptions) config(log *slog.Logger) (Config, error) {
 	c := Config{Systems: o.Systems, Logger: log, RefuseDeprecated: o.refuseDeprecated, ScopedOnly: o.scopedOnly}
-	c.OperateHosts = strings.FieldsFunc(o.operateHosts, func(r rune) bool { return r == ',' || r == ' ' })
+	c.OperateHosts, c.Origins = listed(o.operateHosts), listed(o.origins)
+	if err := checkOrigins(c.Origins); err != nil {
+		return c, command.Misused("", "--origins: %w", err)
+	}
 	var err error
+	if c.PublicURL, err = portal.Address(o.publicURL); err != nil {
+		return c, command.Misused("", "--public-url: %w", err)
+	}
 	if c.Overrides, err = readOverrides(o.Systems, o.signatures); err != nil {
 		return c, err
 	}
@@ -288,6 +300,11 @@ func (o *serveOptions) config(log *slog.Logger) (Config, error) {
 		c.Allow = append(c.Allow, netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"))
 	}
 	return c, nil
+}
+
+// listed are the parts of a setting that is a list.
+func listed(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 // onePath is the path of all interfaces of a system; empty where each has its own.

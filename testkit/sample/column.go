@@ -11,12 +11,12 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/matching"
 )
 
-// Column is the value of a column of a row of the world: always the same for the
+// Value is the value of a column of a row of the world: always the same for the
 // same row, and one that the column's rules allow. unlike says that no two rows have
 // the same.
-func Column(t *spec.Table, c *spec.Column, variant string, unlike bool) string {
-	c = Narrowed(t, c)
-	seed := Seed(t.System.Name, t.Name, c.Name, variant)
+func (t *Table) Value(name, variant string, unlike bool) string {
+	c := t.columns[name]
+	seed := Seed(t.of.System.Name, t.of.Name, c.Name, variant)
 	switch {
 	case c.Enum != nil && len(c.Enum.Values) > 0:
 		return c.Enum.Values[0].Value
@@ -25,15 +25,15 @@ func Column(t *spec.Table, c *spec.Column, variant string, unlike bool) string {
 	case c.Format == "idcard" || c.Name == "cert_num":
 		return IDCard(seed)
 	}
-	if f := ruling(t, c); f != nil {
-		if s := ruled(f, c, seed); s != "" {
+	if c.look != nil {
+		if s := ruled(c.look, c.Column, seed); s != "" {
 			return s
 		}
 	}
 	switch c.Type {
 	case spec.Int:
 		if unlike {
-			return unlikeNumber(t, c, seed)
+			return c.unlikeNumber(seed)
 		}
 		return cmp.Or(c.Min, "1")
 	case spec.Number, spec.Decimal:
@@ -67,59 +67,17 @@ func Column(t *spec.Table, c *spec.Column, variant string, unlike bool) string {
 
 // unlikeNumber is a whole number of a column that no two rows have alike, as far as the bounds of
 // the fields that find or fill it let it.
-func unlikeNumber(t *spec.Table, c *spec.Column, seed uint64) string {
+func (c *column) unlikeNumber(seed uint64) string {
 	low, high := int64(1), int64(1_000_000)
-	Filled(t, c, func(f *spec.Field) {
+	for _, f := range c.filled {
 		if n, err := strconv.ParseInt(f.Min, 10, 64); err == nil {
 			low = max(low, n)
 		}
 		if n, err := strconv.ParseInt(f.Max, 10, 64); err == nil {
 			high = min(high, n)
 		}
-	})
+	}
 	return strconv.FormatInt(low+int64(seed%uint64(max(1, high-low+1))), 10)
-}
-
-// ruling is the field that finds, fills or shows a column and has a rule for the look of its texts; nil
-// where there is none. One with a pattern counts first.
-func ruling(t *spec.Table, c *spec.Column) (found *spec.Field) {
-	if c.Type != spec.String {
-		return nil
-	}
-	take := func(f *spec.Field) {
-		if f.StartsWith != "" || !f.IsText() {
-			return
-		}
-		if f.Pattern != "" && (found == nil || found.Pattern == "") || found == nil && (f.Format != "" || f.MinLength > 0) {
-			found = f
-		}
-	}
-	Filled(t, c, take)
-	Shown(t, c, take)
-	return found
-}
-
-// Filled calls take for the fields of requests that find or fill a column as they are.
-func Filled(t *spec.Table, c *spec.Column, take func(*spec.Field)) {
-	look := func(of *spec.Table, list []*spec.Assign) {
-		for _, a := range list {
-			if of == t && a.To == c.Name && a.Field != nil && a.Map == nil {
-				take(a.Field)
-			}
-		}
-	}
-	for _, i := range t.Users {
-		if i.Answer == nil {
-			continue
-		}
-		for _, check := range i.Answer.Checks {
-			look(check.Table, check.Where)
-		}
-		for _, st := range i.Answer.Steps {
-			look(st.Table, st.Where)
-			look(st.Table, st.Set)
-		}
-	}
 }
 
 // ruled is a text that the rules of a field and the length of a column take; "" where none is

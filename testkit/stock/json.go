@@ -10,8 +10,8 @@ import (
 
 // jsonOf is the JSON of a column: in the shape of the field that reads it, or that
 // fills it, since every reply is made of what such a field takes.
-func jsonOf(t *spec.Table, c *spec.Column, seed uint64) string {
-	if f := bound(t, c); f != nil {
+func (t *Table) jsonOf(c *spec.Column, seed uint64) string {
+	if f := t.bound(c.Name); f != nil {
 		if v := jsonValue(f, seed); v != nil {
 			return v.String()
 		}
@@ -21,15 +21,17 @@ func jsonOf(t *spec.Table, c *spec.Column, seed uint64) string {
 
 // bound is a nested field that is read from a column, or else fills it; nil where there
 // is none. What fills it with objects has all members that any reply shows.
-func bound(t *spec.Table, c *spec.Column) (found *spec.Field) {
-	nested := func(f *spec.Field) {
-		if f.IsNested() {
-			found = f
+func (t *Table) bound(column string) (found *spec.Field) {
+	nested := func(list []*spec.Field) {
+		for _, f := range list {
+			if f.IsNested() {
+				found = f
+			}
 		}
 	}
-	sample.Shown(t, c, nested)
+	nested(t.known.Shown(column))
 	if found == nil || found.Shape().IsObjects() {
-		sample.Filled(t, c, nested)
+		nested(t.known.Filled(column))
 	}
 	return found
 }

@@ -24,7 +24,7 @@ func TestJSONColumn(t *testing.T) {
 			Response: spec.Fields{field},
 			Answer:   &spec.Answer{Steps: []*spec.AnswerStep{{Table: table, Name: "t"}}, Return: []*spec.Assign{{To: "a", Column: "col", Step: "t"}}},
 		}}
-		if got := jsonOf(table, c, 5); got != want {
+		if got := Of(table).jsonOf(c, 5); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}

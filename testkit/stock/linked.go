@@ -84,19 +84,20 @@ type place struct{ table, column string }
 type linked struct {
 	s      *spec.System
 	name   string
-	values map[place]string    // of columns that are compared with each other, or with a field
-	others map[place][]string  // further values of a column that is compared with several others
-	fixed  map[place][]string  // constants that a column is compared with
-	by     map[place]string    // the field that a column is compared with
-	loose  map[string][]string // columns of tables in the order of which rows are
+	table  func(*spec.Table) *Table // what gives the values of the columns of a table
+	values map[place]string         // of columns that are compared with each other, or with a field
+	others map[place][]string       // further values of a column that is compared with several others
+	fixed  map[place][]string       // constants that a column is compared with
+	by     map[place]string         // the field that a column is compared with
+	loose  map[string][]string      // columns of tables in the order of which rows are
 }
 
 // Linked plans rows that the SQL of an interface finds: columns that it compares with each other
 // have one value, those that it compares with constants one after another. Beside them are
 // rows that have less of it. given has the values of fields of the request.
-func Linked(i *spec.Interface, name string, given func(field string) string) (out []Planned) {
+func Linked(i *spec.Interface, name string, table func(*spec.Table) *Table, given func(field string) string) (out []Planned) {
 	all := Links(i)
-	l := &linked{i.System, name, map[place]string{}, map[place][]string{}, map[place][]string{}, map[place]string{}, map[string][]string{}}
+	l := &linked{i.System, name, table, map[place]string{}, map[place][]string{}, map[place][]string{}, map[place]string{}, map[string][]string{}}
 	var tables []string
 	for _, one := range all {
 		here := place{one.Table, one.Column}
@@ -138,7 +139,7 @@ func (l *linked) spread(all []sql.Link) {
 			continue
 		}
 		if l.values[there] == "" {
-			l.values[there] = sample.Column(t, t.Column(one.OtherColumn), l.name, Unlike(t, one.OtherColumn))
+			l.values[there] = l.table(t).Value(one.OtherColumn, l.name)
 		}
 		switch s := l.values[there]; {
 		case have == "":

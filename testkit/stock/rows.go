@@ -5,6 +5,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/model"
@@ -85,11 +87,22 @@ func Shared(t *spec.Table, values map[string]string, column string) bool {
 	return !within(t.Key) && !slices.ContainsFunc(t.Unique, func(x *spec.Index) bool { return within(x.Columns) })
 }
 
-// Same reports whether two rows have the same values in columns that no two rows may share.
-func Same(t *spec.Table, a, b map[string]string) bool {
-	return slices.ContainsFunc(sets(t), func(set []string) bool {
-		return !slices.ContainsFunc(set, func(c string) bool { return a[c] == "" || a[c] != b[c] })
-	})
+// Marks tell the rows of a table apart: for each set of columns that no two rows may share, the
+// values of a row, where it has them all.
+func Marks(t *spec.Table, values map[string]string) (out []string) {
+	for n, set := range sets(t) {
+		mark := []string{strconv.Itoa(n)}
+		for _, c := range set {
+			if values[c] == "" {
+				break
+			}
+			mark = append(mark, values[c])
+		}
+		if len(mark) > len(set) {
+			out = append(out, strings.Join(mark, "\x00"))
+		}
+	}
+	return out
 }
 
 // Identifies reports whether a column alone identifies a row.

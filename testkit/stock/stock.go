@@ -39,6 +39,7 @@ func KindOf(n int) Kind {
 // have a say in it.
 type Table struct {
 	of      *spec.Table
+	known   *sample.Table
 	columns []column
 }
 
@@ -51,9 +52,9 @@ type column struct {
 
 // Of is what makes the rows of a table.
 func Of(t *spec.Table) *Table {
-	out := &Table{of: t}
+	out := &Table{of: t, known: sample.Of(t)}
 	for _, own := range t.Columns {
-		c := column{Column: sample.Narrowed(t, own)}
+		c := column{Column: out.known.Narrowed(own.Name)}
 		c.mapped = mapped(t, c.Column)
 		switch {
 		case c.Enum != nil:
@@ -67,6 +68,15 @@ func Of(t *spec.Table) *Table {
 	}
 	return out
 }
+
+// Value is the value of a column of the row that a name stands for: always the same, and in a key
+// or a unique index like that of no other row.
+func (t *Table) Value(column, name string) string {
+	return t.known.Value(column, name, Unlike(t.of, column))
+}
+
+// Fresh is the value of a column that no other row has.
+func (t *Table) Fresh(column, name string) string { return t.known.Value(column, name, true) }
 
 // Row completes a row: values has what is decided, by column. name tells the rows of a table
 // apart, and n counts them.
@@ -100,7 +110,7 @@ func (t *Table) value(place int, kind Kind, name string, n int) string {
 	case kind == Bare && (!must || c.Blank && !own):
 		return "" // of a column that may be blank it is no NULL
 	case own && c.Enum == nil:
-		return sample.Column(t.of, c, name, true)
+		return t.known.Value(c.Name, name, true)
 	case c.Enum != nil:
 		return c.Enum.Values[t.turn(place, n)].Value
 	case len(one.mapped) > 0:
@@ -118,9 +128,9 @@ func (t *Table) value(place int, kind Kind, name string, n int) string {
 	case spec.Date:
 		return time.Date(2026, time.Month(1+(n+place)%12), 1+int(seed%28), 0, 0, 0, 0, time.UTC).Format("2006-01-02")
 	case spec.JSON:
-		return jsonOf(t.of, c, seed)
+		return t.jsonOf(c, seed)
 	}
-	return textOf(t.of, c, kind, name)
+	return t.textOf(c, kind, name)
 }
 
 // mapped are the values of a column without a list that replies and notifications write
@@ -278,13 +288,13 @@ func fraction(c *spec.Column, kind Kind, seed uint64) string {
 }
 
 // textOf is a text that no other column and no other row has.
-func textOf(t *spec.Table, c *spec.Column, kind Kind, name string) string {
+func (t *Table) textOf(c *spec.Column, kind Kind, name string) string {
 	switch {
 	case c.Format == "mobile" || strings.Contains(c.Name, "mobile"), c.Format == "idcard" || c.Name == "cert_num",
 		c.Format == "email", strings.HasSuffix(c.Name, "guid"), strings.HasSuffix(c.Name, "_id"):
-		return sample.Column(t, c, name, true)
+		return t.known.Value(c.Name, name, true)
 	}
-	mark := strings.ToUpper(strconv.FormatUint(sample.Seed(t.Name, c.Name, name)%1_679_616, 36))
+	mark := strings.ToUpper(strconv.FormatUint(sample.Seed(t.of.Name, c.Name, name)%1_679_616, 36))
 	label := c.Label
 	if label == "" {
 		label = c.Name

@@ -8,6 +8,9 @@
   const refusals = JSON.parse(box.dataset.refusals); // by code
   const named = new URL(box.dataset.send);
   const server = named.host === location.host ? box.dataset.send.replace(named.origin, location.origin) : box.dataset.send; // a proxy may not say that it has TLS
+  // base is a path of a proxy that has the server below it and takes the path away: the message
+  // is made for the path that the server sees.
+  const origin = new URL(server).origin, base = new URL(server).pathname.replace(/\/$/, "");
   const p = portalProtocol;
 
   const { make, told, fail, labelled, plainInput, area, scopeOf, settle, parsed, objectOf, pretty, fillAll, lessen } = window.portalForm;
@@ -62,7 +65,7 @@
     const open = /\{([^}]*)\}/.exec(path);
     if (open) throw fail("请填写 " + open[1], open[1] + " is needed");
     const query = given.filter((f) => f.in === "query").map((f) => encodeURIComponent(f.sent || f.name) + "=" + encodeURIComponent(f.control.value)).join("&");
-    return server + path + (query ? "?" + query : "");
+    return origin + path + (query ? "?" + query : "");
   }
   function formOf(text) {
     return (text ? p.parseJSON(p.utf8(text)).list : []).filter((n) => n.kind !== "null")
@@ -105,7 +108,7 @@
     }
     const body = own.body ? JSON.stringify(Object.fromEntries(Object.entries(login.payload).filter(([name]) => rest.includes(name)))) : "";
     return Object.assign(p.seal({
-      app, interface: login.cmd, frame: own.frame, method: own.method, url: server + (own.path || "") + (query.length ? "?" + query.join("&") : ""), headers, payload: own.form ? formOf(body) : body, values,
+      app, interface: login.cmd, frame: own.frame, method: own.method, url: origin + (own.path || "") + (query.length ? "?" + query.join("&") : ""), headers, payload: own.form ? formOf(body) : body, values,
     }, keys), { keys });
   }
   const member = (payload, path) => path.reduce((found, name) => (found ? found[name] : undefined), path.length ? JSON.parse(payload) : undefined);
@@ -139,7 +142,7 @@
   function wire(s) {
     const m = s.message;
     const head = Object.keys(m.headers).map((name) => name + ": " + masked(s, m.headers[name])).join("\n");
-    return m.method + " " + masked(s, m.path + (m.query ? "?" + m.query : "")) + "\n" + head + (m.body ? "\n\n" + masked(s, m.body) : "");
+    return m.method + " " + base + masked(s, m.path + (m.query ? "?" + m.query : "")) + "\n" + head + (m.body ? "\n\n" + masked(s, m.body) : "");
   }
   function block(text) {
     return make("pre", { tabIndex: 0 }, make("code", { textContent: text }));
@@ -165,10 +168,26 @@
     const body = m.body ? Uint8Array.from(m.body, (ch) => ch.charCodeAt(0)) : undefined;
     if (body && /^(GET|HEAD)$/.test(m.method)) throw fail("浏览器不能发送带正文的 " + m.method, "a browser sends no body with " + m.method);
     const own = { method: m.method, headers, body, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer", redirect: "manual" };
-    const out = new Request(m.scheme + "://" + m.host + m.path + (m.query ? "?" + m.query : ""), own);
+    const out = new Request(m.scheme + "://" + m.host + base + m.path + (m.query ? "?" + m.query : ""), own);
     const lost = Object.keys(headers).filter((name) => !out.headers.has(name));
     if (lost.length) throw fail("浏览器不允许网页发送请求头 " + lost.join("、"), "a browser lets no page send the header " + lost.join(", "));
     return out;
+  }
+  // unreached says why nothing came of a request: the server is not there, or it is, and lets
+  // no page of this origin read what it answers.
+  async function unreached(r) {
+    const down = fail("连不上 " + server + "：服务没有运行，或者网络不通", "Cannot reach " + server + ": it is down, or the network is");
+    if (origin === location.origin) return down;
+    if (location.protocol === "https:" && !/^(https:|http:\/\/(localhost|127\.|\[::1\]))/.test(server))
+      return fail("浏览器不让 https 的网页请求 " + server + "：文档要用它的 https 地址生成", "A browser lets no page of https call " + server + ": write these pages for an address of it with https");
+    const probe = { mode: "no-cors", cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" };
+    if (!(await fetch(server + "/livez", probe).then(() => true, () => false))) return down;
+    if (!/^https?:$/.test(location.protocol))
+      return fail(server + " 在运行，但从磁盘打开的网页没有来源，不能调用它：把这个文件夹放到网站上再打开", server + " is up, but a page that was opened from a disk has no origin and cannot call it: put this folder onto a web site");
+    const safe = /^(accept(-language)?: |content-language: |content-type: (text\/plain|multipart\/form-data|application\/x-www-form-urlencoded)\b)/;
+    const asks = !/^(GET|HEAD|POST)$/.test(r.method) || [...r.headers].some((pair) => !safe.test(pair.join(": "))); // before it sends
+    return fail(`${server} 在运行，但不接受 ${location.origin} 的网页的调用。请它的运维加上设置 JIEKOU_ORIGINS=${location.origin}。${asks ? "报文没有送出。" : "报文已经送出，可能已经执行，只是应答读不到。"}`,
+      `${server} is up, but takes no calls from pages of ${location.origin}. Ask whoever runs it to set JIEKOU_ORIGINS=${location.origin}. ${asks ? "The message was not sent." : "The message was sent and may have been carried out; only its reply cannot be read."}`);
   }
   async function sent(s) {
     const r = request(s), start = performance.now();
@@ -177,7 +196,7 @@
       answer = await fetch(r);
       body = p.chars(new Uint8Array(await answer.arrayBuffer()));
     } catch {
-      throw fail("连不上 " + server + "：服务没有运行、网络不通，或不允许来自本页的跨域请求", "Cannot reach " + server + ": it is down, the network is, or it takes no calls from this page's origin");
+      throw await unreached(r);
     }
     const headers = {};
     answer.headers.forEach((value, name) => { headers[name] = p.utf8(value); });
@@ -307,5 +326,5 @@
   box.append(make("p", { className: "small" }, told("span", ["发到", "Sent to"]), " ", make("code", { textContent: server })), who, what, make("p", { className: "buttons" }, send, " ", look), result);
   what.addEventListener("input", () => settle(form));
   settle(form);
-  window.portalTry = { make, told, fail, block, masked, labelled, area, inputs, call, keysOf };
+  window.portalTry = { make, told, fail, block, masked, labelled, area, inputs, call, keysOf, base };
 })();
