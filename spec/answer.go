@@ -39,18 +39,45 @@ type AnswerStep struct {
 	Each     *Field    // insert/replace/upsert: one row for each member of this array (by its Path)
 	Drop     *Drop     // upsert with each: the members that delete their row; may be nil
 	Where    []*Assign // rows: column <- field
+	Picks    []*Pick   // list, exists: what else where says of the rows
 	Set      []*Assign // column <- value, complete after linking
 	Match    []string  // replace: rows with equal values in these columns go first; upsert: instead of the key
 	Keep     bool      // upsert: a row that is there already stays as it is, and notifies nobody
 	Unique   []*Taken  // codes when values are taken
 	Missing  string    // update: code when there is no such row
 	Order    []string  // columns; a leading "-" turns it round
+	Sort     *Sort     // list: the order that the request chooses; may be nil
 	Into     *Field    // list: the array of the response that takes the rows
 	Page     *Paging   // list: nil when not paged
 	Since    *Since    // list: nil when not incremental
 	Children []*Child  // list: nested arrays
 	Return   []*Assign // response field <- column, for Into or for the whole response
 	SQL      string    // instead of a verb: the statement
+}
+
+// Pick is a condition on rows that a field of the request gives; one that was not sent does not
+// count. Of several columns one must meet it.
+type Pick struct {
+	Pos     Pos
+	Columns []string
+	By      string // from | to | above | below | contains | begins | in
+	Field   *Field
+	Span    time.Duration // of a time: until the next one that the field can write
+}
+
+// Sort is the order of a list that its request chooses. Rows that it does not tell apart, and
+// all where it is not sent, are in the order of the step.
+type Sort struct {
+	Places
+	By     *Field
+	Orders []SortOrder // one for each value of By
+	Down   *Drop       // the field and the value that turn the order round; may be nil
+}
+
+// SortOrder is the order that a value chooses, and the same turned round.
+type SortOrder struct {
+	Value           string
+	Columns, Turned []string // as those of AnswerStep.Order
 }
 
 // Drop picks the members of an array that delete their row: those whose Field

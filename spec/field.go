@@ -67,6 +67,7 @@ type Field struct {
 	KeepAbsent bool
 	// Replied says that the field is of a response.
 	Replied bool
+	Asks    string // what a query does by it beyond equal values, for partners; set by the linker
 
 	goName string // where another field beside it has its own; see Settle
 	beside Fields // the rows beside it, itself among them

@@ -3,8 +3,6 @@ package spec
 import (
 	"bytes"
 	_ "embed"
-	"encoding/json"
-	"regexp"
 )
 
 // Language is the version of the language that this jiekou reads. It rises when YAML
@@ -36,28 +34,3 @@ var languageSchema []byte
 
 // LanguageSchema returns the JSON Schema of the language, for editors.
 func LanguageSchema() []byte { return bytes.Clone(languageSchema) }
-
-// described finds a description in the schema.
-var described = regexp.MustCompile(`("description": )("(?:[^"\\]|\\.)*")`)
-
-// LanguageSchemaIn returns the schema with its descriptions as say has them: what editors
-// show over a key. nil: they stay.
-func LanguageSchemaIn(say func(string) string) []byte {
-	if say == nil {
-		return LanguageSchema()
-	}
-	return described.ReplaceAllFunc(languageSchema, func(found []byte) []byte {
-		m := described.FindSubmatch(found)
-		var text string
-		if json.Unmarshal(m[2], &text) != nil {
-			return found
-		}
-		var out bytes.Buffer
-		e := json.NewEncoder(&out)
-		e.SetEscapeHTML(false)
-		if e.Encode(say(text)) != nil {
-			return found
-		}
-		return append(bytes.Clone(m[1]), bytes.TrimSpace(out.Bytes())...)
-	})
-}

@@ -42,15 +42,11 @@ func KnownForm(format string) string {
 // What the parts of a form of time are called elsewhere.
 var (
 	goLayout     = strings.NewReplacer("yyyy", "2006", "MM", "01", "dd", "02", "HH", "15", "mm", "04", "SSS", "000", "ss", "05")
-	sqlLayout    = strings.NewReplacer("yyyy", "YYYY", "dd", "DD", "HH", "HH24", "mm", "MI", "SSS", "MS", "ss", "SS", "T", `"T"`)
 	clockPattern = strings.NewReplacer("HH", "(?:[01][0-9]|2[0-3])", "mm", "[0-5][0-9]", "SSS", "[0-9]{3}", "ss", "[0-5][0-9]", ".", `\.`)
 )
 
 // GoLayout is a form of time for package time.
 func GoLayout(format string) string { return goLayout.Replace(format) }
-
-// SQLLayout is a form of time for to_char of PostgreSQL.
-func SQLLayout(format string) string { return sqlLayout.Replace(format) }
 
 // ClockPattern is the regular expression of a form of the time of day.
 func ClockPattern(format string) string { return clockPattern.Replace(format) }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path"
 	"path/filepath"
@@ -61,10 +60,11 @@ func (t *tool) docs(f docsFlags) error {
 	if err != nil {
 		return err
 	}
-	o := portal.Options{All: f.all, Host: f.host, Send: f.host}
-	if at, err := url.Parse(f.host); f.host != "" && (err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https") {
-		return command.Misused("write it like https://api.example.com", "--host %q is no address of a server", f.host)
+	o := portal.Options{All: f.all}
+	if o.Host, err = portal.Address(f.host); err != nil {
+		return command.Misused("write it like https://api.example.com", "--host: %w", err)
 	}
+	o.Send = o.Host
 	if f.app != "" {
 		a, err := project.Partner(t.ctx, f.app, f.database)
 		if err != nil {

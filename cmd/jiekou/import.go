@@ -19,7 +19,6 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/disk"
 	"github.com/jiekou-dev/jiekou/runtime/command"
 	"github.com/jiekou-dev/jiekou/runtime/speech"
-	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/diff"
 	diffreport "github.com/jiekou-dev/jiekou/spec/diff/report"
 	"github.com/jiekou-dev/jiekou/spec/importer"
@@ -140,7 +139,7 @@ func (t *tool) importFiles(names []string, f importFlags) error {
 	if err != nil {
 		return command.Misused("jiekou import --help", "%s", err)
 	}
-	texts := map[string][]byte{scaffold.SchemaName: spec.LanguageSchemaIn(t.said)}
+	texts := map[string][]byte{scaffold.SchemaName: scaffold.Schema(t.said)}
 	texts[path.Join(f.system, again.BaseName)] = base
 	for _, f := range files {
 		texts[f.Path] = f.Text

@@ -87,6 +87,7 @@ Exit codes:
 	root.SetErr(t.stderr)
 	root.PersistentFlags().StringVar(&t.dir, "dir", "",
 		"project root, the folder that holds spec/ (default: looked for upwards from here)")
+	_ = root.MarkPersistentFlagDirname("dir") // the flag is there
 	root.AddCommand(
 		initCommand(t), fmtCommand(t), newCommand(t), generateCommand(t), rulesCommand(t), explainCommand(t), diffCommand(t),
 		migrateCommand(t), watchCommand(t), importCommand(t), lspCommand(t),

@@ -334,7 +334,7 @@ func TestCompletes(t *testing.T) {
 	root := rootCommand(&tool{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, ctx: t.Context(), builtIn: true})
 	var walk func(*cobra.Command)
 	walk = func(cmd *cobra.Command) {
-		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		looked := func(f *pflag.Flag) {
 			kind := f.Value.Type()
 			fresh := f.Name == "system" && (cmd.Name() == "import" || cmd.Name() == "init")
 			if kind == "bool" || strings.HasPrefix(kind, "int") || kind == "uint64" || kind == "float64" || kind == "duration" || fresh || slices.Contains(own, f.Name) {
@@ -355,7 +355,9 @@ func TestCompletes(t *testing.T) {
 			if words, directive := of(cmd, nil, ""); len(words) == 0 && directive&cobra.ShellCompDirectiveNoFileComp != 0 && f.Name != "profile" {
 				t.Errorf("%s --%s offers nothing: %s", cmd.CommandPath(), f.Name, f.Usage)
 			}
-		})
+		}
+		cmd.Flags().VisitAll(looked)
+		cmd.PersistentFlags().VisitAll(looked)
 		for _, use := range strings.Fields(cmd.Use)[1:] {
 			if free := strings.Contains(use, "FILE") || slices.Contains([]string{"[flags]", "--out", "DIR", "[--", "SERVER…]"}, use); !free && cmd.ValidArgsFunction == nil && cmd.ValidArgs == nil {
 				t.Errorf("%s completes no %s", cmd.CommandPath(), use)

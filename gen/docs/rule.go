@@ -65,6 +65,9 @@ func factsText(f *spec.Field) (parts []string) {
 	if f.Example != "" {
 		parts = append(parts, "示例："+f.Example)
 	}
+	if f.Asks != "" {
+		parts = append(parts, f.Asks)
+	}
 	if f.ReadOnly {
 		parts = append(parts, "只读")
 	}

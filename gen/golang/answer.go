@@ -264,8 +264,9 @@ func (a *answering) read(r *statement.Read) jen.Code {
 		return jen.Qual(pkgStore, "Rows").Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: len(r.Args) > 2 && bound(r.Args)},
 			sql, args, jen.Id(row), into)
 	}
+	args, order := a.locals.ofPage(r.Statement)
 	return jen.Qual(pkgStore, "PageRows").Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: true},
-		a.paged(r, sql), jen.Op("&").Id(a.page(r)), args, jen.Id(row), into)
+		a.paged(r, sql, order), jen.Op("&").Id(a.page(r)), args, jen.Id(row), into)
 }
 
 // bound reports whether a statement has the values of a scope, which make its line long.

@@ -192,9 +192,23 @@ func memberVariable(f *spec.Field) string {
 
 // arguments generates the arguments of a statement, but for those that the store
 // adds.
-func (l *locals) arguments(s *statement.Statement) jen.Code {
+func (l *locals) arguments(s *statement.Statement) jen.Code { return l.list(s.Args) }
+
+// ofPage generates the arguments of a page, and those of its order alone, which come behind those
+// that the store adds; the second is nil where there are none.
+func (l *locals) ofPage(s *statement.Statement) (own, order jen.Code) {
+	n := slices.IndexFunc(s.Args, func(a statement.Argument) bool { _, given := a.Source.(statement.Given); return given })
+	behind := slices.DeleteFunc(slices.Clone(s.Args[n:]), func(a statement.Argument) bool { _, given := a.Source.(statement.Given); return given })
+	if len(behind) > 0 {
+		order = l.list(behind)
+	}
+	return l.list(s.Args[:n]), order
+}
+
+// list generates arguments, but for those that the store adds.
+func (l *locals) list(args []statement.Argument) jen.Code {
 	var out []jen.Code
-	for _, a := range s.Args {
+	for _, a := range args {
 		if code := l.argument(a.Source); code != nil {
 			out = append(out, code)
 		}

@@ -7,8 +7,8 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
-// paged are the statements of a page.
-func (a *answering) paged(r *statement.Read, sql jen.Code) jen.Code {
+// paged are the statements of a page, with the arguments of the order that a request chooses.
+func (a *answering) paged(r *statement.Read, sql, order jen.Code) jen.Code {
 	return jen.Qual(pkgStore, "Paged").ValuesFunc(func(g *jen.Group) {
 		if r.Count != nil {
 			g.Id("Count").Op(":").Id(constantName(a.Of, r.Count))
@@ -25,6 +25,9 @@ func (a *answering) paged(r *statement.Read, sql jen.Code) jen.Code {
 			if one.set {
 				g.Id(one.name).Op(":").True()
 			}
+		}
+		if order != nil {
+			g.Id("Order").Op(":").Add(order)
 		}
 	})
 }

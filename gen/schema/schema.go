@@ -171,6 +171,9 @@ func described(f *spec.Field) string {
 	if f.AsText && !f.IsNested() {
 		out = append(out, "以文本传输")
 	}
+	if f.Asks != "" {
+		out = append(out, f.Asks)
+	}
 	return strings.Join(out, "；")
 }
 

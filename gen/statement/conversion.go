@@ -1,6 +1,8 @@
 package statement
 
 import (
+	"strings"
+
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
@@ -12,6 +14,9 @@ const (
 	inRFC3339 = `YYYY-MM-DD"T"HH24:MI:SS"Z"` // in UTC: a moment without a zone cannot show an offset
 	inCompact = "YYYYMMDDHH24MISS"
 )
+
+// sqlLayout has what to_char calls the parts of a form of time.
+var sqlLayout = strings.NewReplacer("yyyy", "YYYY", "dd", "DD", "HH", "HH24", "mm", "MI", "SSS", "MS", "ss", "SS", "T", `"T"`)
 
 // formatted is a time or a day as text.
 func formatted(e expr, format string) expr {
@@ -192,7 +197,7 @@ func (o object) wire(e expr, f *spec.Field) expr {
 			e = e.zoned(o.zone, unknown)
 		}
 		if f.WrittenLayout() != "" && !o.again {
-			return formatted(e, spec.SQLLayout(f.Layout))
+			return formatted(e, sqlLayout.Replace(f.Layout))
 		}
 		return formatted(e, inDays)
 	case spec.Text:
@@ -244,7 +249,7 @@ func (o object) time(e expr, f *spec.Field) expr {
 	case f.Layout == "compact":
 		format = inCompact
 	case f.WrittenLayout() != "" && !o.again:
-		format = spec.SQLLayout(f.Layout)
+		format = sqlLayout.Replace(f.Layout)
 	case f.Layout == "millis" || o.again:
 		format = inMillis
 	case f.Layout == "rfc3339":

@@ -62,6 +62,7 @@ type expr struct {
 	length  int  // characters of the text at most; 0: not known
 	reads   []read
 	terms   []expr // of a condition that all of them make
+	always  bool   // it is the condition of nothing
 }
 
 // read is a column that an expression looks at.
@@ -222,15 +223,19 @@ func not(e expr) expr {
 func all(list ...expr) expr {
 	var terms []expr
 	for _, e := range list {
-		if len(e.terms) > 0 {
+		switch {
+		case e.always:
+		case len(e.terms) > 0:
 			terms = append(terms, e.terms...)
-		} else {
+		default:
 			terms = append(terms, e)
 		}
 	}
 	switch len(terms) {
 	case 0:
-		return sql("true", boolean)
+		e := sql("true", boolean)
+		e.always = true
+		return e
 	case 1:
 		return terms[0]
 	}
@@ -317,7 +322,7 @@ type selection struct {
 	columns []doc
 	from    doc
 	where   *expr
-	order   string
+	order   doc
 	limit   doc
 }
 
@@ -344,8 +349,8 @@ func (s selection) clauses(end doc) doc {
 	if s.where != nil {
 		out = append(out, end, words("where "), s.where.doc)
 	}
-	if s.order != "" {
-		out = append(out, end, words("order by "+s.order))
+	if s.order != nil {
+		out = append(out, end, words("order by "), s.order)
 	}
 	if s.limit != nil {
 		out = append(out, end, s.limit)
@@ -363,8 +368,8 @@ func scalar(s selection, typ Type, reads []read) expr {
 	return expr{doc: enclosed("(", s.layout(), ")"), typ: typ, operand: true, reads: reads}
 }
 
-// order is the text of an order by clause over an alias.
-func order(alias string, columns []string) string {
+// order is an order by clause over an alias; nil where there are no columns.
+func order(alias string, columns []string) doc {
 	var out []string
 	for _, c := range columns {
 		name, descends := strings.CutPrefix(c, "-")
@@ -373,7 +378,10 @@ func order(alias string, columns []string) string {
 		}
 		out = append(out, alias+"."+name)
 	}
-	return strings.Join(out, ", ")
+	if len(out) == 0 {
+		return nil
+	}
+	return words(strings.Join(out, ", "))
 }
 
 // qualified is a table's name in SQL.

@@ -46,12 +46,7 @@ func (r *reader) behind(read *Read, x result, where expr) {
 		}
 		keys = append(keys, k)
 	}
-	begins := either(always.test("is null"), beyond(keys))
-	if len(r.step.Where) == 0 && len(r.bounds(r.row)) == 0 && (r.step.Since == nil || r.step.Since.Field == nil) {
-		where = begins
-	} else {
-		where = all(where, begins)
-	}
+	where = all(where, either(always.test("is null"), beyond(keys)))
 	if r.step.Page.Next != nil {
 		x.add(keyTexts(keys), Column{})
 	}

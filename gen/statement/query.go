@@ -111,7 +111,7 @@ func (r *reader) statement(doc string, x result, sql doc, reads ...read) *Statem
 
 // get reads one row.
 func (r *reader) get() *Read {
-	x, where := r.returned(), r.request().where(r.row, r.step.Where)
+	x, where := r.returned(), r.wanted()
 	s := r.selection(x, where)
 	s.limit = words("limit 1")
 	return &Read{
@@ -122,13 +122,13 @@ func (r *reader) get() *Read {
 
 // selection selects a result of the step's table, in its order.
 func (r *reader) selection(x result, where expr) selection {
-	return selection{columns: parts(x.columns), from: from(r.table, "t"), where: &where, order: order("t", r.step.Order)}
+	return selection{columns: parts(x.columns), from: from(r.table, "t"), where: &where, order: r.ordered()}
 }
 
 // exists reports whether there is a row.
 func (r *reader) exists() *Read {
 	into := r.step.Into
-	where := r.request().where(r.row, r.step.Where)
+	where := r.wanted()
 	e := exists(selection{from: from(r.table, "t"), where: &where}, where.reads)
 	switch into.Shape() {
 	case spec.Whole:
@@ -249,8 +249,8 @@ func (r *reader) children(c *spec.Child, parent row, alias string) expr {
 		on = append(on, operate(at.column(pair.Name), "=", parent.column(pair.Value)))
 	}
 	gathered := docs{one.doc()}
-	if by := order(alias, c.Order); by != "" {
-		gathered = append(gathered, space, words("order by "+by))
+	if by := order(alias, c.Order); by != nil {
+		gathered = append(gathered, space, words("order by "), by)
 	}
 	match := all(append(on, r.bounds(at)...)...)
 	rows := docs{enclosed("json_agg(", gathered, ")")}
@@ -296,14 +296,7 @@ func rowsTo(into *spec.Field, rows expr) (expr, Column) {
 // list lists rows of a table, or a page of them.
 func (r *reader) list() *Read {
 	s := r.step
-	where := r.request().where(r.row, s.Where)
-	if s.Since != nil && s.Since.Field != nil {
-		since := r.request().field(s.Since.Field)
-		changed := either(since.test("is null"), operate(r.column(s.Since.Column), ">=", since))
-		if where = all(where, changed); len(s.Where) == 0 && len(r.bounds(r.row)) == 0 {
-			where = changed
-		}
-	}
+	where := r.wanted()
 	x := r.rows()
 	marked := s.Marked()
 	if marked {

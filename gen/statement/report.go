@@ -111,7 +111,7 @@ func (r *report) results(reads []*spec.AnswerStep) (columns []expr, places []Col
 func (r *report) rowsOf(s *spec.AnswerStep) expr {
 	at := row{alias: "t", table: s.Table, step: s.Name, of: s.Name}
 	one := r.composer.gathered(s.Return, place{fields: r.i.Response, in: s.Into, pos: s.Pos}, at)
-	gathered := docs{one.doc(), space, words("order by " + order("t", s.Order))}
+	gathered := docs{one.doc(), space, words("order by "), order("t", s.Order)}
 	column := docs{words("coalesce("), docs{enclosed("json_agg(", gathered, ")")}, words(", '[]')::text")}
 	var by []expr
 	for _, name := range s.Order {

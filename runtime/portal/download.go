@@ -30,6 +30,18 @@ type Download struct {
 // plainHost are the names and addresses of servers that need no escaping in a page.
 var plainHost = regexp.MustCompile(`^[A-Za-z0-9.:_\[\]-]+$`)
 
+// plainAddress is an address of a server that needs no escaping either; it may have a path.
+var plainAddress = regexp.MustCompile(`^https?://[A-Za-z0-9.:_\[\]-]+(/[A-Za-z0-9._~%-]+)*/?$`)
+
+// Address reads the address of a server as people write it, for Options.Host and Send;
+// empty: there is none.
+func Address(text string) (string, error) {
+	if text != "" && !plainAddress.MatchString(text) {
+		return "", fmt.Errorf("%q is no address of a server", text)
+	}
+	return strings.TrimSuffix(text, "/"), nil
+}
+
 // opened is the address that a request was sent to, as a proxy in front of the server says.
 func opened(r *http.Request) string {
 	if !plainHost.MatchString(r.Host) {

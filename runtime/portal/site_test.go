@@ -300,6 +300,21 @@ func TestSame(t *testing.T) {
 	}
 }
 
+// TestAddress takes the address of a server, with a path or not, and nothing that would have
+// to be escaped in a page.
+func TestAddress(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"https://api.example.com": "https://api.example.com", "http://10.0.0.1:8081/": "http://10.0.0.1:8081", "http://[::1]:80/partner/x/": "http://[::1]:80/partner/x",
+		"": "", "api.example.com": "", "ftp://api.example.com": "", "https://api.example.com?x": "", "https://api.example.com/#x": "", "https://u:p@api.example.com": "",
+		"https://x'onclick='y": "", "https://x/<b>": "", "https://x//y": "", "https://x/a b": "", "https:///x": "",
+	} {
+		if got, err := portal.Address(text); got != want || (err == nil) != (want != "" || text == "") {
+			t.Errorf("%q: %q, %v", text, got, err)
+		}
+	}
+}
+
 // TestSend lets only the pages that call reach a server, and that one only. Without one
 // no page has a form; where no script can carry the protocol, it says so.
 func TestSend(t *testing.T) {
@@ -378,5 +393,28 @@ func TestDownloads(t *testing.T) {
 		if len(files) < 7 {
 			t.Errorf("%s: %d files", source.Name, len(files))
 		}
+	}
+}
+
+// TestMixed has the document's own words in English sentences between quotation marks, and
+// lists with commas: "in 客户: no such mobile" is neither English nor Chinese.
+func TestMixed(t *testing.T) {
+	t.Parallel()
+	s := site(t, sources(), portal.Options{Send: portal.Own, All: true})
+	seen := map[string]bool{}
+	for _, name := range s.Names() {
+		if !strings.HasSuffix(name, ".html") {
+			continue
+		}
+		for _, m := range regexp.MustCompile(` data-en="([^"]*)"`).FindAllStringSubmatch(page(t, s, name), -1) {
+			text := html.UnescapeString(m[1])
+			ours := regexp.MustCompile(`“[^”]*”`).ReplaceAllString(text, "")
+			if strings.Contains(text, "””") || strings.Contains(text, "““") || regexp.MustCompile(`[\p{Han}、]`).MatchString(ours) {
+				seen[text] = true
+			}
+		}
+	}
+	for text := range seen {
+		t.Errorf("%q is neither English nor Chinese", text)
 	}
 }

@@ -20,7 +20,7 @@ func partnersOf(c Config, ready *readiness, interfaces http.Handler, limiter *li
 	open := http.NewServeMux() // for everybody
 	open.HandleFunc("GET /livez", live)
 	open.HandleFunc("GET /readyz", ready.status)
-	if err := addDocs(open, c.Systems, false); err != nil {
+	if err := addDocs(open, c.Systems, c.PublicURL, false); err != nil {
 		return nil, err
 	}
 	interfaces = crossing(c.Origins, interfaces)
@@ -28,7 +28,7 @@ func partnersOf(c Config, ready *readiness, interfaces http.Handler, limiter *li
 	for _, path := range []string{"/livez", "/readyz", "/docs", "/docs/", "/favicon.ico"} {
 		mux.Handle("GET "+path, bounded(limiter, open))
 	}
-	mux.Handle("GET /{$}", leading("/docs/", interfaces))
+	mux.Handle("GET /{$}", leading("docs/", interfaces))
 	mux.Handle("/", interfaces)
 	handler := closing(mux)
 	if len(c.Proxies) > 0 {
@@ -55,13 +55,13 @@ func operators(c Config, pool *pgxpool.Pool, ready *readiness, metrics *metrics)
 	if metrics.served != nil {
 		mux.Handle("GET /metrics", metrics.served)
 	}
-	mux.Handle("GET /{$}", leading("/panel/", http.NotFoundHandler()))
+	mux.Handle("GET /{$}", leading("panel/", http.NotFoundHandler()))
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
-	return mux, addDocs(mux, c.Systems, true)
+	return mux, addDocs(mux, c.Systems, c.PublicURL, true)
 }
 
 // live says that the process runs.

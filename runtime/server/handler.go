@@ -18,6 +18,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/failpoint"
 	"github.com/jiekou-dev/jiekou/runtime/history"
 	"github.com/jiekou-dev/jiekou/runtime/limit"
+	"github.com/jiekou-dev/jiekou/runtime/portal"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/retain"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -48,6 +49,7 @@ type Config struct {
 	HandlerDeadline  time.Duration      // how long a handler may take; 0: store.DefaultHandlerDeadline
 	Limits           limit.Config       // of what one app or address can take from the others
 	Proxies          []netip.Prefix     // before us, which say in X-Forwarded-For who calls
+	PublicURL        string             // where partners reach the server, for the commands and calls of /docs/; empty: the host that a page was asked for at
 	Origins          []string           // whose pages may call interfaces, such as https://docs.example.com; nil: those of this server alone
 	OperateHosts     []string           // names that /panel/ of Operate may be reached by, beside localhost and addresses
 	ScopedOnly       bool               // an app that no scope binds reaches no row that belongs to somebody; otherwise all
@@ -75,6 +77,10 @@ func Handler(ctx context.Context, c Config) (*Mount, error) {
 	}
 	if err := checkOrigins(c.Origins); err != nil {
 		return nil, fmt.Errorf("Config.Origins: %w", err)
+	}
+	var err error
+	if c.PublicURL, err = portal.Address(c.PublicURL); err != nil {
+		return nil, fmt.Errorf("Config.PublicURL: %w", err)
 	}
 	m := new(Mount)
 	if err := m.build(ctx, c); err != nil {

@@ -5,29 +5,21 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"strconv"
 )
 
 // originForm is how browsers write the origin of a page: no path, and no port that is the
 // usual one.
-var originForm = regexp.MustCompile(`^(https?)://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::([1-9][0-9]*))?$`)
+var originForm = regexp.MustCompile(`^(https?)://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::([1-9][0-9]{0,4}))?$`)
 
 // checkOrigins refuses what no browser sends: it would let nobody in.
 func checkOrigins(origins []string) error {
 	for _, one := range origins {
-		m := originForm.FindStringSubmatch(one)
-		if m == nil || m[2] != "" && !unusualPort(m[1], m[2]) {
+		if m := originForm.FindStringSubmatch(one); m == nil || m[1] == "http" && m[2] == "80" || m[1] == "https" && m[2] == "443" {
 			return fmt.Errorf("%q is no origin as browsers write it: http or https, the host in small letters, a port unless it is the usual one, "+
 				"and nothing behind it, such as https://docs.example.com or http://10.1.2.3:8000", one)
 		}
 	}
 	return nil
-}
-
-// unusualPort reports whether browsers write a port in origins of a scheme.
-func unusualPort(scheme, port string) bool {
-	_, err := strconv.ParseUint(port, 10, 16)
-	return err == nil && port != map[string]string{"http": "80", "https": "443"}[scheme]
 }
 
 // crossing lets pages of other origins call what next serves, and read its replies. Whatever

@@ -13,7 +13,7 @@ import (
 )
 
 // asked sends what a browser sends for a page of an origin; preflight asks before it.
-func asked(t *testing.T, method, url, origin, preflight string) *http.Response {
+func asked(t *testing.T, method, url, origin, preflight string) (status int, h http.Header) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, nil)
 	if err != nil {
@@ -31,7 +31,7 @@ func asked(t *testing.T, method, url, origin, preflight string) *http.Response {
 		t.Fatal(err)
 	}
 	_ = got.Body.Close()
-	return got
+	return got.StatusCode, got.Header
 }
 
 // Pages of the origins that are named may call interfaces and read what they answer, a
@@ -51,15 +51,22 @@ func TestOrigins(t *testing.T) {
 			url  string
 			ours bool // interfaces
 		}{
-			{open.URL + "/lianfa/api", true}, {open.URL + "/basic/openapi/v1/customer", true}, {open.URL + "/nothing", true},
-			{open.URL + "/docs/", false}, {open.URL + "/readyz", false}, {w.URL + "/lianfa/api", false},
-			{operators.URL + "/metrics", false}, {operators.URL + "/panel/", false}, {operators.URL + "/readyz", false}, {operators.URL + "/docs/", false},
+			{open.URL + "/lianfa/api", true},
+			{open.URL + "/basic/openapi/v1/customer", true},
+			{open.URL + "/nothing", true},
+			{open.URL + "/docs/", false},
+			{open.URL + "/readyz", false},
+			{w.URL + "/lianfa/api", false},
+			{operators.URL + "/metrics", false},
+			{operators.URL + "/panel/", false},
+			{operators.URL + "/readyz", false},
+			{operators.URL + "/docs/", false},
 		} {
 			want := ""
 			if named && place.ours {
 				want = origin
 			}
-			got := asked(t, http.MethodGet, place.url, origin, "").Header
+			_, got := asked(t, http.MethodGet, place.url, origin, "")
 			same(t, origin+" reads "+place.url, got.Get("Access-Control-Allow-Origin"), want)
 			same(t, origin+" reads headers of "+place.url, got.Get("Access-Control-Expose-Headers"), strings.Repeat("*", min(1, len(want))))
 			if varies := got.Get("Vary") == "Origin"; varies != place.ours {
@@ -71,15 +78,15 @@ func TestOrigins(t *testing.T) {
 			if !place.ours {
 				continue
 			}
-			r := asked(t, http.MethodOptions, place.url, origin, http.MethodPut)
-			if allowed := r.StatusCode == http.StatusNoContent; allowed != named || (r.Header.Get("Access-Control-Allow-Methods") != "") != named {
-				t.Errorf("%s asks whether it may send to %s: HTTP %d, %v", origin, place.url, r.StatusCode, r.Header)
+			status, h := asked(t, http.MethodOptions, place.url, origin, http.MethodPut)
+			if allowed := status == http.StatusNoContent; allowed != named || (h.Get("Access-Control-Allow-Methods") != "") != named {
+				t.Errorf("%s asks whether it may send to %s: HTTP %d, %v", origin, place.url, status, h)
 			} else if named {
-				same(t, "what it may send", r.Header.Get("Access-Control-Allow-Methods")+" "+r.Header.Get("Access-Control-Allow-Headers"), "PUT content-type,x-sign")
+				same(t, "what it may send", h.Get("Access-Control-Allow-Methods")+" "+h.Get("Access-Control-Allow-Headers"), "PUT content-type,x-sign")
 			}
 		}
 	}
-	if r := asked(t, http.MethodOptions, open.URL+"/lianfa/api", docs, ""); r.StatusCode == http.StatusNoContent {
+	if status, _ := asked(t, http.MethodOptions, open.URL+"/lianfa/api", docs, ""); status == http.StatusNoContent {
 		t.Error("OPTIONS that asks for nothing is answered as if it did")
 	}
 }
@@ -91,7 +98,7 @@ func TestOriginsWritten(t *testing.T) {
 	for _, wrong := range []string{
 		"*", "null", "docs.example.com", "https://docs.example.com/", "https://docs.example.com/docs", "https://*.example.com", "https://Docs.example.com",
 		"https://docs.example.com:443", "http://docs.example.com:80", "ftp://docs.example.com", "https://u@docs.example.com", "https://文档.example.com",
-		"https://docs.example.com?x", "https://docs.example.com:99999", "https://docs.example.com:",
+		"https://docs.example.com?x", "https://docs.example.com:999999", "https://docs.example.com:",
 	} {
 		var errs bytes.Buffer
 		code := run(t.Context(), []string{"--data-dir", dir, "serve", "--origins", "https://a.example.com, " + wrong}, io.Discard, &errs)

@@ -21,6 +21,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/config"
 	"github.com/jiekou-dev/jiekou/runtime/limit"
 	"github.com/jiekou-dev/jiekou/runtime/notify"
+	"github.com/jiekou-dev/jiekou/runtime/portal"
 	"github.com/jiekou-dev/jiekou/runtime/privatepg"
 	"github.com/jiekou-dev/jiekou/runtime/retain"
 	"github.com/jiekou-dev/jiekou/runtime/server/operate"
@@ -52,6 +53,7 @@ type serveOptions struct {
 	operateHosts     string
 	proxies          string
 	origins          string
+	publicURL        string
 	tls              tlsFiles
 	trace            string
 	traceShare       float64
@@ -90,7 +92,6 @@ func serveCommand(s *operate.Settings) *cobra.Command {
 		},
 	}
 	o.flags(c.Flags())
-	_ = c.MarkFlagFilename("signatures", "yaml", "yml")
 	return c
 }
 
@@ -113,6 +114,8 @@ func (o *serveOptions) flags(f *pflag.FlagSet) {
 	f.Float64Var(&o.traceShare, "trace-share", 0.01, "share of requests and deliveries that are traced, 0 to 1 (JIEKOU_TRACE_SHARE)")
 	f.StringVar(&o.proxies, "proxies", "",
 		"addresses of proxies whose X-Forwarded-For says who calls: CIDRs with commas between them (JIEKOU_PROXIES)")
+	f.StringVar(&o.publicURL, "public-url", "",
+		"where partners reach the server, such as https://api.example.com/partner: for the commands and calls of /docs/ (JIEKOU_PUBLIC_URL)")
 	f.StringVar(&o.origins, "origins", "",
 		"origins whose pages may call interfaces, such as https://docs.example.com: with commas between them (JIEKOU_ORIGINS)")
 	f.IntVar(&o.connections, "connections", connections,
@@ -141,7 +144,7 @@ func (o *serveOptions) flags(f *pflag.FlagSet) {
 		"how long to wait at the start for a database that cannot be reached yet (JIEKOU_DATABASE_WAIT)")
 	config.Env(f, map[string]string{
 		"drain-delay": "JIEKOU_DRAIN_DELAY", "database-wait": "JIEKOU_DATABASE_WAIT",
-		"listen": "JIEKOU_LISTEN", "operate-listen": "JIEKOU_OPERATE_LISTEN", "operate-hosts": "JIEKOU_OPERATE_HOSTS", "proxies": "JIEKOU_PROXIES", "origins": "JIEKOU_ORIGINS",
+		"listen": "JIEKOU_LISTEN", "operate-listen": "JIEKOU_OPERATE_LISTEN", "operate-hosts": "JIEKOU_OPERATE_HOSTS", "proxies": "JIEKOU_PROXIES", "origins": "JIEKOU_ORIGINS", "public-url": "JIEKOU_PUBLIC_URL",
 		"tls-cert": "JIEKOU_TLS_CERT", "tls-key": "JIEKOU_TLS_KEY", "tls-clients": "JIEKOU_TLS_CLIENTS",
 		"trace": "JIEKOU_TRACE", "trace-share": "JIEKOU_TRACE_SHARE",
 		"log": "JIEKOU_LOG", "log-level": "JIEKOU_LOG_LEVEL",
@@ -270,6 +273,9 @@ func (o *serveOptions) config(log *slog.Logger) (Config, error) {
 		return c, command.Misused("", "--origins: %w", err)
 	}
 	var err error
+	if c.PublicURL, err = portal.Address(o.publicURL); err != nil {
+		return c, command.Misused("", "--public-url: %w", err)
+	}
 	if c.Overrides, err = readOverrides(o.Systems, o.signatures); err != nil {
 		return c, err
 	}
@@ -306,7 +312,7 @@ func onePath(s system.System) string {
 	if s.Protocol == nil || s.Protocol.Call == nil {
 		return ""
 	}
-	for _, door := range s.Protocol.Call.Doors("", "") {
+	for _, door := range s.Protocol.Call.Doors("", "", "") {
 		if door.Path != "" && !strings.ContainsAny(door.Path, "{*") {
 			return door.Path
 		}

@@ -47,6 +47,7 @@ var speakers = []speaker{
 	{"spec/load", nil},
 	{"spec/read", nil},
 	{"spec/read/paging", nil},
+	{"spec/read/picking", nil},
 	{"spec/rule", nil},
 	{"spec/waiver", nil},
 	{"spec/yamltree", nil},

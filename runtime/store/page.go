@@ -119,6 +119,8 @@ type Paged struct {
 	Keyed bool
 	// Looks says that one row more than the page has is read, which shows that rows follow.
 	Looks bool
+	// Order are the last arguments of Rows: of the order that the request chooses.
+	Order []any
 }
 
 // arguments are those of Rows behind the list's own.
@@ -131,7 +133,7 @@ func (sql Paged) arguments(page *Page, args []any) []any {
 	if page.keys != nil {
 		return append(args, page.keys...)
 	}
-	return append(args, page.before())
+	return append(append(args, page.before()), sql.Order...)
 }
 
 // PageRows reads one page of rows into *list and fills in the numbers of page. Those of

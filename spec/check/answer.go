@@ -9,7 +9,7 @@ import (
 )
 
 func checkRowsNamed(d *checked, _ *spec.Interface, st *spec.AnswerStep) {
-	if len(st.Where) > 0 || st.At("where") != st.Pos {
+	if len(st.Where)+len(st.Picks) > 0 || st.At("where") != st.Pos {
 		return
 	}
 	switch st.Verb {

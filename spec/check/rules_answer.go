@@ -231,6 +231,14 @@ var storageRules = []Rule{
 		"page: {cursor: cursor, next: next}  # next: {type: string, required: true}",
 		"page: {cursor: cursor, next: next}  # next: {type: string, required: true, blank: true}", nil,
 	},
+	{
+		"JK0440", "condition that a column or a step cannot have", "A range is one of numbers or of times, a part one of a text, and only list and exists look for many rows.",
+		"where: {title: {from: low}}  # both are texts", "where: {price: {from: low}}", nil,
+	},
+	{
+		"JK0441", "order that nothing chooses", "sort gives each value that its field lists the columns of one order, so that no other column can be asked for.",
+		"sort: {by: orderBy, of: {price: price}}  # orderBy: {type: string}", "sort: {by: orderBy, of: {price: price}}  # orderBy: {type: string, enum: [price]}", nil,
+	},
 }
 
 // takenRules are about codes for values that are taken.

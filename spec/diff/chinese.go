@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -102,15 +103,8 @@ func differences(before, after string) string {
 	for _, key := range []string{"within", "after", "pattern", "else"} {
 		was, is := flow(a.Get(key)), flow(b.Get(key))
 		if was != is && (plain(was) || was == "") && (plain(is) || is == "") {
-			out = append(out, words[key]+"："+orNone(was)+" → "+orNone(is))
+			out = append(out, words[key]+"："+cmp.Or(was, "无")+" → "+cmp.Or(is, "无"))
 		}
 	}
 	return strings.Join(out, "，")
-}
-
-func orNone(text string) string {
-	if text == "" {
-		return "无"
-	}
-	return text
 }

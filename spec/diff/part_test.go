@@ -43,7 +43,7 @@ var told = map[string]string{
 	"Field.Followed": "a place", "Field.Document": "where it is another than what is followed, a decision says so", "Field.Errata": "Erratum",
 	"Field.Ours": "a mark for the ledger", "Field.SpelledType": "how the document writes it",
 	"Field.SpelledLength": "how the document writes it", "Field.Untyped": "how the document writes it", "Field.Unchecked": "why a condition stays in words",
-	"Field.ReadOnly": "a word of the document from which nothing follows", "Field.KeepAbsent": "follows from the answer", "Field.Replied": "where it is",
+	"Field.ReadOnly": "a word of the document from which nothing follows", "Field.KeepAbsent": "follows from the answer", "Field.Asks": "follows from the answer", "Field.Replied": "where it is",
 	"Rules.Condition": "wording: the machine form is compared", "EnumBy.Name": "each case has it", "EnumCase.Enum": "each case has one", "Enum.Name": "how the list is found",
 	"Match.Number": "follows from the field that decides",
 

@@ -2,7 +2,6 @@ package diff
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
@@ -85,16 +84,12 @@ func condition(f *spec.Field) string {
 	var parts []string
 	parts = append(parts, matches("", f.RequiredIf), matches("unless ", f.RequiredUnless), names("with ", f.RequiredWith),
 		names("without ", f.RequiredWithout), names("without all of ", f.RequiredWithoutAll))
-	return cmp.Or(joined(parts), "as the document says") // the words alone are wording
+	return cmp.Or(joinedBy("; ", parts), "as the document says") // the words alone are wording
 }
 
 // exclusion is when a field may be there, as text.
 func exclusion(f *spec.Field) string {
-	return joined([]string{matches("only if ", f.PresentIf), matches("not if ", f.AbsentIf), names("not with ", f.AbsentWith)})
-}
-
-func joined(parts []string) string {
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "; ")
+	return joinedBy("; ", []string{matches("only if ", f.PresentIf), matches("not if ", f.AbsentIf), names("not with ", f.AbsentWith)})
 }
 
 func matches(word string, list []spec.Match) string {

@@ -58,7 +58,7 @@ func bounds(s *spec.Scope) string {
 	slices.Sort(reach)
 	slices.Sort(shared)
 	slices.Sort(except)
-	return joined([]string{
+	return joinedBy("; ", []string{
 		s.Column, pairs(s.Own), strings.Join(reach, ", "), names("shared ", shared), names("except ", except), names("else ", slices.Compact([]string{s.Else})),
 	})
 }

@@ -133,7 +133,12 @@ func (x answers) steps(a, b *spec.Answer) {
 			x.weigh(x.add("storage-step-removed", x.before.step(st), st.Verb, "", st.Pos, b.Pos), st)
 		}
 	}
-	still := slices.DeleteFunc(stepNames(b), func(name string) bool { return !slices.Contains(kept, name) })
+	var still []string
+	for _, st := range b.Steps {
+		if slices.Contains(kept, st.Name) {
+			still = append(still, st.Name)
+		}
+	}
 	if !slices.Equal(kept, still) {
 		x.add("storage-steps-moved", "", strings.Join(kept, ", "), strings.Join(still, ", "), a.At("steps"), b.At("steps"))
 	}
@@ -142,13 +147,6 @@ func (x answers) steps(a, b *spec.Answer) {
 			x.weigh(x.add("storage-step-added", st.Name, "", st.Verb, a.Pos, st.Pos), st)
 		}
 	}
-}
-
-func stepNames(a *spec.Answer) (out []string) {
-	for _, st := range a.Steps {
-		out = append(out, st.Name)
-	}
-	return out
 }
 
 // weigh notes that a step which only reads changes nothing that is stored.
@@ -169,7 +167,7 @@ func (x answers) step(was, is *spec.AnswerStep) {
 		return // its columns are told with it
 	}
 	changed("sql", "sql", was.SQL, is.SQL)
-	x.maps("where", is.Name, n.assigned(was.Where, was.Table, was.Table), m.assigned(is.Where, is.Table, is.Table), was.At("where"), is.At("where"), nil)
+	x.maps("where", is.Name, n.found(was), m.found(is), was.At("where"), is.At("where"), nil)
 	changed("order", "order", n.order(was), m.order(is))
 	x.maps("set", is.Name, n.assigned(was.Set, was.Table, was.Table), m.assigned(is.Set, is.Table, is.Table), was.At("set"), is.At("set"), func(column string) bool {
 		return is.Table.Column(column) != nil && slices.Contains(slices.Collect(maps.Values(n.columns[was.Table])), column)
@@ -186,10 +184,11 @@ func (x answers) step(was, is *spec.AnswerStep) {
 		x.add("storage-keep-unset", is.Name, "", "", was.At("keep"), is.At("keep"))
 	}
 	changed("each", "each", n.field(was.Each), m.field(is.Each))
-	changed("drop", "drop", n.drop(was), m.drop(is))
+	changed("drop", "drop", n.drop(was.Drop), m.drop(is.Drop))
 	changed("into", "into", n.field(was.Into), m.field(is.Into))
 	changed("page", "page", n.page(was), m.page(is))
 	changed("since", "since", n.since(was), m.since(is))
+	changed("sort", "sort", n.sort(was), m.sort(is))
 	before, after := map[string]string{}, map[string]string{}
 	n.children(was.Children, was.Table, before)
 	m.children(is.Children, is.Table, after)
@@ -215,11 +214,11 @@ func (n naming) order(st *spec.AnswerStep) string {
 	return n.columnList(st.Table, list)
 }
 
-func (n naming) drop(st *spec.AnswerStep) string {
-	if st.Drop == nil {
+func (n naming) drop(d *spec.Drop) string {
+	if d == nil {
 		return ""
 	}
-	return n.field(st.Drop.Field) + "=" + st.Drop.Value
+	return n.field(d.Field) + "=" + d.Value
 }
 
 // page is how a list has its pages, as text.
@@ -229,23 +228,10 @@ func (n naming) page(st *spec.AnswerStep) string {
 		return ""
 	}
 	var parts []string
-	for _, one := range []struct {
-		word string
-		of   *spec.Field
-	}{
-		{"page", p.Page},
-		{"offset", p.Offset},
-		{"cursor", p.Cursor},
-		{"after", p.After},
-		{"size", p.Size},
-		{"total", p.Total},
-		{"rows", p.Rows},
-		{"echo", p.Echo},
-		{"more", p.More},
-		{"next", p.Next},
-	} {
-		if one.of != nil {
-			parts = append(parts, one.word+" "+n.field(one.of))
+	words := []string{"page", "offset", "cursor", "after", "size", "total", "rows", "echo", "more", "next"}
+	for i, f := range []*spec.Field{p.Page, p.Offset, p.Cursor, p.After, p.Size, p.Total, p.Rows, p.Echo, p.More, p.Next} {
+		if f != nil {
+			parts = append(parts, words[i]+" "+n.field(f))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -256,4 +242,26 @@ func (n naming) since(st *spec.AnswerStep) string {
 		return ""
 	}
 	return joinedBy(", ", []string{n.column(st.Table, st.Since.Column), n.field(st.Since.Field), n.field(st.Since.Last)})
+}
+
+// found is what where says, by the columns.
+func (n naming) found(st *spec.AnswerStep) map[string]string {
+	out := n.assigned(st.Where, st.Table, st.Table)
+	for _, p := range st.Picks {
+		name := strings.ReplaceAll(n.columnList(st.Table, p.Columns), ", ", "+")
+		out[name] = joinedBy(", ", []string{out[name], p.By + " " + n.field(p.Field)})
+	}
+	return out
+}
+
+// sort is how the request chooses the order of a list, as text.
+func (n naming) sort(st *spec.AnswerStep) string {
+	if st.Sort == nil {
+		return ""
+	}
+	text := "by " + n.field(st.Sort.By)
+	for _, o := range st.Sort.Orders {
+		text += "; " + o.Value + ": " + n.columnList(st.Table, o.Columns)
+	}
+	return strings.TrimSuffix(text+"; descending "+n.drop(st.Sort.Down), "; descending ")
 }

@@ -22,6 +22,10 @@ var storageEdits = []struct{ file, before, after, want string }{
 	{"book/book_list", "order: [number]", "order: [title, number]", "storage-order-changed book: number -> title, number (warning, none)"},
 	{"book/book_list", ", echo: current}", "}", "storage-page-changed book: page pageNo, size rows, total pages, rows count, echo current -> page pageNo, size rows, total pages, rows count (warning, none)"},
 	{"book/book_list", "column: modified", "column: guid", "storage-since-changed book: modified, changed, latest -> guid, changed, latest (warning, none)"},
+	{"book/book_search", "above: above, ", "", "storage-where-changed book.price: from minPrice, to maxPrice, above above, below below -> from minPrice, to maxPrice, below below (warning, none)"},
+	{"book/book_search", "shelf: {begins: shelf}", "shelf: {contains: shelf}", "storage-where-changed book.shelf: begins shelf -> contains shelf (warning, none)"},
+	{"book/book_search", "price: price, ", "price: -price, ", "storage-sort-changed book: by sortField; price: price; title: title, -price; descending sortOrder=desc -> by sortField; price: -price; title: title, -price; descending sortOrder=desc (warning, none)"},
+	{"book/book_search", ", descending: {sortOrder: desc}", "", "storage-sort-changed book: by sortField; price: price; title: title, -price; descending sortOrder=desc -> by sortField; price: price; title: title, -price (warning, none)"},
 	{"book/book_list", "order: name", "order: book", "storage-child-changed books/tags: tag book=number name books/tags/name < name -> tag book=number book books/tags/name < name (warning, none)"},
 	{"book/book_list", "          children:\n            sameName: {list: tag, on: {name: name}, order: book}\n", "", "storage-child-removed books/tags/sameName: tag name=name book books/tags/sameName/book < book -> none (warning, none)"},
 	{"book/book_list", "    - {table: book, where: {branch: {field: branch}}, else: 1003}\n", "    - {table: book, where: {number: {field: branch}}, else: 1003}\n", "storage-check-changed: book branch < branch -> book number < branch (warning, none)"},
@@ -120,6 +124,7 @@ func follow(files fstest.MapFS, edited *fstest.MapFile, after string) {
 	case strings.Contains(after, "was: number"):
 		r = strings.NewReplacer("order: [number]", "order: [no]", "on: {book: number}", "on: {book: no}", "{number: branch}", "{no: branch}", "branch, number]", "branch, no]", "branch+number:", "branch+no:",
 			"set: {app: {app: true}", "set: {no: number, app: {app: true}", "return: {number: number}", "return: {number: no}", "into: books\n", "into: books\n      return: {number: no}\n",
+			"title+number:", "title+no:", "number: {in", "no: {in", "      page: {offset: start, size: limit}\n", "      page: {offset: start, size: limit}\n      return: {number: no}\n",
 			"into: books, page: {offset", "into: books, return: {number: no}, page: {offset", "into: books, page: {cursor", "into: books, return: {number: no}, page: {cursor")
 	case strings.Contains(after, "was: changed"):
 		r = strings.NewReplacer("field: changed", "field: since")

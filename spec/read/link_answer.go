@@ -12,7 +12,7 @@ import (
 // stepKeys says which keys go with which verb, besides "as".
 var stepKeys = map[string][]string{
 	"get":     {"where", "order", "missing", "return"},
-	"list":    {"where", "order", "page", "since", "into", "children", "return"},
+	"list":    {"where", "order", "sort", "page", "since", "into", "children", "return"},
 	"exists":  {"where", "into"},
 	"insert":  {"set", "each", "unique", "into", "order", "return"},
 	"append":  {"set", "each", "unique", "into", "order", "return"},
@@ -86,6 +86,7 @@ func (a *answer) check(v *yamltree.Value) {
 	} else {
 		c.Table = a.table(v.Get("table"))
 		c.Where = a.where(v.Get("where"), c.Table, s)
+		a.picks(v.Get("where"), &spec.AnswerStep{Verb: "check", Table: c.Table}, s)
 	}
 	a.Checks = append(a.Checks, c)
 }
@@ -187,7 +188,7 @@ func (a *answer) readStep(v *yamltree.Value, st *spec.AnswerStep) {
 		s.each = st.Each
 	}
 	a.drop(v.Get("drop"), st)
-	st.Where = a.where(v.Get("where"), st.Table, s)
+	st.Where, st.Picks = a.where(v.Get("where"), st.Table, s), a.picks(v.Get("where"), st, s)
 	if st.Writes() {
 		a.sets(v, st, s)
 		a.wrote(v, st)

@@ -19,6 +19,7 @@ func (a *answer) list(v *yamltree.Value, st *spec.AnswerStep) {
 		}
 	}
 	a.since(v.Get("since"), st)
+	st.Sort = a.picking(st, &scope{request: a.x.Request}).Sort(v.Get("sort"))
 	if at := v.Get("into"); at != nil {
 		st.Into = a.responseField(at, a.x.Response)
 	} else {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/read/picking"
 	"github.com/jiekou-dev/jiekou/spec/yamltree"
 )
 
@@ -326,7 +327,7 @@ func (d *linker) where(v *yamltree.Value, t *spec.Table, s *scope) []*spec.Assig
 	}
 	var out []*spec.Assign
 	for _, m := range v.Members {
-		if d.column(t, m.Name, m.Pos) == nil && t != nil {
+		if picking.Is(m.Value) || d.column(t, m.Name, m.Pos) == nil && t != nil {
 			continue
 		}
 		if a := d.assign(m.Name, m.Value, s); a != nil {
@@ -354,4 +355,26 @@ func (d *linker) where(v *yamltree.Value, t *spec.Table, s *scope) []*spec.Assig
 		}
 	}
 	return out
+}
+
+// picks reads what where says beyond values that are equal.
+func (d *linker) picks(v *yamltree.Value, st *spec.AnswerStep, s *scope) (out []*spec.Pick) {
+	if v == nil || st.Table == nil {
+		return nil
+	}
+	for _, m := range v.Members {
+		if picking.Is(m.Value) {
+			out = append(out, d.picking(st, s).Read(m)...)
+		}
+	}
+	return out
+}
+
+// picking reads conditions and orders of a step.
+func (d *linker) picking(st *spec.AnswerStep, s *scope) picking.Of {
+	return picking.Of{
+		Step: st, Add: d.Add,
+		Field:  func(v *yamltree.Value) *spec.Field { return d.requestField(v, s) },
+		Column: func(name string, at spec.Pos) *spec.Column { return d.column(st.Table, name, at) },
+	}
 }

@@ -19,7 +19,12 @@ type structure struct {
 func (d *reader) readStructs(v *yamltree.Value) {
 	d.structs = map[string]*structure{}
 	for _, m := range v.Each("structs") {
-		d.structs[strings.ToLower(m.Name)] = &structure{Member: m}
+		name := strings.ToLower(m.Name) // as words of types are read
+		if other := d.structs[name]; other != nil {
+			d.Add("JK0135", m.Pos, "types are read whatever their case: rename one, and keep the document's word as doc_type", "the structs %s and %s differ by case only", other.Name, m.Name)
+			continue
+		}
+		d.structs[name] = &structure{Member: m}
 	}
 	d.common = map[string]*yamltree.Value{"": v.Get("common")}
 	for _, m := range v.Each("groups") {

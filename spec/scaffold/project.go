@@ -3,8 +3,6 @@ package scaffold
 import (
 	"path"
 	"strings"
-
-	"github.com/jiekou-dev/jiekou/spec"
 )
 
 // ProjectOptions says what a team's own repository is.
@@ -55,7 +53,7 @@ func Project(o ProjectOptions) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	yaml = append(yaml, File{SchemaName, spec.LanguageSchemaIn(o.Say)})
+	yaml = append(yaml, File{SchemaName, Schema(o.Say)})
 	for _, f := range yaml {
 		files = append(files, File{"spec/" + f.Path, f.Text})
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/export/npm"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
+	"github.com/jiekou-dev/jiekou/testkit/mock/mocktest"
 	"github.com/jiekou-dev/jiekou/testkit/tamper"
 )
 
@@ -131,7 +132,7 @@ func TestBruno(t *testing.T) {
 			t.Fatal(err)
 		}
 		variables := app.Texts()
-		variables["baseUrl"], variables["app"] = mocked(t, s, app), app.ID
+		variables["baseUrl"], variables["app"] = mocktest.URL(t, s, app.ID, app.Texts()), app.ID
 		passed, failures := brunoRun(t, brunoOf(t, s), variables, s.Interfaces[0].Group.Name)
 		if len(failures) > 0 || passed < 2 {
 			t.Errorf("%s: %d passed, %q", s.Name, passed, failures)

@@ -17,7 +17,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
-	"github.com/jiekou-dev/jiekou/testkit/mock"
+	"github.com/jiekou-dev/jiekou/testkit/mock/mocktest"
 	"github.com/jiekou-dev/jiekou/testkit/tamper"
 )
 
@@ -68,22 +68,6 @@ func collected(t *testing.T, s *spec.System, url string, app tamper.Caller) newm
 	return newmanRun{Name: s.Name, Collection: string(text), Variables: variables, calls: len(set.Calls)}
 }
 
-// mocked serves a system by a mock.
-func mocked(t *testing.T, s *spec.System, app tamper.Caller) string {
-	t.Helper()
-	m, _, err := mock.New(mock.Config{Systems: []*spec.System{s}, Seed: 1, Apps: []bind.App{{System: s.Name, ID: app.ID, Secrets: app.Texts()}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	handler, err := m.Handler()
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(handler)
-	t.Cleanup(server.Close)
-	return server.URL
-}
-
 // TestCollections runs the exported Postman collections with newman against mocks: those
 // of the built-in systems, and of a small system with each of some protocols of the
 // engine's tests. Every call is sealed by the collection's script, and its reply opened.
@@ -99,7 +83,7 @@ func TestCollections(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		one := collected(t, s, mocked(t, s, app), app)
+		one := collected(t, s, mocktest.URL(t, s, app.ID, app.Texts()), app)
 		one.Name = name
 		runs = append(runs, one)
 	}

@@ -65,6 +65,12 @@ func filled(a *spec.Answer) map[column]*spec.Field {
 				out[column{s.Table, one.To}] = one.Field
 			}
 		}
+		for _, p := range s.Picks { // a bound is in its range, and a text has itself in it
+			at := column{s.Table, p.Columns[0]}
+			if _, equal := out[at]; !equal && slices.Contains([]string{"from", "to", "contains", "begins"}, p.By) {
+				out[at] = p.Field
+			}
+		}
 	}
 	return out
 }

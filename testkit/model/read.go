@@ -26,7 +26,7 @@ func (x *run) read(r *reply, st *spec.AnswerStep) error {
 	case "list":
 		return x.list(r, st)
 	case "exists":
-		found, err := x.matching(st.Table, optional(st.Where, scope{x.in}), scope{x.in})
+		found, err := x.wantedBy(st)
 		if errors.Is(err, sql.ErrUnsupported) || errors.Is(err, ErrUnsure) {
 			r.values[st.Into.Path] = unsure{}
 			return nil
@@ -41,7 +41,7 @@ func (x *run) read(r *reply, st *spec.AnswerStep) error {
 
 // get is the one row of a step that reads one.
 func (x *run) get(st *spec.AnswerStep) ([]Row, error) {
-	found, err := x.matching(st.Table, optional(st.Where, scope{x.in}), scope{x.in})
+	found, err := x.wantedBy(st)
 	if err != nil {
 		return nil, err
 	}
@@ -131,21 +131,22 @@ func ascending(a, b any) int {
 }
 
 // openIn reports whether the place of a row in a list cannot be told.
-func (t *table) openIn(r *record, st *spec.AnswerStep) bool {
+func (t *table) openIn(r *record, st *spec.AnswerStep, order []string) bool {
 	if st.Since != nil && IsUnsure(r.values[t.at(st.Since.Column)]) {
 		return true
 	}
-	return slices.ContainsFunc(st.Order, func(name string) bool { return IsUnsure(r.values[t.at(strings.TrimPrefix(name, "-"))]) })
+	return slices.ContainsFunc(order, func(name string) bool { return IsUnsure(r.values[t.at(strings.TrimPrefix(name, "-"))]) })
 }
 
 // list fills an array of the response with rows.
 func (x *run) list(r *reply, st *spec.AnswerStep) error {
 	t := x.tables[st.Table.Name]
-	found, err := x.matching(st.Table, optional(st.Where, scope{x.in}), scope{x.in})
+	found, err := x.wantedBy(st)
 	if err != nil && !errors.Is(err, ErrUnsure) {
 		return err
 	}
-	found = slices.DeleteFunc(slices.Clone(found), func(r *record) bool { return t.openIn(r, st) }) // they may be there as well
+	order := x.orderOf(st)
+	found = slices.DeleteFunc(slices.Clone(found), func(r *record) bool { return t.openIn(r, st, order) }) // they may be there as well
 	if st.Since != nil && st.Since.Field != nil {
 		if since := (scope{x.in}).value(st.Since.Field); since != nil && since != "" {
 			at := t.at(st.Since.Column)
@@ -154,7 +155,7 @@ func (x *run) list(r *reply, st *spec.AnswerStep) error {
 			})
 		}
 	}
-	found = x.sort(t, found, st.Order)
+	found = x.sort(t, found, order)
 	if st.Page != nil {
 		if found, err = x.page(r, st, found); err != nil {
 			return err

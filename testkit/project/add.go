@@ -48,7 +48,7 @@ func System(named string, o scaffold.SystemOptions) (*Added, error) {
 		return nil, command.Misused("", "%s is there already", systemFile(o.Name))
 	}
 	if _, err := fs.Stat(at.FS, Folder+"/"+scaffold.SchemaName); err != nil {
-		files = append(files, scaffold.File{Path: scaffold.SchemaName, Text: spec.LanguageSchemaIn(o.Say)})
+		files = append(files, scaffold.File{Path: scaffold.SchemaName, Text: scaffold.Schema(o.Say)})
 	}
 	return at.write(files, "jiekou new group "+o.Name+"/customer --title 客户数据接口")
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/spec/load/loadtest"
+	"github.com/jiekou-dev/jiekou/testkit/mock/mocktest"
 )
 
 const appID = "300"
@@ -196,8 +197,8 @@ func (p *process) outcome(t *testing.T, tasks ...map[string]any) *outcome {
 func holdClients(t *testing.T, l tongue) {
 	t.Helper()
 	systems := loaded(t)
-	names := trial.Names(t).Systems[0]
-	systems = append(systems, bare(t), names, parts(t))
+	names := trial.Names(t).Systems
+	systems = append(append(systems, bare(t), parts(t)), names...)
 	shop, base, ruled, gate := hostile(t, ""), trial.System(t, ""), trial.Ruled(t).Systems[0], trial.NewGate(t)
 	all := map[string]map[string][]byte{}
 	pushed := trial.Pushed(t).Systems
@@ -226,7 +227,7 @@ func holdClients(t *testing.T, l tongue) {
 		if s.Name == "lianfa" {
 			holdCases(t, l, driver, made)
 		}
-		if s == names {
+		if slices.Contains(names, s) {
 			holdNames(t, l, driver, made)
 		}
 	}
@@ -302,6 +303,10 @@ func holdNames(t *testing.T, l tongue, driver *process, s *system) {
 	}
 	if out := driver.outcome(t, task, l.named(s, e)); !same(out.Payload, trial.Echo) {
 		t.Errorf("%s: sent %s\nread %s %s %s", e.Cmd, trial.Echo, out.Payload, out.Error, out.Text)
+	}
+	task["url"] = mocktest.URL(t, s.System, trial.App, trial.Keys(s.System))
+	if out := driver.outcome(t, task, l.named(s, e)); out.Error != "" || !json.Valid([]byte(out.Payload)) {
+		t.Errorf("%s: the mock: %s %s %s", e.Cmd, out.Payload, out.Error, out.Text)
 	}
 	task["payload"] = trial.Long
 	if out := driver.outcome(t, task, l.named(s, e)); !slices.Equal(out.Problems, []string{"big length"}) {

@@ -244,6 +244,7 @@ func rules(f *spec.Field) []program.Member {
 	add(f.Digits && text, "numeric", program.Flag(true))
 	add(f.IsRequired(), "required", program.Flag(true))
 	add(f.Blank, "blank", program.Flag(true))
+	add(f.Nullable, "nullable", program.Flag(true))
 	add(f.Default != "", "byDefault", program.Name(f.Default))
 	add(f.Length > 0 && text, "length", program.Int(f.Length))
 	add(f.MinLength > 0 && text, "minLength", program.Int(f.MinLength))

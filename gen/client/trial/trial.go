@@ -4,6 +4,7 @@ package trial
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"fmt"
@@ -19,7 +20,7 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/load"
 )
 
-//go:embed all:spec all:names all:places all:pushes all:login all:rules
+//go:embed all:spec all:names all:places all:pushes all:login all:rules locked.yaml
 var files embed.FS
 
 // The app of the server, with its one key.
@@ -41,23 +42,58 @@ const Call = `{"long":9223372036854775807,"ulong":9999999999999999,"int":-214748
 	`"huges":[1234567890123456789012345678.90,-9999999999999999.99],"moment":"2026-03-08 02:30:00","iso":"2026-03-08T02:30:00+08:00","millis":1772908200123,"day":"2026-03-08","moments":["2026-11-01 01:30:00"],` +
 	`"客户":{"姓名":"𠮷野","级别":"甲","地址":[{"省":"福建"},{"省":"\"</script>\\"}]}}`
 
+// The name of a row that is longer than what languages and people are used to.
+const lengthy = `"customerRelationshipManagementRegistrationApplicationIdentificationNumberOfTheFirst`
+
 // Echo is what is sent to the interface OrderAdd of Names, which gives it back.
 const Echo = `{"name":"a","Name":"b","NAME":"c","user_id":1,"userId":2,"user-id":"d","2fa":true,"$ref":"e","a.b":"f","self":"g","this":"h","cls":"i","None":"j","true":"k",` +
 	`"null":"l","validate":"m","problems":"n","to_json":"o","__init__":"p","hashCode":1,"Equals":2,"get_class":3,"ORDER_ADD_REQUEST":4,"类":"甲\"乙","状态":-1,` +
 	`"big":1234567890123456.0123456789,"neg0":-0.10,"huge":-9223372036854775808,"at":"2026-01-08T02:30:00-03:30","local":"2026-03-08 02:30:00","pattern":"\"'/12x",` +
 	`"deep":{"deep":{"deep":[{"deep":"x","Deep":["\u2028",""]}]}},"map":{"k":1.10},"objects":{"键":{"n":9007199254740993,"名":"甲"}},"any":{"x":[1.5,9007199254740993,null,"\t"]},` +
-	`"kind":1,"card":{"no":"1","sub":12}}`
+	`"kind":1,"card":{"no":"1","sub":12},"need":null,"void":null,"voids":null,"word":"1st","digit":-9,` +
+	`"inner":"{\"no\":-9223372036854775808,\"价\":9999999999999999.9999,\"in\":\"{\\\"class\\\":\\\"\\\\\\\"丙\\\"}\"}","inners":"[0.10,-9999999999999999.5]","millis":4102444799999,"seconds":4102444799,"day":"2000-02-29",` +
+	`"grid":[{"row":[{"cell":[1,9223372036854775807]},{"cell":[]}]},{"row":[]}],"least":-9223372036854775808,"same":{"id":1},"other":{"id":2},"classes":[{"class":3,"next":{"id":"a"}},{}],` +
+	lengthy + `Contact":"a",` + lengthy + `_Contact":"b"}`
 
 // Long is a request of OrderAdd whose big has more digits behind its point than the document
 // allows, and more in all than Python keeps of a result.
-const Long = `{"name":"a","big":1234567890123456.01234567890123}`
+const Long = `{"name":"a","need":1.5,"big":1234567890123456.01234567890123}`
 
-// Names is a system whose names differ by letters, case and marks that languages do not tell
-// apart, or are called like what its own classes have; with maps, unions and a list that is
-// the whole payload.
+// Names are two systems of the same interfaces, whose names differ by letters, case and marks
+// that languages do not tell apart, or are called like what its own classes have; with maps,
+// unions, texts of JSON and a list that is the whole payload. The first signs its messages, and
+// the second seals them, so that it has no rows in the query.
 func Names(t testing.TB) *spec.Set {
 	t.Helper()
-	return loaded(t, "names")
+	sealed, err := files.ReadFile("locked.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fsys := fstest.MapFS{}
+	err = fs.WalkDir(files, "names/hard", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := files.ReadFile(name)
+		fsys[name] = &fstest.MapFile{Data: text}
+		if strings.HasSuffix(name, "get2.yaml") {
+			return err
+		}
+		if common, _, ok := bytes.Cut(text, []byte("protocol:\n")); ok {
+			text = append([]byte(strings.Replace(string(common), "system: hard", "system: locked", 1)+"protocol:\n"), sealed...)
+		}
+		text = bytes.ReplaceAll(text, []byte("path: /v2/"), []byte("path: /locked/"))
+		fsys[strings.Replace(name, "hard", "locked", 1)] = &fstest.MapFile{Data: text}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := load.Systems(fsys, "names")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
 }
 
 // Places is a system with rows in every place of a request, of every shape, that are required
@@ -83,7 +119,7 @@ func loaded(t testing.TB, folder string) *spec.Set {
 
 // Keys are the keys of the app for a system.
 func Keys(s *spec.System) map[string]string {
-	return map[string]string{map[string]string{"base": "class", "hard": "secret", "ruled": "secret"}[s.Name]: Key}
+	return map[string]string{cmp.Or(map[string]string{"base": "class"}[s.Name], "secret"): Key}
 }
 
 // Payload is what an interface is sent.

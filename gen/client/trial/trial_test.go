@@ -3,15 +3,18 @@ package trial_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/gen"
 	"github.com/jiekou-dev/jiekou/gen/client/trial"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/mock/mocktest"
 )
 
 // program calls the interfaces of the client in Go with the payloads of its arguments, and
@@ -24,7 +27,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/gen/client/trial/made/base"
+	"github.com/jiekou-dev/jiekou/gen/client/trial/made/SYSTEM"
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
@@ -53,42 +56,54 @@ func held[Q, R any, PQ wire.Decoder[Q], PR interface {
 }
 
 func main() {
-	c, err := base.NewClient(client.Config{URL: os.Args[1], App: "300", Secrets: map[string]string{"class": os.Args[2]}})
+	c, err := SYSTEM.NewClient(client.Config{URL: os.Args[1], App: "300", Secrets: map[string]string{"KEY": os.Args[2]}})
 	if err != nil {
 		panic(err)
 	}
-	zone, err := time.LoadLocation("Asia/Shanghai")
+	zone, err := time.LoadLocation("ZONE")
 	if err != nil {
 		panic(err)
 	}
 CALLS}
 `
 
-// TestGo compiles the client in Go and calls everything with it, from a machine that is in
+// TestGo compiles the clients in Go and calls everything with them, from a machine that is in
 // another zone.
 func TestGo(t *testing.T) {
 	t.Parallel()
-	set := trial.Set(t, "")
-	s := set.Systems[0]
+	base := trial.Set(t, "")
+	holdGo(t, base, base.Systems[0], func(i *spec.Interface) string { return trial.Payload(t, i) })
+	names := trial.Names(t)
+	usual := strings.Replace(trial.Echo, "2026-03-08 02:30:00", "2026-03-08 03:30:00", 1) // no clock in the system's zone shows the first
+	for _, s := range names.Systems {
+		holdGo(t, names, s, func(i *spec.Interface) string { return map[string]string{"OrderAdd": usual}[i.Cmd] })
+	}
+}
+
+// holdGo calls those interfaces of a system that have a payload.
+func holdGo(t *testing.T, set *spec.Set, s *spec.System, payload func(*spec.Interface) string) {
+	t.Helper()
 	files, err := gen.Generate(set, gen.Options{Module: "github.com/jiekou-dev/jiekou", Root: "gen/client/trial/made"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	calls, args, dir := "", []string{}, t.TempDir()
-	for n, i := range s.Interfaces {
-		calls += fmt.Sprintf("\theld(c.%s, zone, os.Args[%d])\n", spec.GoName(i.Cmd), n+3)
-		args = append(args, trial.Payload(t, i))
+	calls, cmds, args, dir := "", []string{}, []string{}, t.TempDir()
+	for _, i := range s.Interfaces {
+		if one := payload(i); one != "" {
+			calls += fmt.Sprintf("\theld(c.%s, zone, os.Args[%d])\n", spec.GoName(i.Cmd), len(args)+3)
+			cmds, args = append(cmds, i.Cmd), append(args, one)
+		}
 	}
-	files["gen/client/trial/made/call/main.go"] = []byte(strings.Replace(program, "CALLS", calls, 1))
+	key := slices.Collect(maps.Keys(trial.Keys(s)))[0]
+	files["gen/client/trial/made/call/main.go"] = []byte(strings.NewReplacer("CALLS", calls, "SYSTEM", s.Name, "KEY", key, "ZONE", s.Zone).Replace(program))
 	root, overlay := overlaid(t, dir, files)
 	build := exec.CommandContext(t.Context(), "go", "build", "-overlay", overlay, "-o", filepath.Join(dir, "call"), "./gen/client/trial/made/call")
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	server := trial.Server(t, s)
-	run := func(key string) []string {
-		cmd := exec.CommandContext(t.Context(), filepath.Join(dir, "call"), append([]string{server.URL, key}, args...)...)
+	run := func(url, key string) []string {
+		cmd := exec.CommandContext(t.Context(), filepath.Join(dir, "call"), append([]string{url, key}, args...)...)
 		cmd.Env = append(os.Environ(), "TZ=America/New_York")
 		out, err := cmd.CombinedOutput()
 		if err != nil {
@@ -96,14 +111,20 @@ func TestGo(t *testing.T) {
 		}
 		return strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
 	}
-	for n, got := range run(trial.Key) {
-		if got != args[n] {
-			t.Errorf("%s: sent %s\nread %s", s.Interfaces[n].Cmd, args[n], got)
+	server := trial.Server(t, s).URL
+	for n, got := range run(server, trial.Key) {
+		if got != strings.ReplaceAll(args[n], `\u2028`, "\u2028") {
+			t.Errorf("%s: sent %s\nread %s", cmds[n], args[n], got)
 		}
 	}
-	for n, got := range run("another") {
+	for n, got := range run(server, "another") {
 		if !strings.HasPrefix(got, `"`) {
-			t.Errorf("%s: with another key: %s", s.Interfaces[n].Cmd, got)
+			t.Errorf("%s: with another key: %s", cmds[n], got)
+		}
+	}
+	for n, got := range run(mocktest.URL(t, s, trial.App, trial.Keys(s)), trial.Key) {
+		if !strings.HasPrefix(got, `{`) {
+			t.Errorf("%s: the mock: %s", cmds[n], got)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package ts_test
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/client/trial"
 	"github.com/jiekou-dev/jiekou/gen/export/npm"
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/testkit/mock/mocktest"
 )
 
 // holdTrial calls everything of the system that is hard for languages, whose server gives
@@ -59,21 +61,25 @@ run().then((out) => { console.log(JSON.stringify(out)); process.exit(0); }, (e) 
 // holdNames sends every row of names that languages do not tell apart, and reads it back.
 func holdNames(t *testing.T, s *spec.System, dir string) {
 	t.Helper()
-	var out struct{ Reply, Wrong string }
+	var out struct{ Reply, Mock, Wrong string }
 	npm.Run(t, `
-const [dir, url, app, keys, payload, long] = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const [dir, name, url, mock, app, keys, payload, long] = JSON.parse(require("fs").readFileSync(0, "utf8"));
 const run = async () => {
   const m = await import("file://" + dir + "/index.js");
   const { decode, encode } = await import("file://" + dir + "/values.js");
-  const client = new m.HardClient({ url, app }, keys);
+  const client = new m[name]({ url, app }, keys);
   const Reply = encode(m.orderAddReply, await client.orderAdd(decode(m.orderAddFields, payload)));
+  const Mock = encode(m.orderAddReply, await new m[name]({ url: mock, app }, keys).orderAdd(decode(m.orderAddFields, payload)));
   const Wrong = await client.orderAdd(decode(m.orderAddFields, long)).then(String, (e) => e.problems.map((p) => p.field + " " + p.rule).join());
-  return { Reply, Wrong };
+  return { Reply, Mock, Wrong };
 };
 run().then((out) => { console.log(JSON.stringify(out)); process.exit(0); }, (e) => { console.error(e, e.problems); process.exit(1); });
-`, []any{dir, trial.Server(t, s).URL, trial.App, trial.Keys(s), trial.Echo, trial.Long}, &out)
+`, []any{dir, spec.GoName(s.Name) + "Client", trial.Server(t, s).URL, mocktest.URL(t, s, trial.App, trial.Keys(s)), trial.App, trial.Keys(s), trial.Echo, trial.Long}, &out)
 	if !same(out.Reply, trial.Echo) {
 		t.Errorf("sent %s\nread %s", trial.Echo, out.Reply)
+	}
+	if !json.Valid([]byte(out.Mock)) {
+		t.Errorf("the mock answers %s", out.Mock)
 	}
 	if out.Wrong != "big length" {
 		t.Errorf("%s: %s", trial.Long, out.Wrong)

@@ -238,8 +238,8 @@ func methodOf(cmd string) string {
 // notifications, and refuses what was changed on its way.
 func TestClients(t *testing.T) {
 	t.Parallel()
-	names := trial.Names(t).Systems[0]
-	systems := append(loaded(t).Systems, bare(t), names)
+	names := trial.Names(t).Systems
+	systems := append(append(loaded(t).Systems, bare(t)), names...)
 	shop, base, ruled := hostile(t, ""), trial.System(t, ""), trial.Ruled(t).Systems[0]
 	pushed := trial.Pushed(t).Systems
 	all := append(append(systems[:len(systems):len(systems)], shop, base, ruled), pushed...)
@@ -264,10 +264,12 @@ func TestClients(t *testing.T) {
 		t.Parallel()
 		holdHostile(t, shop, filepath.Join(dist, shop.Name))
 	})
-	t.Run("names", func(t *testing.T) {
-		t.Parallel()
-		holdNames(t, names, filepath.Join(dist, names.Name))
-	})
+	for _, s := range names {
+		t.Run("names "+s.Name, func(t *testing.T) {
+			t.Parallel()
+			holdNames(t, s, filepath.Join(dist, s.Name))
+		})
+	}
 	t.Run("rules", func(t *testing.T) {
 		t.Parallel()
 		holdRules(t, ruled, filepath.Join(dist, ruled.Name))

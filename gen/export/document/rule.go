@@ -48,6 +48,7 @@ func told(f *spec.Field) (out []string) {
 	add(f.Nullable, "可为null")
 	add(len(f.Alias) > 0, "也接受名称 %s", strings.Join(f.Alias, "、"))
 	add(f.Unit != "", "单位 %s", f.Unit)
+	add(f.Asks != "", "%s", f.Asks)
 	add(f.ReadOnly, "只读")
 	add(f.Deprecated, "已弃用")
 	add(len(d.PresentIf) > 0, "条件 仅当%s时出现", matches(d.PresentIf))

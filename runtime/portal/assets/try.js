@@ -8,6 +8,9 @@
   const refusals = JSON.parse(box.dataset.refusals); // by code
   const named = new URL(box.dataset.send);
   const server = named.host === location.host ? box.dataset.send.replace(named.origin, location.origin) : box.dataset.send; // a proxy may not say that it has TLS
+  // base is a path of a proxy that has the server below it and takes the path away: the message
+  // is made for the path that the server sees.
+  const origin = new URL(server).origin, base = new URL(server).pathname.replace(/\/$/, "");
   const p = portalProtocol;
 
   const { make, told, fail, labelled, plainInput, area, scopeOf, settle, parsed, objectOf, pretty, fillAll, lessen } = window.portalForm;
@@ -62,7 +65,7 @@
     const open = /\{([^}]*)\}/.exec(path);
     if (open) throw fail("请填写 " + open[1], open[1] + " is needed");
     const query = given.filter((f) => f.in === "query").map((f) => encodeURIComponent(f.sent || f.name) + "=" + encodeURIComponent(f.control.value)).join("&");
-    return server + path + (query ? "?" + query : "");
+    return origin + path + (query ? "?" + query : "");
   }
   function formOf(text) {
     return (text ? p.parseJSON(p.utf8(text)).list : []).filter((n) => n.kind !== "null")
@@ -105,7 +108,7 @@
     }
     const body = own.body ? JSON.stringify(Object.fromEntries(Object.entries(login.payload).filter(([name]) => rest.includes(name)))) : "";
     return Object.assign(p.seal({
-      app, interface: login.cmd, frame: own.frame, method: own.method, url: server + (own.path || "") + (query.length ? "?" + query.join("&") : ""), headers, payload: own.form ? formOf(body) : body, values,
+      app, interface: login.cmd, frame: own.frame, method: own.method, url: origin + (own.path || "") + (query.length ? "?" + query.join("&") : ""), headers, payload: own.form ? formOf(body) : body, values,
     }, keys), { keys });
   }
   const member = (payload, path) => path.reduce((found, name) => (found ? found[name] : undefined), path.length ? JSON.parse(payload) : undefined);
@@ -139,7 +142,7 @@
   function wire(s) {
     const m = s.message;
     const head = Object.keys(m.headers).map((name) => name + ": " + masked(s, m.headers[name])).join("\n");
-    return m.method + " " + masked(s, m.path + (m.query ? "?" + m.query : "")) + "\n" + head + (m.body ? "\n\n" + masked(s, m.body) : "");
+    return m.method + " " + base + masked(s, m.path + (m.query ? "?" + m.query : "")) + "\n" + head + (m.body ? "\n\n" + masked(s, m.body) : "");
   }
   function block(text) {
     return make("pre", { tabIndex: 0 }, make("code", { textContent: text }));
@@ -165,7 +168,7 @@
     const body = m.body ? Uint8Array.from(m.body, (ch) => ch.charCodeAt(0)) : undefined;
     if (body && /^(GET|HEAD)$/.test(m.method)) throw fail("浏览器不能发送带正文的 " + m.method, "a browser sends no body with " + m.method);
     const own = { method: m.method, headers, body, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer", redirect: "manual" };
-    const out = new Request(m.scheme + "://" + m.host + m.path + (m.query ? "?" + m.query : ""), own);
+    const out = new Request(m.scheme + "://" + m.host + base + m.path + (m.query ? "?" + m.query : ""), own);
     const lost = Object.keys(headers).filter((name) => !out.headers.has(name));
     if (lost.length) throw fail("浏览器不允许网页发送请求头 " + lost.join("、"), "a browser lets no page send the header " + lost.join(", "));
     return out;
@@ -174,7 +177,7 @@
   // no page of this origin read what it answers.
   async function unreached(r) {
     const down = fail("连不上 " + server + "：服务没有运行，或者网络不通", "Cannot reach " + server + ": it is down, or the network is");
-    if (new URL(server).origin === location.origin) return down;
+    if (origin === location.origin) return down;
     if (location.protocol === "https:" && !/^(https:|http:\/\/(localhost|127\.|\[::1\]))/.test(server))
       return fail("浏览器不让 https 的网页请求 " + server + "：文档要用它的 https 地址生成", "A browser lets no page of https call " + server + ": write these pages for an address of it with https");
     const probe = { mode: "no-cors", cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" };
@@ -323,5 +326,5 @@
   box.append(make("p", { className: "small" }, told("span", ["发到", "Sent to"]), " ", make("code", { textContent: server })), who, what, make("p", { className: "buttons" }, send, " ", look), result);
   what.addEventListener("input", () => settle(form));
   settle(form);
-  window.portalTry = { make, told, fail, block, masked, labelled, area, inputs, call, keysOf };
+  window.portalTry = { make, told, fail, block, masked, labelled, area, inputs, call, keysOf, base };
 })();

@@ -4,7 +4,7 @@
 "use strict";
 (() => {
   const box = document.getElementById("why-box"), p = portalProtocol, { portalSaid } = window;
-  const { make, told, fail, block, masked, labelled, area, inputs, call, keysOf } = window.portalTry;
+  const { make, told, fail, block, masked, labelled, area, inputs, call, keysOf, base: front } = window.portalTry;
 
   // Captures: raw HTTP, or a curl command.
   function words(text) {
@@ -79,6 +79,8 @@
       if (/^content-length$/i.test(name) && Number(c.headers[name]) < p.utf8(c.body).length) c.body = c.body.replace(/\r?\n$/, "");
       c.headers[name] = p.utf8(c.headers[name]);
     }
+    const [, host, path] = /^(https?:\/\/[^/]*)?(.*)$/s.exec(c.url);
+    if (path.startsWith(front + "/")) c.url = (host || "") + path.slice(front.length); // as the server sees it
     return Object.assign(c, { url: p.utf8(c.url), body: p.utf8(c.body) });
   }
 

@@ -11,9 +11,13 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/notify"
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
@@ -24,28 +28,52 @@ const offerPatience = 3 * time.Second
 // after a tab.
 type offer func(c *cobra.Command, args []string) []string
 
-// Offer has a shell complete the flags and arguments of all commands below root that take a
-// system, an app, an interface, a table, a delivery or one of some words. What is in the
-// database is offered where it can be reached at once.
-func Offer(root *cobra.Command, s *Settings) {
-	flags := map[string]offer{
+// Offer has a shell complete the flags and arguments of a command and of all below it that
+// take a system, an app, an interface, a table, a delivery, a key, one of some words, or a
+// file. What is in the database is offered where it can be reached at once.
+func Offer(c *cobra.Command, s *Settings) {
+	for name, of := range map[string]offer{
 		"system": s.systemNames, "app": s.appIDs, "grant": s.of(interfaces), "notify": s.of(notifications),
 		"cmd": s.of(notifications), "table": s.of(loadable), "state": words(string(notify.Waiting), string(notify.Done), string(notify.Dead)),
-		"log": words("text", "json"), "log-level": words("debug", "info", "warn", "error"),
+		"log": words("text", "json"), "log-level": words("debug", "info", "warn", "error"), "end": words("now"),
+	} {
+		_ = c.RegisterFlagCompletionFunc(name, of.complete) // where the flag is there
 	}
-	for _, c := range root.Commands() {
-		for name, of := range flags {
-			if c.Flags().Lookup(name) != nil || c.PersistentFlags().Lookup(name) != nil {
-				_ = c.RegisterFlagCompletionFunc(name, of.complete) // the flag is there
+	_ = c.RegisterFlagCompletionFunc("key", s.completeKey)
+	for _, flags := range []*pflag.FlagSet{c.Flags(), c.PersistentFlags()} {
+		for name, endings := range map[string][]string{
+			"config": {"yaml", "yml"}, "signatures": {"yaml", "yml"}, "out": {"json"}, "data": {"json"}, "master-key": {"key"},
+			"tls-cert": {"pem", "crt"}, "tls-clients": {"pem", "crt"}, "tls-key": {"pem", "key"},
+		} {
+			_ = cobra.MarkFlagFilename(flags, name, endings...)
+		}
+		_ = flags.SetAnnotation("data-dir", cobra.BashCompSubdirsInDir, []string{})
+	}
+	if list := s.arguments(c); len(list) > 0 && c.ValidArgsFunction == nil {
+		c.ValidArgsFunction = func(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+			return list[min(len(args), len(list)-1)].complete(c, args, typed)
+		}
+	}
+	for _, sub := range c.Commands() {
+		Offer(sub, s)
+	}
+}
+
+// completeKey offers the names of keys that a system has, and behind NAME= files.
+func (s *Settings) completeKey(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if strings.Contains(typed, "=") {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	keys := s.of(func(one system.System) (out []string) {
+		for _, need := range one.Protocol.Needs(true) {
+			if ofSystem := c.Parent().Name() == "key"; need.System == ofSystem {
+				out = append(out, need.Name+"=\t"+one.Title)
 			}
 		}
-		if list := s.arguments(c); len(list) > 0 && c.ValidArgsFunction == nil {
-			c.ValidArgsFunction = func(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-				return list[min(len(args), len(list)-1)].complete(c, args, typed)
-			}
-		}
-		Offer(c, s)
-	}
+		return out
+	})
+	out, directive := keys.complete(c, args, typed)
+	return out, directive | cobra.ShellCompDirectiveNoSpace
 }
 
 // complete is the offer as cobra asks for it.
@@ -69,26 +97,29 @@ func words(list ...string) offer { return func(*cobra.Command, []string) []strin
 // arguments are what the arguments of a command take, by the words of its use; the last one is
 // repeated. Files, new names and keys of rows have none.
 func (s *Settings) arguments(c *cobra.Command) (out []offer) {
-	named := map[string]offer{"ID": s.appIDs, "APP": s.appIDs, "CMD": s.of(notifications), "PATTERN…": s.of(interfaces), "NAME": s.of(profiles)}
+	uses := strings.Fields(c.Use)[1:]
+	if len(uses) == 0 {
+		return nil
+	}
+	by := map[string]offer{"ID": s.appIDs, "APP": s.appIDs, "CMD": s.of(notifications), "PATTERN…": s.of(interfaces), "NAME": s.of(profiles)}
 	switch {
 	case c.Parent().Name() == "deliveries":
-		named["ID"], named["[ID…]"] = s.deliveries, s.deliveries
+		by["ID"], by["[ID…]"] = s.deliveries, s.deliveries
 	case c.Name() == "scope":
-		named["NAME"] = s.of(scoped)
+		by["NAME"] = s.of(scoped)
 	case c.Name() == "add":
-		delete(named, "ID")
+		delete(by, "ID")
 	case c.Name() == "load":
 		return nil
 	}
-	uses := strings.Fields(c.Use)[1:]
 	for _, word := range uses {
-		of := named[word]
+		of := by[word]
 		if of == nil {
 			of = words()
 		}
 		out = append(out, of)
 	}
-	if len(uses) > 0 && !strings.Contains(uses[len(uses)-1], "…") {
+	if !strings.Contains(uses[len(uses)-1], "…") {
 		out = append(out, words())
 	}
 	return out
@@ -144,26 +175,27 @@ func (s *Settings) of(has func(system.System) []string) offer {
 	}
 }
 
-// interfaces are the interfaces of a system.
-func interfaces(one system.System) (out []string) {
-	for _, i := range one.Interfaces {
-		out = append(out, i.Cmd+"\t"+one.Title)
-	}
-	return out
+// interfaces, notifications, loadable and scoped are what a system has: its interfaces, those
+// that are sent, its tables and its scopes.
+func interfaces(one system.System) []string {
+	return named(one.Interfaces, func(i route.Interface) string { return i.Cmd + "\t" + one.Title })
 }
 
-// notifications are the interfaces of a system that are sent.
-func notifications(one system.System) (out []string) {
-	for _, n := range one.Notifications {
-		out = append(out, n.Cmd+"\t"+one.Title)
-	}
-	return out
+func notifications(one system.System) []string {
+	return named(one.Notifications, func(n outbox.Notification) string { return n.Cmd + "\t" + one.Title })
 }
 
-// loadable are the tables of a system.
-func loadable(one system.System) (out []string) {
-	for _, t := range one.Tables {
-		out = append(out, t.Name+"\t"+t.Title)
+func loadable(one system.System) []string {
+	return named(one.Tables, func(t store.Table) string { return t.Name + "\t" + t.Title })
+}
+
+func scoped(one system.System) []string {
+	return named(one.Scopes, func(s route.Scope) string { return s.Name + "\t" + one.Title })
+}
+
+func named[T any](list []T, name func(T) string) (out []string) {
+	for _, one := range list {
+		out = append(out, name(one))
 	}
 	return out
 }
@@ -172,14 +204,6 @@ func loadable(one system.System) (out []string) {
 func profiles(one system.System) []string {
 	names, _ := one.Protocol.Profiles()
 	return append(slices.Clone(names), "none", "default")
-}
-
-// scoped are the scopes of a system.
-func scoped(one system.System) (out []string) {
-	for _, scope := range one.Scopes {
-		out = append(out, scope.Name+"\t"+one.Title)
-	}
-	return out
 }
 
 // appIDs are the apps that are registered.

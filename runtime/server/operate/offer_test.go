@@ -34,6 +34,7 @@ func TestCompletes(t *testing.T) {
 		"app rotate nobody":                             "",
 		"load --system u8 --table c":                    "customer\t客户档案",
 		"key list --system u":                           "u8\tU8 基础档案类接口 customer/get",
+		"app rotate 300 --system lianfa --end ":         "now",
 		"serve --log-level w":                           "warn",
 	} {
 		var out bytes.Buffer
@@ -42,6 +43,18 @@ func TestCompletes(t *testing.T) {
 		got, directive, _ := strings.Cut("\n"+out.String(), "\n:")
 		if got = strings.Join(strings.Split(strings.TrimPrefix(got, "\n"), "\n"), " "); got != want || strings.TrimSpace(directive) != "4" {
 			t.Errorf("%s: %q and %s, want %q", line, got, directive, want)
+		}
+	}
+}
+
+// TestKeysComplete offers the keys of a system by name, and files behind a name.
+func TestKeysComplete(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{"app": "appkey=\t联发地产开放接口规范说明书\n:6\n", "appkey=": ":0\n"} {
+		var out bytes.Buffer
+		run(t.Context(), []string{"__complete", "app", "add", "x", "--system", "lianfa", "--key", typed}, &out, io.Discard)
+		if out.String() != want {
+			t.Errorf("%s: %q", typed, out.String())
 		}
 	}
 }

@@ -94,6 +94,11 @@ func (p *list) step(st *spec.AnswerStep) {
 	p.add(st.Verb, st.Name)
 	p.add("missing", st.Missing)
 	p.assigns("where", st.Where)
+	for _, pick := range st.Picks {
+		for _, c := range pick.Columns {
+			p.add("where", c)
+		}
+	}
 	p.assigns("set", st.Set)
 	p.assigns("return", st.Return)
 	for _, u := range st.Unique {
@@ -104,6 +109,9 @@ func (p *list) step(st *spec.AnswerStep) {
 	}
 	for _, column := range st.Order {
 		p.add("order", column)
+	}
+	if st.Sort != nil {
+		p.add("sort", st.Sort.By.Path)
 	}
 	if st.Keep {
 		p.add("keep", st.Name)

@@ -12,7 +12,7 @@ const (
 	hintMembers = "set: {COLUMN: FIELD/MEMBER} stores each of its members in a column of its own"
 	hintJSON    = "make the column json; in where, an array picks the rows whose column has one of its values"
 	hintDays    = "make its members texts with a pattern, or leave of out: an array of anything is stored whole"
-	hintParts   = "it has many values, and the column one: make the column a string; in where, {sql: \"any(string_to_array(:FIELD, ',')::bigint[])\"} finds each"
+	hintParts   = "it has many values, and the column one: make the column a string; in where, COLUMN: {in: FIELD} finds each"
 	hintAmount  = "type: decimal(10,2) with as: text reads a number that travels as a text; or make the column a string"
 	hintWhole   = "make the column a decimal, or the field an int"
 	hintType    = "change the type of the column, or follow another type at the field"

@@ -25,9 +25,14 @@ func UsesOf(x *spec.Interface) *Uses {
 		u.assigns(st.Where, st.Set, st.Return)
 		u.mark(st.Each)
 		u.SQL = append(u.SQL, st.SQL)
-		if st.Drop != nil {
-			u.mark(st.Drop.Field)
+		for _, p := range st.Picks {
+			u.mark(p.Field)
 		}
+		if st.Sort != nil {
+			u.mark(st.Sort.By)
+			u.drop(st.Sort.Down)
+		}
+		u.drop(st.Drop)
 		if st.Page != nil {
 			u.mark(st.Page.Begin(), st.Page.Size)
 		}
@@ -38,6 +43,12 @@ func UsesOf(x *spec.Interface) *Uses {
 	}
 	u.assigns(x.Answer.Return)
 	return u
+}
+
+func (u *Uses) drop(d *spec.Drop) {
+	if d != nil {
+		u.mark(d.Field)
+	}
 }
 
 func (u *Uses) children(list []*spec.Child) {

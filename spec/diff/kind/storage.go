@@ -35,6 +35,7 @@ func storageRules() []Rule {
 		r("into-changed", "into-changed", "rows come in another member", "数据所在的成员改变", Warning, None),
 		r("page-changed", "page-changed", "a list has its pages in another way", "分页方式改变", Warning, None),
 		r("since-changed", "since-changed", "what changed since a time is found in another way", "增量条件改变", Warning, None),
+		r("sort-changed", "sort-changed", "a request chooses the order of a list in another way", "可选的排序改变", Warning, None),
 		r("child-added", "child-removed", "the rows of a list have a further array", "列表数据增加子数组", Info, None),
 		r("child-removed", "child-added", "the rows of a list no longer have an array", "列表数据减少子数组", Warning, None),
 		r("child-changed", "child-changed", "an array of the rows of a list is filled from something else", "列表数据的子数组改变", Warning, None),

@@ -58,6 +58,10 @@ func (s *Shape) json(value any, path []string) {
 			s.kind(append(slices.Clone(path), name), inner)
 			s.json(inner, append(slices.Clone(path), name))
 		}
+	case string: // JSON may be a text in JSON
+		if inner, ok := Parse(v); ok && strings.HasPrefix(strings.TrimLeft(v, " ["), "{") {
+			s.json(inner, path)
+		}
 	}
 }
 

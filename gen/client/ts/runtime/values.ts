@@ -165,7 +165,7 @@ export function validate(fields: Field[], value: object, add: Add, path = "", up
     const own = memberOf(from, f.name);
     const there = isThere(own) && !(typeof own === "string" && isBlank(f, own) && f.required);
     if (!there) {
-      if (f.required && f.byDefault === undefined && !(f.blank && own !== undefined)) add("required", path + f.name);
+      if (f.required && f.byDefault === undefined && !((f.nullable || f.blank) && own !== undefined)) add("required", path + f.name);
       else if (isWanted(f, scope)) add("condition", path + f.name);
       continue;
     }
@@ -386,9 +386,16 @@ export function decodeTree<T>(fields: Field[], tree: Tree): T {
   return decodeObject(fields, tree) as T;
 }
 
+const isNamed = (f: Field, tree: Tree): boolean => [f.name, ...(f.alias || [])].includes(string(tree.name || ""));
+
 /** memberTree is the member of an object that a field is; undefined where it has no value. */
 export function memberTree(f: Field, tree: Tree): Tree | undefined {
-  return tree.list?.find((one) => one.kind !== "null" && [f.name, ...(f.alias || [])].includes(string(one.name || "")));
+  return tree.list?.find((one) => one.kind !== "null" && isNamed(f, one));
+}
+
+/** cameNull says whether a field came as null, which is a value of it. */
+function cameNull(f: Field, tree: Tree): boolean {
+  return Boolean(f.nullable && tree.list?.some((one) => one.kind === "null" && isNamed(f, one)));
 }
 
 /** isBlankTree says whether a value is "", which stands for none but in a text. */
@@ -401,7 +408,9 @@ function decodeObject(fields: Field[], tree: Tree): Record {
   const out: Record = {};
   for (const f of fields) {
     const found = memberTree(f, tree);
-    if (found && !isBlankTree(f, found)) Object.defineProperty(out, f.name, { value: decodeValue(f, found), enumerable: true, writable: true, configurable: true });
+    if (!found && !cameNull(f, tree)) continue;
+    if (found && isBlankTree(f, found)) continue;
+    Object.defineProperty(out, f.name, { value: found ? decodeValue(f, found) : null, enumerable: true, writable: true, configurable: true });
   }
   return out;
 }

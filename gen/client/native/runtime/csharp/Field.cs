@@ -90,6 +90,7 @@ namespace Jiekou
         internal bool Long { get; set; } // its digits are a text, since a number of the language has fewer
         internal bool Required { get; set; }
         internal bool Blank { get; set; } // required and possibly ""
+        internal bool Nullable { get; set; } // what is not there is sent as null
         internal string ByDefault { get; set; }
         internal int Length { get; set; }
         internal int MinLength { get; set; }

@@ -21,7 +21,8 @@ namespace Jiekou
         /// <summary>Writes an object as the JSON of a message.</summary>
         internal static string Encode(IEnumerable<Field> fields, Model of)
         {
-            return "{" + string.Join(",", fields.Where(f => f.Get(of) != null).Select(f => Quote(f.Name) + ":" + EncodeValue(f, f.Get(of)))) + "}";
+            var members = fields.Where(f => f.Nullable || f.Get(of) != null).Select(f => Quote(f.Name) + ":" + (f.Get(of) == null ? "null" : EncodeValue(f, f.Get(of))));
+            return "{" + string.Join(",", members) + "}";
         }
 
         /// <summary>The payload of an object: of a field that is all of it, its value alone.</summary>

@@ -113,7 +113,7 @@ namespace Jiekou
                 var text = value as string;
                 if (!IsThere(value) || f.Required && text != null && IsBlank(f, text))
                 {
-                    if (f.Required && f.ByDefault == null && !(f.Blank && value != null))
+                    if (f.Required && f.ByDefault == null && !f.Nullable && !(f.Blank && value != null))
                     {
                         Add("required", path + f.Name);
                     }

@@ -16,6 +16,7 @@ final class Field {
     boolean big; // a BigInteger
     boolean required;
     boolean blank; // required and possibly ""
+    boolean nullable; // what is not there is sent as null
     String byDefault;
     int length;
     int minLength;
@@ -109,6 +110,11 @@ final class Field {
 
     Field blank() {
         blank = true;
+        return this;
+    }
+
+    Field nullable() {
+        nullable = true;
         return this;
     }
 

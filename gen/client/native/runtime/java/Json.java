@@ -26,6 +26,8 @@ final class Json {
         for (Field f : fields) {
             if (values.get(f.name) != null) {
                 members.add(quote(f.name) + ":" + encode(f, values.get(f.name)));
+            } else if (f.nullable) {
+                members.add(quote(f.name) + ":null");
             }
         }
         return "{" + String.join(",", members) + "}";

@@ -102,7 +102,7 @@ final class Rules {
         for (Field f : in.fields) {
             Object value = in.values.get(f.name);
             if (!isThere(value) || f.required && value instanceof String text && isBlank(f, text)) {
-                if (f.required && f.byDefault == null && !(f.blank && value != null)) {
+                if (f.required && f.byDefault == null && !f.nullable && !(f.blank && value != null)) {
                     add.accept("required", path + f.name);
                 } else if (isWanted(f, in)) {
                     add.accept("condition", path + f.name);

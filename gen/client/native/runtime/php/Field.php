@@ -20,6 +20,7 @@ final class Field
      * @param bool $big a whole number that is longer than an integer: its digits
      * @param bool $map an object of any members: [] is {}
      * @param bool $blank required and possibly ""
+     * @param bool $nullable what is not there is sent as null
      * @param string $lengthIn what lengths count: characters, or bytes, or gbk
      * @param int $digits of a fraction, in front of the point, that the server reads
      * @param ?int $whole digits in front of the point
@@ -58,6 +59,7 @@ final class Field
         public readonly bool $map = false,
         public readonly bool $required = false,
         public readonly bool $blank = false,
+        public readonly bool $nullable = false,
         public readonly ?string $byDefault = null,
         public readonly int $length = 0,
         public readonly int $minLength = 0,

@@ -15,6 +15,8 @@ final class Json
             $value = $f->of($of);
             if ($value !== null) {
                 $out[] = Tree::quote($f->name) . ':' . self::encodeValue($f, $value);
+            } elseif ($f->nullable) {
+                $out[] = Tree::quote($f->name) . ':null';
             }
         }
         return '{' . implode(',', $out) . '}';

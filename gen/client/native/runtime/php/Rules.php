@@ -114,7 +114,7 @@ final class Rules
         foreach ($in->fields as $f) {
             $value = $f->of($in->of);
             if (!self::isThere($value) || $f->required && is_string($value) && Texts::isText($value) && self::isBlank($f, $value)) {
-                if ($f->required && $f->byDefault === null && !($f->blank && $value !== null)) {
+                if ($f->required && $f->byDefault === null && !$f->nullable && !($f->blank && $value !== null)) {
                     $this->add('required', $path . $f->name);
                 } elseif (self::isWanted($f, $in)) {
                     $this->add('condition', $path . $f->name);

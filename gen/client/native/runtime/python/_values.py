@@ -37,6 +37,7 @@ class Field:
     numeric: bool = False  # a text whose digits may come as a number
     required: bool = False
     blank: bool = False  # required and possibly ""
+    nullable: bool = False  # what is not there is sent as null
     by_default: str | None = None
     length: int = 0
     min_length: int = 0
@@ -184,7 +185,7 @@ def _validate(fields: Sequence[Field], of: object, add: Add, path: str, up: _Sco
     for f in fields:
         value = f.of(of)
         if not _is_there(value) or f.required and isinstance(value, str) and _is_blank(f, value):
-            if f.required and f.by_default is None and not (f.blank and value is not None):
+            if f.required and f.by_default is None and not f.nullable and not (f.blank and value is not None):
                 add("required", path + f.name)
             elif _is_wanted(f, scope):
                 add("condition", path + f.name)
@@ -304,8 +305,9 @@ def _quoted(text: str) -> str:
 
 def encode(fields: Sequence[Field], of: object) -> str:
     """Writes an object as the JSON of a message."""
-    members = [(f, f.of(of)) for f in fields]
-    return "{" + ",".join(_quoted(f.name) + ":" + encode_value(f, value) for f, value in members if value is not None) + "}"
+    members = ((f, f.of(of)) for f in fields)
+    written = ((f, "null" if value is None else encode_value(f, value)) for f, value in members if value is not None or f.nullable)
+    return "{" + ",".join(_quoted(f.name) + ":" + value for f, value in written) + "}"
 
 
 def carried(fields: Sequence[Field], of: object) -> str:

@@ -1,4 +1,4 @@
-package spec_test
+package scaffold_test
 
 import (
 	"bytes"
@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/scaffold"
 )
 
-// TestLanguageSchemaIn says the descriptions and nothing else.
-func TestLanguageSchemaIn(t *testing.T) {
+// TestSchema says the descriptions and nothing else.
+func TestSchema(t *testing.T) {
 	t.Parallel()
 	said := 0
-	got := spec.LanguageSchemaIn(func(text string) string { said++; return text })
+	got := scaffold.Schema(func(text string) string { said++; return text })
 	if !bytes.Equal(got, spec.LanguageSchema()) {
 		t.Error("a schema that is said as it is differs")
 	}
@@ -20,7 +21,7 @@ func TestLanguageSchemaIn(t *testing.T) {
 		t.Errorf("%d descriptions were said, there are %d", said, want)
 	}
 	var tree struct{ Description string }
-	if err := json.Unmarshal(spec.LanguageSchemaIn(func(string) string { return `“\"中文"` }), &tree); err != nil || tree.Description != `“\"中文"` {
+	if err := json.Unmarshal(scaffold.Schema(func(string) string { return `“\"中文"` }), &tree); err != nil || tree.Description != `“\"中文"` {
 		t.Errorf("the schema is headed %q: %v", tree.Description, err)
 	}
 }
