@@ -160,21 +160,6 @@ func exampleBelow(text string) string {
 
 var exampleWord = pattern.New(`(?i)示例|样例|例子|例如|^例\s*[:：]?$|如下|example|sample`)
 
-// onlyExample takes a table of one cell that frames an example.
-func (d *drafter) onlyExample(t *draft.Table) bool {
-	if len(t.Rows) != 1 || len(t.Table.Distinct(0)) != 1 {
-		return false
-	}
-	c := t.Table.Distinct(0)[0]
-	text := strings.TrimSpace(c.Text)
-	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") && !strings.HasPrefix(text, "<") {
-		return false
-	}
-	d.code(&document.Block{Code: true, Text: text, Place: strings.TrimPrefix(t.Place, d.file+" ")})
-	t.Use(c, draft.Use{Fate: draft.Read, As: "example"})
-	return true
-}
-
 // sideBeside is the side that the cells before and above one say.
 func (d *drafter) sideBeside(t *draft.Table, c *document.Cell) string {
 	keys := []*document.Cell{t.At(c.Row, c.Col-1), t.At(c.Row, 0), t.At(c.Row-1, 0)}

@@ -7,6 +7,7 @@ package importer
 import (
 	"path"
 	"path/filepath"
+	"slices"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/draft"
@@ -31,10 +32,14 @@ func From(docs []*document.Document, o Options) (*draft.Draft, error) {
 			return nil, err
 		}
 	}
+	docs = slices.Clone(docs)
 	d := &drafter{draft: &draft.Draft{}, words: words, structs: map[string]*structure{}, blocks: map[naming.Endpoint]*draft.Interface{}, items: item.New(words), several: len(docs) > 1}
-	for _, one := range docs {
+	for n, one := range docs {
 		d.file = path.Base(filepath.ToSlash(one.Name))
-		d.read(d.items.Tables(paste.Regroup(one.Blocks, words)))
+		plain := *one
+		plain.Blocks = d.unboxed(one.Blocks)
+		docs[n] = &plain
+		d.read(d.items.Tables(paste.Regroup(plain.Blocks, words)))
 	}
 	if len(docs) == 1 {
 		d.draft.Title = naming.OfDocument(docs[0], words.IsGeneric)

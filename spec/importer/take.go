@@ -47,7 +47,7 @@ func (d *drafter) take(t *draft.Table) {
 	if twoRows := len(t.Rows) > 1 && t.At(1, 0) == t.At(0, 0); twoRows && d.sideBySide(t) || d.rowwise(t) || !twoRows && d.sideBySide(t) {
 		return
 	}
-	if d.onlyExample(t) || d.replies(t) {
+	if d.replies(t) {
 		return
 	}
 	c := rows.Cut(t, d.words)

@@ -17,7 +17,7 @@ var (
 	// BaseWord is before what all paths begin with.
 	BaseWord = pattern.New(`(?i)(生产|正式|测试|沙箱|沙盒|api|服务器?|根|基础|base|网关|平台)(环境)?\s*(地址|url|域名|路径)|(接口|地址|url|路径|服务|api)(的)?前缀`)
 	// VerbWord is before a method.
-	VerbWord = pattern.New(`(?i)请求(方式|方法|类型|method)|http\s*(方法|method|请求方式|请求方法|类型)|https?请求方式|提交(方式|方法)|\bmethod\b|调用方式|访问方式|传输方式|请求模式|^方法$|方法\s*[:：]|^方式$|^\W*方式\s*[:：]|接口类型|调用方法|^\W*type\W*$|^\W*type\W*[:：]`)
+	VerbWord = pattern.New(`(?i)请求(方式|方法|类型|method)|http\s*(方法|method|请求方式|请求方法|类型)|https?请求方式|提交(方式|方法)|\bmethod\b|调用方式|访问方式|传输方式|(?:通知|回调|推送)方式|请求模式|^方法$|方法\s*[:：]|^方式$|^\W*方式\s*[:：]|接口类型|调用方法|^\W*type\W*$|^\W*type\W*[:：]`)
 )
 
 var (

@@ -347,11 +347,12 @@ func (c *Cutting) isFact(row int, cells []*document.Cell) bool {
 	if len(cells) == 3 && c.qualified(cells) {
 		return true
 	}
-	found := false
+	found, before := false, len(c.Facts)
 	for i := 0; i+1 < len(cells); i += 2 {
 		if c.fact(cells[i], cells[i+1]) {
 			found = true
-		} else if c.open != nil {
+		} else if c.open != nil { // a field called 备注
+			c.Facts = c.Facts[:before]
 			return false
 		}
 	}
