@@ -112,6 +112,9 @@ func (t *tool) export(format string, o exportOptions) error {
 		if errors.Is(err, api.ErrSilent) {
 			return command.Misused("jiekou export openapi describes its calls", "%s: %w", systems[0].Name, err)
 		}
+		if errors.Is(err, download.ErrUncalled) {
+			return command.Misused("jiekou export asyncapi describes its notifications", "%s: %w", systems[0].Name, err)
+		}
 		if err != nil {
 			return err
 		}

@@ -120,3 +120,14 @@ func losing(i *spec.Interface, f *spec.Field, fields, part string) spec.Finding 
 		Hint: `put "{payload}" into ` + part + ` of the protocol, as json: {…, "*": "{payload}"} or data: "{payload}"`,
 	}
 }
+
+// TextReplies reports whether a reply of a system has numbers and bools as texts, as XML and
+// pairs have them.
+func TextReplies(s *spec.System) bool {
+	p, err := Protocol(s)
+	if err != nil || p.Declaration().Reply == nil {
+		return false
+	}
+	reply := p.Declaration().Reply
+	return reply.XML() || reply.Carriage == "form"
+}

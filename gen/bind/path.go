@@ -11,5 +11,5 @@ func Path(p *protocol.Protocol, i *spec.Interface) string {
 	if i.Kind == spec.Notify || !p.Call.HasPath() {
 		return i.Path
 	}
-	return p.Call.Doors(i.Cmd, i.FrameName)[0].Path
+	return p.Call.Doors(i.Cmd, i.FrameName, "")[0].Path
 }

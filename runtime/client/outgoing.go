@@ -39,7 +39,7 @@ func (c *Client) Outgoing(r Request) (protocol.Outgoing, error) {
 		return protocol.Outgoing{}, err
 	}
 	if l.HasPath() {
-		path = l.Doors(one.Cmd, one.Frame)[0].Path
+		path = l.Doors(one.Cmd, one.Frame, "")[0].Path
 	} else {
 		d.Path = c.under(path)
 	}

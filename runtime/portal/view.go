@@ -16,7 +16,6 @@ type view struct {
 	Pages    []prosePage
 	Chapters []chapter
 	Names    string // of all systems, which search goes over
-	Counts   string
 	Weak     bool
 	Codes    []codeView
 	Files    []Download
@@ -33,20 +32,14 @@ type chapter struct {
 type indexView struct {
 	Title, Root, Names string
 	System             *Document
-	Systems            []card
-}
-
-// card is a system on the first page.
-type card struct {
-	*Document
-	Counts string
+	Systems            []*Document
 }
 
 // index is the first page.
 func (s *Site) index() indexView {
 	v := indexView{Title: "接口文档", Names: s.names()}
 	for _, one := range s.systems {
-		v.Systems = append(v.Systems, card{&one.Document, counts(&one.Document)})
+		v.Systems = append(v.Systems, &one.Document)
 	}
 	return v
 }
@@ -59,12 +52,6 @@ func (s *Site) names() string {
 	}
 	return strings.Join(out, " ")
 }
-
-// EnglishCounts are the counts on the English page.
-func (c card) EnglishCounts() string { return englishCounts(c.Document) }
-
-// EnglishCounts are the counts on the English page.
-func (v view) EnglishCounts() string { return englishCounts(v.System) }
 
 // counts says how many interfaces there are, by kind.
 func counts(d *Document) string {
@@ -92,11 +79,11 @@ func counted(d *Document, comma string, all func(int) string, words ...string) s
 
 // view is what a page of a system has in common with the others.
 func (s *Site) view(one *systemPages, page, title string) view {
-	v := view{Title: title, Root: "../", Names: s.names(), Page: page, Files: one.files, Host: SampleHost, System: &one.Document, Pages: one.prose, Counts: counts(&one.Document)}
+	v := view{Title: title, Root: "../", Names: s.names(), Page: page, Files: one.files, Host: SampleHost, System: &one.Document, Pages: one.prose}
 	if page != "index" {
 		v.Title += " · " + one.Title
 	}
-	if text, err := one.markdown("protocol"); err == nil {
+	if text, err := one.read("protocol.md"); err == nil {
 		v.Weak = strings.Contains(string(text), "RC4")
 	}
 	for _, g := range one.Groups {

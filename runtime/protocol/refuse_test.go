@@ -93,6 +93,7 @@ func TestFindings(t *testing.T) {
 		{"by: [hmac-sha256 appkey, hex]", "by: [md5, hex]", []string{"nothing in it proves who sent it", "keys.appkey: nothing uses it", key}},
 		{`"{app}{time}{body}"`, `"{app}{params}{body}"` + "}\n    params: {from: [{a: \"{app}\"}], skip: [b]", []string{`no part that is signed is named "b"`, key}},
 		{"{app}{time}{body}", "{app}{time}{target}", []string{key}},
+		{"{app}{time}{body}", "{app}{path}", []string{"no signature covers what the interface acts on", key}},
 	} {
 		p, err := protocol.Parse([]byte(strings.Replace(good, tt.old, tt.with, 1)))
 		if err != nil {

@@ -69,7 +69,7 @@ func (s *system) gates() (map[string]*gate, error) {
 		if one.Kind == Notify || one.Revision.Shares() {
 			continue
 		}
-		for _, door := range s.exchange.Doors(one.Cmd, one.Frame) {
+		for _, door := range s.exchange.Doors(one.Cmd, one.Frame, one.Method) {
 			path := door.Path
 			if path == "" {
 				path = one.Path

@@ -105,8 +105,11 @@ func New(systems []System, config Config) (*Server, error) {
 	config = config.filled()
 	owners, handlers := map[string]string{}, map[string]http.Handler{}
 	for _, s := range systems {
-		if s.Protocol == nil || s.Protocol.Call == nil {
-			return nil, fmt.Errorf("system %s: it declares no request", s.Name)
+		if s.Protocol == nil {
+			return nil, fmt.Errorf("system %s: it has no protocol", s.Name)
+		}
+		if s.Protocol.Call == nil { // it has notifications alone, which other packages send and receive
+			continue
 		}
 		ready, err := newSystem(s, config)
 		if err == nil {

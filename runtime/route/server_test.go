@@ -323,7 +323,7 @@ func TestNew(t *testing.T) {
 		{"one path", "system twin: it has the path /shop/api, as shop has", make(shop(), twin(func(s *route.System) { s.Protocol = at("/shop/api") }))},
 		{"one path of an interface", "system twin: it has the path /kiosk/soon, as kiosk has", make(kiosk(), twin(func(s *route.System) { s.Protocol = at("/kiosk/soon") }))},
 		{"zone", "system twin: time zone", make(twin(func(s *route.System) { s.Zone = "Mars/Base" }))},
-		{"no protocol", "system twin: it declares no request", make(twin(func(s *route.System) { s.Protocol = nil }))},
+		{"no protocol", "system twin: it has no protocol", make(twin(func(s *route.System) { s.Protocol = nil }))},
 		{"one cmd twice", "system twin: ", make(twin(func(s *route.System) { s.Interfaces = append(s.Interfaces, s.Interfaces[0]) }))},
 		{"one method and path twice", "system kiosk: ", func() error {
 			k := kiosk()

@@ -312,7 +312,7 @@ func onePath(s system.System) string {
 	if s.Protocol == nil || s.Protocol.Call == nil {
 		return ""
 	}
-	for _, door := range s.Protocol.Call.Doors("", "") {
+	for _, door := range s.Protocol.Call.Doors("", "", "") {
 		if door.Path != "" && !strings.ContainsAny(door.Path, "{*") {
 			return door.Path
 		}

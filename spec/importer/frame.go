@@ -8,8 +8,10 @@ import (
 	"github.com/jiekou-dev/jiekou/spec/importer/frame"
 )
 
-// framed finds the frame of all replies, and takes the codes out that it cannot have.
+// framed finds the frame of all replies and that of the answers to notifications, and takes
+// the codes out that the first cannot have.
 func (d *drafter) framed() {
+	defer func() { d.draft.Answer = frame.Answer(d.draft, d.words) }() // the tables that are left
 	if d.draft.Frame = frame.Find(d.draft, d.words); d.draft.Frame == nil {
 		return
 	}

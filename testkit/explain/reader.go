@@ -256,7 +256,7 @@ func (w *world) Use(context.Context, string, string, time.Time) (bool, error) { 
 // unlike says that a server would refuse the body before it looks at the signature.
 func (r *reader) unlike(one *spec.Interface) string {
 	var wanted []string
-	for _, door := range r.p.Call.Doors(one.Cmd, one.FrameName) {
+	for _, door := range r.p.Call.Doors(one.Cmd, one.FrameName, one.Method) {
 		body := cmp.Or(door.Body, "json")
 		if door.Body == "" && one.Form {
 			body = "form"

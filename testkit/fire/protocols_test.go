@@ -106,7 +106,7 @@ func around(t *testing.T, d *declared, p *protocol.Protocol, text string) *spec.
 	if p.Call == nil {
 		return drafted(t, files)
 	}
-	onlyGET := !slices.ContainsFunc(p.Call.Doors(d.Prefix+"order_create", ""), func(d protocol.Door) bool { return d.Method != "GET" })
+	onlyGET := !slices.ContainsFunc(p.Call.Doors(d.Prefix+"order_create", "", ""), func(d protocol.Door) bool { return d.Method != "GET" })
 	for _, one := range []struct{ name, section, kind, fields string }{
 		{"order_create", "1", "report", "  name: {type: string, length: 20, required: true, label: 名称}\n  note: {type: string, length: 40, label: 备注}\n"},
 		{"order_get", "2", "query", "  number: {type: string, length: 20, required: true, label: 编号}\n"},

@@ -89,7 +89,7 @@ func (r *Rig) Turned(ctx context.Context, o Order, rule problem.Rule, status int
 	if err != nil {
 		return nil, err
 	}
-	s := &Seen{Verdict: *v, Form: m.Form()}
+	s := &Seen{Verdict: *v, Form: m.Form(), Sent: m.Messages[len(m.Messages)-1]}
 	if s.Status = status; s.Reply == nil {
 		s.Bare = true
 		return s, nil

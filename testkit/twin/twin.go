@@ -39,6 +39,7 @@ type Twin struct {
 	world *model.World
 	ids   *expect.IDs
 	zone  *time.Location
+	texts bool         // replies have numbers as texts
 	db    *database.DB // nil: it cannot be seen
 	pool  *pgxpool.Pool
 	bound string // the scopes that the app is bound to for a case, as JSON; empty: it is as it was
@@ -64,7 +65,7 @@ func New(s *spec.System, app string) (*Twin, error) {
 		return nil, fmt.Errorf("twin: %w", err)
 	}
 	t := &Twin{
-		System: s, App: app, ids: expect.NewIDs(), zone: zone,
+		System: s, App: app, ids: expect.NewIDs(), zone: zone, texts: bind.TextReplies(s),
 		locks: map[string]*sync.RWMutex{}, replies: map[*spec.Interface]*bind.Judge{},
 	}
 	if t.world, err = model.New(s, model.Config{}); err != nil {
@@ -190,7 +191,7 @@ func (t *Twin) Ask(ctx context.Context, i *spec.Interface, payload []byte, send 
 	if code := t.System.RuleCode(string(problem.Unavailable)); code != "" && got.Code == code && t.db == nil {
 		return got, Seen{Not: true}, nil // it was not carried out
 	}
-	judge := &expect.Judge{IDs: t.ids, Zone: t.zone, Now: began.Add(time.Since(began) / 2), Loose: t.loose(i)}
+	judge := &expect.Judge{IDs: t.ids, Zone: t.zone, Now: began.Add(time.Since(began) / 2), Loose: t.loose(i), Texts: t.texts}
 	if t.db == nil {
 		payload = []byte(t.ids.Ours(string(payload)))
 	}

@@ -59,7 +59,7 @@ func (d *document) operations() []*operation {
 			continue
 		}
 		method, path := i.Method, i.Path
-		for _, door := range d.p.Call.Doors(i.Cmd, i.FrameName) {
+		for _, door := range d.p.Call.Doors(i.Cmd, i.FrameName, i.Method) {
 			method, path = cmp.Or(method, door.Method), cmp.Or(path, numbered(door.Path))
 		}
 		method, path = cmp.Or(method, http.MethodPost), cmp.Or(path, "/")

@@ -114,7 +114,7 @@ func callOf(i *spec.Interface, p *protocol.Protocol, own map[string]bool) (*Call
 		return nil, err
 	}
 	out := &Call{Interface: i, Method: draft.Method, Path: draft.Path}
-	for _, door := range p.Call.Doors(i.Cmd, i.FrameName) {
+	for _, door := range p.Call.Doors(i.Cmd, i.FrameName, i.Method) {
 		if out.Method == "" {
 			out.Method = door.Method
 		}

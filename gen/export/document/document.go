@@ -153,7 +153,7 @@ func endpoints(s *spec.System) func(i *spec.Interface) (method, path string) {
 		if err != nil || p.Call == nil || i.Kind == spec.Notify {
 			return method, path
 		}
-		for _, door := range p.Call.Doors(i.Cmd, i.FrameName) {
+		for _, door := range p.Call.Doors(i.Cmd, i.FrameName, i.Method) {
 			method, path = cmp.Or(method, door.Method), cmp.Or(path, door.Path)
 		}
 		return method, path

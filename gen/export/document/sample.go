@@ -24,12 +24,31 @@ func (b *builder) samples(i *spec.Interface) error {
 		b.sample("请求示例", cmp.Or(exampleOf(i, true), request))
 	}
 	if i.Kind == spec.Notify {
-		return nil
+		return b.answer(i)
 	}
 	reply, err := b.reply(i)
 	if reply != "" {
 		b.sample("返回示例", cmp.Or(exampleOf(i, false), reply))
 	}
+	return err
+}
+
+// answer is a sample of what a notification is answered with, where a table has its rows.
+func (b *builder) answer(i *spec.Interface) error {
+	if !slices.ContainsFunc(i.Frame, func(f *spec.Field) bool { return !f.Ours }) || b.sampler == nil {
+		return nil
+	}
+	draft, payload, err := message(i)
+	if err != nil {
+		return err
+	}
+	whole, _ := b.sampler.Reply(i, draft, payload, nil)
+	var members map[string]json.RawMessage
+	if json.Unmarshal(whole, &members) != nil {
+		return nil // it has none
+	}
+	text, err := indented(json.RawMessage(whole))
+	b.sample("返回示例", text)
 	return err
 }
 

@@ -20,6 +20,9 @@ import (
 	"github.com/jiekou-dev/jiekou/spec"
 )
 
+// ErrUncalled is the error of a system that has notifications alone.
+var ErrUncalled = errors.New("the system has no calls")
+
 // Format writes one system for tools of others.
 type Format struct {
 	Name, Short string // of jiekou export
@@ -36,6 +39,9 @@ func Formats() []Format {
 			set, err := call.Of(s)
 			if err != nil {
 				return nil, err
+			}
+			if len(set.Calls) == 0 {
+				return nil, ErrUncalled
 			}
 			return write(set)
 		}
@@ -66,7 +72,7 @@ func Files(_ string, s *spec.System) (map[string][]byte, error) {
 			continue
 		}
 		text, err := f.Write(s)
-		if errors.Is(err, api.ErrSilent) {
+		if errors.Is(err, api.ErrSilent) || errors.Is(err, ErrUncalled) {
 			continue
 		}
 		if err != nil {

@@ -20,6 +20,20 @@ func (f *Form) Admits(holds func(slot int, glob string) bool) bool {
 	return true
 }
 
+// takes reports whether no condition of a form says that messages of a method are of another one.
+func (f *Form) takes(method string) bool {
+	return method == "" || !slices.ContainsFunc(f.When, func(w Condition) bool {
+		return w.Slot == SlotMethod && w.Part == nil && w.Set && !message.Glob(w.Glob, method)
+	})
+}
+
+// only reports whether every message of a method is of a form, where it comes to it.
+func (f *Form) only(method string) bool {
+	return method != "" && len(f.When) > 0 && f.takes(method) && !slices.ContainsFunc(f.When, func(w Condition) bool {
+		return w.Slot != SlotMethod || w.Part != nil || !w.Set
+	})
+}
+
 // Method is the HTTP method that a form demands, empty where the interface says it.
 func (f *Form) Method() string {
 	if f.method != nil {
@@ -128,13 +142,17 @@ type Door struct {
 }
 
 // Doors lists the ways in for messages of an interface, one for each variant that it
-// may have. The message without conditions is the first.
-func (x *Exchange) Doors(iface, frame string) []Door {
+// may have. The message without conditions is the first. An interface that has a method of
+// its own has no variants of another one; method is empty where it has none.
+func (x *Exchange) Doors(iface, frame, method string) []Door {
 	var out []Door
 	holds := named(iface, frame)
-	for i, n := 0, len(x.Calls); i < n; i++ {
-		f := x.Calls[(i+n-1)%n]
-		if f.Admits(holds) {
+	last := slices.IndexFunc(x.Calls, func(f *Form) bool { return f.only(method) })
+	if last < 0 {
+		last = len(x.Calls) - 1 // the variants behind it get no message of the method
+	}
+	for _, f := range append([]*Form{x.Calls[last]}, x.Calls[:last]...) {
+		if f.Admits(holds) && f.takes(method) {
 			out = append(out, Door{Method: f.Method(), Path: f.Pattern(), Body: f.Kind(), Names: f.Bound(SlotInterface)})
 		}
 	}

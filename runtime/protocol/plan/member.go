@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
@@ -57,4 +58,13 @@ func (s *solver) roots(slots []int) []int {
 		visit(at)
 	}
 	return out
+}
+
+// digested reports whether an item is a leaf of a tree whose text never comes, such as the
+// JSON of which only a digest is sent.
+func (s *solver) digested(leaf *Item) bool {
+	return leaf.Leaf && slices.ContainsFunc(s.f.Items, func(it *Item) bool {
+		e := it.Expr
+		return e != nil && e.Tree != nil && (e.undoable() != "" || it.Into == nil && !s.gives(it.Slot)) && slices.Contains(e.Tree.leaves(nil), leaf)
+	})
 }

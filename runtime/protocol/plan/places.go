@@ -50,6 +50,10 @@ func (c *compiler) places(d *declare.Message, place string) {
 		return
 	}
 	f.Body = c.node(d.Body, place+"."+d.Carriage, d.Carriage, d.Carriage)
+	if d.Carriage == "form" && len(f.Body.Children) == 0 {
+		f.Body, f.Empty = nil, true // form: {} of a variant for GET: there are no bytes
+		return
+	}
 	if d.Carriage == "xml" && (len(f.Body.Children) != 1 || f.Body.Children[0].Leaf != nil) {
 		c.add(d.Body.Pos, place+".xml", "an XML body has one root element with elements in it", `write xml: {root: {name: "{value}"}}, or for all members of the interface {root: {"*": "{payload}"}}`)
 	}

@@ -49,7 +49,8 @@ func (f *Form) reachesSecret(e *Expr, seen []int) (secretly, acts bool) {
 		seen = append(seen, at)
 		i := f.Infos[at]
 		secretly = secretly || f.secret(at)
-		acts = acts || at == SlotBody || at == SlotPayload || at == SlotQuery || at == SlotURL || at == SlotTarget || i.Kind == partSlot
+		acts = acts || at == SlotBody || at == SlotPayload || at == SlotQuery || at == SlotURL || at == SlotTarget || i.Kind == partSlot ||
+			at == SlotPath && f.Carrier(SlotPayload) == "" // the members are in the path, or there are none
 		if i.Item != nil && i.Item.Expr != nil {
 			a, b := f.reachesSecret(i.Item.Expr, seen)
 			secretly, acts = secretly || a, acts || b

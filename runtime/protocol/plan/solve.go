@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -59,6 +60,9 @@ func (s *solver) note(it *Item) {
 		}
 	}
 	mark(it.Into)
+	if s.digested(it) {
+		return // no text of it comes: who receives makes it again
+	}
 	if it.Leaf {
 		mark(it.Expr.Pieces)
 	}
@@ -77,7 +81,7 @@ func (s *solver) gives(at int) bool {
 	defer delete(s.making, at)
 	return slices.ContainsFunc(s.f.Items, func(it *Item) bool {
 		return it.Expr != nil && Reversible(it.Expr.Steps) && (it.Leaf || !it.Send && s.gives(it.Slot)) &&
-			slices.ContainsFunc(it.Expr.Pieces, func(p Piece) bool { return p.Slot == at && Reversible(p.Steps) })
+			slices.ContainsFunc(it.Expr.read(), func(p Piece) bool { return p.Slot == at && Reversible(p.Steps) })
 	})
 }
 
@@ -401,6 +405,14 @@ func (s *solver) undo(it *Item) bool {
 	}
 	s.emitMatch(OpUndo, it, e)
 	return true
+}
+
+// read are the pieces that a text is taken apart into.
+func (e *Expr) read() []Piece {
+	if e.Kind == FromList {
+		e = cmp.Or(joined(e), e)
+	}
+	return e.Pieces
 }
 
 // joined is a list as one template, nil where the order of its parts is lost.

@@ -19,6 +19,7 @@ type Draft struct {
 	Title      string
 	Signature  *signature.Rule // nil: the document says nothing of one
 	Frame      *Frame          // nil: the replies are as the tables say
+	Answer     *Frame          // of notifications; nil: no example shows one
 	Version    string          // of the last row of a change log, or that the document says
 	Date       string          // of that version, where the document says it beside it
 	Interfaces []*Interface

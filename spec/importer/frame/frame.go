@@ -19,7 +19,7 @@ import (
 // the examples show them, with a table of all replies where the document has one. It is nil
 // where there are none, and where tables have the code as a row: the replies are as they say.
 func Find(d *draft.Draft, words *wording.Words) *draft.Frame {
-	replies := examples(d)
+	replies := examples(d, false)
 	in := outcome(d, words, replies)
 	inner := within(replies, in)
 	code, text := most(inner, words.Code, isScalar), most(inner, words.Text, isText)
@@ -57,11 +57,12 @@ func Find(d *draft.Draft, words *wording.Words) *draft.Frame {
 	return f
 }
 
-// examples are the replies that the document shows; nil where one is all of several.
-func examples(d *draft.Draft) []map[string]any {
+// examples are the replies that the document shows, or the answers to notifications; nil where
+// one reply is all of several.
+func examples(d *draft.Draft, callbacks bool) []map[string]any {
 	var replies []map[string]any
 	for _, i := range d.Interfaces {
-		if i.Callback {
+		if i.Callback != callbacks {
 			continue
 		}
 		if value, ok := sample.Parse(i.Example[1]); ok {
@@ -70,7 +71,7 @@ func examples(d *draft.Draft) []map[string]any {
 			}
 		}
 	}
-	if len(replies) == 1 && len(d.Interfaces) > 1 {
+	if len(replies) == 1 && len(d.Interfaces) > 1 && !callbacks {
 		return nil
 	}
 	return replies
@@ -240,4 +241,33 @@ func names(fields []*draft.Field) []string {
 		out = append(out, f.Path[0])
 	}
 	return out
+}
+
+// Answer is what the answers to all notifications are, by their examples; nil where these have
+// no code, or members of which the frame of replies has no rows.
+func Answer(d *draft.Draft, words *wording.Words) *draft.Frame {
+	answers := examples(d, true)
+	code, text := most(answers, words.Code, isScalar), most(answers, words.Text, isText)
+	codes := values(answers, code)
+	if d.Frame == nil || code == "" || len(codes) == 0 {
+		return nil
+	}
+	f := &draft.Frame{Code: code, Text: text}
+	if f.Success, f.Number = plain(codes[0]); f.Success == "" || !hasRow(d.Frame.Fields, code) || text != "" && !hasRow(d.Frame.Fields, text) {
+		return nil
+	}
+	for _, one := range values(answers, text) {
+		if says, number := plain(one); !number && says != "" {
+			f.Says = append(f.Says, says)
+		}
+	}
+	for _, s := range d.Shared {
+		s.Used = s.Used || len(s.Fields) > 0 && !slices.ContainsFunc(s.Fields, func(one *draft.Field) bool { return !f.Has(one) })
+	}
+	for _, i := range d.Interfaces {
+		if i.Callback {
+			i.Response = slices.DeleteFunc(i.Response, f.Has)
+		}
+	}
+	return f
 }

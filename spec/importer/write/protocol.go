@@ -31,18 +31,26 @@ func protocolOf(d *draft.Draft) *yaml.Node {
 		put(m, "request", request)
 	}
 	if place := pushed(d); place != "" {
-		put(m, "push", flow(place, quoted("{payload}"), "errata", open))
+		push := flow(place, quoted("{payload}"), "errata", open)
+		if d.Answer != nil {
+			push.Style = 0
+			put(push, "answer", framed(d.Answer, true))
+		}
+		put(m, "push", push)
 	}
 	if d.Frame != nil {
-		put(m, "reply", framed(d.Frame, open))
+		reply := framed(d.Frame, false)
+		put(reply, "errata", open)
+		put(m, "reply", reply)
 		return m
 	}
 	put(m, "reply", flow("json", quoted("{payload}"), "status", flow("success", number("200"), "*", number("400")), "errata", open))
 	return m
 }
 
-// framed is a reply whose payload has a code and a text beside it.
-func framed(f *draft.Frame, open *yaml.Node) *yaml.Node {
+// framed is a reply whose payload has a code and a text beside it, or an answer, which has no
+// payload.
+func framed(f *draft.Frame, answer bool) *yaml.Node {
 	code := "{code}"
 	if f.Number {
 		code = "{code|raw}"
@@ -58,7 +66,9 @@ func framed(f *draft.Frame, open *yaml.Node) *yaml.Node {
 	if f.Held {
 		own = f.Holder
 	}
-	put(frame, own, quoted("{payload}"))
+	if !answer {
+		put(frame, own, quoted("{payload}"))
+	}
 	m := block()
 	put(m, "json", frame)
 	success := flow("code", quoted(f.Success))
@@ -69,7 +79,6 @@ func framed(f *draft.Frame, open *yaml.Node) *yaml.Node {
 	if len(f.Fields) > 0 {
 		put(m, "fields", (&writer{}).fields(tree(frameRows(f.Fields)), true))
 	}
-	put(m, "errata", open)
 	return m
 }
 
