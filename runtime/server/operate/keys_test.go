@@ -266,7 +266,8 @@ func TestWeakRSA(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, errs, code := c.run(t, public, "app", "add", "m1", "--system", "bank", "--key", "merchant=-")
-	same(t, "warning", errs, "jiekoud: warning: key merchant is an RSA key of 1024 bits: 2048 are the least that is safe today\n")
+	same(t, "warning", errs, "jiekoud: warning: key merchant is an RSA key of 1024 bits: 2048 are the least that is safe today\n"+
+		"jiekoud: hint: the partner has its private half of merchant; jiekou call reads it in the file as \"merchant\"\n")
 	same(t, "exit code", fmt.Sprint(code), "0")
 }
 
