@@ -2,6 +2,7 @@ package portal
 
 import (
 	_ "embed"
+	"regexp"
 	"sync"
 
 	"github.com/jiekou-dev/jiekou/runtime/portal/clause"
@@ -16,5 +17,15 @@ var englishClauses string
 
 var clauses = sync.OnceValue(func() *clause.Table { return clause.New(englishClauses) })
 
-// english is a generated text on the English page; empty: it stays as it is.
-func english(text string) string { return clauses().English(text) }
+// quoted are words of the document in an English sentence.
+var quoted = regexp.MustCompile(`“[^”]*”`)
+
+// english is a generated text on the English page; empty: it stays as it is, as does one that
+// would be half in English, since the other half is the document's.
+func english(text string) string {
+	said := clauses().English(text)
+	if clause.Chinese.MatchString(quoted.ReplaceAllString(said, "")) {
+		return ""
+	}
+	return said
+}

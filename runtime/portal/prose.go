@@ -14,14 +14,7 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
-
-	"github.com/jiekou-dev/jiekou/runtime/portal/clause"
 )
-
-// markdown is the source of a page.
-func (one *systemPages) markdown(name string) ([]byte, error) {
-	return one.read(name + ".md")
-}
 
 // prosePage makes a page out of Markdown; that of the error codes has a view of its own.
 func (s *Site) prosePage(one *systemPages, p prosePage) ([]byte, error) {
@@ -30,7 +23,7 @@ func (s *Site) prosePage(one *systemPages, p prosePage) ([]byte, error) {
 		v.Codes = codes(&one.Document)
 		return s.execute("errors", v)
 	}
-	source, err := one.markdown(p.Name)
+	source, err := one.read(p.Name + ".md")
 	if err != nil {
 		return nil, err
 	}
@@ -164,13 +157,9 @@ func (l *bilingual) say(t *ast.Text, chinese string) (said, rest string) {
 	if m := labelled.FindString(chinese); m != "" && l.page == "errata" {
 		return english(m), strings.TrimPrefix(chinese, m)
 	}
-	switch at := t.Parent().(type) {
+	switch t.Parent().(type) {
 	case *east.TableCell:
-		said = english(chinese)
-		if at.NextSibling() == nil && at.PreviousSibling() != nil && clause.Chinese.MatchString(said) { // a label
-			return "", ""
-		}
-		return said, ""
+		return english(chinese), ""
 	case *ast.Heading, *ast.Paragraph, *ast.TextBlock, *ast.Link:
 		if l.page == "errata" && t.Parent().Kind() != ast.KindHeading && !strings.HasPrefix(chinese, "文档未写明") {
 			return "", ""

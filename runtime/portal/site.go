@@ -44,9 +44,8 @@ type Options struct {
 type Site struct {
 	Options
 	systems []*systemPages
-	pages   map[string]func() ([]byte, error)            // all other files
 	sending map[string]bool                              // the pages that call
-	files   map[string]func(host string) ([]byte, error) // what names the server: pages, downloads
+	files   map[string]func(host string) ([]byte, error) // at the address of a server, which pages and downloads name
 }
 
 // systemPages is one system with what its pages are made of.
@@ -83,7 +82,7 @@ func prosePages() []prosePage {
 // New makes the site of some systems. An error names the system whose data cannot be
 // read.
 func New(sources []Source, o Options) (*Site, error) {
-	s := &Site{Options: o, pages: map[string]func() ([]byte, error){}, files: map[string]func(string) ([]byte, error){}, sending: map[string]bool{}}
+	s := &Site{Options: o, files: map[string]func(string) ([]byte, error){}, sending: map[string]bool{}}
 	for _, source := range sources {
 		one, err := s.read(source)
 		if err != nil {
@@ -149,8 +148,11 @@ func (source Source) decode(name string, into any) error {
 	return nil
 }
 
-// add adds a page that is made once, when it is asked for.
-func (s *Site) add(name string, make func() ([]byte, error)) { s.pages[name] = sync.OnceValues(make) }
+// add adds a file that is made once, when it is asked for, and names no server.
+func (s *Site) add(name string, make func() ([]byte, error)) {
+	make = sync.OnceValues(make)
+	s.files[name] = func(string) ([]byte, error) { return make() }
+}
 
 // addPage adds a page that is made once with SampleHost, in whose place another server is put.
 func (s *Site) addPage(name string, make func() ([]byte, error)) {
@@ -195,7 +197,7 @@ func (s *Site) addAssets() error {
 
 // Names lists the files of the site, sorted: "index.html", "lianfa/cst_info_get.html".
 func (s *Site) Names() []string {
-	return slices.Sorted(slices.Values(slices.Concat(slices.Collect(maps.Keys(s.pages)), slices.Collect(maps.Keys(s.files)))))
+	return slices.Sorted(maps.Keys(s.files))
 }
 
 // Page returns a file of the site, nil when there is none of the name.
@@ -206,19 +208,16 @@ func (s *Site) at(name, host string) ([]byte, error) {
 	if make := s.files[name]; make != nil {
 		return make(cmp.Or(s.Host, host))
 	}
-	if make := s.pages[name]; make != nil {
-		return make()
-	}
 	return nil, nil
 }
 
 // has reports whether the site has a file.
-func (s *Site) has(name string) bool { return s.files[name] != nil || s.pages[name] != nil }
+func (s *Site) has(name string) bool { return s.files[name] != nil }
 
 // pageTemplates are the templates, parsed once.
 var pageTemplates = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("portal").Funcs(template.FuncMap{
-		"rule": ruleName, "ruleEnglish": ruleEnglish, "english": english, "word": func(key string) string { return listWords[key] },
+		"rule": ruleName, "ruleEnglish": ruleEnglish, "english": english, "counts": counts, "englishCounts": englishCounts, "word": func(key string) string { return listWords[key] },
 	}).ParseFS(files, "templates/*.html"))
 })
 

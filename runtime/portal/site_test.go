@@ -395,3 +395,26 @@ func TestDownloads(t *testing.T) {
 		}
 	}
 }
+
+// TestMixed has the document's own words in English sentences between quotation marks, and
+// lists with commas: "in 客户: no such mobile" is neither English nor Chinese.
+func TestMixed(t *testing.T) {
+	t.Parallel()
+	s := site(t, sources(), portal.Options{Send: portal.Own, All: true})
+	seen := map[string]bool{}
+	for _, name := range s.Names() {
+		if !strings.HasSuffix(name, ".html") {
+			continue
+		}
+		for _, m := range regexp.MustCompile(` data-en="([^"]*)"`).FindAllStringSubmatch(page(t, s, name), -1) {
+			text := html.UnescapeString(m[1])
+			ours := regexp.MustCompile(`“[^”]*”`).ReplaceAllString(text, "")
+			if strings.Contains(text, "””") || strings.Contains(text, "““") || regexp.MustCompile(`[\p{Han}、]`).MatchString(ours) {
+				seen[text] = true
+			}
+		}
+	}
+	for text := range seen {
+		t.Errorf("%q is neither English nor Chinese", text)
+	}
+}

@@ -16,7 +16,6 @@ type view struct {
 	Pages    []prosePage
 	Chapters []chapter
 	Names    string // of all systems, which search goes over
-	Counts   string
 	Weak     bool
 	Codes    []codeView
 	Files    []Download
@@ -33,20 +32,14 @@ type chapter struct {
 type indexView struct {
 	Title, Root, Names string
 	System             *Document
-	Systems            []card
-}
-
-// card is a system on the first page.
-type card struct {
-	*Document
-	Counts string
+	Systems            []*Document
 }
 
 // index is the first page.
 func (s *Site) index() indexView {
 	v := indexView{Title: "接口文档", Names: s.names()}
 	for _, one := range s.systems {
-		v.Systems = append(v.Systems, card{&one.Document, counts(&one.Document)})
+		v.Systems = append(v.Systems, &one.Document)
 	}
 	return v
 }
@@ -59,12 +52,6 @@ func (s *Site) names() string {
 	}
 	return strings.Join(out, " ")
 }
-
-// EnglishCounts are the counts on the English page.
-func (c card) EnglishCounts() string { return englishCounts(c.Document) }
-
-// EnglishCounts are the counts on the English page.
-func (v view) EnglishCounts() string { return englishCounts(v.System) }
 
 // counts says how many interfaces there are, by kind.
 func counts(d *Document) string {
@@ -92,11 +79,11 @@ func counted(d *Document, comma string, all func(int) string, words ...string) s
 
 // view is what a page of a system has in common with the others.
 func (s *Site) view(one *systemPages, page, title string) view {
-	v := view{Title: title, Root: "../", Names: s.names(), Page: page, Files: one.files, Host: SampleHost, System: &one.Document, Pages: one.prose, Counts: counts(&one.Document)}
+	v := view{Title: title, Root: "../", Names: s.names(), Page: page, Files: one.files, Host: SampleHost, System: &one.Document, Pages: one.prose}
 	if page != "index" {
 		v.Title += " · " + one.Title
 	}
-	if text, err := one.markdown("protocol"); err == nil {
+	if text, err := one.read("protocol.md"); err == nil {
 		v.Weak = strings.Contains(string(text), "RC4")
 	}
 	for _, g := range one.Groups {
@@ -187,7 +174,6 @@ type table struct {
 type interfaceView struct {
 	view
 	Interface         *Interface
-	Chapter           string
 	Request, Response table
 	Codes             []Code
 	Try               *tryView
@@ -224,17 +210,11 @@ func (s *Site) interfaceView(one *systemPages, i *Interface) interfaceView {
 	for _, e := range slices.Concat(one.Errata, i.Errata) {
 		titles[e.ID] = e.Title
 	}
-	v := interfaceView{
+	return interfaceView{
 		view: s.view(one, i.Cmd, i.Title+" "+i.Cmd), Interface: &shown, Codes: i.Codes,
 		Request:  table{flat(i.Request, "request", 0), len(i.Request) > 0 && i.Request[0].Place != "", titles},
 		Response: table{Rows: flat(i.Response, "response", 0), Titles: titles},
 	}
-	for _, g := range one.Groups {
-		if g.Name == i.Group {
-			v.Chapter = g.Title
-		}
-	}
-	return v
 }
 
 // HasHistory says that something is known of the versions of the interface.
@@ -254,14 +234,6 @@ func (v interfaceView) Changes() []Change {
 	return out
 }
 
-// FirstVersion is the first version of the change log.
-func (v interfaceView) FirstVersion() string {
-	if len(v.System.Changes) == 0 {
-		return v.System.Version
-	}
-	return v.System.Changes[0].Version
-}
-
 // NewFields are the fields that came after the interface.
 func (v interfaceView) NewFields() []row {
 	return slices.DeleteFunc(slices.Concat(v.Request.Rows, v.Response.Rows), func(r row) bool { return r.Since == "" })
@@ -279,21 +251,7 @@ func (v interfaceView) CodeOf(rule string) string {
 	return ""
 }
 
-// HasProtocol says that the system has a page with its protocol.
-func (v interfaceView) HasProtocol() bool {
-	return slices.ContainsFunc(v.Pages, func(p prosePage) bool { return p.Name == "protocol" })
-}
-
 // only keeps the names that are known.
 func only(names []string, known map[string]bool) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !known[name] })
-}
-
-// Langs are the languages of clients that a page shows, as the command takes them.
-func (v interfaceView) Langs() string {
-	var out []string
-	for _, e := range v.Starts {
-		out = append(out, strings.Replace(e.Language, "js", "ts", 1))
-	}
-	return strings.Join(out, "|")
 }

@@ -178,6 +178,9 @@ func (d *drafter) onlyExample(t *draft.Table) bool {
 // sideBeside is the side that the cells before and above one say.
 func (d *drafter) sideBeside(t *draft.Table, c *document.Cell) string {
 	keys := []*document.Cell{t.At(c.Row, c.Col-1), t.At(c.Row, 0), t.At(c.Row-1, 0)}
+	if key := keys[0]; key != nil && len([]rune(key.Text)) < 20 && wording.PlaceOf(key.Text) == "header" {
+		return "" // it shows no body
+	}
 	for _, key := range keys {
 		if key == nil || key == c || len([]rune(key.Text)) >= 20 {
 			continue

@@ -22,6 +22,7 @@ type entry struct {
 	key      string // folded
 	word     string
 	from, to int         // rows
+	below    bool        // its parameters are rows below it, with their names at the left
 	run      []item.Item // its parameters, where the word is that of a side; nil: none
 	rest     []string    // lines behind it that are none
 	shown    []string    // examples between them
@@ -58,14 +59,34 @@ func (d *drafter) entries(grid *document.Table) (out []entry) {
 			continue
 		}
 		last = cell
-		out = append(out, entry{word: cell.Text, key: strings.Trim(wording.Fold(cell.Text), ":"), from: row, to: row + 1})
+		one := entry{word: cell.Text, key: strings.Trim(wording.Fold(cell.Text), ":"), from: row, to: row + 1}
+		if n := len(out) - 1; n >= 0 && d.isBelow(grid, out[n], one) {
+			out[n].to, out[n].below = one.to, true
+			continue
+		}
+		out = append(out, one)
 	}
 	for n, e := range out {
-		if side := d.words.Side(e.key) != "" || d.words.IsWeak(e.key); side && !naming.URLWord.MatchString(e.key) && !naming.VerbWord.MatchString(e.key) {
+		if d.isSided(e) {
 			d.parameters(grid, &out[n])
 		}
 	}
 	return out
+}
+
+// isSided says whether the word of an entry is one for parameters.
+func (d *drafter) isSided(e entry) bool {
+	side := d.words.Side(e.key) != "" || d.words.IsWeak(e.key)
+	return side && !naming.URLWord.MatchString(e.key) && !naming.VerbWord.MatchString(e.key)
+}
+
+// isBelow says whether an entry is a parameter of the one before it: that one is a word for
+// parameters with nothing behind it, and this one a name with what it is.
+func (d *drafter) isBelow(grid *document.Table, over, one entry) bool {
+	if name, _, _ := naming.NameOf(one.word); name == "" || d.isSided(one) || naming.URLWord.MatchString(one.key) || behind(grid, one.from) == "" {
+		return false
+	}
+	return over.below || d.isSided(over) && behind(grid, over.from) == ""
 }
 
 // isForm says whether a table is a form: each word at the left is a short one that no
@@ -82,7 +103,10 @@ func (d *drafter) isForm(grid *document.Table, entries []entry) bool {
 	asks, facts := false, false
 	for _, e := range entries {
 		cell := grid.At(e.from, 0)
-		if name, _, _ := naming.NameOf(cell.Text); name != "" || len([]rune(e.key)) > 12 || grid.At(e.from, grid.Width()-1) == cell {
+		name, _, _ := naming.NameOf(cell.Text)
+		titles := e.from == 0 && behind(grid, 0) == "" // it is what the table is called
+		spans := grid.At(e.from, grid.Width()-1) == cell && !d.isSided(e)
+		if !titles && (name != "" && !d.isFactual(grid, e) || len([]rune(e.key)) > 12 || spans) {
 			return false
 		}
 		asks = asks || e.run != nil
@@ -209,8 +233,12 @@ func (d *drafter) unaddressed(place string) {
 // parameters reads those behind the word of a side: a name and what it is in each row, or
 // lines of them in one cell. Lines behind a name are its members.
 func (d *drafter) parameters(grid *document.Table, e *entry) {
-	for row := e.from; row < e.to; row++ {
-		cells := slices.DeleteFunc(grid.Distinct(row), func(c *document.Cell) bool { return c.Col == 0 || c.Row != row })
+	first, from := 1, e.from
+	if e.below {
+		first, from = 0, e.from+1
+	}
+	for row := from; row < e.to; row++ {
+		cells := slices.DeleteFunc(grid.Distinct(row), func(c *document.Cell) bool { return c.Col < first || c.Row != row })
 		if len(cells) == 0 {
 			continue
 		}

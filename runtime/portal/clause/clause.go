@@ -16,8 +16,15 @@ type Table struct {
 // clause is a line of the table with something in it.
 type clause struct {
 	form    *regexp.Regexp
-	english []string // between the parts
+	english string
 }
+
+// place is a part in the English of a line: …, or …2 where the order is another one, …、 of a
+// list, and “…” of what may stay Chinese.
+var place = regexp.MustCompile(`(“?)…([0-9]?)(、?)”?`)
+
+// labels are the Chinese words in a list, which may have a value in front of them.
+var labels = regexp.MustCompile(`(^|、)([!-~]+ )?([^、“]*\p{Han}[^、“]*)`)
 
 // New reads a table, a clause a line: 没有… = without …, with … for the parts of it; clauses
 // with parts are tried in their order.
@@ -29,7 +36,7 @@ func New(text string) *Table {
 		case !ok:
 		case strings.Contains(chinese, "…"):
 			form := strings.ReplaceAll(regexp.QuoteMeta(chinese), "…", `\s*(.+?)\s*`)
-			t.open = append(t.open, clause{regexp.MustCompile("^" + form + "$"), strings.Split(english, "…")})
+			t.open = append(t.open, clause{regexp.MustCompile("^" + form + "$"), english})
 		default:
 			t.whole[chinese] = english
 		}
@@ -89,12 +96,23 @@ func (t *Table) translated(text string) (string, bool) {
 		if m == nil {
 			continue
 		}
-		said := c.english[0]
-		for n, part := range m[1:] {
-			inner, _ := t.translated(part)
-			said += inner + c.english[n+1]
-		}
-		return said, true
+		n := 0
+		return place.ReplaceAllStringFunc(c.english, func(mark string) string {
+			n++
+			how, of := place.FindStringSubmatch(mark), n
+			if how[2] != "" {
+				of = int(how[2][0] - '0')
+			}
+			inner, known := t.translated(m[of])
+			switch {
+			case known:
+			case how[3] != "":
+				inner = strings.ReplaceAll(labels.ReplaceAllString(inner, "$1$2“$3”"), "、", ", ")
+			case how[1] != "" && Chinese.MatchString(inner) && !strings.Contains(inner, "“"):
+				inner = "“" + inner + "”"
+			}
+			return inner
+		}), true
 	}
 	return text, false
 }

@@ -15,6 +15,9 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/notify"
+	"github.com/jiekou-dev/jiekou/runtime/outbox"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/store"
 	"github.com/jiekou-dev/jiekou/runtime/system"
 )
 
@@ -61,7 +64,7 @@ func (s *Settings) completeKey(c *cobra.Command, args []string, typed string) ([
 	if strings.Contains(typed, "=") {
 		return nil, cobra.ShellCompDirectiveDefault
 	}
-	named := s.of(func(one system.System) (out []string) {
+	keys := s.of(func(one system.System) (out []string) {
 		for _, need := range one.Protocol.Needs(true) {
 			if ofSystem := c.Parent().Name() == "key"; need.System == ofSystem {
 				out = append(out, need.Name+"=\t"+one.Title)
@@ -69,7 +72,7 @@ func (s *Settings) completeKey(c *cobra.Command, args []string, typed string) ([
 		}
 		return out
 	})
-	out, directive := offer(named).complete(c, args, typed)
+	out, directive := keys.complete(c, args, typed)
 	return out, directive | cobra.ShellCompDirectiveNoSpace
 }
 
@@ -98,19 +101,19 @@ func (s *Settings) arguments(c *cobra.Command) (out []offer) {
 	if len(uses) == 0 {
 		return nil
 	}
-	named := map[string]offer{"ID": s.appIDs, "APP": s.appIDs, "CMD": s.of(notifications), "PATTERN…": s.of(interfaces), "NAME": s.of(profiles)}
+	by := map[string]offer{"ID": s.appIDs, "APP": s.appIDs, "CMD": s.of(notifications), "PATTERN…": s.of(interfaces), "NAME": s.of(profiles)}
 	switch {
 	case c.Parent().Name() == "deliveries":
-		named["ID"], named["[ID…]"] = s.deliveries, s.deliveries
+		by["ID"], by["[ID…]"] = s.deliveries, s.deliveries
 	case c.Name() == "scope":
-		named["NAME"] = s.of(scoped)
+		by["NAME"] = s.of(scoped)
 	case c.Name() == "add":
-		delete(named, "ID")
+		delete(by, "ID")
 	case c.Name() == "load":
 		return nil
 	}
 	for _, word := range uses {
-		of := named[word]
+		of := by[word]
 		if of == nil {
 			of = words()
 		}
@@ -172,26 +175,27 @@ func (s *Settings) of(has func(system.System) []string) offer {
 	}
 }
 
-// interfaces are the interfaces of a system.
-func interfaces(one system.System) (out []string) {
-	for _, i := range one.Interfaces {
-		out = append(out, i.Cmd+"\t"+one.Title)
-	}
-	return out
+// interfaces, notifications, loadable and scoped are what a system has: its interfaces, those
+// that are sent, its tables and its scopes.
+func interfaces(one system.System) []string {
+	return named(one.Interfaces, func(i route.Interface) string { return i.Cmd + "\t" + one.Title })
 }
 
-// notifications are the interfaces of a system that are sent.
-func notifications(one system.System) (out []string) {
-	for _, n := range one.Notifications {
-		out = append(out, n.Cmd+"\t"+one.Title)
-	}
-	return out
+func notifications(one system.System) []string {
+	return named(one.Notifications, func(n outbox.Notification) string { return n.Cmd + "\t" + one.Title })
 }
 
-// loadable are the tables of a system.
-func loadable(one system.System) (out []string) {
-	for _, t := range one.Tables {
-		out = append(out, t.Name+"\t"+t.Title)
+func loadable(one system.System) []string {
+	return named(one.Tables, func(t store.Table) string { return t.Name + "\t" + t.Title })
+}
+
+func scoped(one system.System) []string {
+	return named(one.Scopes, func(s route.Scope) string { return s.Name + "\t" + one.Title })
+}
+
+func named[T any](list []T, name func(T) string) (out []string) {
+	for _, one := range list {
+		out = append(out, name(one))
 	}
 	return out
 }
@@ -200,14 +204,6 @@ func loadable(one system.System) (out []string) {
 func profiles(one system.System) []string {
 	names, _ := one.Protocol.Profiles()
 	return append(slices.Clone(names), "none", "default")
-}
-
-// scoped are the scopes of a system.
-func scoped(one system.System) (out []string) {
-	for _, scope := range one.Scopes {
-		out = append(out, scope.Name+"\t"+one.Title)
-	}
-	return out
 }
 
 // appIDs are the apps that are registered.

@@ -41,7 +41,7 @@ func New(words *wording.Words) *Reader {
 func (r *Reader) Made(t *document.Table) bool { return r.tables[t] != nil }
 
 var (
-	itemMark  = pattern.New(`^(\s*)(?:[-*+•·◦▪○●■◆]\s*|[(（]?\d{1,2}[.)、）]\s*|[①-⑳]\s*|[a-z][.)]\s+)?`)
+	itemMark  = pattern.New(`^(\s*)(?:[-*+•·◦▪○●■◆]\s*|[(（]?\d{1,2}[.)、）]、?\s*|[①-⑳]\s*|[a-z][.)]\s+)?`)
 	itemHead  = pattern.New(`^([A-Za-z_][\w.\[\]\-]{0,60})\s*`)
 	itemBreak = pattern.New(`^\s*[:：,，\-—–|]+\s*`)
 )
@@ -237,10 +237,14 @@ func (r *Reader) Described(line string, indent int) (one Item, ok bool) {
 	one.Indent = indent*1000 + len(mark[1])
 	rest := line[len(mark[0]):]
 	head := itemHead.FindStringSubmatch(rest)
-	if head == nil || naming.OnlyVerb.MatchString(head[1]) || len([]rune(line)) > 300 || naming.EndpointOf(line).Path != "" || naming.URLWord.MatchString(line) || naming.VerbWord.MatchString(line) {
+	if head == nil || naming.OnlyVerb.MatchString(head[1]) || len([]rune(line)) > 300 || naming.EndpointOf(line).Path != "" {
 		return one, false
 	}
-	if short := len([]rune(line)) < 20; short && (r.words.Side(line) != "" || r.words.IsWeak(line) || r.words.IsGeneric(line)) {
+	numbered := strings.TrimSpace(mark[0]) != "" && itemBreak.MatchString(rest[len(head[0]):]) // one of several
+	if !numbered && (naming.URLWord.MatchString(line) || naming.VerbWord.MatchString(line)) {
+		return one, false // what it says is of the interface
+	}
+	if short := len([]rune(line)) < 20; short && !numbered && !joinedWords.MatchString(head[1]) && (r.words.Side(line) != "" || r.words.IsWeak(line) || r.words.IsGeneric(line)) {
 		return one, false // a title
 	}
 	one.Name, rest = head[1], rest[len(head[0]):]
@@ -260,6 +264,9 @@ func (r *Reader) Described(line string, indent int) (one Item, ok bool) {
 }
 
 var hanWord = pattern.New(`\p{Han}`)
+
+// joinedWords is a name as only programs write it: process_time, userId.
+var joinedWords = pattern.New(`[A-Za-z0-9]_[A-Za-z]|[a-z][A-Z]`)
 
 // token takes a word as the type or the mark of an item.
 func (r *Reader) token(one *Item, token string) bool {

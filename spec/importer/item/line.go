@@ -14,6 +14,7 @@ import (
 
 // Lines are the parameters that the lines of a cell say, and the lines that say none.
 func (r *Reader) Lines(text string, indent int) (out []Item, rest []string) {
+	numbered := false
 	for line := range strings.SplitSeq(text, "\n") {
 		if run := declared(line, indent); run != nil {
 			out = append(out, run...)
@@ -24,6 +25,12 @@ func (r *Reader) Lines(text string, indent int) (out []Item, rest []string) {
 			one, ok = r.Described(line, indent)
 		}
 		if ok && !strings.ContainsAny(line, "={}") {
+			switch mark := strings.TrimSpace(itemMark.FindString(norm.NFKC.String(line))); {
+			case numbered && strings.HasPrefix(mark, "("): // below 1、 it numbers members
+				one.Indent += 500
+			case mark != "":
+				numbered = mark[0] >= '0' && mark[0] <= '9'
+			}
 			out = append(out, one)
 		} else if strings.TrimSpace(line) != "" {
 			rest = append(rest, line)

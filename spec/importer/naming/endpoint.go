@@ -51,7 +51,7 @@ var spacedPath = pattern.New(`^\s*(?:/[ \t]*[A-Za-z0-9_{}.\-]+)+/?\s*$`)
 // Endpoint is a method and a path, either of which may be missing.
 type Endpoint struct{ Method, Path string }
 
-var lineMarks = strings.NewReplacer("`", "", "“", "", "”", "", "\"", "", "**", "", "【", " ", "】", " ")
+var lineMarks = strings.NewReplacer("`", "", "“", "", "”", "", "‘", "", "’", "", "\"", "", "**", "", "【", " ", "】", " ")
 
 // IsMethodURL says whether a line has a method with a path behind it.
 func IsMethodURL(line string) bool {

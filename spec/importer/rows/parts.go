@@ -373,6 +373,13 @@ func (c *Cutting) qualified(cells []*document.Cell) bool {
 	return c.fact(cells[0], cells[2])
 }
 
+// programPath is a path behind the word for a method, which is one of a program then:
+// 请求方法 | register/sendMail.
+var programPath = pattern.New(`^/?[A-Za-z]\w*(?: ?/ ?[A-Za-z]\w*)+$|^/[A-Za-z]\w*$`)
+
+// mediaType is what a body is, and no path.
+var mediaType = pattern.New(`(?i)^/?(?:application|multipart|text|image)/`)
+
 // fact takes one key with its text.
 func (c *Cutting) fact(key, value *document.Cell) bool {
 	word, text := strings.Trim(wording.Fold(key.Text), ":*[]【】()"), strings.TrimSpace(norm.NFKC.String(value.Text))
@@ -387,6 +394,8 @@ func (c *Cutting) fact(key, value *document.Cell) bool {
 	switch {
 	case naming.URLWord.MatchString(word) && e.Path != "", noteFact.MatchString(word) && strings.HasPrefix(text, "/") && e.Path == text, naming.IsEnvironment(word) && len(e.Path) > 1 && naming.URLWord.MatchString(c.Title):
 		f.Kind, f.E = "path", e
+	case naming.VerbWord.MatchString(word) && e.Method == "" && programPath.MatchString(text) && !mediaType.MatchString(text):
+		f.Kind, f.E.Path = "path", strings.ReplaceAll(text, " ", "")
 	case naming.VerbWord.MatchString(word) && e.Method != "", word == "请求类型" && e.Method != "", naming.URLWord.MatchString(word) && naming.OnlyVerb.MatchString(text):
 		f.Kind, f.E = "method", e
 	case cmdFact.MatchString(word) && naming.Name.MatchString(text):

@@ -84,6 +84,9 @@ func (w *Words) Mark(text string, optional bool) string {
 
 // begins reads a cell with more than a mark: 必选,（可填"personal"）.
 func (w *Words) begins(word string) string {
+	if strings.HasPrefix(word, "是否") { // what a flag says, and no mark
+		return w.MarkIn(word)
+	}
 	best, is := "", Unstated
 	for _, one := range []struct {
 		list []string
