@@ -104,19 +104,6 @@ func Public(kind, text string) (string, error) {
 	return publicPEM(p)
 }
 
-// Bits is the length of an RSA key; 0: it is no RSA key.
-func Bits(text []byte) int {
-	p, err := step.ParsePair("rsa", string(text))
-	if err != nil {
-		return 0
-	}
-	k, ok := p.Public.(*rsa.PublicKey)
-	if !ok {
-		return 0
-	}
-	return k.N.BitLen()
-}
-
 // Fingerprint tells public keys apart: the SHA-256 of the public half (PKIX, DER) in
 // hexadecimal. Of a secret there is none: it could be guessed from it.
 func Fingerprint(kind, text string) (string, error) {

@@ -117,20 +117,12 @@ func (k *keyFlags) read(c *cobra.Command, needs []key.Need) (names []string, key
 // shortSecret is a length below which a secret can be found out by trying.
 const shortSecret = 8
 
-// short warns of a secret that whoever sees a message can find out, and of an RSA key that
-// can be broken.
+// short warns of a secret that whoever sees a message can find out.
 func short(c *cobra.Command, name string, text []byte, needs []key.Need) {
 	for _, n := range needs {
-		if n.Name != name {
-			continue
-		}
-		if size := len(bytes.TrimSpace(text)); !n.Pair() && size < shortSecret {
+		if size := len(bytes.TrimSpace(text)); n.Name == name && !n.Pair() && size < shortSecret {
 			command.Warn(c, "%s: warning: key %s has %d characters: whoever sees a message can find it out by trying\n",
 				c.Root().Name(), name, size)
-		}
-		if bits := key.Bits(text); n.Kind == "rsa" && bits < key.DefaultBits {
-			command.Warn(c, "%s: warning: key %s is an RSA key of %d bits: %d are the least that is safe today\n",
-				c.Root().Name(), name, bits, key.DefaultBits)
 		}
 	}
 }

@@ -2,10 +2,6 @@ package operate_test
 
 import (
 	"bytes"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -249,25 +245,6 @@ func TestShortSecret(t *testing.T) {
 	c.fine(t, "key", "rotate", "--system", "bank")
 	_, errs, code := c.run(t, "v1\n", "app", "add", "m1", "--system", "bank", "--key", "salt=-")
 	same(t, "warning", errs, "jiekoud: warning: key salt has 2 characters: whoever sees a message can find it out by trying\n")
-	same(t, "exit code", fmt.Sprint(code), "0")
-}
-
-// TestWeakRSA: a pair that can be broken is taken, because vendors still have such, with a warning.
-func TestWeakRSA(t *testing.T) {
-	t.Parallel()
-	c := newCounter(t)
-	c.fine(t, "key", "rotate", "--system", "bank")
-	private, err := rsa.GenerateKey(rand.Reader, 1024)
-	if err != nil {
-		t.Fatal(err)
-	}
-	public, err := key.Public("rsa", base64.StdEncoding.EncodeToString(x509.MarshalPKCS1PrivateKey(private)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, errs, code := c.run(t, public, "app", "add", "m1", "--system", "bank", "--key", "merchant=-")
-	same(t, "warning", errs, "jiekoud: warning: key merchant is an RSA key of 1024 bits: 2048 are the least that is safe today\n"+
-		"jiekoud: hint: the partner has its private half of merchant; jiekou call reads it in the file as \"merchant\"\n")
 	same(t, "exit code", fmt.Sprint(code), "0")
 }
 
