@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -200,12 +201,7 @@ func (s *Site) interfaceView(one *systemPages, i *Interface) interfaceView {
 	}
 	shown := *i
 	shown.Notify, shown.NotifiedBy = only(i.Notify, known), only(i.NotifiedBy, known)
-	if !known[i.Successor] {
-		shown.Successor = ""
-	}
-	if !known[i.RevisionOf] {
-		shown.RevisionOf = ""
-	}
+	shown.Successor, shown.RevisionOf = cmp.Or(only([]string{i.Successor}, known)...), cmp.Or(only([]string{i.RevisionOf}, known)...)
 	titles := map[string]string{}
 	for _, e := range slices.Concat(one.Errata, i.Errata) {
 		titles[e.ID] = e.Title
