@@ -2,6 +2,7 @@ package portal
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"html"
@@ -49,7 +50,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	sum := sha256.Sum256(body)
 	h := w.Header()
-	h.Set("Content-Type", contentType(name))
+	h.Set("Content-Type", cmp.Or(types[path.Ext(name)], mime.TypeByExtension(path.Ext(name))))
 	h.Set("Content-Security-Policy", s.policy(name))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
@@ -58,17 +59,9 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(body))
 }
 
-// contentType is the type of a file, whatever the machine knows of types.
-func contentType(name string) string {
-	switch path.Ext(name) {
-	case ".docx":
-		return "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-	case ".zip":
-		return "application/zip"
-	case ".md":
-		return "text/markdown; charset=utf-8"
-	}
-	return mime.TypeByExtension(path.Ext(name))
+// types are those that a machine may not know, or otherwise.
+var types = map[string]string{
+	".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".zip": "application/zip", ".md": "text/markdown; charset=utf-8",
 }
 
 // policy is the Content-Security-Policy of a page: one that calls may reach the server

@@ -123,7 +123,13 @@ func (s *Site) read(source Source) (*systemPages, error) {
 		}
 	}
 	if s.May != nil {
-		one.Interfaces = slices.DeleteFunc(one.Interfaces, func(i Interface) bool { return !s.May(one.Name, i.Cmd) })
+		whole := one.Document
+		one.Interfaces = slices.DeleteFunc(slices.Clone(whole.Interfaces), func(i Interface) bool { return !s.May(one.Name, i.Cmd) })
+		for n := range one.Errors { // a code that others alone are answered is not for the reader
+			one.Errors[n].Errors = slices.DeleteFunc(one.Errors[n].Errors, func(e Error) bool {
+				return len(e.Rules) == 0 && len(origins(&one.Document, e.Code)) == 0 && len(origins(&whole, e.Code)) > 0
+			})
+		}
 	}
 	for _, p := range prosePages() {
 		if _, err := source.Read(p.Name + ".md"); err == nil && (s.All || !p.ours) {

@@ -418,3 +418,16 @@ func TestMixed(t *testing.T) {
 		t.Errorf("%q is neither English nor Chinese", text)
 	}
 }
+
+// TestPartnersCodes leaves a partner the codes that he may be answered: those of the rules
+// that hold for all, those of his interfaces, and those that the document has for nobody.
+func TestPartnersCodes(t *testing.T) {
+	t.Parallel()
+	s := site(t, sources(), portal.Options{May: func(_, cmd string) bool { return cmd == "cst_info_get" }})
+	errors, search := page(t, s, "lianfa/errors.html"), page(t, s, "lianfa/search.js")
+	for code, shown := range map[string]bool{"2001": true, "1009": true, "1001": true, "4002": false, "3001": true} {
+		if strings.Contains(errors, `id="code-`+code+`"`) != shown || strings.Contains(search, `#code-`+code+`"`) != shown {
+			t.Errorf("%s is shown to a partner of cst_info_get: %t", code, !shown)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -174,7 +175,6 @@ type table struct {
 type interfaceView struct {
 	view
 	Interface         *Interface
-	Chapter           string
 	Request, Response table
 	Codes             []Code
 	Try               *tryView
@@ -201,27 +201,16 @@ func (s *Site) interfaceView(one *systemPages, i *Interface) interfaceView {
 	}
 	shown := *i
 	shown.Notify, shown.NotifiedBy = only(i.Notify, known), only(i.NotifiedBy, known)
-	if !known[i.Successor] {
-		shown.Successor = ""
-	}
-	if !known[i.RevisionOf] {
-		shown.RevisionOf = ""
-	}
+	shown.Successor, shown.RevisionOf = cmp.Or(only([]string{i.Successor}, known)...), cmp.Or(only([]string{i.RevisionOf}, known)...)
 	titles := map[string]string{}
 	for _, e := range slices.Concat(one.Errata, i.Errata) {
 		titles[e.ID] = e.Title
 	}
-	v := interfaceView{
+	return interfaceView{
 		view: s.view(one, i.Cmd, i.Title+" "+i.Cmd), Interface: &shown, Codes: i.Codes,
 		Request:  table{flat(i.Request, "request", 0), len(i.Request) > 0 && i.Request[0].Place != "", titles},
 		Response: table{Rows: flat(i.Response, "response", 0), Titles: titles},
 	}
-	for _, g := range one.Groups {
-		if g.Name == i.Group {
-			v.Chapter = g.Title
-		}
-	}
-	return v
 }
 
 // HasHistory says that something is known of the versions of the interface.
@@ -241,14 +230,6 @@ func (v interfaceView) Changes() []Change {
 	return out
 }
 
-// FirstVersion is the first version of the change log.
-func (v interfaceView) FirstVersion() string {
-	if len(v.System.Changes) == 0 {
-		return v.System.Version
-	}
-	return v.System.Changes[0].Version
-}
-
 // NewFields are the fields that came after the interface.
 func (v interfaceView) NewFields() []row {
 	return slices.DeleteFunc(slices.Concat(v.Request.Rows, v.Response.Rows), func(r row) bool { return r.Since == "" })
@@ -266,21 +247,7 @@ func (v interfaceView) CodeOf(rule string) string {
 	return ""
 }
 
-// HasProtocol says that the system has a page with its protocol.
-func (v interfaceView) HasProtocol() bool {
-	return slices.ContainsFunc(v.Pages, func(p prosePage) bool { return p.Name == "protocol" })
-}
-
 // only keeps the names that are known.
 func only(names []string, known map[string]bool) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !known[name] })
-}
-
-// Langs are the languages of clients that a page shows, as the command takes them.
-func (v interfaceView) Langs() string {
-	var out []string
-	for _, e := range v.Starts {
-		out = append(out, strings.Replace(e.Language, "js", "ts", 1))
-	}
-	return strings.Join(out, "|")
 }

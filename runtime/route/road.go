@@ -136,11 +136,6 @@ func (g *gate) process(r *http.Request, x *exchange, w *way, call *Call) (refusa
 			refusal = g.panicked(call, v)
 		}
 	}()
-	if w.entry != nil {
-		if refusal := w.entry.wellFormed(r, x); refusal != nil {
-			return refusal
-		}
-	}
 	ctx, open := trace.Start(r.Context(), "open")
 	err := g.admit(ctx, x, w, call)
 	open.End()
@@ -149,6 +144,11 @@ func (g *gate) process(r *http.Request, x *exchange, w *way, call *Call) (refusa
 	}
 	if x.admitted.Handshake() {
 		return nil
+	}
+	if w.entry != nil { // behind admission: a caller who is known gets the document's code
+		if refusal := w.entry.wellFormed(r, x); refusal != nil {
+			return refusal
+		}
 	}
 	call.Sid = string([]byte(x.admitted.MessageID())) // handlers may keep it
 	if outdated(x.app.ID, call.Sid, g.Now().In(g.zone)) {

@@ -188,7 +188,7 @@ func (d *drafter) setSide(text string, sure bool) {
 	if !sure && d.ofBothSides(text) {
 		side = ""
 	}
-	if side == "" && d.words.IsGeneric(text) && slices.Contains([]string{"query", "path", "form", "cookie"}, wording.PlaceOf(text)) {
+	if side == "" && (placeTitle.MatchString(text) || d.words.IsGeneric(text) && slices.Contains([]string{"query", "path", "form", "cookie"}, wording.PlaceOf(text))) {
 		side = "request"
 	}
 	if side != "" {
@@ -206,6 +206,9 @@ func (d *drafter) setSide(text string, sure bool) {
 		d.inside = m[1]
 	}
 }
+
+// placeTitle is a title of parameters that says where they are sent: **查询参数**.
+var placeTitle = pattern.New(`(?i)^\W*(?:查询|路径|表单|地址栏|url|query|path|form)\s*(?:字符串|string)?\s*(?:参数|parameters?|params?)(?:说明|列表)?\W*$`)
 
 var partOf = pattern.New(`数据|格式|结构|字段|说明|参数|节点|对象|明细|内容|元素|成员|属性`)
 

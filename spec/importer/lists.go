@@ -146,6 +146,27 @@ func (d *drafter) titled(l *draft.NamedList) {
 			}
 		}
 	}
+	if l.Of != nil && !l.Used {
+		d.labelled(l)
+	}
+}
+
+// labelled gives the values of a list to the one field of its interface whose label its title ends
+// with: 申请状态枚举 is of the field 状态.
+func (d *drafter) labelled(l *draft.NamedList) {
+	title := l.Bare()
+	for _, side := range [][]*draft.Field{l.Of.Request, l.Of.Response} {
+		var found []*draft.Field
+		for _, f := range side {
+			if len(f.Enum) == 0 && len([]rune(f.Label)) > 1 && strings.HasSuffix(title, f.Label) {
+				found = append(found, f)
+			}
+		}
+		if len(found) == 1 {
+			found[0].Enum, found[0].Ref, l.Used = l.Values, l.Title, true
+			return
+		}
+	}
 }
 
 var fieldName = pattern.New(`[A-Za-z_][A-Za-z0-9_.\-]*[A-Za-z0-9_]`)

@@ -277,7 +277,7 @@ func (d *drafter) takePart(p *rows.Part) {
 		d.failures(p)
 	case p.IsStatus(), p.IsCodes() && (!p.IsList() || !p.IsValues(d.nearest()+d.before)):
 		d.codes(p)
-	case p.IsDatabase(d.before):
+	case p.IsDatabase(d.before), d.inDatabase(p):
 		for row := p.From; row < p.To; row++ {
 			p.LeaveRow(row, "a column of a table of a database")
 		}
@@ -292,6 +292,12 @@ func (d *drafter) takePart(p *rows.Part) {
 			}
 		}
 	}
+}
+
+// inDatabase says whether rows are in a chapter about a database, below no interface that has an
+// address.
+func (d *drafter) inDatabase(p *rows.Part) bool {
+	return (d.current == nil || d.current.Weak) && slices.ContainsFunc(d.headings, func(h heading) bool { return p.IsDatabase(h.text) })
 }
 
 var commonWord = pattern.New(`(?i)公共|公用|通用|统一|全局|系统(级)?(参数|输入|入参|请求)|公参|common|global|协议参数|固定参数|基础参数|报文头|消息头|请求头|公有|规范|协议|约定|签名|认证|鉴权|加密|安全|概述|简介|总体|通信|报文格式|数据格式|接入|前言|术语|返回格式`)

@@ -147,6 +147,9 @@ func (h *hunt) twice(add func(string, int, func([]byte) []byte), u *plan.Use, ow
 	add("the digest of the digest's hex in upper case", writer.Usual, func(in []byte) []byte { return one(writer.HEX(one(in))) })
 	add("the digest of the digest's base64", writer.Possible, func(in []byte) []byte { return one(writer.Base64(one(in))) })
 	for _, name := range writer.HashNames() {
+		if keyed || name != own {
+			add("the digest of the digest's hex, both "+name+", without a key", writer.Possible, func(in []byte) []byte { return writer.Sum(name, writer.Hex(writer.Sum(name, in))) })
+		}
 		add("over the "+name+" of the text in hex", writer.Usual, func(in []byte) []byte { return one(writer.Hex(writer.Sum(name, in))) })
 		add("over the "+name+" of the text in hex in upper case", writer.Possible, func(in []byte) []byte { return one(writer.HEX(writer.Sum(name, in))) })
 		add("over the bytes of the "+name+" of the text", writer.Usual, func(in []byte) []byte { return one(writer.Sum(name, in)) })

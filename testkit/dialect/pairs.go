@@ -390,8 +390,14 @@ func sourceName(f *plan.Source) string {
 
 // single are mistakes with one pair alone.
 func (s *selection) single() {
-	for _, p := range s.pairs {
+	for i, p := range s.pairs {
 		name := string(p.Name)
+		for _, q := range s.pairs[i+1:] {
+			other := string(q.Name)
+			s.then("two of them", "without "+name+" and "+other, "sign "+name+" and "+other+" too", writer.Rare, func(list []step.Named) []step.Named {
+				return slices.DeleteFunc(list, func(p step.Named) bool { return string(p.Name) == name || string(p.Name) == other })
+			})
+		}
 		s.then("one "+name, "without "+name, "sign "+name+" too", writer.Common, func(list []step.Named) []step.Named {
 			return slices.DeleteFunc(list, func(p step.Named) bool { return string(p.Name) == name })
 		})

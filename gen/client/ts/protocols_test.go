@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"github.com/emmansun/gmsm/sm2"
 	"github.com/emmansun/gmsm/smx509"
@@ -21,7 +20,6 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/bind"
 	"github.com/jiekou-dev/jiekou/gen/export/npm"
 	"github.com/jiekou-dev/jiekou/spec"
-	"github.com/jiekou-dev/jiekou/spec/load"
 	"github.com/jiekou-dev/jiekou/spec/load/loadtest"
 )
 
@@ -37,38 +35,26 @@ func vendors(t *testing.T) []*vendor {
 	t.Helper()
 	var out []*vendor
 	for _, name := range []string{"alipay", "bank-sm", "jd-jos", "qiniu-upload", "unionpay-form", "wechat-pay-v3"} {
-		raw, err := os.ReadFile(filepath.Join("../../../runtime/protocol/testdata", name+".yaml"))
+		file := filepath.Join("../../../runtime/protocol/testdata", name+".yaml")
+		s, err := loadtest.Vendor(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var file struct {
-			Protocol yaml.Node         `yaml:"protocol"`
-			App      string            `yaml:"app"`
-			Token    string            `yaml:"token"`
-			Keys     map[string]string `yaml:"keys"`
-			System   map[string]string `yaml:"system"`
-		}
-		if err := yaml.Unmarshal(raw, &file); err != nil {
-			t.Fatal(err)
-		}
-		text, err := yaml.Marshal(map[string]any{"protocol": &file.Protocol})
+		raw, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		system := strings.ReplaceAll(name, "-", "")
-		files := fstest.MapFS{
-			"spec/" + system + "/system.yaml": {Data: []byte("system: " + system + "\ntitle: " + name + "\nversion: V1\ngroups: {order: {title: 订单, section: \"1\"}}\n" + string(text))},
-			"spec/" + system + "/errors.yaml": {Data: []byte("groups: []\nrules: {}\n")},
-			"spec/" + system + "/order/order_query.yaml": {Data: []byte("interface: order_query\ntitle: 查\nsection: \"1.1\"\nkind: query\nmethod: POST\npath: /order/query\n" +
-				"request:\n  orderId: {type: string, length: 64, required: true, label: 单号}\n  说明: {type: string, length: 64, label: 文}\n" +
-				"response:\n  orderId: {type: string, length: 64, required: true, label: 单号}\n  说明: {type: string, length: 64, label: 文}\nanswer: {handler: true}\n")},
+		var with struct {
+			App    string            `yaml:"app"`
+			Token  string            `yaml:"token"`
+			Keys   map[string]string `yaml:"keys"`
+			System map[string]string `yaml:"system"`
 		}
-		set, _, err := load.Draft(files, "spec")
-		if err != nil || len(set.Systems) != 1 || len(set.Systems[0].Interfaces) != 1 {
-			t.Fatalf("%s cannot be read: %v", name, err)
+		if err := yaml.Unmarshal(raw, &with); err != nil {
+			t.Fatal(err)
 		}
-		v := &vendor{s: set.Systems[0], app: file.App, keys: map[string]string{}}
-		for _, list := range []map[string]string{file.Keys, file.System} {
+		v := &vendor{s: s, app: with.App, keys: map[string]string{}}
+		for _, list := range []map[string]string{with.Keys, with.System} {
 			for name, text := range list {
 				if kind, ok := strings.CutPrefix(text, "generate "); ok {
 					text = pair(t, kind)
@@ -76,8 +62,8 @@ func vendors(t *testing.T) []*vendor {
 				v.keys[name] = text
 			}
 		}
-		if file.Token != "" {
-			v.keys["token"] = file.Token
+		if with.Token != "" {
+			v.keys["token"] = with.Token
 		}
 		out = append(out, v)
 	}

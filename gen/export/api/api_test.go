@@ -14,6 +14,7 @@ import (
 	"github.com/jiekou-dev/jiekou/gen/export/npm"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
+	"github.com/jiekou-dev/jiekou/spec/load/loadtest"
 	"github.com/jiekou-dev/jiekou/spec/reference"
 )
 
@@ -69,7 +70,21 @@ func everything(t *testing.T) []*spec.System {
 		}
 		out = append(out, set.Systems...)
 	}
-	return append(out, trial.System(t, ""))
+	return append(append(out, trial.System(t, "")), vendors(t)...)
+}
+
+// vendors are systems with protocols of vendors: a form, a query, XML, headers, ciphers.
+func vendors(t *testing.T) []*spec.System {
+	t.Helper()
+	var out []*spec.System
+	for _, name := range []string{"alipay", "aliyun-rpc", "wechat-pay-v2", "wechat-pay-v3", "unionpay-form", "bank-sm"} {
+		s, err := loadtest.Vendor("../../../runtime/protocol/testdata/" + name + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // parsed is a description as a program of others reads it.

@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/jiekou-dev/jiekou/gen/client/trial"
 	"github.com/jiekou-dev/jiekou/gen/export/api"
 	"github.com/jiekou-dev/jiekou/gen/export/npm"
 	"github.com/jiekou-dev/jiekou/runtime/portal/browse"
@@ -51,10 +52,7 @@ func TestRender(t *testing.T) {
 	}
 	systems := map[string][]byte{}
 	operations := map[string][]string{}
-	for _, s := range append(set.Systems, whole.Systems...) {
-		if !slices.Contains([]string{"lianfa", "custservice", "mini"}, s.Name) {
-			continue // like one of these
-		}
+	for _, s := range slices.Concat(set.Systems, whole.Systems, trial.Names(t).Systems, vendors(t)) {
 		text, err := api.OpenAPI(s)
 		if err != nil {
 			t.Fatal(err)

@@ -39,7 +39,7 @@ func (p *Part) says(roles ...wording.Role) bool {
 }
 
 var (
-	databaseTitle = pattern.New(`(?i)数据库表|数据表|表结构|库表|建表`)
+	databaseTitle = pattern.New(`(?i)数据库表|数据表|表结构|库表|建表|数据库(?:设计|结构|模型)|^\W*[\d.]*\s*表设计`)
 	databaseHead  = pattern.New(`(?i)索引|主键|外键|自增|primary key|auto_?increment`)
 )
 

@@ -38,8 +38,9 @@ func Members(text string) []Member {
 	return out
 }
 
-// aPair is a line of an example of a form or a query: providerId:15, page=1.
-var aPair = pattern.New(`^"?([A-Za-z_][A-Za-z0-9_]*)"?\s*[:=]\s*\S.*$`)
+// aPair is a line of an example of a form or a query: providerId:15, page=1. A value may be left open,
+// where another line has one.
+var aPair = pattern.New(`^"?([A-Za-z_][A-Za-z0-9_]*)"?\s*[:=]\s*(.*)$`)
 
 // ArePairs says whether an example is names with values, as a form or a query has them.
 func ArePairs(text string) bool {
@@ -54,15 +55,20 @@ func Pairs(text string) []Member {
 		lines = strings.Split(strings.TrimSpace(text), "&")
 	}
 	var out []Member
+	valued := false
 	for n, line := range lines {
 		line = strings.TrimSuffix(strings.TrimSpace(line), ",")
 		m := aPair.FindStringSubmatch(line)
 		if m == nil && line != "" {
 			return nil
 		}
+		valued = valued || m != nil && m[2] != ""
 		if m != nil && !slices.ContainsFunc(out, func(o Member) bool { return o.Path[0] == m[1] }) {
 			out = append(out, Member{Path: []string{m[1]}, Kind: "string", Line: n + 1})
 		}
+	}
+	if !valued {
+		return nil
 	}
 	return out
 }

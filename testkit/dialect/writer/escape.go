@@ -32,7 +32,7 @@ type Writer struct {
 func All() []Writer {
 	var out []Writer
 	for _, list := range [][]Writer{
-		escapes(), blanks(), lineEnds(), charsets(), letters(), jsonWriters(), paths(), pairTexts(), numbers(), times(), slips(), ends(), contentTypes(), wrapped(),
+		escapes(), blanks(), lineEnds(), charsets(), letters(), jsonWriters(), paths(), pairTexts(), numbers(), times(), slips(), ends(), contentTypes(), wrapped(), sums(), reescaped(),
 	} {
 		out = append(out, list...)
 	}
