@@ -25,6 +25,22 @@
   const rows = make("div", {}, ...inBody.map((f) => f.row));
   const rawRow = labelled("JSON", "", false, raw);
 
+  // Files stand beside the fields of a body of several parts.
+  const files = [], fileRows = make("div", {});
+  function addFile() {
+    const name = plainInput({ value: "file" }), file = make("input", { type: "file" });
+    files.push({ name, file });
+    fileRows.append(make("div", { className: "item" }, labelled("file-name", ["文件的参数名", "name of the file's part"], false, name), labelled("file", ["文件，不选则不传", "file; none: left out"], false, file)));
+  }
+  async function picked() {
+    const out = [];
+    for (const one of files.filter((f) => f.file.files.length)) {
+      const file = one.file.files[0], body = p.chars(new Uint8Array(await file.arrayBuffer()));
+      out.push({ name: p.utf8(one.name.value.trim()), file: p.utf8(file.name), type: p.utf8(file.type || "application/octet-stream"), body });
+    }
+    return out;
+  }
+
   function payload() {
     if (!call.body) return "";
     if (isRaw.checked) return parsed(raw.value, "JSON") && raw.value.trim();
@@ -37,7 +53,8 @@
       return readable(text);
     }
   }
-  const readable = (bytes) => (p.isText(bytes) ? p.string(bytes) : "hex " + p.hex(bytes));
+  const most = 4096; // bytes that are shown of what is no text, such as a file
+  const readable = (bytes) => (p.isText(bytes) ? p.string(bytes) : "hex " + p.hex(bytes.slice(0, most)) + (bytes.length > most ? "… " + bytes.length : ""));
   function switched() {
     try {
       if (isRaw.checked) raw.value = lines(p.utf8(objectOf(inBody)));
@@ -82,13 +99,13 @@
     if (!app) throw fail("请先填写应用标识和密钥", "Enter the app and its keys first");
     return { app, keys, values };
   }
-  function sealed() {
+  async function sealed() {
     const headers = Object.assign({}, call.headers), { app, keys, values } = keysOf();
     for (const f of outside) if (f.in === "header" && f.control.value !== "" && !f.barred) headers[f.sent || f.name] = f.control.value;
     for (const f of outside) if (f.in === "cookie" && f.control.value !== "" && !f.barred) headers.Cookie = (headers.Cookie ? headers.Cookie + "; " : "") + (f.sent || f.name) + "=" + encodeURIComponent(f.control.value);
-    const typed = payload();
+    const typed = payload(), chosen = await picked();
     const out = p.seal({
-      app, interface: box.dataset.cmd, frame: call.frame, method: call.method, url: address(), headers, payload: call.form ? formOf(typed) : typed, values,
+      app, interface: box.dataset.cmd, frame: call.frame, method: call.method, url: address(), headers, payload: call.form ? formOf(typed) : typed, values, files: chosen,
     }, keys);
     return Object.assign(out, { keys });
   }
@@ -267,13 +284,13 @@
     result.replaceChildren(told("p", e.words || ["不能写出报文：" + window.portalSaid(e.message)[0], "The message cannot be made: " + e.message], { className: "warn" }));
   }
   async function exchanged(send) {
-    let s = sealed();
+    let s = await sealed();
     result.replaceChildren(steps(s));
     if (!send) return;
     let reply = await sent(s), r = judged(s, reply);
     if (login && stale(reply, r)) {
       if (!(await authorized(holder.value.trim()))) return;
-      s = sealed();
+      s = await sealed();
       reply = await sent(s);
       r = judged(s, reply);
     }
@@ -312,6 +329,12 @@
     rows.hidden = Boolean(call.raw);
     rawRow.hidden = !call.raw;
     isRaw.addEventListener("change", switched);
+  }
+  if (call.files) {
+    const more = told("button", ["添加文件", "Add a file"], { type: "button", className: "more" });
+    more.addEventListener("click", addFile);
+    addFile();
+    what.append(fileRows, more);
   }
   const less = told("button", ["只留必填", "Required only"], { type: "button" });
   less.addEventListener("click", () => {
