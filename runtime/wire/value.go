@@ -154,22 +154,34 @@ const (
 
 // ParseTimeAs reads a time that is written in a layout. With Compact that is 14
 // digits and nothing else, since a digit less would be milliseconds; with RFC3339
-// an offset may follow a time behind a "T". A layout without a name is tried first. All
-// else is as ParseTime has it.
+// an offset may follow a time behind a "T"; with Day the beginning of its day is left. A
+// layout without a name is tried first. All else is as ParseTime has it.
 func ParseTimeAs(layout, text string, zone *time.Location) (time.Time, error) {
 	switch layout {
 	case Compact:
 		if len(text) != len(Compact) || digits(text) != len(Compact) || text[0] != '1' && text[0] != '2' {
 			return time.Time{}, fmt.Errorf("not a time")
 		}
-		return time.ParseInLocation(Compact, text, zone)
+		return parseLocal(Compact, text, zone)
+	case Day:
+		if digits(text) < len(text) {
+			if _, err := ParseTime(text, time.UTC); err != nil {
+				return time.Time{}, err
+			}
+			return parseLocal(Day, text[:len(Day)], zone) // whatever of the day the clocks skip
+		}
+		t, err := ParseTime(text, zone)
+		if err != nil {
+			return t, err
+		}
+		return parseLocal(Day, t.In(zone).Format(Day), zone)
 	case RFC3339:
 		if local, offset := cutOffset(text); offset != nil && len(local) > len(Day) && local[len(Day)] == 'T' {
 			return ParseTime(local, offset)
 		}
 	case Seconds, Millis:
 	default:
-		t, err := time.ParseInLocation(layout, text, zone)
+		t, err := parseLocal(layout, text, zone)
 		if err == nil && t.Format(layout) == text && (text[0] == '1' || text[0] == '2') {
 			return t, nil
 		}
@@ -237,7 +249,22 @@ func ParseTime(text string, zone *time.Location) (time.Time, error) {
 	if hour := len(layout) - len("15:04:05"); layout != Day && digits(text[hour:]) < 2 {
 		return time.Time{}, fmt.Errorf("not a time") // time.Parse would take one digit, and more blanks
 	}
-	return time.ParseInLocation(layout, text, zone)
+	return parseLocal(layout, text, zone)
+}
+
+// parseLocal reads what the clocks of a zone showed. Go moves a time that they skip to one
+// beside it, which would be another value: that is no time. A day whose midnight is skipped
+// begins when the clocks have changed.
+func parseLocal(layout, text string, zone *time.Location) (time.Time, error) {
+	t, err := time.ParseInLocation(layout, text, zone)
+	var b [len(time.RFC3339Nano)]byte
+	if err != nil || strings.HasPrefix(text, string(t.AppendFormat(b[:0], layout))) {
+		return t, err
+	}
+	if _, t = t.ZoneBounds(); t.Format(layout) != text {
+		return t, fmt.Errorf("the clocks skip this time")
+	}
+	return t, nil
 }
 
 // ValidatorValue shows the text to go-playground/validator; absent and "" are
