@@ -240,11 +240,7 @@ func (l *Loader) value(c store.Column, text string) (*string, error) {
 			return nil, fmt.Errorf("neither true nor false")
 		}
 	case "datetime", "date":
-		layout := wire.Seconds
-		if c.Type == "date" {
-			layout = wire.Day
-		}
-		t, err := wire.ParseTimeAs(layout, text, l.zone)
+		t, err := wire.ParseTime(text, l.zone)
 		if err != nil {
 			return nil, fmt.Errorf("not a time")
 		}

@@ -164,17 +164,11 @@ func ParseTimeAs(layout, text string, zone *time.Location) (time.Time, error) {
 		}
 		return parseLocal(Compact, text, zone)
 	case Day:
-		if digits(text) < len(text) {
-			if _, err := ParseTime(text, time.UTC); err != nil {
-				return time.Time{}, err
-			}
-			return parseLocal(Day, text[:len(Day)], zone) // whatever of the day the clocks skip
+		if t, err := ParseTime(text, zone); err == nil && digits(text) == len(text) {
+			text = t.In(zone).Format(Day)
+		} else if _, err := ParseTime(text, time.UTC); err == nil {
+			text = text[:len(Day)] // whatever of the day the clocks skip
 		}
-		t, err := ParseTime(text, zone)
-		if err != nil {
-			return t, err
-		}
-		return parseLocal(Day, t.In(zone).Format(Day), zone)
 	case RFC3339:
 		if local, offset := cutOffset(text); offset != nil && len(local) > len(Day) && local[len(Day)] == 'T' {
 			return ParseTime(local, offset)
@@ -269,41 +263,24 @@ func parseLocal(layout, text string, zone *time.Location) (time.Time, error) {
 
 // ValidatorValue shows the text to go-playground/validator; absent and "" are
 // nothing.
-func (t Text) ValidatorValue() any {
-	if t.Value == "" {
-		return (*string)(nil)
-	}
-	return &t.Value
-}
+func (t Text) ValidatorValue() any { return shown(&t.Value, t.Value != "") }
 
 // ValidatorValue shows the number to go-playground/validator.
-func (i Int) ValidatorValue() any {
-	if !i.Set {
-		return (*int64)(nil)
-	}
-	return &i.Value
-}
+func (i Int) ValidatorValue() any { return shown(&i.Value, i.Set) }
 
 // ValidatorValue shows the number's text to go-playground/validator.
-func (d Decimal) ValidatorValue() any {
-	if !d.Set {
-		return (*string)(nil)
-	}
-	return &d.Value
-}
+func (d Decimal) ValidatorValue() any { return shown(&d.Value, d.Set) }
 
 // ValidatorValue shows the truth value to go-playground/validator.
-func (b Bool) ValidatorValue() any {
-	if !b.Set {
-		return (*bool)(nil)
-	}
-	return &b.Value
-}
+func (b Bool) ValidatorValue() any { return shown(&b.Value, b.Set) }
 
 // ValidatorValue shows the instant to go-playground/validator.
-func (t Time) ValidatorValue() any {
-	if !t.Set {
-		return (*time.Time)(nil)
+func (t Time) ValidatorValue() any { return shown(&t.Value, t.Set) }
+
+// shown is a value, or nil where there is none.
+func shown[T any](value *T, set bool) *T {
+	if !set {
+		return nil
 	}
-	return &t.Value
+	return value
 }
