@@ -143,6 +143,9 @@ func (d *drafter) heading(b *document.Block, place string) {
 		if len(d.draft.Interfaces) == 1 && onlyAddress.MatchString(b.Text) {
 			d.opening = d.current
 		}
+	} else if path, title := naming.ProgramOf(b.Text); path != "" {
+		d.begin(naming.Endpoint{Path: path}, place)
+		d.current.Title = cmp.Or(title, d.current.Title)
 	} else if e.Method != "" && naming.VerbWord.MatchString(b.Text) {
 		d.verbed(e.Method)
 	} else if d.current != nil && b.Level > d.level && naming.OnlyVerb.MatchString(b.Text) {

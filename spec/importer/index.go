@@ -3,6 +3,7 @@ package importer
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
@@ -57,8 +58,11 @@ func (d *drafter) index(t *draft.Table, facts map[int]string, least int) bool {
 	}
 	for c := range t.Cells {
 		use := draft.Use{Fate: draft.Left, As: "nothing of an interface has a place for it"}
-		if c.Row == 0 {
+		switch {
+		case c.Row == 0 || headsAgain(t, c.Row):
 			use = draft.Use{Fate: draft.Read, As: "head"}
+		case isGroupTitle(t, c.Row):
+			use = draft.Use{Fate: draft.Read, As: "title of a group"}
 		}
 		t.Use(c, use)
 	}
@@ -101,6 +105,23 @@ func (d *drafter) listingsOf(t *draft.Table, facts map[int]string, titled int) (
 		}
 	}
 	return out
+}
+
+// headsAgain says whether a row is the head of a list once more.
+func headsAgain(t *draft.Table, row int) bool {
+	return row < len(t.Rows) && slices.EqualFunc(t.Table.Distinct(row), t.Table.Distinct(0), func(a, b *document.Cell) bool {
+		return strings.TrimSpace(a.Text) == strings.TrimSpace(b.Text)
+	})
+}
+
+// isGroupTitle says whether a row says what the interfaces below it have in common: in one cell over all
+// columns, or above a head that comes again.
+func isGroupTitle(t *draft.Table, row int) bool {
+	cells := t.Table.Distinct(row)
+	if len(cells) == 0 || cells[0].Row != row || len([]rune(cells[0].Text)) > 40 || naming.EndpointOf(cells[0].Text).Path != "" {
+		return false
+	}
+	return len(cells) == 1 && t.At(row, t.Width()-1) == cells[0] || headsAgain(t, row+1)
 }
 
 // take takes a cell of the row as what its column says, or as parameters of a side.

@@ -143,6 +143,9 @@ func (r *Reader) asksFor(blocks []*document.Block) bool {
 	if last.Table != nil || last.Code {
 		return false
 	}
+	if path, _ := naming.ProgramOf(last.Text); path != "" && last.Level > 0 {
+		return true
+	}
 	lines := strings.Split(strings.TrimSpace(last.Text), "\n")
 	text := lines[len(lines)-1]
 	return len([]rune(text)) < 20 && (r.words.Side(text) != "" || r.words.IsWeak(text) && !hanWord.MatchString(text) || parametersFollow.MatchString(text))

@@ -53,6 +53,17 @@ type Endpoint struct{ Method, Path string }
 
 var lineMarks = strings.NewReplacer("`", "", "“", "", "”", "", "‘", "", "’", "", "\"", "", "**", "", "【", " ", "】", " ")
 
+// inFront is a program in front of a title: 1、loginAPI.aspx 登录接口.
+var inFront = pattern.New(`(?i)^\W*(?:\d[\d.]*[、.)]?\s*)?([a-z]\w*\.(?:php|do|action|jsp|aspx?|ashx|cgi))\s*(\P{Latin}*)$`)
+
+// ProgramOf is the path of a program that a heading names in front of its title, and that title.
+func ProgramOf(heading string) (path, title string) {
+	if m := inFront.FindStringSubmatch(norm.NFKC.String(heading)); m != nil {
+		return "/" + m[1], strings.TrimSpace(m[2])
+	}
+	return "", ""
+}
+
 // IsMethodURL says whether a line has a method with a path behind it.
 func IsMethodURL(line string) bool {
 	return MethodURL.MatchString(lineMarks.Replace(norm.NFKC.String(line)))

@@ -14,7 +14,7 @@ var (
 	versionHead = pattern.New(`(?i)^版本(号|编号)?$|^version$|^ver\.?$`)
 	dateHead    = pattern.New(`(?i)日期|时间|date|time`)
 	authorHead  = pattern.New(`(?i)作者|修改人|修订人|编写人|制定人|author|人员|编制|责任人|^人$|修改者|更新人`)
-	textHead    = pattern.New(`(?i)内容|说明|描述|原因|description|change|备注|摘要|修改点|更新点`)
+	textHead    = pattern.New(`(?i)内容|说明|描述|原因|description|change|备注|摘要|修改点|更新点|^(?:修改|变更|更新|修订|变化)$`)
 )
 
 // IsLog says whether a head has a version, a date and what changed.

@@ -158,6 +158,12 @@ func (w *Words) Role(head string) Role {
 	if IsLevelHead(word) {
 		return Name
 	}
+	switch {
+	case composedCode.MatchString(word):
+		return Code
+	case composedText.MatchString(word):
+		return Text
+	}
 	if m := qualified.FindStringSubmatch(word); m != nil {
 		if r := w.Role(m[1]); r != None && r != Other {
 			return r
@@ -172,6 +178,12 @@ func (w *Words) Role(head string) Role {
 	}
 	return None
 }
+
+// Heads of codes and of their texts that put several words for a reply together: 响应结果码, 交易返回码描述.
+var (
+	composedCode = pattern.New(`^(?:响应|返回|应答|结果|错误|状态|业务|处理|交易|异常|操作|执行){2,3}(?:码|代码|编码|码值)$`)
+	composedText = pattern.New(`^(?:响应|返回|应答|结果|错误|状态|业务|处理|交易|异常|操作|执行){2,3}码?(?:描述|说明|含义|解释|原因)$`)
+)
 
 // qualified is a head with words in front of it that do not change its role: API错误码,
 // 业务返回码, 对应字段名.
