@@ -256,7 +256,7 @@ func parseLocal(layout, text string, zone *time.Location) (time.Time, error) {
 		return t, err
 	}
 	if _, t = t.ZoneBounds(); t.Format(layout) != text {
-		return t, fmt.Errorf("the clocks skip this time")
+		return t, fmt.Errorf("not a time")
 	}
 	return t, nil
 }
