@@ -90,7 +90,7 @@ func plainSteps() map[string]pair {
 
 // extraSteps are steps that some libraries have.
 func extraSteps() map[string]pair {
-	return map[string]pair{"gzip": {do: "gzip", undo: "ungzip"}, "zlib": {do: "zlib", undo: "unzlib"}, "gbk": {do: "gbk", undo: "ungbk"}}
+	return map[string]pair{"gzip": {do: "gzip", undo: "ungzip"}, "zlib": {do: "zlib", undo: "unzlib"}, "gbk": {do: "gbk", undo: "ungbk"}, "gb18030": {do: "gb18030", undo: "ungbk"}}
 }
 
 // step finds the functions of a step.

@@ -21,12 +21,11 @@ const Own = "self"
 // Console is what the pages of a system need to call it.
 type Console struct {
 	// Gap says, in a sentence, why no script can carry the protocol; empty: one can.
-	Gap    string  `json:"gap,omitempty"`
-	Inputs []Input `json:"inputs,omitempty"`
-	// Explain: the script can say why a request was refused.
-	Explain bool            `json:"explain,omitempty"`
-	Calls   map[string]Call `json:"calls,omitempty"` // by cmd
-	Login   *Login          `json:"login,omitempty"` // nil: tokens are entered
+	Gap     string          `json:"gap,omitempty"`
+	Inputs  []Input         `json:"inputs,omitempty"`
+	Explain bool            `json:"explain,omitempty"` // the script can say why a request was refused
+	Calls   map[string]Call `json:"calls,omitempty"`   // by cmd
+	Login   *Login          `json:"login,omitempty"`   // nil: tokens are entered
 }
 
 // Login is how a page gets the token that its calls carry.
@@ -56,7 +55,8 @@ type Call struct {
 	Method  string            `json:"method"`
 	Path    string            `json:"path,omitempty"` // with {name} for the fields in it; empty: the protocol writes it
 	Frame   string            `json:"frame,omitempty"`
-	Form    bool              `json:"form,omitempty"` // the payload is sent as a form
+	Form    bool              `json:"form,omitempty"`  // the payload is sent as a form
+	Files   bool              `json:"files,omitempty"` // files go beside the payload
 	Headers map[string]string `json:"headers,omitempty"`
 	Body    bool              `json:"body,omitempty"`  // it has a payload
 	Raw     string            `json:"raw,omitempty"`   // a sample of a payload that is no object and has no fields

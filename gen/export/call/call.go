@@ -34,6 +34,7 @@ type Call struct {
 	Body      string // JSON of the members that the protocol carries, as people edit it; empty: none
 	Reply     string // JSON of a sample of the response, before the protocol writes it
 	Form      bool   // the protocol takes any body, and this one is a form
+	Files     bool   // its body has several parts, and files among them
 	Token     bool   // it carries a token that a login issues
 }
 
@@ -72,7 +73,10 @@ func (s *Set) LoginCall() *Call {
 }
 
 // Of lists the calls of a system, without its notifications.
-func Of(s *spec.System) (*Set, error) {
+func Of(s *spec.System) (*Set, error) { return With(s, script.Of) }
+
+// With is Of with the script that translates the protocol otherwise.
+func With(s *spec.System, translate func(*protocol.Protocol) (*script.Program, error)) (*Set, error) {
 	p, err := bind.Protocol(s)
 	if err != nil {
 		return nil, err
@@ -81,7 +85,7 @@ func Of(s *spec.System) (*Set, error) {
 	if p.Call == nil {
 		return out, nil
 	}
-	out.Program, err = script.Of(p)
+	out.Program, err = translate(p)
 	if gap, ok := errors.AsType[*program.Gap](err); ok {
 		out.Gap, err = gap, nil
 	}
@@ -145,7 +149,7 @@ func callOf(i *spec.Interface, p *protocol.Protocol, own map[string]bool) (*Call
 		return nil, err
 	}
 	shape := p.Call.Shape(protocol.Outgoing{Interface: i.Cmd, Frame: i.FrameName, Draft: draft})
-	out.Token = shape.Token
+	out.Token, out.Files = shape.Token, shape.Carrier == "multipart"
 	if i.Form {
 		out.Header = append(out.Header, Param{Name: "Content-Type", Value: "application/x-www-form-urlencoded"})
 		out.Form = slices.Contains([]string{"json", "text"}, shape.Carrier)

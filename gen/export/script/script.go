@@ -32,9 +32,10 @@ func Of(p *protocol.Protocol) (*Program, error) { return calls(p, program.Option
 
 // Traced is Of for those who show how a message is made: the message that seal returns
 // has steps, each {name, what, text} of a value: its text first, then what each step of
-// the protocol makes of it. Its program can explain requests as well, see Explains.
+// the protocol makes of it. Its program can explain requests as well, see Explains. It is for
+// browsers, which read every charset and send any body; a sandbox of Postman does neither.
 func Traced(p *protocol.Protocol) (*Program, error) {
-	return calls(p, program.Options{Trace: true, Explain: true})
+	return calls(p, program.Options{Trace: true, Explain: true, Has: map[string]bool{"gbk": true, "gb18030": true, "gzip": true, "zlib": true, "multipart": true}})
 }
 
 func calls(p *protocol.Protocol, o program.Options) (*Program, error) {

@@ -179,6 +179,10 @@ func TestTrips(t *testing.T) {
 			}
 			rounds = append(rounds, round{f, one})
 			tasks = append(tasks, f.sealing(one.Interface, "20261128062500000001", one.Payload, draft, now, values, f.keys))
+			if one.File != "" {
+				name := binary([]byte("图 \"1\".png"))
+				tasks[len(tasks)-1].Call["files"] = []map[string]string{{"name": "file", "file": name, "type": "image/png", "body": binary([]byte(one.File + "\x00\xff\r\n--"))}}
+			}
 		}
 	}
 	if len(rounds) < 25 {

@@ -306,6 +306,22 @@ function parsePairs(x) {
   return { kind: "object", text: x, raw: x, list };
 }
 
+function codes(bytes) {
+  const out = new Uint8Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) out[i] = bytes.charCodeAt(i);
+  return out;
+}
+
+function decoded(x) {
+  if (typeof TextDecoder === "undefined") throw new Error("this sandbox has no charset of Chinese");
+  return new TextDecoder("gb18030").decode(codes(x));
+}
+
+// ungbk reads GB18030, too.
+function ungbk(x) {
+  return utf8(decoded(x));
+}
+
 function unescapeXML(x) {
   const named = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
   return x.replace(/\r\n?/g, "\n").replace(/&([^;&]*);?/g, (all, word) => {
@@ -322,8 +338,8 @@ function trim(x) {
 
 // parseXML reads elements, texts and CDATA; a document type is refused.
 function parseXML(x) {
-  if (/^<\?xml[^>]*encoding=["'](gb|GB)/.test(x)) throw new Error("XML in GBK cannot be read here");
-  if (!isText(x)) throw new Error("not UTF-8");
+  if (/^\s*<\?xml[^>]*encoding=["'](gbk|gb2312|gb18030)["']/i.test(x)) x = ungbk(x);
+  if (!isText(x) || x.includes("\xef\xbf\xbd")) throw new Error("not UTF-8");
   const wrong = () => new Error("no well-formed XML");
   const root = { kind: "object", list: [], text: x, raw: x };
   const open = [root];

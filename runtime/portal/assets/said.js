@@ -3,7 +3,7 @@
 "use strict";
 (() => {
   const things = {
-    "the text": "文本", "the hexadecimal text": "十六进制文本", "the base64": "Base64 文本", "the % escape": "% 转义", "the number": "数", "the time": "时间",
+    "the text": "文本", "the compressed text": "压缩的文本", "the hexadecimal text": "十六进制文本", "the base64": "Base64 文本", "the % escape": "% 转义", "the number": "数", "the time": "时间",
     "the payload": "业务数据", "the body": "正文", "the message": "报文", "the HTTP status": "HTTP 状态码", "the path": "路径", "the reply": "应答",
   };
   const said = [
@@ -24,10 +24,10 @@
     "wrong padding: another key, another iv, or not this cipher text": "填充不对：密钥或初始向量不同，或者密文不对",
     "the tag differs: another key, or it was changed": "认证标签不对：密钥不同，或者密文被改动",
     "it cannot be decrypted: another key, or not this cipher text": "不能解密：密钥不同，或者密文不对", "SM2 encrypts no empty text": "SM2 不能加密空文本",
-    "not UTF-8": "不是 UTF-8", "no well-formed JSON": "不是正确的 JSON", "no well-formed XML": "不是正确的 XML", "XML in GBK cannot be read here": "这里读不了 GBK 的 XML",
+    "not UTF-8": "不是 UTF-8", "no well-formed JSON": "不是正确的 JSON", "no well-formed XML": "不是正确的 XML",
     "no name of an element": "不能作 XML 元素的名称", "a name that is given twice": "名称重复", "a number is too large": "数太大",
     "a character that the charset does not have": "字符集里没有这个字符", "a member of the payload is named like one that the protocol writes": "业务数据里有与协议写入的同名的成员",
-    "a part that must be signed is not among those that are": "必须签名的部分没有参与签名", "this sandbox has no source of random bytes": "这个环境没有随机数",
+    "a part that must be signed is not among those that are": "必须签名的部分没有参与签名", "this sandbox has no source of random bytes": "这个环境没有随机数", "this sandbox has no charset of Chinese": "这个环境没有中文字符集",
     "Maximum call stack size exceeded": "嵌套太深",
   };
 

@@ -25,6 +25,22 @@
   const rows = make("div", {}, ...inBody.map((f) => f.row));
   const rawRow = labelled("JSON", "", false, raw);
 
+  // Files stand beside the fields of a body of several parts.
+  const files = [], fileRows = make("div", {});
+  function addFile() {
+    const name = plainInput({ value: "file" }), file = make("input", { type: "file" });
+    files.push({ name, file });
+    fileRows.append(make("div", { className: "item" }, labelled("file-name", ["文件的参数名", "name of the file's part"], false, name), labelled("file", ["文件，不选则不传", "file; none: left out"], false, file)));
+  }
+  async function picked() {
+    const out = [];
+    for (const one of files.filter((f) => f.file.files.length)) {
+      const file = one.file.files[0], body = p.chars(new Uint8Array(await file.arrayBuffer()));
+      out.push({ name: p.utf8(one.name.value.trim()), file: p.utf8(file.name), type: p.utf8(file.type || "application/octet-stream"), body });
+    }
+    return out;
+  }
+
   function payload() {
     if (!call.body) return "";
     if (isRaw.checked) return parsed(raw.value, "JSON") && raw.value.trim();
@@ -37,7 +53,8 @@
       return readable(text);
     }
   }
-  const readable = (bytes) => (p.isText(bytes) ? p.string(bytes) : "hex " + p.hex(bytes));
+  const most = 4096; // bytes that are shown of what is no text, such as a file
+  const readable = (bytes) => (p.isText(bytes) ? p.string(bytes) : "hex " + p.hex(bytes.slice(0, most)) + (bytes.length > most ? "… " + bytes.length : ""));
   function switched() {
     try {
       if (isRaw.checked) raw.value = lines(p.utf8(objectOf(inBody)));
@@ -82,13 +99,13 @@
     if (!app) throw fail("请先填写应用标识和密钥", "Enter the app and its keys first");
     return { app, keys, values };
   }
-  function sealed() {
+  async function sealed() {
     const headers = Object.assign({}, call.headers), { app, keys, values } = keysOf();
     for (const f of outside) if (f.in === "header" && f.control.value !== "" && !f.barred) headers[f.sent || f.name] = f.control.value;
     for (const f of outside) if (f.in === "cookie" && f.control.value !== "" && !f.barred) headers.Cookie = (headers.Cookie ? headers.Cookie + "; " : "") + (f.sent || f.name) + "=" + encodeURIComponent(f.control.value);
-    const typed = payload();
+    const typed = payload(), chosen = await picked();
     const out = p.seal({
-      app, interface: box.dataset.cmd, frame: call.frame, method: call.method, url: address(), headers, payload: call.form ? formOf(typed) : typed, values,
+      app, interface: box.dataset.cmd, frame: call.frame, method: call.method, url: address(), headers, payload: call.form ? formOf(typed) : typed, values, files: chosen,
     }, keys);
     return Object.assign(out, { keys });
   }
@@ -227,7 +244,7 @@
       list.push([`报文是按协议、用上面填写的内容写的，所以先核对填写的内容：${named} 与这台服务器登记的逐字相同，没有多余的空白；不是另一个应用或另一个环境的；换过密钥的用新的。`,
         `The message is what the protocol says for what you entered, so look at that first: ${inputs.map((one) => one.name).join(", ")} must be exactly what this server has, without blanks, of this app and this environment, and the newest if keys were changed.`]);
       const off = apart(reply.date);
-      if (Math.abs(off) <= 30) list.push([`本机时钟与服务器相差 ${Math.abs(off)} 秒，不是原因。`, `This machine's clock is ${Math.abs(off)} seconds from the server's, which is not the cause.`]);
+      if (Math.abs(off) <= 30) list.push([`本机时钟与服务器相差 ${Math.abs(off)} 秒，不是原因。`, `This machine's clock and the server's differ by ${Math.abs(off)} s, which is not the cause.`]);
       else list.push(["再看本机时钟：与服务器相差太多的报文会被拒绝。", "Then at this machine's clock: a message is refused whose time is too far from the server's."]);
       if (!r.proved) list.push(["应答没有签名：服务器没有认出调用方，不能用双方的密钥写应答。", "The reply is not signed: the server did not find out who calls, so it has no key of both sides to sign with."]);
       list.push(["仍然不清楚时，把应用标识、时间和下面的报文告诉我方；不要把密钥发给任何人。", "If that does not help, tell us the app's id, the time and the message below. Send the keys to nobody."]);
@@ -267,13 +284,13 @@
     result.replaceChildren(told("p", e.words || ["不能写出报文：" + window.portalSaid(e.message)[0], "The message cannot be made: " + e.message], { className: "warn" }));
   }
   async function exchanged(send) {
-    let s = sealed();
+    let s = await sealed();
     result.replaceChildren(steps(s));
     if (!send) return;
     let reply = await sent(s), r = judged(s, reply);
     if (login && stale(reply, r)) {
       if (!(await authorized(holder.value.trim()))) return;
-      s = sealed();
+      s = await sealed();
       reply = await sent(s);
       r = judged(s, reply);
     }
@@ -312,6 +329,12 @@
     rows.hidden = Boolean(call.raw);
     rawRow.hidden = !call.raw;
     isRaw.addEventListener("change", switched);
+  }
+  if (call.files) {
+    const more = told("button", ["添加文件", "Add a file"], { type: "button", className: "more" });
+    more.addEventListener("click", addFile);
+    addFile();
+    what.append(fileRows, more);
   }
   const less = told("button", ["只留必填", "Required only"], { type: "button" });
   less.addEventListener("click", () => {

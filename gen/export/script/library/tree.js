@@ -135,8 +135,8 @@ function parsePairs(x) {
 
 // parseXML reads elements, texts and CDATA; a document type is refused.
 function parseXML(x) {
-  if (/^<\?xml[^>]*encoding=["'](gb|GB)/.test(x)) throw new Error("XML in GBK cannot be read here");
-  if (!isText(x)) throw new Error("not UTF-8");
+  if (/^\s*<\?xml[^>]*encoding=["'](gbk|gb2312|gb18030)["']/i.test(x)) x = ungbk(x);
+  if (!isText(x) || x.includes("\xef\xbf\xbd")) throw new Error("not UTF-8");
   const wrong = () => new Error("no well-formed XML");
   const root = { kind: "object", list: [], text: x, raw: x };
   const open = [root];
