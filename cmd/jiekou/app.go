@@ -20,7 +20,6 @@ const maxInput = 16 << 20
 func appFlag(cmd *cobra.Command, file *string) {
 	cmd.Flags().StringVar(file, "app", "", `file with the app: {"system","appid","token","appkey","url"}`)
 	_ = cmd.MarkFlagRequired("app")
-	_ = cmd.MarkFlagFilename("app", "json")
 }
 
 // signaturesFlag adds --signatures.

@@ -30,7 +30,6 @@ func (o *standOptions) flags(cmd *cobra.Command, listen string) {
 	f.StringSliceVar(&o.Systems, "system", nil, "a system (default: all); may be given several times")
 	f.StringSliceVar(&o.Apps, "app", nil, `file of an app that calls: {"system","appid","token","appkey"}; may be given several times`)
 	_ = cmd.MarkFlagRequired("app")
-	_ = cmd.MarkFlagFilename("app", "json")
 	f.StringVar(&o.listen, "listen", listen, "address to listen on")
 	signaturesFlag(cmd, &o.Signatures)
 }

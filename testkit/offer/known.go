@@ -3,6 +3,7 @@ package offer
 import (
 	"context"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -84,6 +85,17 @@ func (p known) codes(cmd *cobra.Command, before string) (out []string) {
 		}
 	}
 	return out
+}
+
+// apps are the files of apps that a server with --demo and jiekou new app write, which a shell
+// does not offer by itself because their folder is hidden; of what begins otherwise, the files.
+func apps(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if list, _ := filepath.Glob(".jiekou/apps/*.json"); len(list) > 0 {
+		if list = beginning(list, typed); len(list) > 0 {
+			return list, cobra.ShellCompDirectiveNoFileComp
+		}
+	}
+	return files["app"], cobra.ShellCompDirectiveFilterFileExt
 }
 
 // meant are the systems that --system or the file of --app names; all, where neither does.

@@ -45,7 +45,7 @@ func beginning(list []string, typed string) (out []string) {
 
 // files are what the flags that name files take, by the ends of their names.
 var files = map[string][]string{
-	"app": {"json"}, "limited": {"json"}, "apps": {"json"}, "before": {"json", "html"}, "verify": {"html"}, "html": {"html"}, "json": {"json"},
+	"app": {"json"}, "apps": {"json"}, "before": {"json", "html"}, "verify": {"html"}, "html": {"html"}, "json": {"json"},
 	"junit": {"xml"}, "signatures": {"yaml", "yml"}, "words": {"yaml", "yml"}, "accepted": {"yaml", "yml"}, "save": {"json"},
 	"ca": {"pem", "crt", "cer"}, "cert": {"pem", "crt", "cer"}, "key": {"pem", "key"}, "report": nil, "tool": nil, "data": nil, "sender": nil, "file": nil,
 }
@@ -107,6 +107,8 @@ func (p known) flag(cmd *cobra.Command, f *pflag.Flag) {
 		complete(cmd, f.Name, nothing)
 	case known:
 		complete(cmd, f.Name, of)
+	case f.Name == "app" || f.Name == "limited":
+		_ = cmd.RegisterFlagCompletionFunc(f.Name, apps)
 	case slices.Contains(folders[""], f.Name) || slices.Contains(folders[cmd.Name()], f.Name):
 		_ = cmd.MarkFlagDirname(f.Name)
 	case file || f.Name == "out":

@@ -244,7 +244,7 @@
       list.push([`报文是按协议、用上面填写的内容写的，所以先核对填写的内容：${named} 与这台服务器登记的逐字相同，没有多余的空白；不是另一个应用或另一个环境的；换过密钥的用新的。`,
         `The message is what the protocol says for what you entered, so look at that first: ${inputs.map((one) => one.name).join(", ")} must be exactly what this server has, without blanks, of this app and this environment, and the newest if keys were changed.`]);
       const off = apart(reply.date);
-      if (Math.abs(off) <= 30) list.push([`本机时钟与服务器相差 ${Math.abs(off)} 秒，不是原因。`, `This machine's clock is ${Math.abs(off)} seconds from the server's, which is not the cause.`]);
+      if (Math.abs(off) <= 30) list.push([`本机时钟与服务器相差 ${Math.abs(off)} 秒，不是原因。`, `This machine's clock and the server's differ by ${Math.abs(off)} s, which is not the cause.`]);
       else list.push(["再看本机时钟：与服务器相差太多的报文会被拒绝。", "Then at this machine's clock: a message is refused whose time is too far from the server's."]);
       if (!r.proved) list.push(["应答没有签名：服务器没有认出调用方，不能用双方的密钥写应答。", "The reply is not signed: the server did not find out who calls, so it has no key of both sides to sign with."]);
       list.push(["仍然不清楚时，把应用标识、时间和下面的报文告诉我方；不要把密钥发给任何人。", "If that does not help, tell us the app's id, the time and the message below. Send the keys to nobody."]);
