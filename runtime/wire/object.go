@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/go-faster/jx"
 
@@ -329,13 +328,7 @@ func (o *Object) TimeAs(place int, dst *Time, layout string) {
 }
 
 // Date reads a time and keeps its day.
-func (o *Object) Date(place int, dst *Time) {
-	o.Time(place, dst)
-	if dst.Set {
-		y, m, d := dst.Value.In(o.in.zone).Date()
-		dst.Value = time.Date(y, m, d, 0, 0, 0, 0, o.in.zone)
-	}
-}
+func (o *Object) Date(place int, dst *Time) { o.TimeAs(place, dst, Day) }
 
 // Map passes over an object, whatever members it has, and keeps its JSON. null and ""
 // are absent.

@@ -106,3 +106,46 @@ func TestTimesComeBack(t *testing.T) {
 		}
 	}
 }
+
+// TestSkippedTimes reads times that the clocks of a zone never showed, in every form: none
+// becomes another time. A day begins after what is skipped, and the day of a date counts alone.
+func TestSkippedTimes(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ zone, layout, text, want string }{ // "": refused
+		{"America/St_Johns", wire.Seconds, "2026-03-08 02:30:00", ""},
+		{"America/St_Johns", wire.Seconds, "2026-03-08T02:00:00", ""},
+		{"America/St_Johns", wire.Seconds, "2026-03-0802:59:59.999999999", ""},
+		{"America/St_Johns", wire.RFC3339, "2026-03-08T02:30:00", ""},
+		{"America/St_Johns", wire.Compact, "20260308023000", ""},
+		{"America/St_Johns", "2006/01/02 15:04", "2026/03/08 02:30", ""},
+		{"America/St_Johns", wire.RFC3339, "2026-03-08T02:30:00+08:00", "2026-03-07T15:00:00-03:30"},
+		{"America/St_Johns", wire.Seconds, "2026-03-08 01:59:59.5", "2026-03-08T01:59:59.5-03:30"},
+		{"America/St_Johns", wire.Seconds, "2026-03-08 03:00:00", "2026-03-08T03:00:00-02:30"},
+		{"America/St_Johns", wire.Seconds, "2026-11-01 01:30:00", "2026-11-01T01:30:00-02:30"},
+		{"Europe/Berlin", wire.Seconds, "2026-03-29 02:30:00", ""},
+		{"America/Sao_Paulo", wire.Seconds, "2018-11-04 00:00:00", ""},
+		{"America/Sao_Paulo", wire.Seconds, "2018-11-04", "2018-11-04T01:00:00-02:00"},
+		{"America/Sao_Paulo", "2006.01.02", "2018.11.04", "2018-11-04T01:00:00-02:00"},
+		{"America/Sao_Paulo", wire.Day, "2018-11-04", "2018-11-04T01:00:00-02:00"},
+		{"America/Sao_Paulo", wire.Day, "2018-11-04 00:30:00", "2018-11-04T01:00:00-02:00"},
+		{"America/Sao_Paulo", wire.Day, "1541300400", "2018-11-04T01:00:00-02:00"},
+		{"America/Sao_Paulo", wire.Day, "2018-11-03 25:00:00", ""},
+		{"Asia/Shanghai", wire.Day, "1947-04-15 00:00:00", "1947-04-15T01:00:00+09:00"},
+		{"Asia/Shanghai", wire.Seconds, "1947-04-15 00:00:00", ""},
+		{"Pacific/Apia", wire.Day, "2011-12-30", ""},
+		{"Pacific/Apia", wire.Seconds, "2011-12-30", ""},
+		{"Pacific/Apia", wire.Day, "2011-12-31", "2011-12-31T00:00:00+14:00"},
+	} {
+		zone, err := time.LoadLocation(c.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := wire.ParseTimeAs(c.layout, c.text, zone)
+		switch text := got.In(zone).Format(time.RFC3339Nano); {
+		case (err != nil) != (c.want == ""):
+			t.Errorf("%q as %s in %s: %v, %s", c.text, c.layout, c.zone, err, text)
+		case err == nil && text != c.want:
+			t.Errorf("%q as %s in %s is %s, want %s", c.text, c.layout, c.zone, text, c.want)
+		}
+	}
+}

@@ -154,22 +154,28 @@ const (
 
 // ParseTimeAs reads a time that is written in a layout. With Compact that is 14
 // digits and nothing else, since a digit less would be milliseconds; with RFC3339
-// an offset may follow a time behind a "T". A layout without a name is tried first. All
-// else is as ParseTime has it.
+// an offset may follow a time behind a "T"; with Day the beginning of its day is left. A
+// layout without a name is tried first. All else is as ParseTime has it.
 func ParseTimeAs(layout, text string, zone *time.Location) (time.Time, error) {
 	switch layout {
 	case Compact:
 		if len(text) != len(Compact) || digits(text) != len(Compact) || text[0] != '1' && text[0] != '2' {
 			return time.Time{}, fmt.Errorf("not a time")
 		}
-		return time.ParseInLocation(Compact, text, zone)
+		return parseLocal(Compact, text, zone)
+	case Day:
+		if t, err := ParseTime(text, zone); err == nil && digits(text) == len(text) {
+			text = t.In(zone).Format(Day)
+		} else if _, err := ParseTime(text, time.UTC); err == nil {
+			text = text[:len(Day)] // whatever of the day the clocks skip
+		}
 	case RFC3339:
 		if local, offset := cutOffset(text); offset != nil && len(local) > len(Day) && local[len(Day)] == 'T' {
 			return ParseTime(local, offset)
 		}
 	case Seconds, Millis:
 	default:
-		t, err := time.ParseInLocation(layout, text, zone)
+		t, err := parseLocal(layout, text, zone)
 		if err == nil && t.Format(layout) == text && (text[0] == '1' || text[0] == '2') {
 			return t, nil
 		}
@@ -237,46 +243,44 @@ func ParseTime(text string, zone *time.Location) (time.Time, error) {
 	if hour := len(layout) - len("15:04:05"); layout != Day && digits(text[hour:]) < 2 {
 		return time.Time{}, fmt.Errorf("not a time") // time.Parse would take one digit, and more blanks
 	}
-	return time.ParseInLocation(layout, text, zone)
+	return parseLocal(layout, text, zone)
+}
+
+// parseLocal reads what the clocks of a zone showed. Go moves a time that they skip to one
+// beside it, which would be another value: that is no time. A day whose midnight is skipped
+// begins when the clocks have changed.
+func parseLocal(layout, text string, zone *time.Location) (time.Time, error) {
+	t, err := time.ParseInLocation(layout, text, zone)
+	var b [len(time.RFC3339Nano)]byte
+	if err != nil || strings.HasPrefix(text, string(t.AppendFormat(b[:0], layout))) {
+		return t, err
+	}
+	if _, t = t.ZoneBounds(); t.Format(layout) != text {
+		return t, fmt.Errorf("not a time")
+	}
+	return t, nil
 }
 
 // ValidatorValue shows the text to go-playground/validator; absent and "" are
 // nothing.
-func (t Text) ValidatorValue() any {
-	if t.Value == "" {
-		return (*string)(nil)
-	}
-	return &t.Value
-}
+func (t Text) ValidatorValue() any { return shown(&t.Value, t.Value != "") }
 
 // ValidatorValue shows the number to go-playground/validator.
-func (i Int) ValidatorValue() any {
-	if !i.Set {
-		return (*int64)(nil)
-	}
-	return &i.Value
-}
+func (i Int) ValidatorValue() any { return shown(&i.Value, i.Set) }
 
 // ValidatorValue shows the number's text to go-playground/validator.
-func (d Decimal) ValidatorValue() any {
-	if !d.Set {
-		return (*string)(nil)
-	}
-	return &d.Value
-}
+func (d Decimal) ValidatorValue() any { return shown(&d.Value, d.Set) }
 
 // ValidatorValue shows the truth value to go-playground/validator.
-func (b Bool) ValidatorValue() any {
-	if !b.Set {
-		return (*bool)(nil)
-	}
-	return &b.Value
-}
+func (b Bool) ValidatorValue() any { return shown(&b.Value, b.Set) }
 
 // ValidatorValue shows the instant to go-playground/validator.
-func (t Time) ValidatorValue() any {
-	if !t.Set {
-		return (*time.Time)(nil)
+func (t Time) ValidatorValue() any { return shown(&t.Value, t.Set) }
+
+// shown is a value, or nil where there is none.
+func shown[T any](value *T, set bool) *T {
+	if !set {
+		return nil
 	}
-	return &t.Value
+	return value
 }

@@ -145,6 +145,9 @@ func (d decoder) scalar(f *spec.Field, s string, quoted bool) any {
 		}
 		return nil
 	case spec.Day:
+		if wholeOf(s) == nil {
+			d.zone = time.UTC // the day is in the text, and its midnight may be skipped in the zone
+		}
 		if t, ok := d.moment(f, s); ok {
 			local := t.In(d.zone)
 			return sql.Day(time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC))

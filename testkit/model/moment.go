@@ -3,6 +3,7 @@ package model
 import (
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jiekou-dev/jiekou/spec"
@@ -27,13 +28,13 @@ var offset = regexp.MustCompile(`^(\d{4}-\d\d-\d\dT.*?)(Z|[+-]\d\d:\d\d)$`)
 func (d decoder) moment(f *spec.Field, s string) (time.Time, bool) {
 	if form := f.WrittenLayout(); form != "" {
 		layout := spec.GoLayout(form)
-		if t, err := time.ParseInLocation(layout, s, d.zone); err == nil && t.Format(layout) == s {
+		if t, ok := local(layout, s, d.zone); ok && t.Format(layout) == s {
 			return t, true
 		}
 	}
 	if f.Layout == "compact" && f.Type == spec.Datetime {
-		t, err := time.ParseInLocation(inCompact, s, d.zone)
-		return t, err == nil && len(s) == len(inCompact)
+		t, ok := local(inCompact, s, d.zone)
+		return t, ok && len(s) == len(inCompact)
 	}
 	if m := offset.FindStringSubmatch(s); m != nil && f.Layout == "rfc3339" {
 		t, err := time.Parse(time.RFC3339Nano, s)
@@ -58,11 +59,20 @@ func parseMoment(s string, zone *time.Location) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	if m[2] == "" {
-		t, err := time.ParseInLocation(inDays, m[1], zone)
-		return t, err == nil
+		return local(inDays, m[1], zone)
 	}
-	t, err := time.ParseInLocation("2006-01-02 15:04:05.999999999", m[1]+" "+m[2], zone)
-	return t.Truncate(time.Microsecond), err == nil
+	t, ok := local("2006-01-02 15:04:05", m[1]+" "+m[2], zone)
+	return t.Truncate(time.Microsecond), ok
+}
+
+// local reads a time of the clocks of a zone. What they skip is no time, and a day that
+// they begin later begins then.
+func local(layout, s string, zone *time.Location) (time.Time, bool) {
+	t, err := time.ParseInLocation(layout, s, zone)
+	for i := 0; i < 120 && err == nil && !strings.HasPrefix(s, t.Format(layout)); i++ {
+		t = t.Add(time.Minute) // no zone has skipped more than a day, and none begins a day later than two hours
+	}
+	return t, err == nil && strings.HasPrefix(s, t.Format(layout))
 }
 
 // written is a moment in the form of a field; last says that it is the mark of an

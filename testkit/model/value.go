@@ -132,8 +132,8 @@ func (w *World) day(v any) (any, error) {
 
 // begin is the moment at which a day begins.
 func (w *World) begin(d sql.Day) time.Time {
-	t := time.Time(d)
-	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, w.zone)
+	t, _ := local(inDays, time.Time(d).Format(inDays), w.zone)
+	return t
 }
 
 // rat is a number, or the text of one.

@@ -48,7 +48,7 @@ const lengthy = `"customerRelationshipManagementRegistrationApplicationIdentific
 // Echo is what is sent to the interface OrderAdd of Names, which gives it back.
 const Echo = `{"name":"a","Name":"b","NAME":"c","user_id":1,"userId":2,"user-id":"d","2fa":true,"$ref":"e","a.b":"f","self":"g","this":"h","cls":"i","None":"j","true":"k",` +
 	`"null":"l","validate":"m","problems":"n","to_json":"o","__init__":"p","hashCode":1,"Equals":2,"get_class":3,"ORDER_ADD_REQUEST":4,"类":"甲\"乙","状态":-1,` +
-	`"big":1234567890123456.0123456789,"neg0":-0.10,"huge":-9223372036854775808,"at":"2026-01-08T02:30:00-03:30","local":"2026-03-08 02:30:00","pattern":"\"'/12x",` +
+	`"big":1234567890123456.0123456789,"neg0":-0.10,"huge":-9223372036854775808,"at":"2026-01-08T02:30:00-03:30","local":"2026-03-08 03:30:00","pattern":"\"'/12x",` +
 	`"deep":{"deep":{"deep":[{"deep":"x","Deep":["\u2028",""]}]}},"map":{"k":1.10},"objects":{"键":{"n":9007199254740993,"名":"甲"}},"any":{"x":[1.5,9007199254740993,null,"\t"]},` +
 	`"kind":1,"card":{"no":"1","sub":12},"need":null,"void":null,"voids":null,"word":"1st","digit":-9,` +
 	`"inner":"{\"no\":-9223372036854775808,\"价\":9999999999999999.9999,\"in\":\"{\\\"class\\\":\\\"\\\\\\\"丙\\\"}\"}","inners":"[0.10,-9999999999999999.5]","millis":4102444799999,"seconds":4102444799,"day":"2000-02-29",` +
@@ -136,13 +136,34 @@ func Payload(t testing.TB, i *spec.Interface) string {
 }
 
 // Moments are times of messages, with the milliseconds since 1970 that each is, and how it
-// is written as yyyyMMddHHmmss in the zone of the system. Some are no time in other zones.
+// is written as yyyyMMddHHmmss in the zone of the system; "" is no time there. Some are no time in other zones.
 func Moments() map[string]string {
 	return map[string]string{
 		"2026-03-08 02:30:00":           "1772908200000 20260308023000",
 		"2026-11-01T01:30:00-04:00":     "1793511000000 20261101133000",
 		"2026-03-08T02:30:00.123+08:00": "1772908200123 20260308023000",
 		"2026-03-07T18:30:00Z":          "1772908200000 20260308023000",
+		"1947-04-15":                    "-716889600000 19470415010000", // midnight was skipped
+		"1947-04-15 00:00:00":           "",
+		"2026-02-30":                    "",
+		"2026-02-30 10:00:00":           "",
+		"2026-02-30T10:00:00Z":          "",
+		"2026-02-28 24:00:00":           "",
+		"1947-04-15T00:30:00+08:00":     "-716887800000 19470415013000",
+	}
+}
+
+// Skipped are times around the hour that the zone of Names skips, as Moments has them.
+func Skipped() map[string]string {
+	return map[string]string{
+		"2026-03-08 01:59:59":       "1772947799000 20260308015959",
+		"2026-03-08 02:00:00":       "",
+		"2026-03-08 02:30:00":       "",
+		"20260308023000":            "",
+		"2026-03-08T02:59:59.999":   "",
+		"2026-03-08 03:00:00":       "1772947800000 20260308030000",
+		"2026-03-08T02:30:00-03:30": "1772949600000 20260308033000",
+		"2026-03-08":                "1772940600000 20260308000000",
 	}
 }
 

@@ -25,14 +25,22 @@ export function timeText(moment: Date, form = "yyyy-MM-dd HH:mm:ss"): string {
   return form.replace(/yyyy|MM|dd|HH|mm|ss|SSS|XXX/g, (word) => words[word] || "");
 }
 
-/** timeOf reads a time of a message; one without an offset is in the system's zone. */
+/**
+ * timeOf reads a time of a message; one without an offset is in the system's zone. It throws for a time that no clock of the zone has shown;
+ * a day whose midnight the clocks skipped begins after that.
+ */
 export function timeOf(text: string): Date {
   const m = /^(\d{4})\D?(\d\d)\D?(\d\d)(?:\D?(\d\d)\D?(\d\d)(?:\D?(\d\d))?(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:\d\d)?$/.exec(text.trim());
   if (!m) throw new TypeError("no time: " + text);
   const [, year, month, day, hour = "00", minute = "00", second = "00", fraction = "0", offset] = m;
   const utc = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), Number(fraction.padEnd(3, "0").slice(0, 3)));
+  if (new Date(utc).toISOString().slice(0, 19) !== `${year}-${month}-${day}T${hour}:${minute}:${second}`) throw new TypeError("no time: " + text);
   if (offset) return new Date(Date.parse(new Date(utc).toISOString().replace("Z", offset)));
-  let moment = utc;
-  for (let i = 0; i < 2; i++) moment = utc - (wallClock(new Date(moment)).getTime() - moment); // twice, where the offset changes between
+  const clockAt = (moment: number): number => wallClock(new Date(moment)).getTime();
+  const [early = utc, late = utc] = [utc - 86_400_000, utc + 86_400_000].map((near) => utc - (clockAt(near) - near)); // by the offsets around a change
+  const moment = [early, late].find((one) => clockAt(one) === utc) ?? early;
+  const shown = new Date(clockAt(moment)).toISOString();
+  const exact = m[4] ? shown.slice(0, 19) === `${year}-${month}-${day}T${hour}:${minute}:${second}` : shown.slice(0, 10) === `${year}-${month}-${day}`;
+  if (!exact) throw new TypeError(`no time in ${zone}: ${text}`);
   return new Date(moment);
 }

@@ -35,7 +35,8 @@ namespace Jiekou
             return Regex.Replace(form, "yyyy|MM|dd|HH|mm|ss|SSS|XXX", m => at.ToString(m.Value == "SSS" ? "fff" : m.Value == "XXX" ? "zzz" : m.Value, CultureInfo.InvariantCulture));
         }
 
-        /// <summary>Reads a time of a message; one without an offset is in the system's zone.</summary>
+        /// <summary>Reads a time of a message; one without an offset is in the system's zone. A time that the zone's clocks skipped is
+        /// a FormatException; a day whose midnight they skipped begins after that.</summary>
         public static DateTimeOffset Of(string text)
         {
             var m = Form.Match(text.Trim());
@@ -49,7 +50,17 @@ namespace Jiekou
             var offset = m.Groups[8].Value;
             if (offset == "")
             {
-                return new DateTimeOffset(local, Zone().GetUtcOffset(local));
+                var zone = Zone();
+                if (!zone.IsInvalidTime(local))
+                {
+                    return new DateTimeOffset(local, zone.GetUtcOffset(local));
+                }
+                var shown = TimeZoneInfo.ConvertTime(new DateTimeOffset(local, zone.GetUtcOffset(local.AddDays(-1))), zone);
+                if (m.Groups[4].Success || shown.Date != local.Date)
+                {
+                    throw new FormatException("no time in " + Codes.Zone + ": " + text);
+                }
+                return shown;
             }
             return new DateTimeOffset(local, offset == "Z" ? TimeSpan.Zero : TimeSpan.ParseExact(offset.Substring(1), "hh\\:mm", CultureInfo.InvariantCulture, offset[0] == '-' ? TimeSpanStyles.AssumeNegative : TimeSpanStyles.None));
         }

@@ -26,7 +26,10 @@ public final class Times {
         return moment.withZoneSameInstant(ZONE).format(DateTimeFormatter.ofPattern(pattern));
     }
 
-    /** Reads a time of a message; one without an offset is in the system's zone. */
+    /**
+     * Reads a time of a message; one without an offset is in the system's zone. A time that the zone's clocks skipped is a
+     * DateTimeException; a day whose midnight they skipped begins after that.
+     */
     public static OffsetDateTime of(String text) {
         Matcher m = TIME.matcher(text.trim());
         if (!m.matches()) {
@@ -39,6 +42,13 @@ public final class Times {
         String fraction = m.group(7) == null ? "" : m.group(7);
         int nanos = Integer.parseInt(fraction + "0".repeat(9 - fraction.length()));
         LocalDateTime local = LocalDateTime.of(n[1], n[2], n[3], n[4], n[5], n[6], nanos);
-        return m.group(8) == null ? local.atZone(ZONE).toOffsetDateTime() : local.atOffset(ZoneOffset.of(m.group(8)));
+        if (m.group(8) != null) {
+            return local.atOffset(ZoneOffset.of(m.group(8)));
+        }
+        LocalDateTime shown = local.atZone(ZONE).toLocalDateTime();
+        if (m.group(4) == null ? !shown.toLocalDate().equals(local.toLocalDate()) : !shown.equals(local)) {
+            throw new DateTimeException("no time in " + ZONE + ": " + text);
+        }
+        return local.atZone(ZONE).toOffsetDateTime();
     }
 }

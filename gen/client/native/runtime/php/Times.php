@@ -17,7 +17,10 @@ final class Times
         return (string) preg_replace_callback('/yyyy|MM|dd|HH|mm|ss|SSS|XXX/', static fn (array $m): string => $at->format($words[$m[0]]), $form);
     }
 
-    /** Reads a time of a message; one without an offset is in the system's zone. */
+    /**
+     * Reads a time of a message; one without an offset is in the system's zone. A time that the zone's clocks skipped is
+     * an InvalidArgumentException; a day whose midnight they skipped begins after that.
+     */
     public static function of(string $text): \DateTimeImmutable
     {
         if (preg_match(self::TIME, trim($text), $m) !== 1) {
@@ -26,6 +29,11 @@ final class Times
         [, $year, $month, $day] = $m;
         $clock = sprintf('%02d:%02d:%02d.%s', $m[4] ?? 0, $m[5] ?? 0, $m[6] ?? 0, substr(str_pad($m[7] ?? '', 6, '0'), 0, 6));
         $zone = ($m[8] ?? '') === '' ? Codes::ZONE : str_replace('Z', '+00:00', $m[8]);
-        return new \DateTimeImmutable("$year-$month-$day $clock", new \DateTimeZone($zone));
+        $at = new \DateTimeImmutable("$year-$month-$day $clock", new \DateTimeZone($zone));
+        $same = isset($m[4]) && $m[4] !== '' ? $at->format('Y-m-d H:i:s.u') === "$year-$month-$day $clock" : $at->format('Y-m-d') === "$year-$month-$day";
+        if (!$same) {
+            throw new \InvalidArgumentException("no time in $zone: $text");
+        }
+        return $at;
     }
 }

@@ -32,7 +32,10 @@ _TIME = re.compile(r"(\d{4})\D?(\d\d)\D?(\d\d)(?:\D?(\d\d)\D?(\d\d)(?:\D?(\d\d))
 
 
 def time_of(text: str) -> datetime:
-    """Reads a time of a message; one without an offset is in the system's zone."""
+    """Reads a time of a message; one without an offset is in the system's zone.
+
+    A time that the zone's clocks skipped is a ValueError; a day whose midnight they skipped begins after that.
+    """
     found = _TIME.fullmatch(text.strip())
     if not found:
         raise ValueError("no time: " + text)
@@ -40,4 +43,8 @@ def time_of(text: str) -> datetime:
     micros = int((found.group(7) or "0").ljust(6, "0")[:6])
     offset = found.group(8)
     zone = _zone() if not offset else timezone.utc if offset == "Z" else datetime.strptime(offset, "%z").tzinfo
-    return datetime(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], micros, zone)
+    moment = datetime(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], micros, zone)
+    shown = moment.astimezone(timezone.utc).astimezone(zone)
+    if shown.replace(tzinfo=None) != moment.replace(tzinfo=None) and (found.group(4) or shown.date() != moment.date()):
+        raise ValueError(f"no time in {ZONE}: {text}")
+    return shown
