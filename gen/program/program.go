@@ -105,7 +105,7 @@ type Answer struct {
 type Options struct {
 	Trace   bool            // the steps of what is sent are noted, and of what is explained
 	Explain bool            // how a request is explained is wanted too
-	Has     map[string]bool // steps of Extra that the library has, and multipart where it writes that
+	Has     map[string]bool // steps of extraSteps that the library has, ECDSA with other digests than SHA-256, rsa-private-encrypt where it compares what that was made of, and multipart where it writes that
 }
 
 // Calls is the program of requests and replies.

@@ -335,6 +335,8 @@ func (w *writer) pairStep(u *plan.Use, use declare.Use) (pair, bool) {
 		return pair{"ed25519", "", []Node{key}}, true
 	case use.Name == "ecdsa-sha256":
 		return pair{"ecdsa", "", []Node{key, bare}}, true
+	case strings.HasPrefix(use.Name, "ecdsa-"):
+		return pair{"ecdsa", "", []Node{key, bare, Ref(hash)}}, w.options.Has[use.Name]
 	case use.Name == "sm2-encrypt":
 		return pair{"sm2Encrypt", "unsm2Encrypt", []Node{key, Name(cmp.Or(use.Named["form"], "c1c3c2"))}}, true
 	case use.Name == "rsa-encrypt":
@@ -355,7 +357,7 @@ func (w *writer) pairStep(u *plan.Use, use declare.Use) (pair, bool) {
 func (w *writer) verified(u *plan.Use, text, sig Node) Node {
 	use, err := declare.ParseUse(u.Src)
 	p, ok := w.pairStep(u, use)
-	if err != nil || !ok || u.Do.Verify == nil {
+	if err != nil || !ok || u.Do.Verify == nil && !w.options.Has[use.Name] {
 		return w.lacks("step " + u.Src)
 	}
 	p.args = append([]Node{sig}, p.args...)

@@ -73,10 +73,10 @@ func TestGap(t *testing.T) {
 		if about, script := generate(t, s); about.Gap != "" || len(script) > 100_000 || !strings.Contains(script, "gbk(") {
 			t.Errorf("gap %q, %d bytes of script", about.Gap, len(script))
 		}
-		s.Protocol.Text = strings.Replace(s.Protocol.Text, `gbk, "hmac-sha256 appkey"`, `"ecdsa-sha512 pair"`, 1)
-		s.Protocol.Text = strings.Replace(s.Protocol.Text, "keys: {", "keys: {pair: ecdsa, ", 1)
+		s.Protocol.Text = strings.Replace(s.Protocol.Text, `gbk, "hmac-sha256 appkey"`, `"ed25519-seed pair"`, 1)
+		s.Protocol.Text = strings.Replace(s.Protocol.Text, "keys: {", "keys: {pair: hex, ", 1)
 		about, script := generate(t, s)
-		if !strings.Contains(about.Gap, "step ecdsa-sha512") || script != "" || len(about.Calls) > 0 {
+		if !strings.Contains(about.Gap, "step ed25519-seed") || script != "" || len(about.Calls) > 0 {
 			t.Errorf("gap %q, %d bytes of script of\n%s", about.Gap, len(script), s.Protocol.Text)
 		}
 		return

@@ -28,14 +28,25 @@ type Program struct {
 
 // Of translates the requests of a protocol and the replies to them. What a script cannot
 // carry out is a *program.Gap.
-func Of(p *protocol.Protocol) (*Program, error) { return calls(p, program.Options{}) }
+func Of(p *protocol.Protocol) (*Program, error) {
+	return calls(p, program.Options{Has: has()})
+}
+
+// has are steps that not every library has, and ours does; more are those of some environments.
+func has(more ...string) map[string]bool {
+	out := map[string]bool{}
+	for _, name := range append([]string{"ecdsa-sha1", "ecdsa-sha384", "ecdsa-sha512", "rsa-private-encrypt"}, more...) {
+		out[name] = true
+	}
+	return out
+}
 
 // Traced is Of for those who show how a message is made: the message that seal returns
 // has steps, each {name, what, text} of a value: its text first, then what each step of
 // the protocol makes of it. Its program can explain requests as well, see Explains. It is for
 // browsers, which read every charset and send any body; a sandbox of Postman does neither.
 func Traced(p *protocol.Protocol) (*Program, error) {
-	return calls(p, program.Options{Trace: true, Explain: true, Has: map[string]bool{"gbk": true, "gb18030": true, "gzip": true, "zlib": true, "multipart": true}})
+	return calls(p, program.Options{Trace: true, Explain: true, Has: has("gbk", "gb18030", "gzip", "zlib", "multipart")})
 }
 
 func calls(p *protocol.Protocol, o program.Options) (*Program, error) {
@@ -52,7 +63,7 @@ func calls(p *protocol.Protocol, o program.Options) (*Program, error) {
 // Whole translates requests, replies and notifications; a program has the directions that
 // the protocol has.
 func Whole(p *protocol.Protocol) (*Program, error) {
-	made, err := program.Whole(p, program.Options{Has: map[string]bool{"multipart": true}})
+	made, err := program.Whole(p, program.Options{Has: has("multipart")})
 	if err != nil {
 		return nil, err
 	}

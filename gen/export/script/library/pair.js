@@ -93,6 +93,7 @@ function readCurvePair(text, curve) {
     else if (/^04[0-9a-fA-F]{128}$/.test(bare)) out.point = [BigInt("0x" + bare.slice(2, 66)), BigInt("0x" + bare.slice(66))];
     else readCurve(node(), out);
   });
+  curve = out.curve;
   if (out.d) out.point = multiply(curve, out.d, curve.base);
   return out;
 }
@@ -125,14 +126,23 @@ function readRSA(node, out) {
 function readCurve(node, out) {
   const spki = publicKey(node);
   if (spki) {
-    if (spki.length !== 65) throw new Error("a key of this curve cannot be used here");
-    out.point = [toBig(spki.slice(1, 33)), toBig(spki.slice(33))];
+    const size = (spki.length - 1) / 2;
+    out.curve = curveOf(out.curve, size);
+    out.point = [toBig(spki.slice(1, 1 + size)), toBig(spki.slice(1 + size))];
   } else if (node.list[1].tag === 0x30) {
     readCurve(der(node.list[2].text, 0), out);
   } else {
-    if (node.list[1].text.length > 32) throw new Error("a key of this curve cannot be used here");
+    out.curve = curveOf(out.curve, node.list[1].text.length);
     out.d = toBig(node.list[1].text);
   }
+}
+
+// curveOf is the curve whose numbers have so many bytes; SM2 has one only.
+function curveOf(curve, size) {
+  if (size <= 32) return curve;
+  if (curve === p256 && size === 48) return p384;
+  if (curve === p256 && size === 66) return p521;
+  throw new Error("a key of this curve cannot be used here");
 }
 
 function readEdwards(node, out) {
@@ -199,6 +209,15 @@ function rsaPrivateEncrypt(x, key) {
 
 function unrsaPrivateEncrypt(x, key) {
   return unpieces(x, half(key, "n").size, (block) => unsealBlock(block, key));
+}
+
+// rsaPrivateEncryptVerify compares what was encrypted.
+function rsaPrivateEncryptVerify(x, sig, key) {
+  try {
+    return same(unrsaPrivateEncrypt(sig, key), x);
+  } catch (e) {
+    return false;
+  }
 }
 
 function rsaEncrypt(x, key) {
@@ -296,6 +315,22 @@ const p256 = {
   ],
 };
 
+const p384 = {
+  p: 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n,
+  a: -3n,
+  b: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
+  n: 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
+  base: [0xaa87ca22be8b05378eb1c71ef320ad746e1d3b628ba79b9859f741e082542a385502f25dbf55296c3a545e3872760ab7n, 0x3617de4a96262c6f5d9e98bf9292dc29f8f41dbd289a147ce9da3113b5f0b8c00a60b1ce1d7e819d7a431d7c90ea0e5fn],
+};
+
+const p521 = {
+  p: 2n ** 521n - 1n,
+  a: -3n,
+  b: 0x51953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00n,
+  n: 0x1fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
+  base: [0xc6858e06b70404e9cd9e3ecb662395b4429c648139053fb521f828af606b4d3dbaa14b5e77efe75928fe1dc127a2ffa8de3348b3c1856a429bf97e7e31c2e5bd66n, 0x11839296a789a3bc0045c8a5fb42c7d1bd998f54449579b446817afbd17273e662c97ee72995ef42640c550b9013fad0761353c7086a272c24088be94769fd16650n],
+};
+
 const sm2Curve = {
   p: 0xfffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffffn,
   a: -3n,
@@ -331,18 +366,26 @@ function onCurve(curve, [x, y]) {
   return x < curve.p && y < curve.p && modulo(y * y - (x * x * x + curve.a * x + curve.b), curve.p) === 0n;
 }
 
-// secretNumber is a number for one signature, which follows from key and text.
+// curveSize is how many bytes the numbers of a curve have.
+function curveSize(curve) {
+  return Math.ceil(curve.p.toString(16).length / 2);
+}
+
+// secretNumber is a number for one signature, which follows from key and text. It has 128 bits
+// more than the order of the curve, so that none is likelier.
 function secretNumber(key, text, n) {
-  const d = toBytes(key.d, 32);
-  return 1n + (toBig(hmac(text + "1", d, sha256, 64) + hmac(text + "2", d, sha256, 64)) % (n - 1n));
+  const d = toBytes(key.d, curveSize(key.curve));
+  let out = "";
+  for (let i = 1; out.length < curveSize(key.curve) + 16; i++) out += hmac(text + i, d, sha256, 64);
+  return 1n + (toBig(out) % (n - 1n));
 }
 
-function writeSignature(r, s, bare) {
-  return bare ? toBytes(r, 32) + toBytes(s, 32) : derOf(0x30, derNumber(r) + derNumber(s));
+function writeSignature(r, s, bare, size) {
+  return bare ? toBytes(r, size) + toBytes(s, size) : derOf(0x30, derNumber(r) + derNumber(s));
 }
 
-function readSignature(sig, bare) {
-  if (bare) return sig.length === 64 ? [toBig(sig.slice(0, 32)), toBig(sig.slice(32))] : null;
+function readSignature(sig, bare, size) {
+  if (bare) return sig.length === 2 * size ? [toBig(sig.slice(0, size)), toBig(sig.slice(size))] : null;
   try {
     const node = der(sig, 0);
     return node.end === sig.length && node.list.length === 2 ? node.list.map((one) => toBig(one.text)) : null;
@@ -351,20 +394,27 @@ function readSignature(sig, bare) {
   }
 }
 
-function ecdsa(x, key, bare) {
-  const { n, base } = half(key, "d").curve;
-  const e = sha256(x);
-  const k = secretNumber(key, e, n);
-  const r = multiply(key.curve, k, base)[0] % n;
-  return writeSignature(r, modulo(inverse(k, n) * (toBig(e) + r * key.d), n), bare);
+// ecdsaText is the number that an ECDSA signature is over: the first bits of a digest.
+function ecdsaText(digest, n) {
+  const more = 8 * digest.length - n.toString(2).length;
+  return toBig(digest) >> BigInt(Math.max(0, more));
 }
 
-function ecdsaVerify(x, sig, key, bare) {
+// ecdsa signs the SHA-256 of a text, or another digest.
+function ecdsa(x, key, bare, hash) {
+  const { n, base } = half(key, "d").curve;
+  const e = (hash || sha256)(x);
+  const k = secretNumber(key, e, n);
+  const r = multiply(key.curve, k, base)[0] % n;
+  return writeSignature(r, modulo(inverse(k, n) * (ecdsaText(e, n) + r * key.d), n), bare, curveSize(key.curve));
+}
+
+function ecdsaVerify(x, sig, key, bare, hash) {
   const { curve, point } = half(key, "point");
-  const [r, s] = readSignature(sig, bare) || [0n, 0n];
+  const [r, s] = readSignature(sig, bare, curveSize(curve)) || [0n, 0n];
   if (r <= 0n || s <= 0n || r >= curve.n || s >= curve.n || !onCurve(curve, point)) return false;
   const w = inverse(s, curve.n);
-  const one = multiply(curve, modulo(toBig(sha256(x)) * w, curve.n), curve.base);
+  const one = multiply(curve, modulo(ecdsaText((hash || sha256)(x), curve.n) * w, curve.n), curve.base);
   const sum = add(curve, one, multiply(curve, modulo(r * w, curve.n), point));
   return sum !== null && sum[0] % curve.n === r;
 }
@@ -382,12 +432,12 @@ function sm2(x, key, id, bare) {
   const e = sm2Text(x, key, id);
   const k = secretNumber(key, e, n);
   const r = modulo(toBig(e) + multiply(key.curve, k, base)[0], n);
-  return writeSignature(r, modulo(inverse(1n + key.d, n) * (k - r * key.d), n), bare);
+  return writeSignature(r, modulo(inverse(1n + key.d, n) * (k - r * key.d), n), bare, 32);
 }
 
 function sm2Verify(x, sig, key, id, bare) {
   const { curve, point } = half(key, "point");
-  const [r, s] = readSignature(sig, bare) || [0n, 0n];
+  const [r, s] = readSignature(sig, bare, 32) || [0n, 0n];
   if (r <= 0n || s <= 0n || r >= curve.n || s >= curve.n || !onCurve(curve, point)) return false;
   const t = modulo(r + s, curve.n);
   const sum = t && add(curve, multiply(curve, s, curve.base), multiply(curve, t, point));
