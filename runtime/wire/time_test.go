@@ -108,7 +108,8 @@ func TestTimesComeBack(t *testing.T) {
 }
 
 // TestSkippedTimes reads times that the clocks of a zone never showed, in every form: none
-// becomes another time. A day begins after what is skipped, and the day of a date counts alone.
+// becomes another time. A day, and its midnight, begin after what is skipped, and the day of a date counts
+// alone: a birthday is written with a midnight that its zone may have skipped.
 func TestSkippedTimes(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ zone, layout, text, want string }{ // "": refused
@@ -123,7 +124,8 @@ func TestSkippedTimes(t *testing.T) {
 		{"America/St_Johns", wire.Seconds, "2026-03-08 03:00:00", "2026-03-08T03:00:00-02:30"},
 		{"America/St_Johns", wire.Seconds, "2026-11-01 01:30:00", "2026-11-01T01:30:00-02:30"},
 		{"Europe/Berlin", wire.Seconds, "2026-03-29 02:30:00", ""},
-		{"America/Sao_Paulo", wire.Seconds, "2018-11-04 00:00:00", ""},
+		{"America/Sao_Paulo", wire.Seconds, "2018-11-04 00:00:00", "2018-11-04T01:00:00-02:00"},
+		{"America/Sao_Paulo", wire.Seconds, "2018-11-04 00:00:01", ""},
 		{"America/Sao_Paulo", wire.Seconds, "2018-11-04", "2018-11-04T01:00:00-02:00"},
 		{"America/Sao_Paulo", "2006.01.02", "2018.11.04", "2018-11-04T01:00:00-02:00"},
 		{"America/Sao_Paulo", wire.Day, "2018-11-04", "2018-11-04T01:00:00-02:00"},
@@ -131,7 +133,9 @@ func TestSkippedTimes(t *testing.T) {
 		{"America/Sao_Paulo", wire.Day, "1541300400", "2018-11-04T01:00:00-02:00"},
 		{"America/Sao_Paulo", wire.Day, "2018-11-03 25:00:00", ""},
 		{"Asia/Shanghai", wire.Day, "1947-04-15 00:00:00", "1947-04-15T01:00:00+09:00"},
-		{"Asia/Shanghai", wire.Seconds, "1947-04-15 00:00:00", ""},
+		{"Asia/Shanghai", wire.Seconds, "1947-04-15 00:00:00", "1947-04-15T01:00:00+09:00"},
+		{"Asia/Shanghai", wire.Compact, "19470415000000", "1947-04-15T01:00:00+09:00"},
+		{"Asia/Shanghai", wire.Seconds, "1947-04-15 00:30:00", ""},
 		{"Pacific/Apia", wire.Day, "2011-12-30", ""},
 		{"Pacific/Apia", wire.Seconds, "2011-12-30", ""},
 		{"Pacific/Apia", wire.Day, "2011-12-31", "2011-12-31T00:00:00+14:00"},

@@ -246,16 +246,19 @@ func ParseTime(text string, zone *time.Location) (time.Time, error) {
 	return parseLocal(layout, text, zone)
 }
 
-// parseLocal reads what the clocks of a zone showed. Go moves a time that they skip to one
-// beside it, which would be another value: that is no time. A day whose midnight is skipped
-// begins when the clocks have changed.
+// parseLocal reads what the clocks of a zone showed; Go moves a time that they skip to one beside
+// it. That is no time, but for a midnight: it is the day's, which begins when the clocks have changed.
 func parseLocal(layout, text string, zone *time.Location) (time.Time, error) {
 	t, err := time.ParseInLocation(layout, text, zone)
 	var b [len(time.RFC3339Nano)]byte
 	if err != nil || strings.HasPrefix(text, string(t.AppendFormat(b[:0], layout))) {
 		return t, err
 	}
-	if _, t = t.ZoneBounds(); t.Format(layout) != text {
+	day, _ := time.Parse(layout, text)
+	if t.Format(Day) != day.Format(Day) { // Go went back, and not on
+		_, t = t.ZoneBounds()
+	}
+	if t.Format(Day) != day.Format(Day) || !day.Equal(day.Truncate(24*time.Hour)) {
 		return t, fmt.Errorf("not a time")
 	}
 	return t, nil

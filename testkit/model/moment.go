@@ -65,9 +65,12 @@ func parseMoment(s string, zone *time.Location) (time.Time, bool) {
 	return t.Truncate(time.Microsecond), ok
 }
 
-// local reads a time of the clocks of a zone. What they skip is no time, and a day that
-// they begin later begins then.
+// local reads a time of the clocks of a zone. What they skip is no time, but a midnight, which is that of a
+// day: one that they begin later begins then.
 func local(layout, s string, zone *time.Location) (time.Time, bool) {
+	if day, err := time.Parse(layout, s); err == nil && layout != inDays && day.Equal(day.Truncate(24*time.Hour)) {
+		return local(inDays, day.Format(inDays), zone)
+	}
 	t, err := time.ParseInLocation(layout, s, zone)
 	for i := 0; i < 120 && err == nil && !strings.HasPrefix(s, t.Format(layout)); i++ {
 		t = t.Add(time.Minute) // no zone has skipped more than a day, and none begins a day later than two hours
