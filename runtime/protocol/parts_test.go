@@ -49,8 +49,9 @@ like sid sid 0s false
 once sid repeated 0s true
 `,
 		"wechat-pay-v3": `header.Authorization [auth]  
-header.Accept []  
+header.Accept [accept] alone 
 json [payload] alone 
+accept given json [] false 0 false [header.Accept] header.Accept
 auth undone json [merchant serial] false 0 false [header.Authorization] 
 time given json [] false 0 false [header.Authorization] 
 nonce given json [] false 0 false [header.Authorization] 
