@@ -87,7 +87,9 @@ func (c *courier) signIn(ctx context.Context, o *tamper.Order) (err error) {
 	if c.limited != nil {
 		o.Limited = &c.limited.caller
 	}
-	o.Caller = c.app.caller
+	c.app.mu.Lock()
+	o.Caller = c.app.caller // another case may find out which token has ended
+	c.app.mu.Unlock()
 	if !c.call.TakesToken() {
 		return nil
 	}
