@@ -2,7 +2,6 @@ package paste
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
@@ -10,13 +9,13 @@ import (
 
 var (
 	// opensChapter is a short line in words with a colon at its end: 提交支付订单：.
-	opensChapter = pattern.New(`^[^\n,，。;；=]{0,30}\p{Han}[^\n,，。;；=]{0,30}[:：]\s*$`)
+	opensChapter = pattern.New(`^[^\n,，。;；=]{0,14}\p{Han}[^\n,，。;；=]{0,14}[:：]\s*$`)
 	// firstPart is the first of the numbered parts of a chapter: 1.请求方式：.
 	firstPart = pattern.New(`^\s*[(（]?(?:1|一)[.、)）]\s*[^\n,，。;；=]{2,14}[:：]?\s*$`)
 )
 
 // titledChapters makes headings of the lines above parts that are numbered from 1 again and again, where a
-// document marks no headings: 提交支付订单： above 1.请求方式：.
+// document marks hardly any headings: 提交支付订单： above 1.请求方式：.
 func titledChapters(blocks []*document.Block) []*document.Block {
 	isTitle := func(n int) bool {
 		return n+1 < len(blocks) && isPlain(blocks[n]) && isPlain(blocks[n+1]) && blocks[n].Indent == 0 &&
@@ -27,7 +26,7 @@ func titledChapters(blocks []*document.Block) []*document.Block {
 		if b.Level > 0 {
 			headings++
 		}
-		if isTitle(n) && utf8.RuneCountInString(b.Text) <= 30 {
+		if isTitle(n) {
 			found++
 		}
 	}

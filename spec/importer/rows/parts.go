@@ -378,8 +378,11 @@ func (c *Cutting) qualified(cells []*document.Cell) bool {
 // 请求方法 | register/sendMail.
 var programPath = pattern.New(`^/?[A-Za-z]\w*(?: ?/ ?[A-Za-z]\w*)+$|^/[A-Za-z]\w*$`)
 
-// mediaType is what a body is, and no path.
-var mediaType = pattern.New(`(?i)^/?(?:application|multipart|text|image)/`)
+// mediaType is what a body is or how it is sent, and no path: application/json, HTTP/JSON.
+var mediaType = pattern.New(`(?i)^/?(?:application|multipart|text|image|https?|json|xml|rest(?:ful)?|soap|rpc|tcp|form)(?: ?/|$)`)
+
+// methodWord is the word for a method, and not that for a manner.
+var methodWord = pattern.New(`(?i)方法|method`)
 
 // fact takes one key with its text.
 func (c *Cutting) fact(key, value *document.Cell) bool {
@@ -395,7 +398,7 @@ func (c *Cutting) fact(key, value *document.Cell) bool {
 	switch {
 	case naming.URLWord.MatchString(word) && e.Path != "", noteFact.MatchString(word) && strings.HasPrefix(text, "/") && e.Path == text, naming.IsEnvironment(word) && len(e.Path) > 1 && naming.URLWord.MatchString(c.Title):
 		f.Kind, f.E = "path", e
-	case naming.VerbWord.MatchString(word) && e.Method == "" && programPath.MatchString(text) && !mediaType.MatchString(text):
+	case naming.VerbWord.MatchString(word) && methodWord.MatchString(word) && e.Method == "" && programPath.MatchString(text) && !mediaType.MatchString(text):
 		f.Kind, f.E.Path = "path", strings.ReplaceAll(text, " ", "")
 	case naming.VerbWord.MatchString(word) && e.Method != "", word == "请求类型" && e.Method != "", naming.URLWord.MatchString(word) && naming.OnlyVerb.MatchString(text):
 		f.Kind, f.E = "method", e
