@@ -1,4 +1,4 @@
-package route
+package gate
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
+	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/trace"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
@@ -79,7 +80,7 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store") // a reply belongs to one caller, and its URL may hold a token
 	x := g.pool.Get().(*exchange)
 	defer x.end()
-	call := Call{System: g.Name, Zone: g.zone}
+	call := route.Call{System: g.Name, Zone: g.zone}
 	way, fault := g.arrive(w, r, x)
 	var refusal *problem.Error
 	if fault != nil {
@@ -130,7 +131,7 @@ func (g *gate) judged(ctx context.Context, x *exchange, refusal *problem.Error) 
 
 // process is the road of one request that could be read: the members of its reply are
 // in x.out, or it returns the refusal.
-func (g *gate) process(r *http.Request, x *exchange, w *way, call *Call) (refusal *problem.Error) {
+func (g *gate) process(r *http.Request, x *exchange, w *way, call *route.Call) (refusal *problem.Error) {
 	defer func() {
 		if v := recover(); v != nil {
 			refusal = g.panicked(call, v)
@@ -164,11 +165,11 @@ func (g *gate) process(r *http.Request, x *exchange, w *way, call *Call) (refusa
 		return problem.New(problem.Method)
 	case !x.app.May(one.Cmd) && (one.Revision == nil || !x.app.May(one.Revision.Of)):
 		return problem.New(problem.Grant)
-	case one.Status == Deprecated:
+	case one.Status == route.Deprecated:
 		x.notices = one.notices
 		g.Log.Warn("deprecated interface called", "system", g.Name, "cmd", one.Cmd, "app", x.app.ID)
 	}
-	if err := x.visit.Proved(r.Context(), g.Name+"/"+x.app.ID, one.Cmd, x.app.Limit, one.Kind == Query); err != nil {
+	if err := x.visit.Proved(r.Context(), g.Name+"/"+x.app.ID, one.Cmd, x.app.Limit, one.Kind == route.Query); err != nil {
 		return problem.Wrap(problem.Unavailable, err)
 	}
 	if e := w.entry; e != nil && (e.Interface == one.Interface || one.Revision.Shares()) {
@@ -178,7 +179,7 @@ func (g *gate) process(r *http.Request, x *exchange, w *way, call *Call) (refusa
 	if err != nil {
 		return problem.From(err)
 	}
-	return g.serve(r.Context(), x, call, one.Interface, input, outside)
+	return g.serve(r.Context(), x, call, one, input, outside)
 }
 
 // meant finds the interface that a request means, and of its revisions the one.
@@ -200,14 +201,14 @@ func (g *gate) meant(r *http.Request, x *exchange, w *way) (*entry, *problem.Err
 }
 
 // admit finds out who calls, and proves it.
-func (g *gate) admit(ctx context.Context, x *exchange, w *way, call *Call) (err error) {
+func (g *gate) admit(ctx context.Context, x *exchange, w *way, call *route.Call) (err error) {
 	in := protocol.Incoming{Message: &x.message}
 	if w.entry != nil {
 		in.Interface, in.Frame = w.entry.Cmd, w.entry.Frame
 	}
 	x.admitted, err = g.exchange.Admit(ctx, in, g.receiver(x))
 	if x.admitted.Known() {
-		call.App, call.scopes = x.app.ID, g.reach(x.app)
+		call.App, call.Scopes = x.app.ID, g.reach(x.app)
 	}
 	if e := g.entries[x.admitted.Interface()]; e != nil {
 		x.cmd, x.frame = e.Cmd, e.Frame
@@ -221,13 +222,13 @@ func (e *entry) comes(method string) bool {
 	if e.Method != "" {
 		return method == e.Method
 	}
-	return method != http.MethodGet || e.Kind == Query
+	return method != http.MethodGet || e.Kind == route.Query
 }
 
 // serve decodes and answers; the members of the reply are in x.out. outside are the
 // fields of a merged input from outside the payload. It returns the refusal, or nil.
 func (s *system) serve(
-	ctx context.Context, x *exchange, call *Call, one *Interface, input []byte, outside []wire.Outside,
+	ctx context.Context, x *exchange, call *route.Call, one *entry, input []byte, outside []wire.Outside,
 ) *problem.Error {
 	if len(input) == 0 {
 		if one.Needs {
@@ -251,7 +252,7 @@ func (s *system) serve(
 }
 
 // reply writes and sends the reply of an outcome. It returns the refusal that was sent.
-func (g *gate) reply(w http.ResponseWriter, x *exchange, call *Call, fault *fault, refusal *problem.Error) *problem.Error {
+func (g *gate) reply(w http.ResponseWriter, x *exchange, call *route.Call, fault *fault, refusal *problem.Error) *problem.Error {
 	if x.admitted == nil {
 		x.admitted = g.exchange.Unread(g.receiver(x))
 	}

@@ -1,4 +1,11 @@
-package route
+// Package gate serves systems over HTTP: it takes a message in, admits it by the
+// system's protocol, picks the interface, lets the generated code decode, validate
+// and answer, and sends the reply as the protocol has it.
+//
+// A request goes down once and comes up once. Every error takes one road: it is
+// a *problem.Error, the system's catalogue turns it into a code and a text of the
+// document, and the protocol's reply carries both.
+package gate
 
 import (
 	"context"
@@ -17,26 +24,42 @@ import (
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/key"
+	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/trace"
 )
 
-// Observer hears of every answered request. code is the document's, cmd is empty if
-// none was recognised.
-type Observer interface {
-	Observe(system, cmd, code string, took time.Duration)
+// App is a registered caller.
+type App struct {
+	ID   string
+	Keys *protocol.Keys        // of the system's protocol, or of an overlay of it
+	May  func(cmd string) bool // whether it was granted the interface
+	// Named says whether it was granted the interface by its name, not by a pattern. nil: never
+	Named func(cmd string) bool
+
+	Limit limit.App // what it may have at a time
+
+	// Scopes has the values of each scope that it is bound to, whose rows alone it reaches.
+	Scopes map[string][]string
+}
+
+// Apps finds registered callers. Disabled apps are not found. Where no message of a
+// system names its app, it is called at URLs of the app, below /app/ID; at others id is
+// empty, and the only one is meant.
+type Apps interface {
+	App(ctx context.Context, system, id string) (App, bool)
 }
 
 // Refused hears of every refused request: the call as far as it was recognised, and
 // the whole refusal, which has no values.
-type Refused func(ctx context.Context, call Call, refusal *problem.Error)
+type Refused func(ctx context.Context, call route.Call, refusal *problem.Error)
 
 // Answered hears of every request that was carried out, as soon as its effect is on
 // disk and before its reply is sent. It must not wait for anything.
-type Answered func(call Call, kind Kind)
+type Answered func(call route.Call, kind route.Kind)
 
 // Counted hears of every request of a proved app to an interface that there is, refused
 // or not. It must not wait for anything.
-type Counted func(call Call, refused bool)
+type Counted func(call route.Call, refused bool)
 
 // Tokens knows the tokens that were issued to apps, of all systems; see
 // protocol.Tokens.
@@ -59,11 +82,11 @@ type Config struct {
 	// Shared finds the keys of a system that are the same for all apps, nil where there
 	// are none; see protocol.Need. Needed where a protocol has such.
 	Shared   func(system string) *protocol.Keys
-	Log      *slog.Logger // nil: discard
-	Observer Observer     // nil: nobody
-	Refused  Refused      // nil: nobody
-	Answered Answered     // nil: nobody
-	Counted  Counted      // nil: nobody
+	Log      *slog.Logger   // nil: discard
+	Observer route.Observer // nil: nobody
+	Refused  Refused        // nil: nobody
+	Answered Answered       // nil: nobody
+	Counted  Counted        // nil: nobody
 	// Unproved is waited for before somebody is refused who named a known app and has not
 	// proved to be it, so that it takes as long as for an app that nobody knows. nil: nothing
 	Unproved func(ctx context.Context)
@@ -83,10 +106,10 @@ type Server struct {
 	paths *paths
 }
 
-// system is a System prepared for serving, with the parts of the Config that
+// system is a route.System prepared for serving, with the parts of the Config that
 // serving needs.
 type system struct {
-	System
+	route.System
 	Config
 	exchange *protocol.Exchange
 	zone     *time.Location
@@ -101,7 +124,7 @@ type system struct {
 // New makes systems ready. It refuses a declaration that cannot be served: an
 // unknown zone, no protocol, a protocol that asks for what Config lacks, two systems on
 // one path.
-func New(systems []System, config Config) (*Server, error) {
+func New(systems []route.System, config Config) (*Server, error) {
 	config = config.filled()
 	owners, handlers := map[string]string{}, map[string]http.Handler{}
 	for _, s := range systems {
@@ -166,7 +189,7 @@ func (c Config) filled() Config {
 }
 
 // newSystem makes one system ready.
-func newSystem(s System, config Config) (*system, error) {
+func newSystem(s route.System, config Config) (*system, error) {
 	if err := config.suffices(&s); err != nil {
 		return nil, err
 	}
@@ -175,12 +198,12 @@ func newSystem(s System, config Config) (*system, error) {
 		return nil, fmt.Errorf("time zone: %w", err)
 	}
 	if s.MaxBody == 0 {
-		s.MaxBody = DefaultMaxBody
+		s.MaxBody = route.DefaultMaxBody
 	}
 	s.Limits.Lone = s.Limits.Lone || s.Protocol.Declaration().Request.XML()
 	ready := &system{
 		System: s, Config: config, exchange: s.Protocol.Call, zone: zone, entries: map[string]*entry{},
-		shared: s.shares(), process: strconv.FormatInt(time.Now().UnixNano()&0xffffffff, 36),
+		shared: shares(&s), process: strconv.FormatInt(time.Now().UnixNano()&0xffffffff, 36),
 	}
 	for i := range s.Interfaces {
 		one := &s.Interfaces[i]
@@ -188,7 +211,7 @@ func newSystem(s System, config Config) (*system, error) {
 			return nil, fmt.Errorf("cmd %s comes twice", one.Cmd)
 		}
 		ready.entries[one.Cmd] = newEntry(one, nil)
-		if ready.entries[one.Cmd].notices, err = one.notices(zone); err != nil {
+		if ready.entries[one.Cmd].notices, err = noticesOf(one, zone); err != nil {
 			return nil, fmt.Errorf("%s: %w", one.Cmd, err)
 		}
 	}
@@ -206,7 +229,7 @@ func newSystem(s System, config Config) (*system, error) {
 }
 
 // suffices refuses a protocol that asks for what is not there.
-func (c *Config) suffices(s *System) error {
+func (c *Config) suffices(s *route.System) error {
 	tokens, nonces := s.Protocol.Call.Asks()
 	switch {
 	case c.Apps == nil:
@@ -216,14 +239,14 @@ func (c *Config) suffices(s *System) error {
 	case nonces && c.Nonces == nil:
 		return errors.New("its protocol has values that count once: no Nonces")
 	}
-	if s.shares() && c.Shared == nil {
+	if shares(s) && c.Shared == nil {
 		return errors.New("its protocol has a key that is the same for all apps: no Shared")
 	}
 	return nil
 }
 
-// shares reports whether the protocol has keys that are the same for all apps.
-func (s *System) shares() bool {
+// shares reports whether the protocol of a system has keys that are the same for all apps.
+func shares(s *route.System) bool {
 	return slices.ContainsFunc(s.Protocol.Needs(true), func(n key.Need) bool { return n.System })
 }
 
@@ -284,9 +307,26 @@ func (s *system) declared(cmd string, e *problem.Error) *problem.Error {
 func (s *system) pick(cmd string) (*entry, *problem.Error) {
 	one := s.entries[cmd]
 	switch {
-	case one == nil, one.serve == nil, one.Kind == Notify, one.Status == Unimplemented,
-		one.Status == Deprecated && s.RefuseDeprecated:
+	case one == nil, one.serve == nil, one.Kind == route.Notify, one.Status == route.Unimplemented,
+		one.Status == route.Deprecated && s.RefuseDeprecated:
 		return nil, problem.New(problem.Interface)
 	}
 	return one, nil
+}
+
+// reach is the values of the scopes that an app is bound to. With ScopedOnly an app that is
+// not bound reaches no row that belongs to somebody.
+func (s *system) reach(a App) map[string][]string {
+	if !s.ScopedOnly || len(s.Scopes) == 0 {
+		return a.Scopes
+	}
+	out := map[string][]string{}
+	for _, one := range s.Scopes {
+		if values := a.Scopes[one.Name]; values != nil {
+			out[one.Name] = values
+		} else {
+			out[one.Name] = []string{}
+		}
+	}
+	return out
 }

@@ -1,4 +1,4 @@
-package route
+package gate
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/step"
+	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
@@ -46,7 +47,7 @@ func (e *entry) wellFormed(r *http.Request, x *exchange) *problem.Error {
 		if i == 1 {
 			raw = string(x.body)
 		}
-		if !slices.ContainsFunc(e.Outside, func(p Place) bool { return p.In == in }) {
+		if !slices.ContainsFunc(e.Outside, func(p route.Place) bool { return p.In == in }) {
 			continue
 		}
 		if _, err := url.QueryUnescape(raw); err != nil {
@@ -73,7 +74,7 @@ type fields struct {
 }
 
 // find looks a field up in its place.
-func (f *fields) find(e *entry, o *wire.Outside, at Place) error {
+func (f *fields) find(e *entry, o *wire.Outside, at route.Place) error {
 	var values []string
 	switch at.In {
 	case "path":

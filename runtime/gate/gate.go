@@ -1,13 +1,17 @@
-package route
+package gate
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
+	"github.com/jiekou-dev/jiekou/runtime/route"
+	"github.com/jiekou-dev/jiekou/runtime/trace"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
@@ -43,21 +47,36 @@ type way struct {
 
 // entry is one interface with a path.
 type entry struct {
-	*Interface
-	outside []wire.Outside // its fields outside the payload, without values
-	params  []string       // names of the path's parameters, in its order
+	*route.Interface
+	serve   func(context.Context, *route.Call, *wire.Reader) (wire.Encoder, error) // nil: it is not answered
+	outside []wire.Outside                                                         // its fields outside the payload, without values
+	params  []string                                                               // names of the path's parameters, in its order
 
 	revisions []*entry    // earlier ones, which come in where it does
 	notices   [][2]string // headers of its replies
 }
 
 // newEntry prepares the fields of an interface.
-func newEntry(one *Interface, params []string) *entry {
+func newEntry(one *route.Interface, params []string) *entry {
 	e := &entry{Interface: one, params: params}
+	if one.Answered() {
+		e.serve = e.answered
+	}
 	for _, at := range one.Outside {
 		e.outside = append(e.outside, wire.Outside{Name: at.Name, JSON: at.JSON})
 	}
 	return e
+}
+
+// answered reads a request and carries it out.
+func (e *entry) answered(ctx context.Context, call *route.Call, in *wire.Reader) (wire.Encoder, error) {
+	_, checks := trace.Start(ctx, "checks")
+	q, err := e.Read(in)
+	checks.End()
+	if err != nil {
+		return nil, err
+	}
+	return e.Answer(ctx, call, q)
 }
 
 // gates returns the gate of each path, by its pattern for http.ServeMux. Where the
@@ -66,7 +85,7 @@ func (s *system) gates() (map[string]*gate, error) {
 	all := map[string]*gate{}
 	for i := range s.Interfaces {
 		one := &s.Interfaces[i]
-		if one.Kind == Notify || one.Revision.Shares() {
+		if one.Kind == route.Notify || one.Revision.Shares() {
 			continue
 		}
 		for _, door := range s.exchange.Doors(one.Cmd, one.Frame, one.Method) {
@@ -124,9 +143,9 @@ func (g *gate) add(door protocol.Door, e *entry) error {
 	w.own, w.full = w.own || own, w.full && full
 	switch {
 	case e == nil:
-	case w.entry == nil, w.entry.Status == Unimplemented:
+	case w.entry == nil, w.entry.Status == route.Unimplemented:
 		w.entry = e
-	case e.Status == Unimplemented: // the document describes one URL twice; the other is served
+	case e.Status == route.Unimplemented: // the document describes one URL twice; the other is served
 	case w.entry.Cmd != e.Cmd:
 		return fmt.Errorf("%s and %s are both %s %s", w.entry.Cmd, e.Cmd, method, g.path)
 	}
@@ -185,3 +204,28 @@ func cutSuffix(s, suffix string, ok bool) (string, bool) {
 
 // wildcard names the parameter at a position.
 func wildcard(i int) string { return "p" + strconv.Itoa(i) }
+
+// noticesOf are the headers of replies that say since when an interface is deprecated
+// (RFC 9745), and when it ends (RFC 8594): at the end of its last day, in the zone of the
+// system.
+func noticesOf(i *route.Interface, zone *time.Location) ([][2]string, error) {
+	if i.Status != route.Deprecated {
+		return nil, nil
+	}
+	var out [][2]string
+	if i.Deprecation != "" {
+		day, err := time.ParseInLocation(time.DateOnly, i.Deprecation, zone)
+		if err != nil {
+			return nil, fmt.Errorf("day of deprecation: %w", err)
+		}
+		out = append(out, [2]string{"Deprecation", "@" + strconv.FormatInt(day.Unix(), 10)})
+	}
+	if i.Sunset != "" {
+		day, err := time.ParseInLocation(time.DateOnly, i.Sunset, zone)
+		if err != nil {
+			return nil, fmt.Errorf("sunset: %w", err)
+		}
+		out = append(out, [2]string{"Sunset", day.AddDate(0, 0, 1).Add(-time.Second).UTC().Format(http.TimeFormat)})
+	}
+	return out, nil
+}

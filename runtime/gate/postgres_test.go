@@ -1,4 +1,4 @@
-package route_test
+package gate_test
 
 import (
 	"context"
@@ -10,9 +10,9 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/jiekou-dev/jiekou/runtime/gate"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
-	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/schema"
 	"github.com/jiekou-dev/jiekou/runtime/token"
 )
@@ -31,9 +31,9 @@ func database(t *testing.T) *pgxpool.Pool {
 }
 
 // on lets a server use a database, at a time that the test moves.
-func on(pool *pgxpool.Pool, clock *atomic.Int64) func(*route.Config) {
+func on(pool *pgxpool.Pool, clock *atomic.Int64) func(*gate.Config) {
 	now := func() time.Time { return time.Unix(0, clock.Load()) }
-	return func(c *route.Config) {
+	return func(c *gate.Config) {
 		c.Tokens, c.Nonces, c.Now = token.NewTokens(pool, now), token.NewNonces(pool, now), now
 	}
 }

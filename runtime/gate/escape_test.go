@@ -1,9 +1,10 @@
-package route_test
+package gate_test
 
 import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/jiekou-dev/jiekou/runtime/gate"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -25,7 +26,7 @@ func TestEscape(t *testing.T) {
 		Cmd: "thing_get", Method: "GET", Path: "/given/thing", Kind: route.Query, Status: route.Active, Outside: []route.Place{{Name: "name", In: "query"}},
 	}, answer)}
 	memory := new(memory)
-	server, err := route.New([]route.System{s}, route.Config{
+	server, err := gate.New([]route.System{s}, gate.Config{
 		Apps:   register{"given/300": {ID: "300", Keys: keys, May: func(string) bool { return true }}},
 		Tokens: memory, Nonces: memory,
 	})

@@ -1,4 +1,4 @@
-package bind_test
+package live_test
 
 import (
 	"bytes"
@@ -16,6 +16,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/bind/live"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -48,7 +49,7 @@ func revised(t *testing.T, got func(cmd, payload string), reply string, refuse e
 			Named: func(cmd string) bool { return len(named) > 0 && named[0] == cmd },
 		}
 	}
-	handler, err := bind.New(bind.Config{
+	handler, err := live.New(live.Config{
 		Systems: set.Systems, Apps: []bind.App{app("new"), app("old", "order_get_v1"), app("none")},
 		Answer: func(_ context.Context, call *route.Call, i *spec.Interface, payload []byte) ([]byte, error) {
 			if call.Cmd != i.Cmd {

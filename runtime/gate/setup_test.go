@@ -1,4 +1,4 @@
-package route_test
+package gate_test
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/runtime/gate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
@@ -208,9 +209,9 @@ func shop() route.System {
 }
 
 // register is a fixed set of callers.
-type register map[string]route.App
+type register map[string]gate.App
 
-func (r register) App(_ context.Context, system, id string) (route.App, bool) {
+func (r register) App(_ context.Context, system, id string) (gate.App, bool) {
 	if id == "" { // no message names it
 		id = "300"
 	}
@@ -225,7 +226,7 @@ type seen struct {
 	counted []string
 }
 
-// count is a route.Counted.
+// count is a gate.Counted.
 func (s *seen) count(call route.Call, refused bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -309,7 +310,7 @@ func setup(t testing.TB, change ...any) *testBench {
 		if err != nil {
 			t.Fatal(err)
 		}
-		apps[system+"/"+id] = route.App{ID: id, Keys: k, May: may}
+		apps[system+"/"+id] = gate.App{ID: id, Keys: k, May: may}
 		return k
 	}
 	for _, id := range []string{"300", "301"} {
@@ -319,17 +320,17 @@ func setup(t testing.TB, change ...any) *testBench {
 		add(b.kioskProtocol, "kiosk", id, texts)
 	}
 	memory := new(memory)
-	config := route.Config{
+	config := gate.Config{
 		Apps: apps, Tokens: memory, Nonces: memory,
 		Observer: b.seen, Counted: b.seen.count, Now: func() time.Time { return epoch },
 		Log: slog.New(slog.NewTextHandler(b.log, nil)),
 	}
 	for _, f := range change {
-		if f, ok := f.(func(*route.Config)); ok {
+		if f, ok := f.(func(*gate.Config)); ok {
 			f(&config)
 		}
 	}
-	server, err := route.New(systems, config)
+	server, err := gate.New(systems, config)
 	if err != nil {
 		t.Fatal(err)
 	}

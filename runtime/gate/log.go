@@ -1,4 +1,4 @@
-package route
+package gate
 
 import (
 	"fmt"
@@ -11,12 +11,13 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/limit"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
+	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/trace"
 )
 
 // done writes the log line of a request and calls the observer. The line has no
 // values of the request.
-func (s *system) done(r *http.Request, x *exchange, call *Call, refusal *problem.Error, start time.Time, span trace.Span) {
+func (s *system) done(r *http.Request, x *exchange, call *route.Call, refusal *problem.Error, start time.Time, span trace.Span) {
 	took := s.Now().Sub(start)
 	if s.Refused != nil && refusal != nil {
 		s.Refused(r.Context(), *call, refusal)
@@ -62,7 +63,7 @@ func (s *system) traced(r *http.Request) (*http.Request, trace.Span) {
 }
 
 // spoken ends the span of a request with what is known of it at the end.
-func spoken(span trace.Span, call *Call, code string, refusal *problem.Error) {
+func spoken(span trace.Span, call *route.Call, code string, refusal *problem.Error) {
 	if span.IsRecording() {
 		span.SetName(strings.TrimSpace(call.System + " " + call.Cmd))
 		trace.Text(span, "jiekou.system", call.System)
@@ -83,7 +84,7 @@ func (s *system) numbered() string {
 
 // panicked turns a panic into a refusal. Its value may quote the request, so the
 // log gets its type and the stack.
-func (s *system) panicked(call *Call, v any) *problem.Error {
+func (s *system) panicked(call *route.Call, v any) *problem.Error {
 	s.Log.Error("an answer panicked", "system", s.Name, "cmd", call.Cmd, "value", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
 	return problem.New(problem.Internal)
 }

@@ -1,4 +1,4 @@
-package route_test
+package gate_test
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/jiekou-dev/jiekou/runtime/gate"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
@@ -92,13 +93,13 @@ func loadVendor(t *testing.T, path string) *vendor {
 }
 
 // App knows one app.
-func (v *vendor) known(id string) (route.App, bool) {
-	return route.App{ID: v.App, Keys: v.keys, May: func(string) bool { return true }}, id == v.App || id == ""
+func (v *vendor) known(id string) (gate.App, bool) {
+	return gate.App{ID: v.App, Keys: v.keys, May: func(string) bool { return true }}, id == v.App || id == ""
 }
 
 type vendorApps struct{ *vendor }
 
-func (v vendorApps) App(_ context.Context, _, id string) (route.App, bool) { return v.known(id) }
+func (v vendorApps) App(_ context.Context, _, id string) (gate.App, bool) { return v.known(id) }
 
 type vendorTokens struct{ *vendor }
 
@@ -163,7 +164,7 @@ func (v *vendor) serve(t *testing.T) string {
 			return members(one.Reply), nil
 		}))
 	}
-	server, err := route.New([]route.System{s}, route.Config{
+	server, err := gate.New([]route.System{s}, gate.Config{
 		Apps: vendorApps{v}, Tokens: vendorTokens{v}, Nonces: &v.memory, Now: func() time.Time { return epoch },
 		Shared: func(string) *protocol.Keys { return v.shared },
 	})

@@ -1,10 +1,11 @@
-package route
+package gate
 
 import (
 	"errors"
 	"net/http/httptest"
 	"testing"
 
+	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
@@ -15,7 +16,7 @@ func TestDots(t *testing.T) {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.SetPathValue(wildcard(0), value)
 		var o wire.Outside
-		if err := (&fields{r: r}).find(&entry{params: []string{"id"}}, &o, Place{Name: "id", In: "path"}); !errors.Is(err, want) || want == nil && o.Text != value {
+		if err := (&fields{r: r}).find(&entry{params: []string{"id"}}, &o, route.Place{Name: "id", In: "path"}); !errors.Is(err, want) || want == nil && o.Text != value {
 			t.Errorf("%q: %v, %q", value, err, o.Text)
 		}
 	}

@@ -1,4 +1,4 @@
-package route_test
+package gate_test
 
 import (
 	"bufio"
@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/jiekou-dev/jiekou/runtime/gate"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
@@ -260,7 +261,7 @@ func TestShortBody(t *testing.T) {
 func TestAnswered(t *testing.T) {
 	t.Parallel()
 	var told []string
-	b := setup(t, func(c *route.Config) {
+	b := setup(t, func(c *gate.Config) {
 		c.Answered = func(call route.Call, kind route.Kind) {
 			told = append(told, call.System+" "+call.Cmd+" "+call.App+" "+string(kind))
 		}
@@ -284,7 +285,7 @@ func TestAnswered(t *testing.T) {
 
 func TestRefuseDeprecated(t *testing.T) {
 	t.Parallel()
-	b := setup(t, func(c *route.Config) { c.RefuseDeprecated = true })
+	b := setup(t, func(c *gate.Config) { c.RefuseDeprecated = true })
 	if got := b.call(t, "300", sid, "thing_old", `{"name":"a"}`); got != refused("1008", "不支持的接口请求") {
 		t.Error(got)
 	}
@@ -295,7 +296,7 @@ func TestNew(t *testing.T) {
 	t.Parallel()
 	make := func(systems ...route.System) error {
 		memory := new(memory)
-		_, err := route.New(systems, route.Config{Apps: register{}, Tokens: memory, Nonces: memory})
+		_, err := gate.New(systems, gate.Config{Apps: register{}, Tokens: memory, Nonces: memory})
 		return err
 	}
 	at := func(path string) *protocol.Protocol {
@@ -346,12 +347,12 @@ func TestNew(t *testing.T) {
 		}
 	}
 	memory := new(memory)
-	for want, config := range map[string]route.Config{
+	for want, config := range map[string]gate.Config{
 		"no Apps":   {Tokens: memory, Nonces: memory},
 		"no Tokens": {Apps: register{}, Nonces: memory},
 		"no Nonces": {Apps: register{}, Tokens: memory},
 	} {
-		if _, err := route.New([]route.System{kiosk()}, config); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := gate.New([]route.System{kiosk()}, config); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}

@@ -1,4 +1,4 @@
-package route_test
+package gate_test
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/runtime/gate"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
@@ -26,7 +27,7 @@ func oneApp(t *testing.T, text string, list ...route.Interface) (string, *protoc
 	s := route.System{Name: "own", Protocol: p, Interfaces: list, Errors: problem.Catalogue{
 		Success: "0", Rules: map[problem.Rule]string{"app": "1", "json": "4", "internal": "5", "auth": "9", "interface": "8", "method": "3"},
 	}}
-	server, err := route.New([]route.System{s}, route.Config{
+	server, err := gate.New([]route.System{s}, gate.Config{
 		Apps: register{"own/a": {ID: "a", Keys: keys, May: func(string) bool { return true }}}, Now: func() time.Time { return epoch },
 	})
 	if err != nil {

@@ -1,4 +1,4 @@
-package bind_test
+package live_test
 
 import (
 	"context"

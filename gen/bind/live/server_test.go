@@ -1,4 +1,4 @@
-package bind_test
+package live_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/bind/live"
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -27,10 +28,10 @@ func callers(set *spec.Set) (list []bind.App) {
 }
 
 // serve serves every system of the built-in spec.
-func serve(t *testing.T, set *spec.Set, c bind.Config) string {
+func serve(t *testing.T, set *spec.Set, c live.Config) string {
 	t.Helper()
 	c.Systems, c.Apps = set.Systems, callers(set)
-	handler, err := bind.New(c)
+	handler, err := live.New(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +68,7 @@ func TestServe(t *testing.T) {
 	t.Parallel()
 	set := loaded(t)
 	var verdicts []string
-	url := serve(t, set, bind.Config{
+	url := serve(t, set, live.Config{
 		Answer: func(_ context.Context, call *route.Call, i *spec.Interface, payload []byte) ([]byte, error) {
 			if i.Cmd != call.Cmd || call.App != "300" {
 				t.Errorf("call %+v of %s", call, i.Cmd)
@@ -115,7 +116,7 @@ func TestRefused(t *testing.T) {
 	t.Parallel()
 	set := loaded(t)
 	told := make(chan string, 10)
-	url := serve(t, set, bind.Config{
+	url := serve(t, set, live.Config{
 		Answer: func(context.Context, *route.Call, *spec.Interface, []byte) ([]byte, error) { return nil, nil },
 		Refused: func(_ context.Context, call route.Call, refusal *problem.Error) {
 			told <- call.App + " " + call.Cmd + " " + refusal.Error()
@@ -169,13 +170,13 @@ func TestNewRefuses(t *testing.T) {
 	set := loaded(t)
 	answer := func(context.Context, *route.Call, *spec.Interface, []byte) ([]byte, error) { return nil, nil }
 	one := callers(set)[:1]
-	for want, c := range map[string]bind.Config{
+	for want, c := range map[string]live.Config{
 		"no Answer":                                    {Systems: set.Systems},
 		`app 1: no system "x" is served`:               {Answer: answer, Apps: []bind.App{{System: "x", ID: "1"}}},
 		"app 300 of " + one[0].System + " comes twice": {Answer: answer, Systems: set.Systems, Apps: append(one, one...)},
 		"app 1 of lianfa: no token":                    {Answer: answer, Systems: set.Systems, Apps: []bind.App{{System: "lianfa", ID: "1"}}},
 	} {
-		if _, err := bind.New(c); err == nil || err.Error() != want {
+		if _, err := live.New(c); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}

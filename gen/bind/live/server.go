@@ -1,4 +1,7 @@
-package bind
+// Package live serves systems that nobody generated code for: a request is validated by the model,
+// and a function of the program answers it. Everything before and after that is the road of the
+// real server, runtime/gate.
+package live
 
 import (
 	"context"
@@ -8,6 +11,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/runtime/gate"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -30,27 +35,18 @@ type Judged func(ctx context.Context, call *route.Call, i *spec.Interface, paylo
 // Config describes the server.
 type Config struct {
 	Systems   []*spec.System
-	Apps      []App
+	Apps      []bind.App
 	Answer    Answer
 	Judged    Judged             // nil: nobody
-	Refused   route.Refused      // nil: nobody
-	Tokens    route.Tokens       // nil: the tokens of Apps, see Memory
-	Nonces    route.Nonces       // nil: those of a new Memory
+	Refused   gate.Refused       // nil: nobody
+	Tokens    gate.Tokens        // nil: the tokens of Apps, see bind.Memory
+	Nonces    gate.Nonces        // nil: those of a new bind.Memory
 	Overrides protocol.Overrides // by system; nil: none
 	Log       *slog.Logger       // nil: discard
 	Now       func() time.Time   // nil: time.Now
 
 	RefuseDeprecated bool // as of the real server
 	Unimplemented    bool // interfaces of the status unimplemented are answered too
-}
-
-// App is a caller that is known.
-type App struct {
-	System, ID string
-	Secrets    map[string]string     // by name: token, appkey
-	May        func(cmd string) bool // nil: it may call everything
-	Named      func(cmd string) bool // see route.App; nil: never
-	Scopes     map[string][]string   // that bind it
 }
 
 // New prepares the systems for serving. It refuses everything that the runtime
@@ -81,8 +77,8 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	memory := NewMemory(c.Apps, c.Now)
-	config := route.Config{
+	memory := bind.NewMemory(c.Apps, c.Now)
+	config := gate.Config{
 		Apps: known, Shared: known.shared, Tokens: c.Tokens, Nonces: c.Nonces,
 		Log: c.Log, Refused: c.Refused, Now: c.Now, RefuseDeprecated: c.RefuseDeprecated,
 	}
@@ -92,13 +88,13 @@ func New(c Config) (http.Handler, error) {
 	if config.Nonces == nil {
 		config.Nonces = memory
 	}
-	return route.New(systems, config)
+	return gate.New(systems, config)
 }
 
 // serving is a system whose interfaces are answered: all except notifications and, unless
 // they are wanted, unimplemented ones.
 func (c *Config) serving(s *spec.System) (route.System, error) {
-	out := System(s)
+	out := bind.System(s)
 	for n, i := range s.Interfaces {
 		if i.Kind == spec.Notify || i.Status == spec.Unimplemented && (!c.Unimplemented || i.Shadowed()) {
 			continue
@@ -106,7 +102,7 @@ func (c *Config) serving(s *spec.System) (route.System, error) {
 		if i.Status == spec.Unimplemented {
 			out.Interfaces[n].Status = route.Active
 		}
-		j, err := NewJudge(s, i.Request)
+		j, err := bind.NewJudge(s, i.Request)
 		if err != nil {
 			return out, fmt.Errorf("%s: %w", i.Cmd, err)
 		}
@@ -120,7 +116,7 @@ func (c *Config) serving(s *spec.System) (route.System, error) {
 }
 
 // handler validates and answers one interface.
-func (c *Config) handler(i *spec.Interface, j *Judge) func(context.Context, *route.Call, *wire.Reader) (wire.Encoder, error) {
+func (c *Config) handler(i *spec.Interface, j *bind.Judge) func(context.Context, *route.Call, *wire.Reader) (wire.Encoder, error) {
 	return func(ctx context.Context, call *route.Call, in *wire.Reader) (wire.Encoder, error) {
 		payload := in.Data()
 		if err := c.judging(i, j)(ctx, call, in); err != nil {
@@ -135,7 +131,7 @@ func (c *Config) handler(i *spec.Interface, j *Judge) func(context.Context, *rou
 }
 
 // judging validates a request of one interface.
-func (c *Config) judging(i *spec.Interface, j *Judge) func(context.Context, *route.Call, *wire.Reader) error {
+func (c *Config) judging(i *spec.Interface, j *bind.Judge) func(context.Context, *route.Call, *wire.Reader) error {
 	return func(ctx context.Context, call *route.Call, in *wire.Reader) error {
 		payload := in.Data()
 		verdict := j.Read(in)
@@ -175,13 +171,13 @@ func (m members) Encode(out *wire.Writer) {
 type appKey struct{ system, id string }
 
 // apps are the callers that are known, with their keys.
-type apps map[appKey]route.App
+type apps map[appKey]gate.App
 
 // newApps makes the keys of apps. A key that is the same for all apps is that of any.
-func newApps(list []App, protocols map[string]*protocol.Protocol) (apps, error) {
+func newApps(list []bind.App, protocols map[string]*protocol.Protocol) (apps, error) {
 	out := apps{}
 	for _, a := range list {
-		one := route.App{ID: a.ID, May: a.May, Named: a.Named, Scopes: a.Scopes}
+		one := gate.App{ID: a.ID, May: a.May, Named: a.Named, Scopes: a.Scopes}
 		if one.May == nil {
 			one.May = func(string) bool { return true }
 		}
@@ -211,7 +207,7 @@ func newApps(list []App, protocols map[string]*protocol.Protocol) (apps, error) 
 }
 
 // App finds a caller, the only one where no message names it.
-func (a apps) App(_ context.Context, system, id string) (route.App, bool) {
+func (a apps) App(_ context.Context, system, id string) (gate.App, bool) {
 	if one, ok := a[appKey{system, id}]; ok || id != "" {
 		return one, ok
 	}
@@ -219,11 +215,11 @@ func (a apps) App(_ context.Context, system, id string) (route.App, bool) {
 }
 
 // only is the one app of a system.
-func (a apps) only(system string) (only route.App, ok bool) {
+func (a apps) only(system string) (only gate.App, ok bool) {
 	for k, one := range a {
 		if k.system == system {
 			if ok {
-				return route.App{}, false
+				return gate.App{}, false
 			}
 			only, ok = one, true
 		}
