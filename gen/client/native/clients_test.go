@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/bind/live"
 	"github.com/jiekou-dev/jiekou/gen/client/trial"
 	"github.com/jiekou-dev/jiekou/gen/example"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
@@ -94,7 +95,7 @@ func parts(t *testing.T) *spec.System {
 // serving is a server of a system that answers with samples, or refuses everything.
 func serving(t *testing.T, s *spec.System, keys map[string]string, refuse bool) *httptest.Server {
 	t.Helper()
-	handler, err := bind.New(bind.Config{
+	handler, err := live.New(live.Config{
 		Systems: []*spec.System{s}, Apps: []bind.App{{System: s.Name, ID: appID, Secrets: keys}},
 		Answer: func(_ context.Context, _ *route.Call, i *spec.Interface, _ []byte) ([]byte, error) {
 			if refuse {

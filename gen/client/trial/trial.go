@@ -15,6 +15,7 @@ import (
 	"testing/fstest"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/bind/live"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
@@ -203,7 +204,7 @@ func Set(t testing.TB, before string) *spec.Set {
 // the rules of the document, and signs its replies.
 func Server(t testing.TB, s *spec.System) *httptest.Server {
 	t.Helper()
-	handler, err := bind.New(bind.Config{
+	handler, err := live.New(live.Config{
 		Systems: []*spec.System{s}, Apps: []bind.App{{System: s.Name, ID: App, Secrets: Keys(s)}},
 		Answer: func(_ context.Context, _ *route.Call, _ *spec.Interface, payload []byte) ([]byte, error) {
 			return bytes.Clone(payload), nil
