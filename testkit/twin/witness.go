@@ -83,17 +83,22 @@ func (t *Twin) Subscribe(ctx context.Context, pool *pgxpool.Pool, to string) (ar
 		to = nowhere
 	}
 	var added []string
+	var last int64 // of what was queued before
 	leave = func() {
 		ctx := context.WithoutCancel(ctx)
 		_ = t.free(ctx, pool)
-		_, _ = pool.Exec(ctx, `delete from jiekou.subscription where system = $1 and app = $2 and cmd = any($3) and starts_with(url, $4)`,
-			t.System.Name, t.App, added, to)
+		_, _ = pool.Exec(ctx, `with gone as (delete from jiekou.subscription where system = $1 and app = $2 and cmd = any($3) and starts_with(url, $4) returning system, app, cmd)
+			delete from jiekou.outbox o using gone where o.system = gone.system and o.app = gone.app and o.cmd = gone.cmd and o.id > $5 and o.delivered is null`,
+			t.System.Name, t.App, added, to, last)
 		for _, w := range witnesses {
 			_ = w.leave(ctx, pool, t.System.Name)
 		}
 	}
 	if len(cmds) == 0 {
 		return nil, leave, nil
+	}
+	if err := pool.QueryRow(ctx, `select coalesce(max(id), 0) from jiekou.outbox`).Scan(&last); err != nil {
+		return nil, nil, fmt.Errorf("twin: %w", err)
 	}
 	rows, _ := pool.Query(ctx, `insert into jiekou.subscription (system, app, cmd, url)
 		select a.system, a.id, c, $4 || c from jiekou.app a, unnest($3::text[]) c where a.system = $1 and a.id = $2

@@ -230,6 +230,10 @@ func TestFireCleans(t *testing.T) {
 			if after := rows(); clean && !maps.Equal(after, before) || !clean && after[table] == before[table] {
 				t.Errorf("%s: %v rows are other ones than before; clean %v, %q", only, table, clean, report.Cleaned)
 			}
+			var queued int // for subscriptions that the run made, and took away
+			if err := server.Pool.QueryRow(t.Context(), `select count(*) from jiekou.outbox`).Scan(&queued); err != nil || queued > 0 {
+				t.Errorf("%s: %d notifications wait that nobody is to get: %v", only, queued, err)
+			}
 			if clean != strings.Contains(report.Cleaned, "are as they were before") {
 				t.Errorf("%s: clean %v, %q", only, clean, report.Cleaned)
 			}
