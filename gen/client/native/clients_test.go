@@ -112,22 +112,6 @@ func serving(t *testing.T, s *spec.System, keys map[string]string, refuse bool) 
 	return server
 }
 
-// changing is a server that changes the last digit of each reply of another.
-func changing(t *testing.T, of *httptest.Server) *httptest.Server {
-	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		rec := httptest.NewRecorder()
-		of.Config.Handler.ServeHTTP(rec, r)
-		for name, values := range rec.Header() {
-			w.Header()[name] = values
-		}
-		w.Header().Del("Content-Length")
-		_, _ = w.Write(spoiled(rec.Body.Bytes()))
-	}))
-	t.Cleanup(server.Close)
-	return server
-}
-
 // sampleOf is a request with all fields, and the document's own values where it gives some.
 func sampleOf(t *testing.T, i *spec.Interface) string {
 	t.Helper()
@@ -357,7 +341,7 @@ func holdCalls(t *testing.T, l tongue, driver *process, s *system) {
 	holdBase(t, s, server, func(url string) *outcome {
 		return driver.outcome(t, common, named, request, map[string]any{"url": url})
 	}, e)
-	changed := driver.outcome(t, common, named, request, map[string]any{"url": changing(t, server).URL})
+	changed := driver.outcome(t, common, named, request, map[string]any{"url": trial.Changing(t, server).URL})
 	if s.p.Call.Verified() && changed.Error != "ForgedReplyError" {
 		t.Errorf("%s: a changed reply: %+v", s.Name, changed)
 	}
@@ -435,7 +419,7 @@ func holdPushes(t *testing.T, l tongue, driver *process, s *system) {
 			t.Fatal(err)
 		}
 		body := bytes.Clone(sent.Message.Body)
-		for k, one := range [][]byte{spoiled(body), body, body} {
+		for k, one := range [][]byte{trial.Spoiled(body), body, body} {
 			got := driver.outcome(t, l.named(s, e), map[string]any{
 				"do": "handle", "system": s.Name, "app": appID, "keys": keys, "notifications": notifications,
 				"message": map[string]any{"method": "POST", "url": "/", "headers": headersOf(sent.Message), "body": one},
