@@ -17,6 +17,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/generated/lianfa"
+	"github.com/jiekou-dev/jiekou/runtime/gate"
 	"github.com/jiekou-dev/jiekou/runtime/migrate"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
 	"github.com/jiekou-dev/jiekou/runtime/privatepg"
@@ -36,9 +37,9 @@ const (
 )
 
 // oneApp is a registry of one app.
-type oneApp struct{ app route.App }
+type oneApp struct{ app gate.App }
 
-func (a oneApp) App(_ context.Context, system, id string) (route.App, bool) {
+func (a oneApp) App(_ context.Context, system, id string) (gate.App, bool) {
 	return a.app, system == "lianfa" && id == a.app.ID
 }
 
@@ -127,8 +128,8 @@ func contenders(b *testing.B, pool *pgxpool.Pool) ([]*contender, *protocol.Excha
 	if err != nil {
 		b.Fatal(err)
 	}
-	server, err := route.New(systems, route.Config{
-		Apps: oneApp{route.App{ID: appID, Keys: keys, May: func(cmd string) bool { return strings.HasPrefix(cmd, "cst_") }}},
+	server, err := gate.New(systems, gate.Config{
+		Apps: oneApp{gate.App{ID: appID, Keys: keys, May: func(cmd string) bool { return strings.HasPrefix(cmd, "cst_") }}},
 	})
 	if err != nil {
 		b.Fatal(err)

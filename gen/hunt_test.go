@@ -52,6 +52,7 @@ func TestServed(t *testing.T) {
 		"spec/direct/system.yaml",         // a body that a GET does not have
 		"spec/tenant/table/customer.yaml", // issued tokens
 		"spec/mini/shop/outer.yaml",       // conditions of members that look further out
+		"spec/mini/shop/inner.yaml",       // conditions on what is in an object beside a row
 		"spec/mini/table/ware.yaml",       // pages at offsets, cursors and values
 		"spec/mini/table/basket.yaml",     // rows that are one value each
 		"spec/mini/shop/change.yaml",      // rows below one that a report changed and reads

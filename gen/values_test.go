@@ -347,6 +347,18 @@ func TestConditionsAgree(t *testing.T) {
 			`{"kind":"a","list":[{"sub":1}]}`: true, `{"kind":"a","list":[{"sub":2}]}`: false, `{"kind":"b","list":[{"sub":"2"}]}`: true, `{"list":[{"sub":2,"x":"1"}]}`: true,
 			`{"list":[{"sub":2}]}`: false, `{"list":[{"y":"1"}]}`: true, `{"kind":"c","list":[{"y":"1"}]}`: false,
 		},
+		"payer:\n  type: object\n  alias: [buyer]\n  label: 付\n  fields:\n    kind: {type: int, label: 类}\n    deep: {type: object, label: 深, fields: {on: {type: bool, label: 开}}}\n" +
+			"no: {type: string, required_if: {payer/kind: [2, 3]}, label: 号}\nway: {type: string, absent_if: {payer/deep/on: true}, label: 式}\n" +
+			"any: {type: string, required_without: payer/kind, label: 任}\nonly: {type: int, present_if: {payer/kind: \">2\"}, label: 仅}\n" +
+			"list: {type: array, label: 表, fields: {x: {type: int, required_with: ../payer/deep, label: 十}}}\n": {
+			`{}`: false, `{"any":"a"}`: true, `{"payer":{},"any":"a"}`: true, `{"payer":null}`: false, `{"payer":null,"any":"a"}`: true, `{"payer":{"kind":1}}`: true, `{"payer":{"kind":"2"}}`: false,
+			`{"payer":{"kind":3},"no":"1","only":5}`: true, `{"payer":{"kind":2},"no":"1","only":5}`: false, `{"any":"a","only":5}`: false, `{"buyer":{"kind":2}}`: false,
+			`{"buyer":{"kind":2},"no":"1"}`: true, `{"any":"a","way":"x"}`: true, `{"payer":{"kind":1,"deep":{"on":true}},"way":"x"}`: false, `{"payer":{"kind":1,"deep":{"on":false}},"way":"x"}`: true,
+			`{"payer":{"kind":1,"deep":{}},"list":[{}]}`: false, `{"payer":{"kind":1,"deep":{}},"list":[{"x":1}]}`: true, `{"payer":{"kind":1},"list":[{}]}`: true, `{"payer":{"kind":1,"deep":null},"list":[{}]}`: true,
+		},
+		"payer: {type: object, as: text, label: 付, fields: {kind: {type: int, label: 类}}}\nno: {type: string, required_if: {payer/kind: 2}, label: 号}\n": {
+			`{"payer":"{\"kind\":1}"}`: true, `{"payer":"{\"kind\":2}","no":"1"}`: true, `{"no":"1"}`: true, `{}`: true,
+		},
 	} {
 		x := rowsOf(t, rows)
 		for payload, fine := range payloads {

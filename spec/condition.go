@@ -187,7 +187,8 @@ func Outward(name string) (levels int, own string) {
 }
 
 // Decider returns the row that a condition of f names: beside f, or beside an object
-// that f is in; nil where there is none. The rows of f's table are top.
+// that f is in, or as payer/kind a member of such a row; nil where there is none. The
+// rows of f's table are top.
 func (f *Field) Decider(top Fields, name string) *Field {
 	levels, own := Outward(name)
 	at := f
@@ -202,7 +203,15 @@ func (f *Field) Decider(top Fields, name string) *Field {
 	case levels > 0 && at.beside != nil:
 		top = at.beside
 	}
-	return top.Named(own)
+	steps := strings.Split(own, "/")
+	for _, object := range steps[:len(steps)-1] {
+		up := top.Named(object)
+		if up == nil || up.Shape() != Record {
+			return nil
+		}
+		top = up.Fields
+	}
+	return top.Named(steps[len(steps)-1])
 }
 
 // Names lists the rows that the conditions of a field name, as they are written.
@@ -220,12 +229,14 @@ func (r Rules) Names() []string {
 	return out
 }
 
-// Looks lists the rows beside f that its conditions name, or those of the rows inside it.
+// Looks lists the rows beside f that its conditions name or look into, or those of the
+// rows inside it.
 func (f *Field) Looks() []string { return f.looks(0) }
 
 func (f *Field) looks(depth int) (out []string) {
 	for _, name := range f.Names() {
 		if levels, own := Outward(name); levels == depth {
+			own, _, _ = strings.Cut(own, "/")
 			out = append(out, own)
 		}
 	}
@@ -266,7 +277,9 @@ func Around(own, up func(name string) (string, bool)) func(name string) (string,
 
 // Said is the name of a row that decides in words for partners.
 func Said(name string) string {
-	switch levels, own := Outward(name); levels {
+	levels, own := Outward(name)
+	own = strings.ReplaceAll(own, "/", "的")
+	switch levels {
 	case 0:
 		return own
 	case 1:
@@ -283,19 +296,4 @@ func SaidAll(names []string, between string) string {
 		out = append(out, Said(n))
 	}
 	return strings.Join(out, between)
-}
-
-// Beside is the path in a message of the row that a condition of f, which is at path
-// there, names.
-func (f *Field) Beside(path, name string) string {
-	levels, own := Outward(name)
-	parts := strings.Split(path, "/")
-	parts = parts[:len(parts)-1]
-	for up := f.Parent; levels > 0 && up != nil && len(parts) > 0; up, levels = up.Parent, levels-1 {
-		if up.Type == Array || up.Type == Map {
-			parts = parts[:len(parts)-1] // the member
-		}
-		parts = parts[:max(0, len(parts)-1)]
-	}
-	return strings.Join(append(parts, own), "/")
 }

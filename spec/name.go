@@ -159,7 +159,11 @@ func (f *Field) GoNameOf(name string) string {
 	levels, own := Outward(name)
 	front := strings.Repeat(outward, levels)
 	if other := f.Decider(f.beside, name); other != nil {
-		return front + other.GoName()
+		path := other.GoName()
+		for n, up := strings.Count(own, "/"), other.Parent; n > 0; n, up = n-1, up.Parent {
+			path = up.GoName() + "." + path
+		}
+		return front + path
 	}
 	return front + GoField(own)
 }

@@ -133,7 +133,9 @@ func TestImports(t *testing.T) {
 		{"testkit", []string{"generated", "cmd"}, "the desk of testers acts on any model"},
 		{"runtime", []string{"spec", "gen", "testkit", "generated", "cmd"}, "the runtime serves whatever was generated"},
 		{"runtime/protocol/declare", []string{"runtime"}, "a declaration is read without what carries it out"},
-		{"runtime/route", []string{"runtime/store"}, "they meet in generated answers only"},
+		{"runtime/gate", []string{"runtime/store"}, "they meet in generated answers only"},
+		{"runtime/client", []string{"runtime/gate", "runtime/limit", "runtime/trace", "runtime/postgres"}, "who calls a system does not serve it"},
+		{"runtime/receive", []string{"runtime/gate", "runtime/limit", "runtime/trace", "runtime/postgres"}, "who takes notifications does not serve a system"},
 		{"generated", []string{"spec", "gen", "testkit", "cmd"}, "generated code needs the runtime only"},
 		{"cmd/jiekou", []string{"generated", "cmd/jiekoud"}, "a generator that needs its own output cannot mend it"},
 		{"cmd/jiekoud", []string{"cmd/jiekou", "spec", "gen", "testkit"}, "the server runs without the YAML and its tools"},
@@ -255,7 +257,7 @@ func lines(t *testing.T, p listed, name string) int {
 func TestSizes(t *testing.T) {
 	t.Parallel()
 	request := []string{
-		"runtime/route", "runtime/problem", "runtime/wire", "runtime/validate", "runtime/store", "runtime/protocol",
+		"runtime/gate", "runtime/route", "runtime/problem", "runtime/wire", "runtime/validate", "runtime/store", "runtime/protocol",
 	}
 	places := map[string]int{}
 	for _, p := range handWritten(t) {

@@ -21,7 +21,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/bind/live"
 	"github.com/jiekou-dev/jiekou/runtime/command"
+	"github.com/jiekou-dev/jiekou/runtime/gate"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -170,7 +172,7 @@ func serve(t *testing.T) string {
 		}
 		systems = append(systems, one)
 	}
-	handler, err := route.New(systems, route.Config{Apps: newApps(systems), Tokens: anyToken{}, Nonces: anyToken{}})
+	handler, err := gate.New(systems, gate.Config{Apps: newApps(systems), Tokens: anyToken{}, Nonces: anyToken{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,8 +186,8 @@ func serve(t *testing.T) string {
 func judging(t *testing.T, wrong bool) string {
 	t.Helper()
 	cases, served := loadSystems(t), loadSystems(t)
-	answers := map[string]bind.Answer{}
-	c := bind.Config{Systems: served}
+	answers := map[string]live.Answer{}
+	c := live.Config{Systems: served}
 	for n, s := range cases {
 		answers[s.Name] = power.Answer(fixture.Derive(s))
 		if wrong {
@@ -202,7 +204,7 @@ func judging(t *testing.T, wrong bool) string {
 		at := slices.IndexFunc(cases, func(s *spec.System) bool { return s.Name == i.System.Name })
 		return answers[i.System.Name](ctx, call, cases[at].Interface(i.Cmd), payload)
 	}
-	handler, err := bind.New(c)
+	handler, err := live.New(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,9 +240,9 @@ func newApps(systems []route.System) apps {
 	return out
 }
 
-func (a apps) App(_ context.Context, system, id string) (route.App, bool) {
+func (a apps) App(_ context.Context, system, id string) (gate.App, bool) {
 	keys, err := a[system].Keys(id, protocol.Secrets{"token": {"test-token"}, "appkey": {"test-appkey"}})
-	return route.App{ID: id, Keys: keys, May: func(string) bool { return true }}, id == "300" && err == nil
+	return gate.App{ID: id, Keys: keys, May: func(string) bool { return true }}, id == "300" && err == nil
 }
 
 // anyToken knows one token, and takes every nonce.

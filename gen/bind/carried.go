@@ -58,6 +58,8 @@ func carried(s *spec.System, p *protocol.Protocol) (list spec.Findings) {
 		}
 		list = append(list, paired(i, x.Calls, i.Request, part)...)
 		list = append(list, paired(i, x.Replies, i.Response, answer)...)
+		list = append(list, clashing(i, x.Calls, i.Request, part)...)
+		list = append(list, clashing(i, x.Replies, i.Response, answer)...)
 	}
 	return list
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/bind/live"
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
@@ -249,7 +250,7 @@ func (d *delivery) carry() error {
 	if d.push {
 		return d.notify(payload, reply)
 	}
-	handler, err := bind.New(bind.Config{
+	handler, err := live.New(live.Config{
 		Systems: []*spec.System{d.s}, Apps: []bind.App{{System: "probe", ID: "1", Secrets: map[string]string{"secret": "s"}}},
 		Answer: func(context.Context, *route.Call, *spec.Interface, []byte) ([]byte, error) { return reply, nil },
 	})

@@ -3,6 +3,7 @@ package bind
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/validate"
@@ -250,16 +251,29 @@ func (s *scope) has(f *field, name string) bool {
 	return other.present(v)
 }
 
-// decider is the field that a condition of f names, and its value: beside f, or beside
-// an object that f is in. It is f itself where there is none.
+// decider is the field that a condition of f names, and its value: beside f, beside an
+// object that f is in, or in an object beside these. It is f itself where there is none.
 func (s *scope) decider(f *field, name string) (*field, *value) {
 	levels, own := spec.Outward(name)
 	at := s
 	for ; levels > 0 && at.up != nil; levels-- {
 		at = at.up
 	}
-	if other := at.sibling(own); other != nil && levels == 0 {
-		return other, &at.record[other.place]
+	steps := strings.Split(own, "/")
+	fields, in := at.object, at.record
+	for n, step := range steps {
+		other := fields.sibling(step)
+		if other == nil || levels > 0 {
+			break
+		}
+		v := &value{} // of an object that was not sent
+		if in != nil {
+			v = &in[other.place]
+		}
+		if n == len(steps)-1 {
+			return other, v
+		}
+		fields, in = other.inner, v.object
 	}
 	return f, &s.record[f.place]
 }

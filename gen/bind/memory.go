@@ -10,6 +10,15 @@ import (
 	"time"
 )
 
+// App is a caller that is known.
+type App struct {
+	System, ID string
+	Secrets    map[string]string     // by name: token, appkey
+	May        func(cmd string) bool // nil: it may call everything
+	Named      func(cmd string) bool // see gate.App; nil: never
+	Scopes     map[string][]string   // that bind it
+}
+
 // maxUsed is the most used values that a Memory remembers.
 const maxUsed = 100_000
 
@@ -21,6 +30,9 @@ type Memory struct {
 	tokens map[appKey]map[string]time.Time // until when; the zero time is for good
 	used   map[usedKey]time.Time
 }
+
+// appKey names an app.
+type appKey struct{ system, id string }
 
 type usedKey struct {
 	appKey

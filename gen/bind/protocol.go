@@ -45,6 +45,9 @@ func findings(s *spec.System, problems declare.Problems) spec.Findings {
 		if one.Weak {
 			f.ID = "JK0530"
 		}
+		if one.Weak && !strings.Contains(f.Hint, "errata") {
+			f = spec.Finding{Pos: at, ID: f.ID, Message: f.Message, Hint: fmt.Sprintf("%s; errata: [id] of the %s says that the document has it so", one.Mend, message)}
+		}
 		list = append(list, f)
 	}
 	return list

@@ -1,11 +1,9 @@
 // Package bind turns the model into values of the runtime: descriptions of systems,
-// codecs, error catalogues, and validators of payloads. With them a system is
-// served from the YAML as it is now, without generated code and without a database.
+// codecs, error catalogues, and validators of payloads. With them package live serves a system
+// from the YAML as it is now, without generated code and without a database.
 //
 // A payload is decoded by runtime/wire and validated by runtime/validate, as
 // generated code does it, so a verdict is that of the server, problem by problem.
-// Everything before and after the answer is the road of the real server,
-// runtime/route.
 package bind
 
 import (

@@ -43,9 +43,16 @@ type maker struct{ typed bool }
 // object is a sample of an object; up tells the values around it.
 func (m maker) object(fields spec.Fields, up told) ordered.Object {
 	out := ordered.Object{}
-	own := func(name string) (string, bool) {
-		v, ok := out.Of(name)
-		return fmt.Sprint(v), ok
+	own := func(path string) (string, bool) {
+		var v any = out
+		for name := range strings.SplitSeq(path, "/") {
+			in, _ := v.(ordered.Object)
+			var ok bool
+			if v, ok = in.Of(name); !ok {
+				return "", false
+			}
+		}
+		return fmt.Sprint(v), true
 	}
 	known := spec.Around(own, up)
 	order := fields.Settled()

@@ -345,7 +345,7 @@ func bounds(f *spec.Field, prefix string, value jen.Code, check func(string, ...
 }
 
 // textOf is the text of a string field.
-func textOf(f *spec.Field) jen.Code { return (decider{f, "q"}).text() }
+func textOf(f *spec.Field) jen.Code { return (decider{f, "q", nil}).text() }
 
 // itoa is short for the decimal text of n.
 func itoa(n int) string { return strconv.Itoa(n) }

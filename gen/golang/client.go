@@ -20,9 +20,13 @@ func clientFile(p *Generator, system *spec.System) error {
 	f.source(system.File)
 	f.declare("Client calls the interfaces of the system as one app. A request that breaks a rule of the document is not sent; "+
 		"client.Do lists the errors.", jen.Type().Id("Client").Struct(jen.Id("c").Op("*").Qual(pkgClient, "Client")))
+	description := jen.Id("Describe").Call()
+	if !p.Calls {
+		description.Dot("System")
+	}
 	f.declare("NewClient returns a client. It fills in config.System.",
 		jen.Func().Id("NewClient").Params(jen.Id("config").Qual(pkgClient, "Config")).Params(jen.Op("*").Id("Client"), jen.Error()).Block(
-			jen.Id("config").Dot("System").Op("=").Id("Describe").Call().Dot("System"),
+			jen.Id("config").Dot("System").Op("=").Add(description),
 			jen.List(jen.Id("c"), jen.Err()).Op(":=").Qual(pkgClient, "New").Call(jen.Id("config")),
 			jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err())),
 			jen.Return(jen.Op("&").Id("Client").Values(jen.Id("c")), jen.Nil())))

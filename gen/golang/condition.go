@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -11,19 +12,29 @@ import (
 )
 
 // present is the expression that a field was sent with a value.
-func present(f *spec.Field) jen.Code { return (decider{f, "q"}).present() }
+func present(f *spec.Field) jen.Code { return (decider{f, "q", nil}).present() }
 
-// decider is a field that a condition looks at, with the variable that holds its struct.
+// decider is a field that a condition looks at, with the variable that holds its struct,
+// and the objects in that struct on the way to the field.
 type decider struct {
 	*spec.Field
-	of string
+	of  string
+	way []*spec.Field
 }
 
-// deciderOf finds the field that a condition of f names: in q, or in one of the objects
-// around it, which are parameters.
+// deciderOf finds the field that a condition of f names: in q, in one of the objects
+// around it, which are parameters, or in an object beside these.
 func deciderOf(f *spec.Field, siblings spec.Fields, name string) decider {
-	levels, _ := spec.Outward(name)
-	return decider{f.Sibling(siblings, name), variable(levels)}
+	levels, own := spec.Outward(name)
+	out := decider{f.Sibling(siblings, name), variable(levels), nil}
+	for range strings.Count(own, "/") {
+		inner := out.Field
+		if len(out.way) > 0 {
+			inner = out.way[0]
+		}
+		out.way = append([]*spec.Field{inner.Parent}, out.way...)
+	}
+	return out
 }
 
 // variable is the one that holds the object so many levels further out.
@@ -53,7 +64,29 @@ func outerArgs(levels int) (out []jen.Code) {
 	return out
 }
 
-func (d decider) value() *jen.Statement { return jen.Id(d.of).Dot(d.GoName()) }
+func (d decider) value() *jen.Statement {
+	out := jen.Id(d.of)
+	for _, f := range d.way {
+		out = out.Dot(f.GoName())
+	}
+	return out.Dot(d.GoName())
+}
+
+// reached is an expression on the value, which holds where the objects on the way are there.
+func (d decider) reached(test *jen.Statement) *jen.Statement {
+	if len(d.way) == 0 {
+		return test
+	}
+	return joined("&&", append(d.steps("!="), test), true)
+}
+
+// steps compare each of the objects on the way with nil.
+func (d decider) steps(operator string) (out []jen.Code) {
+	for n, f := range d.way {
+		out = append(out, (decider{f, d.of, d.way[:n]}).value().Op(operator).Nil())
+	}
+	return out
+}
 
 // text is the text of a string field.
 func (d decider) text() *jen.Statement {
@@ -64,7 +97,9 @@ func (d decider) text() *jen.Statement {
 }
 
 // present is the expression that the field was sent with a value.
-func (d decider) present() jen.Code {
+func (d decider) present() jen.Code { return d.reached(d.isPresent()) }
+
+func (d decider) isPresent() *jen.Statement {
 	switch d.Shape() {
 	case spec.Text:
 		return d.text().Op("!=").Lit("")
@@ -78,6 +113,13 @@ func (d decider) present() jen.Code {
 
 // absent is the opposite of present, written as one would.
 func (d decider) absent() jen.Code {
+	if len(d.way) == 0 {
+		return d.isAbsent()
+	}
+	return joined("||", append(d.steps("=="), d.isAbsent()), true)
+}
+
+func (d decider) isAbsent() *jen.Statement {
 	switch d.Shape() {
 	case spec.Text:
 		return d.text().Op("==").Lit("")
@@ -90,7 +132,9 @@ func (d decider) absent() jen.Code {
 }
 
 // equals is the expression that the field meets a condition on its value.
-func (d decider) equals(m spec.Match) *jen.Statement {
+func (d decider) equals(m spec.Match) *jen.Statement { return d.reached(d.isEqual(m)) }
+
+func (d decider) isEqual(m spec.Match) *jen.Statement {
 	switch shape := d.Shape(); {
 	case shape == spec.Whole && m.Order != "":
 		return jen.Parens(d.value().Dot("Set").Op("&&").Add(d.value()).Dot("Value").Op(m.Order).Id(m.Value))
@@ -154,14 +198,19 @@ func meeting(f *spec.Field, siblings spec.Fields, list []spec.Match) []jen.Code 
 
 // opposite is the expression that not all of some hold.
 func opposite(parts []jen.Code) *jen.Statement {
-	if len(parts) == 1 && call.MatchString(fmt.Sprintf("%#v", parts[0])) {
-		return jen.Op("!").Add(parts[0])
+	if len(parts) == 1 {
+		if text := fmt.Sprintf("%#v", parts[0]); call.MatchString(text) || enclosed.MatchString(text) {
+			return jen.Op("!").Add(parts[0])
+		}
 	}
 	return jen.Op("!").Parens(joined("&&", parts, false))
 }
 
 // call is an expression that needs no parentheses behind an operator.
-var call = regexp.MustCompile(`^[\w.]+\([^()]*\)$`)
+var (
+	call     = regexp.MustCompile(`^[\w.]+\([^()]*\)$`)
+	enclosed = regexp.MustCompile(`^\((?:[^()]|\([^()]*\))*\)$`)
+)
 
 // barred is the expression under which a field may not be there, or nil.
 func barred(f *spec.Field, siblings spec.Fields) *jen.Statement {

@@ -420,7 +420,7 @@ func longer(f *spec.Field) string {
 // setDefault fills in a value that was not sent and may be there.
 func setDefault(f *spec.Field, siblings spec.Fields) jen.Code {
 	target := jen.Id("q").Dot(f.GoName())
-	unset := jen.If(joined("&&", append([]jen.Code{(decider{f, "q"}).absent()}, free(f, siblings)...), false))
+	unset := jen.If(joined("&&", append([]jen.Code{(decider{f, "q", nil}).absent()}, free(f, siblings)...), false))
 	switch f.Shape() {
 	case spec.Whole:
 		return unset.Block(target.Clone().Op("=").Qual(pkgWire, "IntOf").Call(jen.Id(f.Default)))

@@ -27,8 +27,8 @@ func systemFile(out *Generator, system *spec.System) error {
 	}
 	if out.Calls {
 		f.declare("Describe returns the system.",
-			jen.Func().Id("Describe").Params().Qual(pkgSystem, "System").Block(
-				jen.Return(jen.Qual(pkgSystem, "System").Values(jen.Id("System").Op(":").Add(jen.Qual(pkgRoute, "System").Custom(multiline, routeSystem(f, system, groups)...))))))
+			jen.Func().Id("Describe").Params().Qual(pkgRoute, "System").Block(
+				jen.Return(jen.Qual(pkgRoute, "System").Custom(multiline, routeSystem(f, system, groups)...))))
 		protocolText(f, system)
 		catalogue(f, system)
 		return f.render(path.Join(system.Name, system.Name+".go"))

@@ -227,12 +227,9 @@ func conditionTag(f *spec.Field) string {
 	return ""
 }
 
-// looksOut says whether a condition names a field around the object: validator/v10 has
-// no name for it.
-func looksOut(name string) bool {
-	levels, _ := spec.Outward(name)
-	return levels > 0
-}
+// looksOut says whether a condition names a field around the object, for which validator/v10
+// has no name, or in an object beside it, which it takes for absent where the object is.
+func looksOut(name string) bool { return strings.Contains(name, "/") }
 
 // barredTags are the conditions that forbid a field.
 func barredTags(f *spec.Field) (out []string) {

@@ -157,7 +157,7 @@ func within(keyword string, v any) any {
 	case "properties", "patternProperties":
 		var out ordered.Object
 		for _, m := range v.(ordered.Object) {
-			out = append(out, ordered.Member{m[0], within("", m[1])})
+			out = append(out, ordered.Member{m[0], typed(within("", m[1]))})
 		}
 		return out
 	case "anyOf", "allOf", "oneOf", "prefixItems":
@@ -166,10 +166,34 @@ func within(keyword string, v any) any {
 			out = append(out, within("", one))
 		}
 		return out
-	case "", "items", "not", "if", "then", "else", "contains", "additionalProperties", "propertyNames", "contentSchema":
+	case "items", "additionalProperties":
+		return typed(within("", v))
+	case "", "not", "if", "then", "else", "contains", "propertyNames", "contentSchema":
 		if inner, ok := v.(ordered.Object); ok {
 			return portable(inner)
 		}
 	}
 	return v
+}
+
+// typed is the schema of a value that a condition looks into, with the type of which its words
+// speak: strict readers refuse them without it. A value of another type meets it as before.
+func typed(v any) any {
+	s, _ := v.(ordered.Object)
+	kind := ""
+	for _, m := range s {
+		switch m[0] {
+		case "type", "anyOf":
+			return v
+		case "items":
+			kind = "array"
+		case "properties", "required", "additionalProperties", "if":
+			kind = "object"
+		}
+	}
+	if kind == "" {
+		return v
+	}
+	is := ordered.Member{"type", kind}
+	return ordered.Object{{"anyOf", []any{append(ordered.Object{is}, s...), ordered.Object{{"not", ordered.Object{is}}}}}}
 }

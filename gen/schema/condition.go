@@ -33,17 +33,24 @@ func rules(f *spec.Field, fields spec.Fields) []rule {
 	out = append(out, barredRules(f, fields)...)
 	out = append(out, casesRules(f, fields)...)
 	if form := formatSchema(f.Format); form != nil && len(f.FormatIf) > 0 && beside(f, fields, f.FormatIf[0].Name) {
+		m := f.FormatIf[0]
+		other := f.Sibling(fields, m.Name)
 		forms := append([]any{ordered.Object{{"type", "string"}, *form}}, nothing...)
-		out = append(out, rule{f, []when{at(f.FormatIf[0].Name, whenSchema(f.Sibling(fields, f.FormatIf[0].Name), f.FormatIf[0]))}, ordered.Object{
+		out = append(out, rule{f, []when{at(m.Name, other, whenSchema(other, m))}, ordered.Object{
 			{"properties", ordered.Object{{f.Name, ordered.Object{{"anyOf", forms}}}}},
 		}})
 	}
 	return out
 }
 
-// at is a condition on the object that has the field which a condition names.
-func at(name string, is ordered.Object) when {
-	levels, _ := spec.Outward(name)
+// at is a condition on the object that has the field of which a condition names other, or
+// an object that other is in.
+func at(name string, other *spec.Field, is ordered.Object) when {
+	levels, own := spec.Outward(name)
+	for range strings.Count(own, "/") {
+		other = other.Parent
+		is = anyNamed(other, append(ordered.Object{{"type", "object"}}, is...))
+	}
 	return when{levels, is}
 }
 
@@ -181,7 +188,8 @@ func known(f *spec.Field, fields spec.Fields, matches []spec.Match, names ...[]s
 // present are objects in which each of some fields has a value.
 func present(f *spec.Field, fields spec.Fields, names []string) (out []when) {
 	for _, n := range names {
-		out = append(out, at(n, presentSchema(f.Sibling(fields, n))))
+		other := f.Sibling(fields, n)
+		out = append(out, at(n, other, presentSchema(other)))
 	}
 	return out
 }
@@ -189,7 +197,8 @@ func present(f *spec.Field, fields spec.Fields, names []string) (out []when) {
 // met are objects whose fields meet conditions on their values.
 func met(f *spec.Field, fields spec.Fields, list []spec.Match) (out []when) {
 	for _, m := range list {
-		out = append(out, at(m.Name, valueSchema(f.Sibling(fields, m.Name), m)))
+		other := f.Sibling(fields, m.Name)
+		out = append(out, at(m.Name, other, valueSchema(other, m)))
 	}
 	return out
 }
@@ -197,12 +206,14 @@ func met(f *spec.Field, fields spec.Fields, list []spec.Match) (out []when) {
 // presentSchema is an object in which a field has a value, under any of its
 // names.
 func presentSchema(f *spec.Field) ordered.Object {
+	return anyNamed(f, ordered.Object{{"not", ordered.Object{{"anyOf", emptyForms(f)}}}})
+}
+
+// anyNamed is an object in which a field is there, under any of its names, and as is says.
+func anyNamed(f *spec.Field, is ordered.Object) ordered.Object {
 	var any []any
 	for _, name := range append([]string{f.Name}, f.Alias...) {
-		any = append(any, ordered.Object{
-			{"required", []string{name}},
-			{"properties", ordered.Object{{name, ordered.Object{{"not", ordered.Object{{"anyOf", emptyForms(f)}}}}}}},
-		})
+		any = append(any, ordered.Object{{"required", []string{name}}, {"properties", ordered.Object{{name, is}}}})
 	}
 	if len(any) == 1 {
 		return any[0].(ordered.Object)

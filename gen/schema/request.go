@@ -2,6 +2,7 @@ package schema
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/gen/ordered"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -28,11 +29,18 @@ func requestSchema(i *spec.Interface) ordered.Object {
 // the fields, or, further out, in the same part of the message.
 func beside(f *spec.Field, fields spec.Fields, names ...string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool {
-		if levels, own := spec.Outward(name); levels == 0 {
-			return fields.Named(own) == nil
-		}
+		levels, own := spec.Outward(name)
+		first, _, _ := strings.Cut(own, "/")
 		other := f.Decider(fields, name)
-		return other == nil || isOutside(other) != isOutside(f)
+		if levels == 0 && fields.Named(first) == nil || other == nil {
+			return true
+		}
+		for range strings.Count(own, "/") {
+			if other = other.Parent; other.IsPacked() { // a text is not looked into
+				return true
+			}
+		}
+		return levels > 0 && isOutside(other) != isOutside(f)
 	})
 }
 

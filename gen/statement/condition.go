@@ -2,6 +2,7 @@ package statement
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -60,10 +61,24 @@ func (c *composer) decider(f *spec.Field, name string, p place, at row, o object
 	if f.Parent != nil {
 		beside = f.Parent.Fields
 	}
-	if before := slices.Index(beside, other); before >= 0 && before < slices.Index(beside, f) {
-		e = c.sometimes(e, other, p, at, o)
+	for _, own := range way(name, other) {
+		if before := slices.Index(beside, own); before < slices.Index(beside, f) && (before >= 0 || own.Parent != f.Parent) {
+			e = c.sometimes(e, own, p, at, o)
+		}
 	}
 	return e, other
+}
+
+// way lists a field that a condition names, and the objects beside the one it looks at in
+// which that field is, the innermost first.
+func way(name string, other *spec.Field) spec.Fields {
+	_, own := spec.Outward(name)
+	out := spec.Fields{other}
+	for range strings.Count(own, "/") {
+		other = other.Parent
+		out = append(out, other)
+	}
+	return out
 }
 
 // met is the condition that a field has one of the values of a match, or is so great.

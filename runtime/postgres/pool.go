@@ -1,5 +1,6 @@
 // Package postgres opens connection pools: bounded, with deadlines, and quick to
-// detect a peer that is silent or has become read-only.
+// detect a peer that is silent or has become read-only. Their connections store and read the
+// values of wire.
 package postgres
 
 import (
@@ -73,6 +74,7 @@ func NewPool(ctx context.Context, url string, change ...func(*pgxpool.Config)) (
 		c.PrepareConn = func(_ context.Context, conn *pgx.Conn) (bool, error) { return writable(conn), nil }
 	}
 	conn.Tracer = failpoint.Tracer()
+	c.AfterConnect = learnValues
 	for _, f := range change {
 		f(c)
 	}

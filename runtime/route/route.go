@@ -1,10 +1,6 @@
-// Package route serves systems over HTTP: it takes a message in, admits it by the
-// system's protocol, picks the interface, lets the generated code decode, validate
-// and answer, and sends the reply as the protocol has it.
-//
-// A request goes down once and comes up once. Every error takes one road: it is
-// a *problem.Error, the system's catalogue turns it into a code and a text of the
-// document, and the protocol's reply carries both.
+// Package route describes the interfaces of systems as the generator knows them: what a message
+// of one is decoded into, which rules it keeps, and which function answers it. What calls a
+// system and what receives from one need no more than that; package gate serves it.
 package route
 
 import (
@@ -13,10 +9,8 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/jiekou-dev/jiekou/runtime/limit"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
-	"github.com/jiekou-dev/jiekou/runtime/trace"
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
@@ -37,6 +31,13 @@ type System struct {
 	Scopes     []Scope // to whom rows belong; nil: to nobody
 	Login      *Login  // how a client gets the token that its calls carry; nil: not by a call
 	Docs       fs.FS   // pages in docs/*.md and JSON Schemas in schema/*.json
+}
+
+// Scope is one way in which the rows of a system belong to somebody.
+type Scope struct {
+	Name    string // as operators name it
+	Title   string // what a value is
+	Project bool   // it is also the project that the system's notifications are about
 }
 
 // Login is the interface that issues the token which the other calls carry.
@@ -87,9 +88,10 @@ type Interface struct {
 	Sunset      string    // yyyy-MM-dd, the last day on which it is answered; empty: not known
 	Revision    *Revision // it is an earlier revision of another interface; nil: it is none
 
-	valid func(ctx context.Context, call *Call, in *wire.Reader) error // see Validated
-	serve func(ctx context.Context, call *Call, in *wire.Reader) (wire.Encoder, error)
-	judge func(in *wire.Reader) (any, error)
+	valid  func(ctx context.Context, call *Call, in *wire.Reader) error // see Validated
+	judge  func(in *wire.Reader) (any, error)
+	read   func(in *wire.Reader) (any, error) // what answer takes
+	answer func(ctx context.Context, call *Call, q any) (wire.Encoder, error)
 }
 
 // Place is the place of one field outside the payload.
@@ -110,6 +112,35 @@ func (i *Interface) Judge(payload []byte, zone *time.Location, limits wire.Limit
 	return i.judge(wire.NewReader(payload, zone, limits))
 }
 
+// Answered reports whether the interface has an answer.
+func (i *Interface) Answered() bool { return i.answer != nil }
+
+// Read decodes and validates the request of an interface that is answered, for Answer.
+func (i *Interface) Read(in *wire.Reader) (any, error) { return i.read(in) }
+
+// Answer carries out what Read returned.
+func (i *Interface) Answer(ctx context.Context, call *Call, q any) (wire.Encoder, error) {
+	return i.answer(ctx, call, q)
+}
+
+// Validates reports whether the interface knows the rules of its requests.
+func (i *Interface) Validates() bool { return i.valid != nil || i.judge != nil }
+
+// Admit validates a request by those rules.
+func (i *Interface) Admit(ctx context.Context, call *Call, in *wire.Reader) error {
+	if i.valid != nil {
+		return i.valid(ctx, call, in)
+	}
+	_, err := i.judge(in)
+	return err
+}
+
+// Observer hears of every answered request. code is the document's, cmd is empty if
+// none was recognised.
+type Observer interface {
+	Observe(system, cmd, code string, took time.Duration)
+}
+
 // Call has the facts about a request beside its fields.
 type Call struct {
 	System string
@@ -117,16 +148,12 @@ type Call struct {
 	App    string // id of the caller
 	Sid    string // id of the message; empty where the system has none
 	Zone   *time.Location
-
-	scopes map[string][]string
+	Scopes map[string][]string // the values of each scope that the caller is bound to
 }
 
 // Scope is the values of a scope that the caller is bound to: rows outside of them are not
 // there for it. nil: it is not bound by that scope.
-func (c *Call) Scope(name string) []string { return c.scopes[name] }
-
-// Scopes is the values of each scope that the caller is bound to.
-func (c *Call) Scopes() map[string][]string { return c.scopes }
+func (c *Call) Scope(name string) []string { return c.Scopes[name] }
 
 // Location is the time zone of the system.
 func (c *Call) Location() *time.Location { return c.Zone }
@@ -158,15 +185,10 @@ func Handle[Q, P any, PQ Request[Q], PP Response[P]](
 	i Interface, answer func(ctx context.Context, call *Call, q *Q, p *P) error,
 ) Interface {
 	i = Describe[Q, PQ](i)
-	i.serve = func(ctx context.Context, call *Call, in *wire.Reader) (wire.Encoder, error) {
-		_, checks := trace.Start(ctx, "checks")
-		q, err := decode[Q, PQ](in)
-		checks.End()
-		if err != nil {
-			return nil, err
-		}
+	i.read = i.judge
+	i.answer = func(ctx context.Context, call *Call, q any) (wire.Encoder, error) {
 		p := new(P)
-		if err := answer(ctx, call, q, p); err != nil {
+		if err := answer(ctx, call, q.(*Q), p); err != nil {
 			return nil, err
 		}
 		return PP(p), nil
@@ -178,7 +200,17 @@ func Handle[Q, P any, PQ Request[Q], PP Response[P]](
 // code: it reads the request, validates it, and returns the members of the
 // response, or a *problem.Error. Judge does not know such an interface.
 func Serve(i Interface, answer func(ctx context.Context, call *Call, in *wire.Reader) (wire.Encoder, error)) Interface {
-	i.serve = answer
+	i.read = func(in *wire.Reader) (any, error) { return in, nil }
+	i.answer = func(ctx context.Context, call *Call, q any) (wire.Encoder, error) {
+		return answer(ctx, call, q.(*wire.Reader))
+	}
+	return i
+}
+
+// Validated returns the interface with a function that validates its requests, for programs
+// without generated code. An interface with a Revision needs nothing else.
+func Validated(i Interface, judge func(ctx context.Context, call *Call, in *wire.Reader) error) Interface {
+	i.valid = judge
 	return i
 }
 
@@ -200,25 +232,4 @@ func decode[Q any, PQ Request[Q]](in *wire.Reader) (*Q, error) {
 		c.Check(&in.List)
 	}
 	return q, in.List.Err()
-}
-
-// App is a registered caller.
-type App struct {
-	ID   string
-	Keys *protocol.Keys        // of the system's protocol, or of an overlay of it
-	May  func(cmd string) bool // whether it was granted the interface
-	// Named says whether it was granted the interface by its name, not by a pattern. nil: never
-	Named func(cmd string) bool
-
-	Limit limit.App // what it may have at a time
-
-	// Scopes has the values of each scope that it is bound to, whose rows alone it reaches.
-	Scopes map[string][]string
-}
-
-// Apps finds registered callers. Disabled apps are not found. Where no message of a
-// system names its app, it is called at URLs of the app, below /app/ID; at others id is
-// empty, and the only one is meant.
-type Apps interface {
-	App(ctx context.Context, system, id string) (App, bool)
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/failpoint"
+	"github.com/jiekou-dev/jiekou/runtime/gate"
 	"github.com/jiekou-dev/jiekou/runtime/history"
 	"github.com/jiekou-dev/jiekou/runtime/limit"
 	"github.com/jiekou-dev/jiekou/runtime/portal"
@@ -171,7 +172,7 @@ func (m *Mount) build(ctx context.Context, c Config) error {
 	}
 	calls := app.NewCalls(b.Pool, c.Logger)
 	m.work = append(m.work, calls.Keep)
-	server, err := route.New(systems, route.Config{
+	server, err := gate.New(systems, gate.Config{
 		Apps: apps{registry}, Shared: registry.System,
 		Tokens: tokens, Nonces: token.NewNonces(b.Pool, failpoint.Now), Now: failpoint.Now,
 		Log: c.Logger, Observer: metrics, Refused: metrics.refused, Answered: wakeAfter(engine.Hint), Unproved: registry.Look, Limiter: limiter, Tracer: c.Tracer, RefuseDeprecated: c.RefuseDeprecated,
@@ -244,16 +245,16 @@ func protocols(systems []route.System) map[string]*protocol.Protocol {
 type apps struct{ registry *app.Registry }
 
 // App finds a caller that is not disabled.
-func (a apps) App(ctx context.Context, system, id string) (route.App, bool) {
+func (a apps) App(ctx context.Context, system, id string) (gate.App, bool) {
 	found, ok := a.find(ctx, system, id)
 	if !ok {
-		return route.App{}, false
+		return gate.App{}, false
 	}
 	if found.Disabled || found.Keys == nil {
 		a.registry.Look(ctx) // it is refused like one that nobody knows, and as late
-		return route.App{}, false
+		return gate.App{}, false
 	}
-	return route.App{ID: found.ID, Keys: found.Keys, May: found.May, Named: found.Named, Limit: found.Limit, Scopes: found.Scopes}, true
+	return gate.App{ID: found.ID, Keys: found.Keys, May: found.May, Named: found.Named, Limit: found.Limit, Scopes: found.Scopes}, true
 }
 
 // find finds an app by its id, or the only one where messages do not name it.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/runtime/app"
 	"github.com/jiekou-dev/jiekou/runtime/failpoint"
+	"github.com/jiekou-dev/jiekou/runtime/gate"
 	"github.com/jiekou-dev/jiekou/runtime/notify"
 	"github.com/jiekou-dev/jiekou/runtime/outbox"
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
@@ -89,7 +90,7 @@ func (a pushApps) Find(ctx context.Context, system, id string) (*protocol.Keys, 
 
 // wakeAfter returns the function that hears of requests that were carried out: a
 // report may have queued notifications, and wakes the engine.
-func wakeAfter(wake func()) route.Answered {
+func wakeAfter(wake func()) gate.Answered {
 	return func(_ route.Call, kind route.Kind) {
 		if kind == route.Report {
 			wake()

@@ -16,9 +16,9 @@ func wholeText(s string) bool {
 // parseInt reads every form of a whole number in JSON: 7, -7, 7.0, 7e0.
 func parseInt(s string) (int64, bool) {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return n, canonical(s)
+		return n, IsNumber(s)
 	}
-	if len(s) > 32 || !canonical(s) || !strings.ContainsAny(s, ".eE") {
+	if len(s) > 32 || !IsNumber(s) || !strings.ContainsAny(s, ".eE") {
 		return 0, false
 	}
 	mantissa, exponent, _ := strings.Cut(strings.ToLower(s), "e")
@@ -47,9 +47,9 @@ func bounded(s string) bool {
 // mantissaZero reports whether all digits are zero, so that no exponent matters.
 func mantissaZero(s string) bool { return strings.Trim(s, "-0.") == "" }
 
-// canonical reports whether s is a number as JSON writes it; in texts that keeps
+// IsNumber reports whether s is a number as JSON writes it; in texts that keeps
 // out plus signs, leading zeros and spaces.
-func canonical(s string) bool {
+func IsNumber(s string) bool {
 	s = strings.TrimPrefix(s, "-")
 	whole := digits(s)
 	if whole == 0 || whole > 1 && s[0] == '0' {

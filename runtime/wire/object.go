@@ -259,7 +259,7 @@ func (o *Object) decimal(place int, dst *Decimal, whole int) {
 		dst.Blank = true
 		return
 	}
-	if o.quoted && (len(s) > 64 || strings.ContainsAny(s, "eE")) || !canonical(s) {
+	if o.quoted && (len(s) > 64 || strings.ContainsAny(s, "eE")) || !IsNumber(s) {
 		o.bad(place)
 		return
 	}

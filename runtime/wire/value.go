@@ -13,8 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // Text is a string that may be absent: unlike an ordinary string, it distinguishes
@@ -29,17 +27,6 @@ func (t Text) Sent() bool { return t.Set }
 
 // TextOf returns s as a Text that was sent.
 func TextOf(s string) Text { return Text{Value: s, Set: true} }
-
-// TextValue makes an absent Text NULL.
-func (t Text) TextValue() (pgtype.Text, error) {
-	return pgtype.Text{String: t.Value, Valid: t.Set}, nil
-}
-
-// ScanText reads NULL as absent.
-func (t *Text) ScanText(v pgtype.Text) error {
-	*t = Text{Value: v.String, Set: v.Valid}
-	return nil
-}
 
 // Int is a whole number that may be absent. The zero Int is absent.
 type Int struct {
@@ -57,15 +44,6 @@ func (i Int) Sent() bool { return i.Set || i.Blank }
 // Is reports whether the number was sent and is n.
 func (i Int) Is(n int64) bool { return i.Set && i.Value == n }
 
-// Int64Value makes an absent Int NULL.
-func (i Int) Int64Value() (pgtype.Int8, error) { return pgtype.Int8{Int64: i.Value, Valid: i.Set}, nil }
-
-// ScanInt64 reads NULL as absent.
-func (i *Int) ScanInt64(v pgtype.Int8) error {
-	*i = Int{Value: v.Int64, Set: v.Valid}
-	return nil
-}
-
 // Decimal is a number kept as the text that was sent, so that nothing is
 // rounded. The zero Decimal is absent.
 type Decimal struct {
@@ -81,21 +59,6 @@ func (d Decimal) Sent() bool { return d.Set || d.Blank }
 // number.
 func DecimalOf(text string) Decimal { return Decimal{Value: text, Set: true} }
 
-// TextValue makes an absent Decimal NULL; statements cast the text to numeric.
-func (d Decimal) TextValue() (pgtype.Text, error) {
-	return pgtype.Text{String: d.Value, Valid: d.Set}, nil
-}
-
-// ScanText reads the text of a numeric column; NULL is absent. NaN and infinity,
-// which JSON does not have, are errors.
-func (d *Decimal) ScanText(v pgtype.Text) error {
-	if v.Valid && !canonical(v.String) {
-		return fmt.Errorf("wire: the column holds no number that JSON has")
-	}
-	*d = Decimal{Value: v.String, Set: v.Valid}
-	return nil
-}
-
 // Bool is a truth value that may be absent. The zero Bool is absent.
 type Bool struct {
 	Value bool
@@ -108,15 +71,6 @@ func (b Bool) Sent() bool { return b.Set || b.Blank }
 
 // BoolOf returns b as a Bool that was sent.
 func BoolOf(b bool) Bool { return Bool{Value: b, Set: true} }
-
-// BoolValue makes an absent Bool NULL.
-func (b Bool) BoolValue() (pgtype.Bool, error) { return pgtype.Bool{Bool: b.Value, Valid: b.Set}, nil }
-
-// ScanBool reads NULL as absent.
-func (b *Bool) ScanBool(v pgtype.Bool) error {
-	*b = Bool{Value: v.Bool, Set: v.Valid}
-	return nil
-}
 
 // Time is an instant that may be absent. The zero Time is absent. Dates are
 // midnight in the system's zone.
@@ -131,17 +85,6 @@ func (t Time) Sent() bool { return t.Set || t.Blank }
 
 // TimeOf returns t as a Time that was sent.
 func TimeOf(t time.Time) Time { return Time{Value: t, Set: true} }
-
-// TimestamptzValue makes an absent Time NULL.
-func (t Time) TimestamptzValue() (pgtype.Timestamptz, error) {
-	return pgtype.Timestamptz{Time: t.Value, Valid: t.Set}, nil
-}
-
-// ScanTimestamptz reads NULL as absent.
-func (t *Time) ScanTimestamptz(v pgtype.Timestamptz) error {
-	*t = Time{Value: v.Time, Set: v.Valid}
-	return nil
-}
 
 // The layouts in which times are sent.
 const (

@@ -4,8 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgtype"
-
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
@@ -106,45 +104,6 @@ func TestParseTime(t *testing.T) {
 	utc, err := wire.ParseTime("2026-11-21 08:09:10", time.UTC)
 	if err != nil || utc.Unix() != 1795219750+8*60*60 {
 		t.Errorf("another zone: %v, %v", utc, err)
-	}
-}
-
-// TestColumns: an absent value is NULL and comes back absent; a set one comes back
-// as it was.
-func TestColumns(t *testing.T) {
-	t.Parallel()
-	when := time.Unix(1795219750, 0)
-	for _, set := range []bool{true, false} {
-		text, err := wire.Text{Value: "x", Set: set}.TextValue()
-		var textBack wire.Text
-		if err != nil || text.Valid != set || textBack.ScanText(text) != nil || set && textBack != wire.TextOf("x") || textBack.Set != set {
-			t.Errorf("text: %v, %v, %v", text, textBack, err)
-		}
-		n, err := wire.Int{Value: 7, Set: set}.Int64Value()
-		var intBack wire.Int
-		if err != nil || n.Valid != set || intBack.ScanInt64(n) != nil || set && intBack != wire.IntOf(7) || intBack.Set != set {
-			t.Errorf("int: %v, %v, %v", n, intBack, err)
-		}
-		d, err := wire.Decimal{Value: "1.10", Set: set}.TextValue()
-		var decBack wire.Decimal
-		if err != nil || d.Valid != set || decBack.ScanText(d) != nil || set && decBack != wire.DecimalOf("1.10") || decBack.Set != set {
-			t.Errorf("decimal: %v, %v, %v", d, decBack, err)
-		}
-		b, err := wire.Bool{Value: true, Set: set}.BoolValue()
-		var boolBack wire.Bool
-		if err != nil || b.Valid != set || boolBack.ScanBool(b) != nil || set && boolBack != wire.BoolOf(true) || boolBack.Set != set {
-			t.Errorf("bool: %v, %v, %v", b, boolBack, err)
-		}
-		at, err := wire.Time{Value: when, Set: set}.TimestamptzValue()
-		var timeBack wire.Time
-		if err != nil || at.Valid != set || timeBack.ScanTimestamptz(at) != nil || set && timeBack != wire.TimeOf(when) || timeBack.Set != set {
-			t.Errorf("time: %v, %v, %v", at, timeBack, err)
-		}
-	}
-	// Scanning NULL clears the earlier value.
-	n := wire.Int{Value: 7, Set: true, Blank: true}
-	if n.ScanInt64(pgtype.Int8{}) != nil || n != (wire.Int{}) {
-		t.Errorf("%+v", n)
 	}
 }
 

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgtype"
-
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
 
@@ -113,17 +111,5 @@ func TestWriterBadText(t *testing.T) {
 	out.End()
 	if got := string(out.Bytes()); !json.Valid(out.Bytes()) || strings.ToValidUTF8(got, "") != got {
 		t.Errorf("%q", got)
-	}
-}
-
-// TestDecimalFromTheDatabase: numeric columns know NaN and Infinity, JSON does
-// not.
-func TestDecimalFromTheDatabase(t *testing.T) {
-	t.Parallel()
-	for _, text := range []string{"NaN", "Infinity", "-Infinity", ""} {
-		var d wire.Decimal
-		if err := d.ScanText(pgtype.Text{String: text, Valid: true}); err == nil {
-			t.Errorf("%q is read as %+v", text, d)
-		}
 	}
 }

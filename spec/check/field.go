@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/jiekou-dev/jiekou/spec"
+	"github.com/jiekou-dev/jiekou/spec/check/row"
 )
 
 func checkLength(d *checked, p place) {
@@ -121,7 +122,7 @@ func checkFormat(d *checked, p place) {
 		d.Add("JK0107", at, cmp.Or(timeHint(p), spec.Meant(p.Format, formats), formatHint(p.Item(), formats)), "unknown format %q", p.Format)
 	}
 	for _, m := range p.FormatIf {
-		if p.Decider(m.Name) == nil {
+		if p.Decider(m.Name) == nil || row.LooksIn(m.Name) {
 			d.Add("JK0123", m.Pos, p.Nearest(m.Name), "there is no field %q beside %s", m.Name, p.Name)
 		}
 	}

@@ -115,7 +115,7 @@ var fieldRules = []Rule{
 	{
 		"JK0108",
 		"condition on an unknown field",
-		"A condition names fields beside its own; another name would never be present.",
+		"A condition names fields beside its own, behind ../ beside its object, or as payer/kind in an object there; another name would never be present.",
 		"phone: {type: string, required_without: leadID}", "phone: {type: string, required_without: leadGUID}",
 		everyRow(row.Condition),
 	},

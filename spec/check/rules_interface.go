@@ -205,7 +205,7 @@ var tableRules = []Rule{
 	{
 		"JK0309",
 		"default of another type",
-		"guid makes an id (string), now takes the time (datetime, date); everything else is a literal.",
+		"guid makes an id (string), now takes the time (datetime, date); everything else is a literal, which no column has whose values are unique.",
 		"created: {type: datetime, default: guid}", "created: {type: datetime, default: now}", nil,
 	},
 	{

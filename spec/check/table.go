@@ -90,6 +90,8 @@ func checkColumnTypes(d *checked, t *spec.Table) {
 				"default %q is no %s", c.Default, c.Type)
 		case c.Type == spec.String && c.Length > 0 && parts.DefaultLength(c) > c.Length:
 			d.Add("JK0309", c.At("default"), "make the column longer", "default %s has %d characters, and the column holds %d", c.Default, parts.DefaultLength(c), c.Length)
+		case c.Default != "" && c.Default != "guid" && c.Default != "now" && t.IsUnique([]string{c.Name}):
+			d.Add("JK0309", c.At("default"), "remove the default", "no two rows have the same %s, and so only one has its default", c.Name)
 		}
 	}
 }

@@ -16,13 +16,14 @@ func (s side) deeper(heirs map[string]string) side {
 }
 
 // heir is the later name of a field that a rule names: beside its own field, or, with
-// "../", beside those that field is in.
+// "../", beside those that field is in. What is in an object there keeps its name.
 func (s side) heir(name string) string {
-	own, up := strings.TrimLeft(name, "./"), strings.Count(name, "../")
+	up, path := spec.Outward(name)
+	own, inner, _ := strings.Cut(path, "/")
 	if at := len(s.heirs) - 1 - up; at >= 0 {
 		own = cmp.Or(s.heirs[at][own], own)
 	}
-	return strings.Repeat("../", up) + own
+	return strings.TrimSuffix(strings.Repeat("../", up)+own+"/"+inner, "/")
 }
 
 // carried is a field whose rules name others as the later revision does: a rule does not

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -151,13 +152,12 @@ func (s side) decider(f *spec.Field, name string) *spec.Field {
 	if at.Parent != nil {
 		list = at.Parent.Fields
 	}
-	if !s.Comes() {
-		return list.Named(bare)
-	}
-	heirs := s.heirs[len(s.heirs)-1-levels]
-	i := slices.IndexFunc(list, func(o *spec.Field) bool { return heirs[o.Name] == bare })
+	first, inner, _ := strings.Cut(bare, "/")
+	i := slices.IndexFunc(list, func(o *spec.Field) bool {
+		return s.Comes() && s.heirs[len(s.heirs)-1-levels][o.Name] == first || !s.Comes() && o.Name == first
+	})
 	if i < 0 {
 		return nil
 	}
-	return list[i]
+	return list[i : i+1].Find(strings.TrimSuffix(list[i].Path+"/"+inner, "/"))
 }

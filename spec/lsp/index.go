@@ -123,8 +123,10 @@ func (s *scan) refer(kinds, name, table string, pos spec.Pos) {
 		for part := range strings.SplitSeq(name, "+") {
 			_, bare := spec.Outward(strings.TrimPrefix(part, "-"))
 			at.Col += len(part) - len(bare)
-			s.mentions = append(s.mentions, mention{kind: kind, name: bare, scope: s.scope(kind, table), pos: at})
-			at.Col += len([]rune(bare)) + 1
+			for step := range strings.SplitSeq(bare, "/") {
+				s.mentions = append(s.mentions, mention{kind: kind, name: step, scope: s.scope(kind, table), pos: at})
+				at.Col += len([]rune(step)) + 1
+			}
 		}
 	}
 }

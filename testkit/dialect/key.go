@@ -65,6 +65,12 @@ func (h *hunt) keyed() (out []change) {
 		for _, f := range writer.Keys() {
 			add(name+" "+f.Name, f.Fix, f.Rank, f.Write(text))
 		}
+		variable := h.form.Infos[at].Name
+		for _, of := range slices.Compact([]string{strings.ToUpper(variable), variable}) {
+			for _, left := range []string{of, "$" + of, "${" + of + "}", "{" + of + "}", "{{" + of + "}}", "%" + of + "%", "<" + of + ">", "process.env." + of, "YOUR_" + of, "your_" + of} {
+				add(left+" in place of "+name, "the placeholder of the setting was not filled in", writer.Possible, []byte(left))
+			}
+		}
 		if app := h.q.Text(plan.SlotApp); len(app) > 0 {
 			add("the app id in place of "+name, "take "+name, writer.Usual, app)
 			add("the app id in front of "+name, "take "+name+" alone", writer.Usual, slices.Concat(app, text))

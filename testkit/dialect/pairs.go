@@ -298,6 +298,7 @@ func (s *selection) raw(i, slot int) {
 // chosen are other choices of what is signed.
 func (s *selection) chosen() {
 	s.empties()
+	s.unfilled()
 	s.repeated()
 	for i := range s.s.From {
 		if len(s.s.From[i].Exclude) > 0 {

@@ -137,6 +137,8 @@ func (h *hunt) templated(it *plan.Item, alt int) (out []change) {
 	t.taken()
 	t.labelled()
 	t.literals()
+	t.spelled()
+	t.unfilled()
 	t.secrets()
 	t.parts()
 	return t.out
@@ -302,27 +304,8 @@ func (t *template) taken() {
 
 // labelled are the holes with their names in front, as the message has them.
 func (t *template) labelled() {
-	m := t.h.q.Message()
 	for _, i := range t.holes() {
-		slot := t.pieces[i].Slot
-		if t.h.q.Secret(slot) || t.h.form.Infos[slot].Name == "" {
-			continue
-		}
-		name := t.h.form.Infos[slot].Name
-		names := []string{name, name[:1], strings.ToUpper(name[:1]) + name[1:]}
-		text := string(t.h.q.Text(slot))
-		for header, values := range m.Header {
-			if len(values) == 1 && values[0] == text {
-				names = append(names, header, strings.ToLower(header))
-			}
-		}
-		for _, one := range writer.Members(m.Body) {
-			if string(one.Text) == text {
-				names = append(names, one.Name)
-			}
-		}
-		slices.Sort(names)
-		for _, name := range slices.Compact(names) {
+		for _, name := range t.names(t.pieces[i].Slot) {
 			for _, sep := range []string{"=", ":"} {
 				front := name + sep
 				t.add("label", visible(front)+" in front of "+t.called(i), "leave "+visible(front)+" out", writer.Usual+5, func(l []plan.Piece) []plan.Piece {

@@ -92,6 +92,7 @@ func (j *Judge) row(w *model.World, t *spec.Table, changes []model.Change, match
 		want := changes[best].After
 		w.Replace(t.Name, model.Key(t, want), nil)
 		j.bind(want, got)
+		least = append(least, stale(t, changes[best], got)...)
 		if len(least) == 0 {
 			return nil
 		}
@@ -104,6 +105,20 @@ func (j *Judge) row(w *model.World, t *spec.Table, changes []model.Change, match
 		return &Difference{Path: t.Name + "." + strings.Join(wrong, ","), Want: j.cells(w, t, old, wrong), Got: j.cells(w, t, got, wrong), Why: "value"}
 	}
 	return nil
+}
+
+// stale are the columns in which a row has the time of before, although it was written now: two
+// times of now are alike else.
+func stale(t *spec.Table, c model.Change, got model.Row) (out []string) {
+	for n := range c.Before {
+		before, had := c.Before[n].(time.Time)
+		want, has := c.After[n].(time.Time)
+		came, ok := got[n].(time.Time)
+		if had && has && ok && came.Equal(before) && !want.Equal(before) {
+			out = append(out, t.Columns[n].Name)
+		}
+	}
+	return out
 }
 
 // bind relates the ids of a row to those of the server's.

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/bind/live"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
@@ -48,7 +49,7 @@ func newWorld(t *testing.T, name string, judging func(*spec.System), around func
 		judging(served)
 	}
 	answer := power.Answer(w.suite) // knows the interfaces that the cases are of
-	handler, err := bind.New(bind.Config{
+	handler, err := live.New(live.Config{
 		Systems: []*spec.System{served},
 		Answer: func(ctx context.Context, call *route.Call, i *spec.Interface, payload []byte) ([]byte, error) {
 			return answer(ctx, call, w.system.Interface(i.Cmd), payload)

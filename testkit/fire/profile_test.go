@@ -8,6 +8,7 @@ import (
 	"testing/fstest"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/bind/live"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/testkit/fire"
@@ -56,7 +57,7 @@ func TestProfile(t *testing.T) {
 			"spec/shop/order/order_get.yaml": {Data: []byte("interface: order_get\ntitle: 查询\nsection: \"1.1\"\nkind: query\nmethod: POST\npath: /order/get\n" +
 				"request:\n  number: {type: string, length: 20, required: true, label: 编号}\nresponse: {}\nanswer: {handler: true}\n")},
 		})
-		h, err := bind.New(bind.Config{
+		h, err := live.New(live.Config{
 			Systems: []*spec.System{s}, Apps: []bind.App{{System: s.Name, ID: "300", Secrets: map[string]string{"secret": "one"}}},
 			Answer: power.Answer(fixture.Derive(s)),
 		})

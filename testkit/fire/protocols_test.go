@@ -15,6 +15,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/bind/live"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
@@ -303,7 +304,7 @@ func (d *declared) fire(t *testing.T, p *protocol.Protocol, s *spec.System) {
 	if p.Declaration().App != "given" {
 		apps = append(apps, bind.App{System: s.Name, ID: other.ID, Secrets: other.Texts(), May: func(string) bool { return false }})
 	}
-	handler, err := bind.New(bind.Config{
+	handler, err := live.New(live.Config{
 		Systems: []*spec.System{s}, Apps: apps,
 		Answer: power.Answer(suite),
 	})

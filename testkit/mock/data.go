@@ -43,7 +43,7 @@ func (d *draft) object(fields spec.Fields) (*tree.Value, error) {
 	made := map[string]*tree.Value{}
 	up := d.around
 	defer func() { d.around = up }()
-	d.around = spec.Around(func(name string) (string, bool) { return plainOf(made[name]) }, up)
+	d.around = spec.Around(func(name string) (string, bool) { return plainOf(madeAt(made, name)) }, up)
 	for _, dependent := range []bool{false, true} {
 		for _, f := range fields.Settled() {
 			if (f.StartsWith != "") != dependent || !d.wants(f) {
@@ -71,6 +71,15 @@ func (d *draft) object(fields spec.Fields) (*tree.Value, error) {
 }
 
 // plainOf is the text of a value that is there.
+// madeAt is a made value by its name, or by a path into it; nil where there is none.
+func madeAt(made map[string]*tree.Value, path string) *tree.Value {
+	name, further, inside := strings.Cut(path, "/")
+	if v := made[name]; v == nil || !inside {
+		return v
+	}
+	return made[name].Get(further)
+}
+
 func plainOf(v *tree.Value) (string, bool) {
 	if v == nil {
 		return "", false

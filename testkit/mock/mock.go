@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/bind/live"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -92,7 +93,7 @@ func New(c Config) (m *Mock, unfit []error, err error) {
 
 // Handler serves the mock.
 func (m *Mock) Handler() (http.Handler, error) {
-	next, err := bind.New(bind.Config{
+	next, err := live.New(live.Config{
 		Systems: m.Systems, Apps: m.Apps, Answer: m.Answer, Tokens: m.Memory, Nonces: m.Memory,
 		Overrides: m.Overrides, Log: m.Log, Now: m.Now, Unimplemented: true,
 	})
@@ -102,7 +103,7 @@ func (m *Mock) Handler() (http.Handler, error) {
 	return &ordered{next: next, paths: sealedPaths(m.Systems)}, nil
 }
 
-// Answer is a bind.Answer.
+// Answer is a live.Answer.
 func (m *Mock) Answer(ctx context.Context, call *route.Call, i *spec.Interface, payload []byte) ([]byte, error) {
 	a := m.answers[i]
 	if a == nil {

@@ -14,7 +14,7 @@ import (
 // fromRows answers from the rows of a world. What the YAML does not tell is made up.
 func (m *Mock) fromRows(w *model.World, call *route.Call, i *spec.Interface, payload []byte, o *order) ([]byte, error) {
 	o.wait()
-	out, err := w.Answer(model.Call{App: call.App, Sid: call.Sid, Scopes: call.Scopes()}, i, payload)
+	out, err := w.Answer(model.Call{App: call.App, Sid: call.Sid, Scopes: call.Scopes}, i, payload)
 	a := m.answers[i]
 	if errors.Is(err, model.ErrUnsure) {
 		reply, err := a.reply(m.random(i, payload), payload, o.form)

@@ -15,6 +15,7 @@ import (
 	"sync"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/bind/live"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -89,7 +90,7 @@ func (f First) fire(ctx context.Context, was route.System, now *spec.System, sui
 	limited := bind.App{System: now.Name, ID: "301", Secrets: map[string]string{
 		"token": "fedcba9876543210fedcba9876543210", "appkey": "fedcba9876543210fedcba9876543210",
 	}, May: func(string) bool { return false }}
-	server, err := bind.New(bind.Config{
+	server, err := live.New(live.Config{
 		Systems: []*spec.System{now}, Answer: Answer(suite), Apps: []bind.App{app, limited},
 	})
 	if err != nil {
@@ -102,7 +103,7 @@ func (f First) fire(ctx context.Context, was route.System, now *spec.System, sui
 // the rows that cases presuppose, and once for each message id and each unique
 // value. Then all cases of the suite pass except the sequences, which need rows
 // that others made.
-func Answer(suite *fixture.Suite) bind.Answer {
+func Answer(suite *fixture.Suite) live.Answer {
 	return (&desk{suite: suite, seen: map[string]bool{}}).answer
 }
 
@@ -113,7 +114,7 @@ type desk struct {
 	seen  map[string]bool
 }
 
-// answer is a bind.Answer.
+// answer is a live.Answer.
 func (d *desk) answer(_ context.Context, call *route.Call, i *spec.Interface, payload []byte) ([]byte, error) {
 	id := "sid " + call.App + " " + call.Sid
 	if call.Sid != "" && d.has(id) {

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/bind/live"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -70,7 +71,7 @@ type system struct {
 	memory    *recall.Memory
 }
 
-// New makes a proxy. It refuses the same faults as bind.New, and a server whose URL
+// New makes a proxy. It refuses the same faults as live.New, and a server whose URL
 // is not like http://127.0.0.1:8080.
 func New(c Config) (http.Handler, error) {
 	if c.To == nil || c.To.Scheme != "http" && c.To.Scheme != "https" || c.To.Host == "" {
@@ -98,7 +99,7 @@ func New(c Config) (http.Handler, error) {
 		p.systems[s.Name] = one
 	}
 	var err error
-	p.probe, err = bind.New(bind.Config{
+	p.probe, err = live.New(live.Config{
 		Systems: c.Systems, Apps: c.Apps, Overrides: c.Overrides, Now: c.Now,
 		Answer: answer, Judged: judged, Refused: refused, Tokens: anything{bind.NewMemory(c.Apps, c.Now)}, Nonces: anything{},
 	})

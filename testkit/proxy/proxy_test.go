@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/bind/live"
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/problem"
 	"github.com/jiekou-dev/jiekou/runtime/route"
@@ -96,9 +97,9 @@ func (b *bench) mock() http.Handler {
 
 // answering is a server that seals and signs correctly and gives the wanted
 // answers.
-func (b *bench) answering(answer bind.Answer) http.Handler {
+func (b *bench) answering(answer live.Answer) http.Handler {
 	b.t.Helper()
-	handler, err := bind.New(bind.Config{Systems: b.set.Systems, Apps: b.apps, Answer: answer})
+	handler, err := live.New(live.Config{Systems: b.set.Systems, Apps: b.apps, Answer: answer})
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package sample
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/runtime/tree"
 	"github.com/jiekou-dev/jiekou/spec"
@@ -20,6 +21,19 @@ func Outside(f *spec.Field) *tree.Value {
 		}
 	}
 	return tree.Text("~")
+}
+
+// Recased is a listed text in letters of the other case, which the list does not have; empty:
+// there is none.
+func Recased(f *spec.Field) string {
+	for _, v := range f.Enum.Values {
+		for _, other := range []string{strings.ToLower(v.Value), strings.ToUpper(v.Value)} {
+			if f.IsText() && !slices.Contains(f.Enum.Texts(), other) {
+				return other
+			}
+		}
+	}
+	return ""
 }
 
 // outsideNumber is Outside of a number. Where it may be blank, 0 says that there is no

@@ -20,7 +20,7 @@ type Schema struct {
 }
 
 // Compile compiles a generated schema. name is used in messages. The formats
-// idcard and mail and the keywords StartsWithKeyword and LengthInKeyword, which JSON
+// idcard and mail and the keywords of package validate, which JSON
 // Schema does not have, are asserted.
 func Compile(name string, text []byte) (*Schema, error) {
 	c := jsonschema.NewCompiler()
@@ -36,8 +36,8 @@ func Compile(name string, text []byte) (*Schema, error) {
 			return !ok || validate.IsEmail(s)
 		},
 	}
-	c.RegisterExtension(validate.StartsWithKeyword, nil, validate.Beginnings{})
-	c.RegisterExtension(validate.LengthInKeyword, nil, validate.LengthIn{})
+	c.RegisterExtension(validate.StartsWithKeyword, nil, beginnings{})
+	c.RegisterExtension(validate.LengthInKeyword, nil, lengthIn{})
 	if err := c.AddResource(name, bytes.NewReader(text)); err != nil {
 		return nil, fmt.Errorf("schema %s: %w", name, err)
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/bind/live"
 	"github.com/jiekou-dev/jiekou/gen/client/trial"
 	"github.com/jiekou-dev/jiekou/gen/example"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
@@ -94,7 +95,7 @@ func parts(t *testing.T) *spec.System {
 // serving is a server of a system that answers with samples, or refuses everything.
 func serving(t *testing.T, s *spec.System, keys map[string]string, refuse bool) *httptest.Server {
 	t.Helper()
-	handler, err := bind.New(bind.Config{
+	handler, err := live.New(live.Config{
 		Systems: []*spec.System{s}, Apps: []bind.App{{System: s.Name, ID: appID, Secrets: keys}},
 		Answer: func(_ context.Context, _ *route.Call, i *spec.Interface, _ []byte) ([]byte, error) {
 			if refuse {
@@ -107,22 +108,6 @@ func serving(t *testing.T, s *spec.System, keys map[string]string, refuse bool) 
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(handler)
-	t.Cleanup(server.Close)
-	return server
-}
-
-// changing is a server that changes the last digit of each reply of another.
-func changing(t *testing.T, of *httptest.Server) *httptest.Server {
-	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		rec := httptest.NewRecorder()
-		of.Config.Handler.ServeHTTP(rec, r)
-		for name, values := range rec.Header() {
-			w.Header()[name] = values
-		}
-		w.Header().Del("Content-Length")
-		_, _ = w.Write(spoiled(rec.Body.Bytes()))
-	}))
 	t.Cleanup(server.Close)
 	return server
 }
@@ -356,7 +341,7 @@ func holdCalls(t *testing.T, l tongue, driver *process, s *system) {
 	holdBase(t, s, server, func(url string) *outcome {
 		return driver.outcome(t, common, named, request, map[string]any{"url": url})
 	}, e)
-	changed := driver.outcome(t, common, named, request, map[string]any{"url": changing(t, server).URL})
+	changed := driver.outcome(t, common, named, request, map[string]any{"url": trial.Changing(t, server).URL})
 	if s.p.Call.Verified() && changed.Error != "ForgedReplyError" {
 		t.Errorf("%s: a changed reply: %+v", s.Name, changed)
 	}
@@ -434,7 +419,7 @@ func holdPushes(t *testing.T, l tongue, driver *process, s *system) {
 			t.Fatal(err)
 		}
 		body := bytes.Clone(sent.Message.Body)
-		for k, one := range [][]byte{spoiled(body), body, body} {
+		for k, one := range [][]byte{trial.Spoiled(body), body, body} {
 			got := driver.outcome(t, l.named(s, e), map[string]any{
 				"do": "handle", "system": s.Name, "app": appID, "keys": keys, "notifications": notifications,
 				"message": map[string]any{"method": "POST", "url": "/", "headers": headersOf(sent.Message), "body": one},

@@ -3,6 +3,7 @@ package native
 import (
 	"testing"
 
+	"github.com/jiekou-dev/jiekou/gen/client/trial"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/message"
 )
@@ -36,7 +37,7 @@ func (f *file) early(t *testing.T, driver *process, one *trip, token string) int
 		t.Fatal(f.name, err)
 	}
 	m := *sent.Message
-	if m.Body = spoiled(m.Body); m.Body == nil {
+	if m.Body = trial.Spoiled(m.Body); m.Body == nil {
 		return 0
 	}
 	a, err := f.p.Call.Admit(t.Context(), protocol.Incoming{Message: &m, Interface: one.Interface}, f.side(t, noon))

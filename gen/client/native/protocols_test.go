@@ -24,6 +24,7 @@ import (
 	"github.com/emmansun/gmsm/smx509"
 	"go.yaml.in/yaml/v4"
 
+	"github.com/jiekou-dev/jiekou/gen/client/trial"
 	"github.com/jiekou-dev/jiekou/gen/program"
 	"github.com/jiekou-dev/jiekou/runtime/protocol"
 	"github.com/jiekou-dev/jiekou/runtime/protocol/declare"
@@ -264,20 +265,6 @@ func same(a, b string) bool {
 	return bytes.Equal(one, two)
 }
 
-// spoiled is a body in which a digit was changed; nil: it has none.
-func spoiled(body []byte) []byte {
-	out := bytes.Clone(body)
-	if len(out) < 3 {
-		return nil
-	}
-	at := bytes.LastIndexAny(out[:len(out)-1], "0123456789abcdefABCDEF")
-	if at < 0 {
-		return nil
-	}
-	out[at] ^= 1
-	return out
-}
-
 func (f *file) sealing(iface, id, payload string, draft *message.Message, now time.Time, values, keys map[string]string) map[string]any {
 	call := map[string]any{"app": f.App, "interface": iface, "id": id, "payload": payload, "values": values}
 	if draft != nil {
@@ -395,7 +382,7 @@ func (f *file) call(t *testing.T, driver *process, one *trip, token string) int 
 		case o.OK && one.Reply != "" && !same(one.Reply, r.Payload):
 			t.Errorf("%s/%s: payload %s, want %s", f.name, one.Name, r.Payload, one.Reply)
 		}
-		if changed := spoiled(body); changed != nil && o.OK && f.p.Call.Verified() {
+		if changed := trial.Spoiled(body); changed != nil && o.OK && f.p.Call.Verified() {
 			task["message"] = map[string]any{"status": reply.Status, "headers": headersOf(reply), "body": changed}
 			if r := driver.ask(t, task); r.Error == "" && r.OK {
 				t.Errorf("%s/%s: a changed reply was taken: %s", f.name, one.Name, changed)
@@ -474,7 +461,7 @@ func (f *file) push(t *testing.T, driver *process, one *trip) int {
 			t.Errorf("%s/%s: the answer that is %t: %v %s %s\n%s", f.name, one.Name, ok, err, a.Error, a.Trace, a.Body)
 		}
 	}
-	if changed := spoiled(m.Body); changed != nil && f.p.Push.Verified() {
+	if changed := trial.Spoiled(m.Body); changed != nil && f.p.Push.Verified() {
 		incoming["body"] = changed
 		if r := driver.ask(t, task); r.Error == "" {
 			t.Errorf("%s/%s: a changed notification was taken", f.name, one.Name)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/bind/live"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
@@ -45,7 +46,7 @@ func NewGate(t testing.TB) *Gate {
 	g := &Gate{System: set.Systems[0], tells: 7200}
 	apps := []bind.App{{System: g.System.Name, ID: App, Secrets: map[string]string{"secret": Key}}}
 	g.memory = bind.NewMemory(apps, nil)
-	handler, err := bind.New(bind.Config{Systems: set.Systems, Apps: apps, Tokens: g.memory, Answer: g.answer})
+	handler, err := live.New(live.Config{Systems: set.Systems, Apps: apps, Tokens: g.memory, Answer: g.answer})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -76,6 +77,36 @@ func Slow(t testing.TB) *httptest.Server {
 	}))
 	t.Cleanup(server.Close)
 	return server
+}
+
+// Changing is a server that changes the last digit of each reply of another.
+func Changing(t testing.TB, of *httptest.Server) *httptest.Server {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := httptest.NewRecorder()
+		of.Config.Handler.ServeHTTP(rec, r)
+		for name, values := range rec.Header() {
+			w.Header()[name] = values
+		}
+		w.Header().Del("Content-Length")
+		_, _ = w.Write(Spoiled(rec.Body.Bytes()))
+	}))
+	t.Cleanup(server.Close)
+	return server
+}
+
+// Spoiled is a body with its last digit changed; nil where it has none.
+func Spoiled(body []byte) []byte {
+	out := bytes.Clone(body)
+	if len(out) < 3 {
+		return nil
+	}
+	at := bytes.LastIndexAny(out[:len(out)-1], "0123456789abcdefABCDEF")
+	if at < 0 {
+		return nil
+	}
+	out[at] ^= 1
+	return out
 }
 
 // Silent is the URL of a server that is gone.

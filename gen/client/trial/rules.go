@@ -27,7 +27,8 @@ var sound = strings.Fields(`
 	"looks":{"a":"abc","b":""} "ranks":{"a":9} "marks":{"a":"甲"} "pairs":{"a":"1","b":"2"} "pairs":{"a":"1","b":"2","c":"3"} "bag":{} "bag":{"a":1,"b":[]}
 	"marked":{"ab":1,"abcd":2} "marked":{} "named":{"zh":1,"en.us":[]} "sized":{"甲乙":"","abc":"x"}
 	"rows":{"a":{"no":"1","at":"2026-01-01","n":9}} "list":[{},{"tags":["甲乙","丙"]}] "list":[{"in":{"at":"2026-01-01"}},{}]
-	"words":"甲,乙" "words":"甲,\u3000乙,," "name":"\u2003x" "road":"a.b" "road":"..." "road":"/" "road":"甲"`)
+	"words":"甲,乙" "words":"甲,\u3000乙,," "name":"\u2003x" "road":"a.b" "road":"..." "road":"/" "road":"甲"
+	"payer":{"kind":2},"taxNo":"1" "payer":{"kind":1},"lines":[{}] "payer":{},"plain":"x" "payer":{"deep":{"on":true}},"lines":[{"no":"1"}] "payer":{"deep":{}},"plain":"x"`)
 
 var broken = strings.Fields(`
 	"at":"2026-02-29" "at":"2026-13-01" "at":"2026-11-29\u002024:00:00" "at":"昨天" "at":"2026-11-29T10:00:00Z" "at":"3026-01-01" "at":"17644104001" "iso":"2026-11-29T10:00:00+25:00"
@@ -39,7 +40,8 @@ var broken = strings.Fields(`
 	"marked":{"ab":1,"a":2} "marked":{"":1} "marked":{"AB":1} "named":{"enxus":1} "named":{"zh":1,"":2} "sized":{"a":""} "sized":{"abcd":""}
 	"rows":{"a":{"at":"2026-01-01"}} "rows":{"a":{"no":"1234"}} "rows":{"a":{"no":"1","at":"x"}} "rows":{"a":{"no":"1","n":10}}
 	"list":[{}] "list":[{},{},{},{}] "list":[{"tags":["甲乙丙"]},{}] "list":[{"tags":["a","b","c"]},{}] "list":[{"in":{}},{}] "list":[{"in":{"at":"2026-02-30"}},{}]
-	"words":"" "words":",\u3000," "words":"丁" "words":"甲,丁" "name":"" "name":"\u3000\u00a0" "name":"12345678901"`)
+	"words":"" "words":",\u3000," "words":"丁" "words":"甲,丁" "name":"" "name":"\u3000\u00a0" "name":"12345678901"
+	"payer":{"kind":2} "taxNo":"1" "payer":{"kind":1},"taxNo":"1" "payer":{"deep":{"on":true}},"plain":"x" "payer":{"deep":{"on":false}},"plain":"x" "payer":{"deep":{}},"lines":[{"no":"1"},{}]`)
 
 // dotted are broken by the path that they make, which no server is asked for.
 var dotted = []string{`"road":"."`, `"road":".."`}

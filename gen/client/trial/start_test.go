@@ -16,6 +16,7 @@ import (
 
 	"github.com/jiekou-dev/jiekou/gen"
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/bind/live"
 	"github.com/jiekou-dev/jiekou/gen/client/native"
 	"github.com/jiekou-dev/jiekou/gen/client/trial"
 	"github.com/jiekou-dev/jiekou/gen/client/ts"
@@ -37,7 +38,7 @@ type heard struct {
 func listening(t *testing.T, s *spec.System) *heard {
 	t.Helper()
 	h := &heard{}
-	handler, err := bind.New(bind.Config{
+	handler, err := live.New(live.Config{
 		Systems: []*spec.System{s}, Apps: []bind.App{{System: s.Name, ID: trial.App, Secrets: map[string]string{"secret": "…"}}},
 		Answer: func(_ context.Context, _ *route.Call, i *spec.Interface, _ []byte) ([]byte, error) {
 			h.mu.Lock()

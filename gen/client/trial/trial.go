@@ -15,6 +15,7 @@ import (
 	"testing/fstest"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/bind/live"
 	"github.com/jiekou-dev/jiekou/runtime/route"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load"
@@ -144,7 +145,11 @@ func Moments() map[string]string {
 		"2026-03-08T02:30:00.123+08:00": "1772908200123 20260308023000",
 		"2026-03-07T18:30:00Z":          "1772908200000 20260308023000",
 		"1947-04-15":                    "-716889600000 19470415010000", // midnight was skipped
-		"1947-04-15 00:00:00":           "",
+		"1947-04-15 00:00:00":           "-716889600000 19470415010000",
+		"1947-04-15T00:00:00.000":       "-716889600000 19470415010000",
+		"19470415000000":                "-716889600000 19470415010000",
+		"1947-04-15 00:00:00.001":       "",
+		"1947-04-15 00:30:00":           "",
 		"2026-02-30":                    "",
 		"2026-02-30 10:00:00":           "",
 		"2026-02-30T10:00:00Z":          "",
@@ -203,7 +208,7 @@ func Set(t testing.TB, before string) *spec.Set {
 // the rules of the document, and signs its replies.
 func Server(t testing.TB, s *spec.System) *httptest.Server {
 	t.Helper()
-	handler, err := bind.New(bind.Config{
+	handler, err := live.New(live.Config{
 		Systems: []*spec.System{s}, Apps: []bind.App{{System: s.Name, ID: App, Secrets: Keys(s)}},
 		Answer: func(_ context.Context, _ *route.Call, _ *spec.Interface, payload []byte) ([]byte, error) {
 			return bytes.Clone(payload), nil

@@ -56,6 +56,10 @@ func held[Q, R any, PQ wire.Decoder[Q], PR interface {
 }
 
 func main() {
+	if os.Args[1] == "receive" {
+		receives(os.Args[2], os.Args[3:])
+		return
+	}
 	c, err := SYSTEM.NewClient(client.Config{URL: os.Args[1], App: "300", Secrets: map[string]string{"KEY": os.Args[2]}})
 	if err != nil {
 		panic(err)
@@ -95,7 +99,9 @@ func holdGo(t *testing.T, set *spec.Set, s *spec.System, payload func(*spec.Inte
 		}
 	}
 	key := slices.Collect(maps.Keys(trial.Keys(s)))[0]
-	files["gen/client/trial/made/call/main.go"] = []byte(strings.NewReplacer("CALLS", calls, "SYSTEM", s.Name, "KEY", key, "ZONE", s.Zone).Replace(program))
+	words := strings.NewReplacer("CALLS", calls, "SYSTEM", s.Name, "KEY", key, "ZONE", s.Zone)
+	files["gen/client/trial/made/call/main.go"] = []byte(words.Replace(program))
+	files["gen/client/trial/made/call/receive.go"] = []byte(words.Replace(receiving(s)))
 	root, overlay := overlaid(t, dir, files)
 	build := exec.CommandContext(t.Context(), "go", "build", "-overlay", overlay, "-o", filepath.Join(dir, "call"), "./gen/client/trial/made/call")
 	build.Dir = root
@@ -122,6 +128,12 @@ func holdGo(t *testing.T, set *spec.Set, s *spec.System, payload func(*spec.Inte
 			t.Errorf("%s: with another key: %s", cmds[n], got)
 		}
 	}
+	for n, got := range run(trial.Changing(t, trial.Server(t, s)).URL, trial.Key) {
+		if want := cmds[n] + ": the reply cannot be trusted"; !strings.HasPrefix(got, `"`+want) {
+			t.Errorf("%s: a changed reply: %s", cmds[n], got)
+		}
+	}
+	holdPushes(t, s, filepath.Join(dir, "call"))
 	for n, got := range run(mocktest.URL(t, s, trial.App, trial.Keys(s)), trial.Key) {
 		if !strings.HasPrefix(got, `{`) {
 			t.Errorf("%s: the mock: %s", cmds[n], got)

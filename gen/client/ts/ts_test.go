@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/bind/live"
 	"github.com/jiekou-dev/jiekou/gen/client/trial"
 	"github.com/jiekou-dev/jiekou/gen/client/ts"
 	"github.com/jiekou-dev/jiekou/gen/disk"
@@ -176,7 +177,7 @@ func (j *job) MarshalJSON() ([]byte, error) {
 // serving is a server of a system that answers with samples, or refuses everything.
 func serving(t *testing.T, s *spec.System, j *job, refuse bool) *httptest.Server {
 	t.Helper()
-	handler, err := bind.New(bind.Config{
+	handler, err := live.New(live.Config{
 		Systems: []*spec.System{s}, Apps: []bind.App{{System: s.Name, ID: j.App, Secrets: j.Keys}},
 		Answer: func(_ context.Context, _ *route.Call, i *spec.Interface, payload []byte) ([]byte, error) {
 			switch {

@@ -233,15 +233,14 @@ func (f *Form) reaches(from, to int, seen []int) bool {
 	}
 	seen = append(seen, from)
 	it := f.Infos[from].Item
-	if it == nil || it.Expr == nil || it.Expr.Kind == FromSelection {
+	if it == nil || it.Expr == nil {
 		return false
 	}
-	for _, at := range f.Needs(it.Expr) {
-		if f.reaches(at, to, seen) {
-			return true
-		}
+	needs := f.Needs(it.Expr)
+	if it.Expr.Kind == FromSelection {
+		needs = pieceDeps(it.Expr.Sel.Only) // of the parts that it takes nothing is said: two selections may take each other's
 	}
-	return false
+	return slices.ContainsFunc(needs, func(at int) bool { return f.reaches(at, to, seen) })
 }
 
 // sender orders what is made.

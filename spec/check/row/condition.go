@@ -2,6 +2,7 @@ package row
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec"
 )
@@ -50,6 +51,8 @@ func Condition(to *spec.Collector, p Row) {
 			to.Add("JK0109", c.at, "name the field that decides", "%s is required by itself", p.Name)
 		case other == nil:
 			to.Add("JK0108", c.at, p.Nearest(c.name), "there is no field %q beside %s", c.name, p.Name)
+		case other.Parent != nil && other.Below(p.Parent) == p.Field:
+			to.Add("JK0109", c.at, "name the field that decides", "%s is in %s, which it decides about", other.Name, p.Name)
 		case p.Inside(other):
 			to.Add("JK0109", c.at, "name the field that decides", "%s is in %s, which is there wherever it is", p.Name, other.Name)
 		case c.want != nil && !other.Takes(*c.want):
@@ -121,7 +124,7 @@ func (p Row) defaultBarred(to *spec.Collector) {
 		names = append(names, m.Name)
 	}
 	for _, name := range slices.Concat(names, p.AbsentWith) {
-		if levels, _ := spec.Outward(name); levels > 0 {
+		if strings.Contains(name, "/") {
 			no("the default of %s depends on %s, which is not beside it", p.Name, name)
 		} else if other := p.Decider(name); other != nil && other.Default != "" && other.Barred() {
 			no("the default of %s depends on %s, whose default depends on others", p.Name, name)

@@ -23,6 +23,9 @@ func enumBy(to *spec.Collector, p Row, by *spec.EnumBy) {
 	case other == nil || other == p.Field || p.Inside(other):
 		to.Add("JK0139", by.Pos, p.Nearest(by.Name), "there is no field %q beside %s", by.Name, p.Name)
 		return
+	case LooksIn(by.Name):
+		to.Add("JK0139", by.Pos, "name a row beside it, or behind ../", "%s is in an object beside %s", by.Name, p.Name)
+		return
 	case p.Type == spec.Array || p.Separator != "" || p.Enum.Open || p.Enum.HasRanges():
 		to.Add("JK0139", by.Pos, "write enum, and the dependence as condition or label", "enum_by is for rows of one listed value")
 		return

@@ -18,6 +18,12 @@ type Row struct {
 // Decider is the row that a condition names; nil where there is none.
 func (p Row) Decider(name string) *spec.Field { return p.Field.Decider(p.Siblings, name) }
 
+// LooksIn reports whether a condition names a member of an object.
+func LooksIn(name string) bool {
+	_, own := spec.Outward(name)
+	return strings.Contains(own, "/")
+}
+
 // Inside reports whether the row is a member of another one, at any depth.
 func (p Row) Inside(other *spec.Field) bool {
 	for up := p.Parent; up != nil; up = up.Parent {
@@ -41,6 +47,9 @@ func (p Row) Nearest(name string) string {
 	for _, f := range p.Siblings {
 		if f != p.Field {
 			names = append(names, f.Name)
+		}
+		if inside := f.Name + "/" + name; f != p.Field && p.Decider(inside) != nil {
+			return fmt.Sprintf("write %s, which is in %s", inside, f.Name)
 		}
 	}
 	return spec.OneOrNone(name, names, "it has no fields beside it")

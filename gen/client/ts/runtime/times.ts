@@ -26,8 +26,8 @@ export function timeText(moment: Date, form = "yyyy-MM-dd HH:mm:ss"): string {
 }
 
 /**
- * timeOf reads a time of a message; one without an offset is in the system's zone. It throws for a time that no clock of the zone has shown;
- * a day whose midnight the clocks skipped begins after that.
+ * timeOf reads a time of a message; one without an offset is in the system's zone. It throws for a time that no clock of the zone has shown,
+ * but for a midnight: its day begins after that.
  */
 export function timeOf(text: string): Date {
   const m = /^(\d{4})\D?(\d\d)\D?(\d\d)(?:\D?(\d\d)\D?(\d\d)(?:\D?(\d\d))?(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:\d\d)?$/.exec(text.trim());
@@ -40,7 +40,7 @@ export function timeOf(text: string): Date {
   const [early = utc, late = utc] = [utc - 86_400_000, utc + 86_400_000].map((near) => utc - (clockAt(near) - near)); // by the offsets around a change
   const moment = [early, late].find((one) => clockAt(one) === utc) ?? early;
   const shown = new Date(clockAt(moment)).toISOString();
-  const exact = m[4] ? shown.slice(0, 19) === `${year}-${month}-${day}T${hour}:${minute}:${second}` : shown.slice(0, 10) === `${year}-${month}-${day}`;
-  if (!exact) throw new TypeError(`no time in ${zone}: ${text}`);
+  const known = utc % 86_400_000 === 0 ? 10 : 19; // of a midnight its day
+  if (shown.slice(0, known) !== new Date(utc).toISOString().slice(0, known)) throw new TypeError(`no time in ${zone}: ${text}`);
   return new Date(moment);
 }

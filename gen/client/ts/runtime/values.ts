@@ -112,10 +112,16 @@ interface Scope {
   up?: Scope;
 }
 
-/** named is the field that a condition names, and its value: ../ leads to the object around. */
+/** named is the field that a condition names, and its value: ../ leads to the object around, payer/kind into one. */
 function named(scope: Scope | undefined, name: string): { field?: Field; value?: unknown } {
   if (!scope) return {};
   if (name.startsWith("../")) return named(scope.up, name.slice(3));
+  const slash = name.indexOf("/");
+  if (slash >= 0) {
+    const object = named(scope, name.slice(0, slash));
+    if (!object.field?.fields || !isThere(object.value)) return {};
+    return named({ fields: object.field.fields, from: object.value as Record }, name.slice(slash + 1));
+  }
   return { field: scope.fields.find((one) => one.name === name), value: memberOf(scope.from, name) };
 }
 

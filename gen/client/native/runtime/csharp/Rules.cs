@@ -53,13 +53,21 @@ namespace Jiekou
                 this.up = up;
             }
 
-            /// <summary>The field that a condition names, and its value: ../ leads to the object around.</summary>
+            /// <summary>The field that a condition names, and its value: ../ leads to the object around, payer/kind into one.</summary>
             internal Field Named(string name, out object value)
             {
                 value = null;
                 if (name.StartsWith("../", StringComparison.Ordinal))
                 {
                     return up?.Named(name.Substring(3), out value);
+                }
+                var slash = name.IndexOf('/');
+                if (slash >= 0)
+                {
+                    object inside;
+                    Named(name.Substring(0, slash), out inside);
+                    var model = inside as Model;
+                    return model == null ? null : ScopeOf(model, null).Named(name.Substring(slash + 1), out value);
                 }
                 var field = Fields.FirstOrDefault(f => f.Name == name);
                 value = field == null ? null : Get(field);
@@ -72,6 +80,11 @@ namespace Jiekou
                 Named(name, out value);
                 return IsThere(value);
             }
+        }
+
+        private static Scope ScopeOf(Model model, Scope up)
+        {
+            return new Scope(model.AllFields(), one => one.Get(model), up);
         }
 
         private static bool Meets(Scope within, Condition match)
@@ -212,7 +225,7 @@ namespace Jiekou
             var map = value as IDictionary;
             if (model != null)
             {
-                Validate(new Scope(model.AllFields(), one => one.Get(model), within), at + "/");
+                Validate(ScopeOf(model, within), at + "/");
             }
             else if (map != null)
             {

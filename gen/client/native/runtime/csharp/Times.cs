@@ -36,7 +36,7 @@ namespace Jiekou
         }
 
         /// <summary>Reads a time of a message; one without an offset is in the system's zone. A time that the zone's clocks skipped is
-        /// a FormatException; a day whose midnight they skipped begins after that.</summary>
+        /// a FormatException, but for a midnight: its day begins after that.</summary>
         public static DateTimeOffset Of(string text)
         {
             var m = Form.Match(text.Trim());
@@ -56,7 +56,7 @@ namespace Jiekou
                     return new DateTimeOffset(local, zone.GetUtcOffset(local));
                 }
                 var shown = TimeZoneInfo.ConvertTime(new DateTimeOffset(local, zone.GetUtcOffset(local.AddDays(-1))), zone);
-                if (m.Groups[4].Success || shown.Date != local.Date)
+                if (local.TimeOfDay != TimeSpan.Zero || shown.Date != local.Date)
                 {
                     throw new FormatException("no time in " + Codes.Zone + ": " + text);
                 }

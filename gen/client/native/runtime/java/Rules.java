@@ -31,9 +31,17 @@ final class Rules {
 
     /** An object with the ones that it is in, where the conditions of its fields look. */
     private record Scope(List<Field> fields, Map<String, Object> values, Scope up) {
-        /** The object in which a condition names a field: ../ leads to the one around. */
+        /** The object in which a condition names a field: ../ leads to the one around, payer/kind into one. */
         private Scope of(String name) {
-            return !name.startsWith("../") ? this : up == null ? new Scope(List.of(), Map.of(), null) : up.of(name.substring(3));
+            int slash = name.indexOf('/');
+            if (name.startsWith("../")) {
+                return up == null ? new Scope(List.of(), Map.of(), null) : up.of(name.substring(3));
+            } else if (slash < 0) {
+                return this;
+            }
+            List<Field> inner = fields.stream().filter(f -> f.name.equals(name.substring(0, slash))).findFirst().map(f -> f.fields).orElse(List.of());
+            Map<String, Object> of = values.get(name.substring(0, slash)) instanceof Model model ? model.values() : null;
+            return new Scope(of == null ? List.of() : inner, of == null ? Map.of() : of, null).of(name.substring(slash + 1));
         }
 
         private Object value(String name) {
@@ -49,7 +57,7 @@ final class Rules {
         }
 
         private static String own(String name) {
-            return name.substring(name.lastIndexOf("../") < 0 ? 0 : name.lastIndexOf("../") + 3);
+            return name.substring(name.lastIndexOf('/') + 1);
         }
     }
 

@@ -28,7 +28,7 @@ public final class Times {
 
     /**
      * Reads a time of a message; one without an offset is in the system's zone. A time that the zone's clocks skipped is a
-     * DateTimeException; a day whose midnight they skipped begins after that.
+     * DateTimeException, but for a midnight: its day begins after that.
      */
     public static OffsetDateTime of(String text) {
         Matcher m = TIME.matcher(text.trim());
@@ -45,10 +45,12 @@ public final class Times {
         if (m.group(8) != null) {
             return local.atOffset(ZoneOffset.of(m.group(8)));
         }
-        LocalDateTime shown = local.atZone(ZONE).toLocalDateTime();
-        if (m.group(4) == null ? !shown.toLocalDate().equals(local.toLocalDate()) : !shown.equals(local)) {
+        OffsetDateTime moment = local.atZone(ZONE).toOffsetDateTime();
+        LocalDateTime shown = moment.toLocalDateTime();
+        boolean midnight = local.equals(local.toLocalDate().atStartOfDay());
+        if (midnight ? !shown.toLocalDate().equals(local.toLocalDate()) : !shown.equals(local)) {
             throw new DateTimeException("no time in " + ZONE + ": " + text);
         }
-        return local.atZone(ZONE).toOffsetDateTime();
+        return moment;
     }
 }

@@ -321,7 +321,7 @@ final class Scope
     }
 
     /**
-     * The field that a condition names, and its value: ../ leads to the object around.
+     * The field that a condition names, and its value: ../ leads to the object around, payer/kind into one.
      *
      * @return array{?Field, mixed}
      */
@@ -329,6 +329,14 @@ final class Scope
     {
         if (str_starts_with($name, '../')) {
             return $this->up?->named(substr($name, 3)) ?? [null, null];
+        }
+        [$own, $inner] = explode('/', $name, 2) + [1 => ''];
+        if ($inner !== '') {
+            $value = $this->named($own)[1];
+            if (!$value instanceof Model) {
+                return [null, null];
+            }
+            return (new Scope($value::fields(), $value, null))->named($inner);
         }
         foreach ($this->fields as $f) {
             if ($f->name === $name) {

@@ -19,7 +19,7 @@ final class Times
 
     /**
      * Reads a time of a message; one without an offset is in the system's zone. A time that the zone's clocks skipped is
-     * an InvalidArgumentException; a day whose midnight they skipped begins after that.
+     * an InvalidArgumentException, but for a midnight: its day begins after that.
      */
     public static function of(string $text): \DateTimeImmutable
     {
@@ -30,8 +30,8 @@ final class Times
         $clock = sprintf('%02d:%02d:%02d.%s', $m[4] ?? 0, $m[5] ?? 0, $m[6] ?? 0, substr(str_pad($m[7] ?? '', 6, '0'), 0, 6));
         $zone = ($m[8] ?? '') === '' ? Codes::ZONE : str_replace('Z', '+00:00', $m[8]);
         $at = new \DateTimeImmutable("$year-$month-$day $clock", new \DateTimeZone($zone));
-        $same = isset($m[4]) && $m[4] !== '' ? $at->format('Y-m-d H:i:s.u') === "$year-$month-$day $clock" : $at->format('Y-m-d') === "$year-$month-$day";
-        if (!$same) {
+        $midnight = $clock === '00:00:00.000000';
+        if ($midnight ? $at->format('Y-m-d') !== "$year-$month-$day" : $at->format('Y-m-d H:i:s.u') !== "$year-$month-$day $clock") {
             throw new \InvalidArgumentException("no time in $zone: $text");
         }
         return $at;

@@ -34,7 +34,7 @@ _TIME = re.compile(r"(\d{4})\D?(\d\d)\D?(\d\d)(?:\D?(\d\d)\D?(\d\d)(?:\D?(\d\d))
 def time_of(text: str) -> datetime:
     """Reads a time of a message; one without an offset is in the system's zone.
 
-    A time that the zone's clocks skipped is a ValueError; a day whose midnight they skipped begins after that.
+    A time that the zone's clocks skipped is a ValueError, but for a midnight: its day begins after that.
     """
     found = _TIME.fullmatch(text.strip())
     if not found:
@@ -45,6 +45,6 @@ def time_of(text: str) -> datetime:
     zone = _zone() if not offset else timezone.utc if offset == "Z" else datetime.strptime(offset, "%z").tzinfo
     moment = datetime(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], micros, zone)
     shown = moment.astimezone(timezone.utc).astimezone(zone)
-    if shown.replace(tzinfo=None) != moment.replace(tzinfo=None) and (found.group(4) or shown.date() != moment.date()):
+    if shown.replace(tzinfo=None) != moment.replace(tzinfo=None) and (any(numbers[3:]) or micros or shown.date() != moment.date()):
         raise ValueError(f"no time in {ZONE}: {text}")
     return shown

@@ -134,9 +134,13 @@ class _Scope:
         self.fields, self.of, self.up = fields, of, up
 
     def named(self, name: str) -> tuple[Field | None, Any]:
-        """The field that a condition names, and its value: ../ leads to the object around."""
+        """The field that a condition names, and its value: ../ leads to the object around, payer/kind into one."""
         if name.startswith("../"):
             return self.up.named(name[3:]) if self.up else (None, None)
+        if "/" in name:
+            own, inner = name.split("/", 1)
+            field, value = self.named(own)
+            return _Scope(field.fields, value, None).named(inner) if field and value is not None else (None, None)
         field = next((f for f in self.fields if f.name == name), None)
         return field, field.of(self.of) if field else None
 
