@@ -24,6 +24,21 @@ func (d *drafter) urlAhead() bool {
 	return false
 }
 
+// repliesBelow says whether the chapter that is read is about what is sent, and one about what comes back
+// follows below the same title: that of an interface, whatever it is called by.
+func (d *drafter) repliesBelow() bool {
+	last := len(d.headings) - 1
+	if last < 1 || d.side != "request" || !d.words.IsGeneric(d.headings[last].text) || d.words.Side(d.headings[last].text) != "request" {
+		return false
+	}
+	for _, b := range d.rest {
+		if b.Level > 0 {
+			return b.Level == d.headings[last].level && d.words.IsGeneric(b.Text) && d.words.Side(b.Text) == "response"
+		}
+	}
+	return false
+}
+
 // otherVerb is the method of an endpoint, where it is another one than the current interface's:
 // the line of the endpoint says it, or the first line behind it that names a method.
 func (d *drafter) otherVerb(e naming.Endpoint) string {

@@ -346,8 +346,8 @@ func (d *drafter) code(b *document.Block) {
 			d.begin(e, d.file+" "+b.Place)
 		} else if naming.OnlyVerb.MatchString(text) {
 			d.verbed(e.Method)
-		} else {
-			d.early = append(d.early, [2]string{d.side, text})
+		} else if d.early = append(d.early, [2]string{d.side, text}); d.repliesBelow() {
+			d.begin(naming.Endpoint{}, d.file+" "+b.Place)
 		}
 		return
 	}
@@ -435,8 +435,12 @@ func (d *drafter) example(text string) {
 	if d.current.Shapes[at] == nil || refusal {
 		d.current.Shapes[at] = shape
 	}
-	if (d.current.Example[at] == "" || refusal) && !markup {
-		d.current.Example[at] = text
+	to := &d.current.Example[at]
+	if markup {
+		to = &d.current.Markup[at]
+	}
+	if *to == "" || refusal {
+		*to = text
 	}
 }
 

@@ -36,10 +36,10 @@ func (d *drafter) judge() {
 }
 
 // shown gives a side without a table the members of its example.
-func (d *drafter) shown(members func(example string) []sample.Member) {
+func (d *drafter) shown(members func(i *draft.Interface, side int) []sample.Member) {
 	for _, i := range d.draft.Interfaces {
 		for n, to := range []*[]*draft.Field{&i.Request, &i.Response} {
-			list := members(i.Example[n])
+			list := members(i, n)
 			if slices.ContainsFunc(*to, func(f *draft.Field) bool { return f.InBody() || f.In == "form" }) {
 				list = nil
 			}

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -18,14 +19,16 @@ import (
 // finish puts types in their places, names what has no name, and says what is left to
 // decide.
 func (d *drafter) finish() {
-	d.shown(sample.Commented)
+	d.shown(func(i *draft.Interface, side int) []sample.Member { return sample.Commented(i.Example[side]) })
 	d.indexed()
 	d.opened()
 	d.drop()
 	d.based()
 	d.typesLater()
 	d.orphans()
-	d.shown(sample.Members)
+	d.shown(func(i *draft.Interface, side int) []sample.Member {
+		return sample.Members(cmp.Or(i.Example[side], i.Markup[side]))
+	})
 	for _, i := range d.draft.Interfaces {
 		described(i.Request, i.Notes[0], d.words)
 		described(i.Response, i.Notes[1], d.words)

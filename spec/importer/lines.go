@@ -86,7 +86,7 @@ func (d *drafter) line(line, place string, asked bool) {
 	}
 	plain := strings.TrimLeft(line, "*`")
 	bare := strings.HasPrefix(plain, "/") || strings.HasPrefix(plain, "http")
-	named := asked || naming.URLWord.MatchString(line) || ofEnvironment(line) && naming.URLWord.MatchString(d.nearest())
+	named := asked || naming.URLWord.MatchString(line) || naming.IsVerbAndPath(line) || ofEnvironment(line) && naming.URLWord.MatchString(d.nearest())
 	short := len([]rune(line)) < 200 || onlyURL.MatchString(line)
 	if d.current != nil && short && naming.IsForm(line) {
 		d.current.Form = true
@@ -108,7 +108,8 @@ func (d *drafter) line(line, place string, asked bool) {
 	case d.listedPath(line, e, place):
 	case (named || bare) && len(e.Path) > 1 && short:
 		opens := d.current == nil && d.title().place == "" && strings.Contains(line, "://")
-		if d.endpoint(e, place, !named && (d.titleAbove() == "" || !d.partFollows())); opens {
+		methodSaid := d.current == nil && d.verb != "" && d.title().place != ""
+		if d.endpoint(e, place, !named && !methodSaid && (d.titleAbove() == "" || !d.partFollows())); opens {
 			d.opening = d.current
 		}
 	case d.titledPath(line, place):
@@ -368,11 +369,14 @@ func (d *drafter) titleAbove() string {
 	for n >= 0 && (d.captions[n] == d.before || naming.VerbWord.MatchString(d.captions[n]) && naming.IsAddressHead(d.captions[n])) {
 		n--
 	}
-	if n < 0 || d.captions[n] == d.title().text || !naming.IsPlainTitle(d.captions[n]) || d.words.IsGeneric(d.captions[n]) || d.words.Side(d.captions[n]) != "" {
+	if n < 0 || d.captions[n] == d.title().text || !naming.IsPlainTitle(d.captions[n]) || d.words.IsGeneric(d.captions[n]) || d.words.Side(remarkBehind.ReplaceAllString(d.captions[n], "")) != "" {
 		return ""
 	}
 	return d.captions[n]
 }
+
+// remarkBehind is a remark at the end of a title: 登录（一次请求）.
+var remarkBehind = pattern.New(`[(（][^()（）]*[)）]\s*$`)
 
 // titledAnew says whether the line above is the title of another interface than the current one,
 // where no headings are.

@@ -17,7 +17,7 @@ type frame struct {
 
 // gridsOf finds the tables of a page: lines that meet.
 func gridsOf(rules []drawing.Rule) []*frame {
-	rules = drawing.Joined(rules)
+	rules = drawing.Unframed(drawing.Joined(rules))
 	group := make([]int, len(rules))
 	for i := range group {
 		group[i] = i
@@ -55,9 +55,34 @@ func gridsOf(rules []drawing.Rule) []*frame {
 				f.ys = append(f.ys, r.At)
 			}
 		}
+		f.ys = append(f.ys, f.open()...)
 		f.xs, f.ys = drawing.Apart(f.xs), drawing.Apart(f.ys)
 		if len(f.xs) > 2 && len(f.ys) > 2 || len(f.xs) > 3 && len(f.ys) == 2 { // a head alone, at the end of a page
 			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// open are the ends of upright lines that go on above the first level line or below the last one: a page
+// divides the row there.
+func (f *frame) open() (out []float64) {
+	if len(f.ys) == 0 {
+		return nil
+	}
+	top, bottom := slices.Min(f.ys), slices.Max(f.ys)
+	ends := map[float64]int{}
+	for _, r := range f.rules {
+		if r.Upright && r.From < top {
+			ends[math.Round(r.From)]++
+		}
+		if r.Upright && r.To > bottom {
+			ends[math.Round(r.To)]++
+		}
+	}
+	for at, times := range ends {
+		if times > 2 {
+			out = append(out, at)
 		}
 	}
 	return out

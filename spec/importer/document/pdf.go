@@ -51,6 +51,7 @@ func readDrawn(data []byte) ([]*Block, error) {
 	for n := range p.sheets {
 		p.sheet(n)
 	}
+	byNumbers(p.out)
 	return p.out, nil
 }
 
@@ -111,8 +112,11 @@ type paper struct {
 	drawn  int
 	out    []*Block
 	body   float64   // how high the lines of the text are
-	ranks  []float64 // how high those of headings are, the highest first
+	ranks  []float64 // how high those of headings are, as a ratio, the highest first
 	place  string
+	latin  float64 // how high the lines without characters of full width are
+	right  float64 // where the text ends
+	listed listing
 }
 
 // linesOf puts words beside each other into lines, from the top.
@@ -184,30 +188,61 @@ func (p *paper) margins() {
 
 // sizes finds how high the lines of the text are, and those of headings.
 func (p *paper) sizes() {
-	var all []float64
+	var all, latin []float64
 	for _, s := range p.sheets {
+		for _, f := range s.grids {
+			p.right = max(p.right, f.xs[len(f.xs)-1])
+		}
 		for _, l := range s.lines {
+			p.right = max(p.right, l.right)
 			if wide(l.text) {
 				all = append(all, math.Round(l.height()))
+			} else {
+				latin = append(latin, math.Round(l.height()))
 			}
 		}
 	}
-	if len(all) == 0 {
-		return
+	p.body, p.latin = usual(all), usual(latin)
+	var ratios []float64
+	for _, s := range p.sheets {
+		for _, l := range s.lines {
+			ratios = append(ratios, p.ratio(l))
+		}
 	}
-	slices.Sort(all)
-	p.body = all[len(all)/2]
-	for _, h := range all[:len(all)/4+1] { // where most lines are headings
-		p.body = min(p.body, h*1.6)
-	}
-	for _, h := range slices.Backward(slices.Compact(all)) {
-		if h > p.body*1.12 && (len(p.ranks) == 0 || p.ranks[len(p.ranks)-1] > h*1.06) {
-			p.ranks = append(p.ranks, h)
+	slices.Sort(ratios)
+	for _, r := range slices.Backward(ratios) {
+		if r > 1.12 && (len(p.ranks) == 0 || p.ranks[len(p.ranks)-1] > r*1.06) {
+			p.ranks = append(p.ranks, r)
 		}
 	}
 }
 
-// wide says whether a text has characters of full width: only their heights compare.
+// usual is how high the lines of the text are.
+func usual(heights []float64) float64 {
+	if len(heights) == 0 {
+		return math.Inf(1)
+	}
+	slices.Sort(heights)
+	out := heights[len(heights)/2]
+	for _, h := range heights[:len(heights)/4+1] { // where most lines are headings
+		out = min(out, h*1.6)
+	}
+	return out
+}
+
+// ratio is how high a line is, as a share of the lines of the text in its script: only their heights
+// compare. Lines of letters are headings only where they have a number, and are clearly higher.
+func (p *paper) ratio(l glyphs) float64 {
+	if wide(l.text) {
+		return math.Round(l.height()) / p.body
+	}
+	if r := math.Round(l.height()) / p.latin; r > 1.3 && chapterLevel(l.text) > 0 {
+		return r
+	}
+	return 0
+}
+
+// wide says whether a text has characters of full width.
 func wide(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return r > 0x2e80 }) >= 0
 }
@@ -217,11 +252,9 @@ func (p *paper) level(l glyphs) int {
 	if utf8.RuneCountInString(l.text) > 60 {
 		return 0
 	}
-	if wide(l.text) {
-		for n, h := range p.ranks {
-			if l.height() >= h/1.04 {
-				return min(n+1, 6)
-			}
+	for n, r := range p.ranks {
+		if p.ratio(l) >= r/1.04 {
+			return min(n+1, 6)
 		}
 	}
 	if len(p.ranks) < 2 {
@@ -241,18 +274,18 @@ func btoi(b bool) int {
 func (p *paper) sheet(n int) {
 	s := p.sheets[n]
 	p.place = "page " + strconv.Itoa(n+1)
-	right := 0.0
-	for _, l := range s.lines {
-		right = max(right, l.right)
-	}
 	grids := s.grids
 	var before *glyphs
-	for _, l := range s.lines {
+	for n, l := range s.lines {
 		for len(grids) > 0 && grids[0].ys[0] < l.middle() {
 			p.table(grids[0], s)
 			grids, before = grids[1:], nil
 		}
-		p.line(l, before, right)
+		if p.numbered(s.lines[n:]) {
+			before = nil
+			continue
+		}
+		p.line(l, before)
 		before = &l
 	}
 	for _, g := range grids {
@@ -262,7 +295,7 @@ func (p *paper) sheet(n int) {
 
 // line writes a line outside of tables. One that goes on from the line before it, which
 // is full, is of its paragraph.
-func (p *paper) line(l glyphs, before *glyphs, right float64) {
+func (p *paper) line(l glyphs, before *glyphs) {
 	level := p.level(l)
 	if last := len(p.out) - 1; level == 0 && before != nil && last >= 0 && p.out[last].Level == 0 && p.out[last].Table == nil {
 		gap := " "
@@ -270,7 +303,7 @@ func (p *paper) line(l glyphs, before *glyphs, right float64) {
 			gap = ""
 		}
 		switch {
-		case before.right > right-1.5*before.height() && math.Abs(before.left-l.left) < 30:
+		case before.right > p.right-1.5*before.height() && math.Abs(before.left-l.left) < 30:
 			p.out[last].Text += gap + l.text
 			return
 		case l.top-before.bottom < 0.5*min(l.height(), before.height()) && math.Abs(before.left-l.left) < 60:
@@ -283,8 +316,13 @@ func (p *paper) line(l glyphs, before *glyphs, right float64) {
 
 // table writes a table; one that goes on from the page before it is one with it.
 func (p *paper) table(f *frame, s *sheet) {
+	p.listed = listing{}
 	t := f.table(s.words)
 	if len(t.Rows) == 0 {
+		return
+	}
+	if code := listingOf(t); code != "" {
+		p.out = append(p.out, &Block{Code: true, Text: code, Place: p.place})
 		return
 	}
 	if last := len(p.out) - 1; f.goesOn && last >= 0 && p.out[last].Table != nil && p.out[last].Table.Width() == t.Width() {

@@ -16,7 +16,7 @@ func readText(data []byte) ([]*Block, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lines{text: ungutter(strings.Split(text, "\n"))}
+	l := &lines{text: unnumbered(ungutter(strings.Split(text, "\n")))}
 	for at := 0; at < len(l.text); at++ {
 		if called.MatchString(l.text[at]) {
 			l.say(at, l.text[at])
@@ -155,6 +155,31 @@ func (g *grid) glue(texts []string) {
 }
 
 var gutter = pattern.New(`^\s*(\d{1,5})(?:\t|\s*[|│:]\s?|  )(.*)$`)
+
+// openingLine is the first line of code whose lines are numbered.
+var openingLine = pattern.New(`^\s*1\s{2,}[{\[<]`)
+
+// unnumbered takes the numbers out of lines of code that count from 1: of three lines or more.
+func unnumbered(text []string) []string {
+	for at := 0; at < len(text); at++ {
+		if !openingLine.MatchString(text[at]) {
+			continue
+		}
+		var rest []string
+		for end := at; end < len(text); end++ {
+			m := gutter.FindStringSubmatch(text[end] + "  ")
+			if m == nil || m[1] != strconv.Itoa(len(rest)+1) {
+				break
+			}
+			rest = append(rest, strings.TrimRight(m[2], " "))
+		}
+		if len(rest) > 2 {
+			copy(text[at:], rest)
+			at += len(rest) - 1
+		}
+	}
+	return text
+}
 
 // ungutter takes the numbers out that an editor puts before lines.
 func ungutter(text []string) []string {

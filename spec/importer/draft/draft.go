@@ -67,6 +67,7 @@ type Interface struct {
 	Response       []*Field
 	Codes          []Code
 	Example        [2]string // of a request and a response, as printed
+	Markup         [2]string // the same in XML, which the YAML has no place for
 	Shapes         [2]*sample.Shape
 	Notes          [2]map[string]string // what lines say of members of the examples, by their names
 	Note           string               // what it is for
@@ -388,5 +389,5 @@ func (i *Interface) IsCalledBy(url string) bool {
 
 // IsEmpty says whether nothing is known of what the interface takes and gives.
 func (i *Interface) IsEmpty() bool {
-	return len(i.Request)+len(i.Response)+len(i.Example[0])+len(i.Example[1]) == 0
+	return len(i.Request)+len(i.Response)+len(i.Example[0])+len(i.Example[1])+len(i.Markup[0])+len(i.Markup[1]) == 0
 }

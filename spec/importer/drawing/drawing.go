@@ -29,7 +29,7 @@ func Pages(ps []byte) [][]Rule {
 	var out [][]Rule
 	pages := bytes.Split(ps, []byte("\n%%Page:"))
 	for _, page := range pages[1:] {
-		p := &pen{at: matrix{1, 0, 0, 1, 0, 0}}
+		p := &pen{state: state{matrix{1, 0, 0, 1, 0, 0}, everywhere}, drawn: nowhere}
 		if i := bytes.Index(page, []byte("%%EndPageSetup")); i >= 0 {
 			page = page[i:]
 		}
@@ -45,12 +45,46 @@ func Pages(ps []byte) [][]Rule {
 
 type matrix [6]float64
 
+// area is a part of a page: nothing is drawn outside of the one that is clipped to.
+type area struct{ left, low, right, high float64 }
+
+var (
+	nowhere    = area{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
+	everywhere = area{math.Inf(-1), math.Inf(-1), math.Inf(1), math.Inf(1)}
+)
+
+// with is the area that a point is in, too.
+func (a area) with(x, y float64) area {
+	return area{min(a.left, x), min(a.low, y), max(a.right, x), max(a.high, y)}
+}
+
+func (a area) both(b area) area {
+	return area{max(a.left, b.left), max(a.low, b.low), min(a.right, b.right), min(a.high, b.high)}
+}
+
+// cut is what of a line is inside; false: nothing.
+func (a area) cut(r Rule) (Rule, bool) {
+	from, to, low, high := a.low, a.high, a.left, a.right
+	if !r.Upright {
+		from, to, low, high = a.left, a.right, a.low, a.high
+	}
+	r.From, r.To = max(r.From, from), min(r.To, to)
+	return r, r.From < r.To && r.At > low-Near && r.At < high+Near
+}
+
+// state is what drawings keep and go back to.
+type state struct {
+	at   matrix
+	clip area
+}
+
 // pen follows the drawing.
 type pen struct {
-	at    matrix
-	saved []matrix
+	state
+	saved []state
 	nums  []float64
 	path  []Rule
+	drawn area // of the path
 	x, y  float64
 	first [2]float64
 	out   []Rule
@@ -76,21 +110,28 @@ func (p *pen) does(operator string) {
 	n := len(p.nums)
 	switch operator {
 	case "q":
-		p.saved = append(p.saved, p.at)
+		p.saved = append(p.saved, p.state)
 	case "Q":
 		if last := len(p.saved) - 1; last >= 0 {
-			p.at, p.saved = p.saved[last], p.saved[:last]
+			p.state, p.saved = p.saved[last], p.saved[:last]
 		}
 	case "cm":
 		if n >= 6 {
 			p.turn(matrix(p.nums[n-6:]))
 		}
-	case "re":
+	case "re", "rectclip":
 		if n >= 4 {
 			x, y := p.to(p.nums[n-4], p.nums[n-3])
 			z, w := p.to(p.nums[n-4]+p.nums[n-2], p.nums[n-3]+p.nums[n-1])
+			if operator == "rectclip" {
+				p.clip = p.clip.both(nowhere.with(x, y).with(z, w))
+				return
+			}
+			p.drawn = p.drawn.with(x, y).with(z, w)
 			p.box(x, y, z, w)
 		}
+	case "W", "W*":
+		p.clip = p.clip.both(p.drawn)
 	case "m", "l", "h":
 		x, y := p.first[0], p.first[1]
 		if operator != "h" {
@@ -98,6 +139,7 @@ func (p *pen) does(operator string) {
 				return
 			}
 			x, y = p.to(p.nums[n-2], p.nums[n-1])
+			p.drawn = p.drawn.with(x, y)
 		}
 		if operator == "m" {
 			p.first = [2]float64{x, y}
@@ -105,19 +147,29 @@ func (p *pen) does(operator string) {
 			p.draw(p.x, p.y, x, y)
 		}
 		p.x, p.y = x, y
-	case "S", "s", "B", "B*", "b":
-		p.out = append(p.out, p.path...)
-		p.path = nil
-	case "f", "F", "f*":
-		for _, r := range p.path { // the ends of lines that are drawn as boxes are none; the sides of areas are
-			if r.To-r.From > 2*Thick {
-				p.out = append(p.out, r)
+	case "c":
+		if n >= 6 {
+			for i := 0; i < 6; i += 2 {
+				p.drawn = p.drawn.with(p.to(p.nums[n-6+i], p.nums[n-5+i]))
 			}
 		}
-		p.path = nil
+	case "S", "s", "B", "B*", "b":
+		p.paint(0)
+	case "f", "F", "f*":
+		p.paint(2 * Thick) // the ends of lines that are drawn as boxes are none; the sides of areas are
 	case "n":
-		p.path = nil
+		p.path, p.drawn = nil, nowhere
 	}
+}
+
+// paint draws the lines of the path that are longer than least, as far as they are not clipped.
+func (p *pen) paint(least float64) {
+	for _, r := range p.path {
+		if r, ok := p.clip.cut(r); ok && r.To-r.From > least {
+			p.out = append(p.out, r)
+		}
+	}
+	p.path, p.drawn = nil, nowhere
 }
 
 func (p *pen) turn(m matrix) {

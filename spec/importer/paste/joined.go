@@ -12,7 +12,7 @@ import (
 // maxJoined is how many paragraphs one example goes over at most.
 const maxJoined = 400
 
-// joined makes one block of code of JSON whose lines are a paragraph each, as in documents
+// joined makes one block of code of JSON or XML whose lines are a paragraph each, as in documents
 // of a word processor.
 func joined(blocks []*document.Block, words *wording.Words) []*document.Block {
 	var out []*document.Block
@@ -52,6 +52,9 @@ func isExample(text string) bool {
 
 // exampleFrom are the lines of the JSON that the first block begins; nil where none ends.
 func exampleFrom(blocks []*document.Block, words *wording.Words) []string {
+	if lines := markupFrom(blocks); lines != nil {
+		return lines
+	}
 	if _, first := behindSide(blocks[0].Text, words); strings.Contains(first, "\n") || !opens(first) {
 		return nil
 	}
@@ -63,6 +66,30 @@ func exampleFrom(blocks []*document.Block, words *wording.Words) []string {
 		}
 		lines = append(lines, b.Text)
 		if depth += depthOf(b.Text); depth <= 0 {
+			return lines
+		}
+	}
+	return nil
+}
+
+// rootElement is a line that begins a document in XML.
+var rootElement = pattern.New(`^\s*<([A-Za-z_][A-Za-z0-9_.:\-]*)(?:\s[^<>]*)?>\s*$`)
+
+// markupFrom are the lines of the document in XML that the first block begins, each a paragraph of its own;
+// nil where none ends.
+func markupFrom(blocks []*document.Block) (lines []string) {
+	root := ""
+	for n, b := range blocks[:min(len(blocks), maxJoined)] {
+		m := rootElement.FindStringSubmatch(b.Text)
+		switch {
+		case !isPlain(b) || strings.Contains(b.Text, "\n"):
+			return nil
+		case root == "" && m != nil:
+			root = m[1]
+		case root == "" && (n > 0 || !strings.HasPrefix(strings.TrimSpace(b.Text), "<?xml")):
+			return nil
+		}
+		if lines = append(lines, b.Text); root != "" && strings.TrimSpace(b.Text) == "</"+root+">" {
 			return lines
 		}
 	}

@@ -18,7 +18,7 @@ import (
 // bar. What divides them is known only by the words of the head.
 func Regroup(blocks []*document.Block, words *wording.Words) []*document.Block {
 	var out []*document.Block
-	for _, b := range defined(coded(joined(unwrapped(broken(stated(colons(titledChapters(blocks), words), words), words)), words)), words) {
+	for _, b := range defined(coded(joined(unwrapped(broken(stated(colons(titledBelow(titledChapters(blocks), words), words), words), words)), words)), words) {
 		if b.Table != nil || b.Level > 0 || b.Code || !strings.Contains(b.Text, "\n") {
 			out = append(out, b)
 			continue

@@ -1,10 +1,13 @@
 package paste
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/jiekou-dev/jiekou/spec/importer/document"
+	"github.com/jiekou-dev/jiekou/spec/importer/naming"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
+	"github.com/jiekou-dev/jiekou/spec/importer/wording"
 )
 
 var (
@@ -42,4 +45,44 @@ func titledChapters(blocks []*document.Block) []*document.Block {
 		}
 	}
 	return out
+}
+
+// titledBelow gives headings that say the same words again and again the title that stands as a line
+// below each: 请求内容 above 获取首页轮播图.
+func titledBelow(blocks []*document.Block, words *wording.Words) []*document.Block {
+	type same struct {
+		text  string
+		level int
+	}
+	first := map[same]string{}
+	found, other, repeats := map[same]int{}, map[same]bool{}, map[same]bool{}
+	for n, b := range blocks {
+		if b.Level == 0 {
+			continue
+		}
+		one := same{strings.TrimSpace(b.Text), b.Level}
+		if !words.IsGeneric(b.Text) || n+1 == len(blocks) || !isPlain(blocks[n+1]) || !isTitleBelow(blocks[n+1].Text, words) {
+			other[one] = true
+			continue
+		}
+		found[one]++
+		repeats[one] = repeats[one] || first[one] == blocks[n+1].Text
+		first[one] = blocks[n+1].Text
+	}
+	out := slices.Clone(blocks)
+	for n, b := range blocks {
+		one := same{strings.TrimSpace(b.Text), b.Level}
+		if b.Level > 0 && found[one] >= 3 && !other[one] && !repeats[one] {
+			title := *b
+			title.Text = strings.TrimSpace(blocks[n+1].Text)
+			out[n] = &title
+		}
+	}
+	return out
+}
+
+// isTitleBelow says whether the text below a heading is a title, and nothing that begins a part.
+func isTitleBelow(text string, words *wording.Words) bool {
+	text = strings.TrimSpace(text)
+	return naming.IsPlainTitle(text) && !words.IsGeneric(text) && words.Side(text) == "" && !naming.IsAddressHead(text)
 }

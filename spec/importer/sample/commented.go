@@ -28,9 +28,12 @@ func Commented(text string) []Member {
 	return out
 }
 
-// Members are those of an example that is JSON, in their order: of a list, those of each
+// Members are those of an example that is JSON or XML, in their order: of a list, those of each
 // of its objects.
 func Members(text string) []Member {
+	if strings.HasPrefix(text, "<") {
+		return elements(text)
+	}
 	if value, ok := Parse(text); !ok || value == nil {
 		return Pairs(text)
 	}

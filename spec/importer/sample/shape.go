@@ -109,7 +109,7 @@ func (s *Shape) Kinds(paths [][]string) []string {
 // xml reads a document of XML; nil where it does not end.
 func (s *Shape) xml(text string) *Shape {
 	d := xml.NewDecoder(strings.NewReader(text))
-	d.Strict = false
+	d.Strict, d.CharsetReader = false, asRead
 	var path []string
 	for {
 		token, err := d.Token()
