@@ -117,13 +117,8 @@ func (g *gun) endless(t *tamper.Tamper) string {
 	case g.Twin == nil || !g.Twin.Sees():
 		return "no token is known that has ended: name one as " + endedToken + " in the app file, or give --database"
 	}
-	calls, _ := exchange(g.System, g.Suite.Push).Parts()
-	for _, one := range calls {
-		for _, v := range one.Values {
-			if v.Name == t.Part && len(v.In) == 0 {
-				return "the server keeps sealed what no message has: name a token that has ended as " + endedToken + " in the app file"
-			}
-		}
+	if exchange(g.System, g.Suite.Push).Keeps() {
+		return "the server keeps sealed what no message has: name a token that has ended as " + endedToken + " in the app file"
 	}
 	return ""
 }

@@ -109,9 +109,15 @@ func children(list []*spec.Child, take func(*spec.Child)) {
 	}
 }
 
-// narrowed is the column with the rules of the fields that show it.
+// narrowed is the column with the rules of the fields that show it, and with the length of the
+// shortest field that finds, fills or shows it: a longer text could not be sent there.
 func (c *column) narrowed() *spec.Column {
 	out := *c.Column
+	for _, f := range slices.Concat(c.filled, c.shown) {
+		if most := characters(f); c.Type == spec.String && most > 0 && (out.Length == 0 || most < out.Length) {
+			out.Length = most
+		}
+	}
 	for _, f := range c.shown {
 		if f.IsNested() {
 			continue
@@ -124,6 +130,14 @@ func (c *column) narrowed() *spec.Column {
 		}
 	}
 	return &out
+}
+
+// characters is how many characters a text of a field may have, whichever they are; 0: any number.
+func characters(f *spec.Field) int {
+	if f.IsNested() || !f.IsText() || f.Length == 0 {
+		return 0
+	}
+	return max(1, f.Length/f.Size("厦"))
 }
 
 // looking is the field that finds, fills or shows a column and has a rule for the look of its

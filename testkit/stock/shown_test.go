@@ -46,13 +46,20 @@ func TestRowsKeepReplies(t *testing.T) {
 func keeps(t *testing.T, table *spec.Table) (held int) {
 	t.Helper()
 	for _, c := range table.Columns {
-		c.Enum, c.Min, c.Max = nil, "", ""
+		if c.Enum, c.Min, c.Max = nil, "", ""; c.Type == spec.String {
+			c.Length = 0
+		}
 	}
 	maker := Of(table)
 	for n := range 12 {
 		kind := KindOf(n % 3)
 		row := maker.Row(nil, kind, "row "+strconv.Itoa(n), n)
 		for _, c := range table.Columns {
+			for _, f := range maker.known.Filled(c.Name) {
+				if v := row[c.Name]; f.IsText() && !f.IsNested() && f.Length > 0 && f.Size(v) > f.Length {
+					t.Errorf("%s.%s is %q in a row of kind %d, which is too long for %s", table.Relation(), c.Name, v, kind, f.Pos)
+				}
+			}
 			for _, f := range maker.known.Shown(c.Name) {
 				v, there := row[c.Name]
 				if !there || f.IsNested() {
@@ -80,6 +87,8 @@ func broken(f *spec.Field, v string) string {
 		return "it has another look than " + f.Pattern
 	case f.IsText() && f.Size(v) < f.MinLength:
 		return "it is too short"
+	case f.IsText() && f.Length > 0 && f.Size(v) > f.Length:
+		return "it is too long"
 	}
 	return ""
 }

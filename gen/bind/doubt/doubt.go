@@ -131,7 +131,7 @@ func alike(f *plan.Form) (out declare.Problems) {
 	for i := range f.Guards {
 		g := &f.Guards[i]
 		it := f.Infos[g.Slot].Item
-		if g.Kind != "once" || it == nil || it.Leaf || it.Send || it.Expr == nil || varies(f, g.Value) || slices.ContainsFunc(it.Expr.Steps, salted) {
+		if g.Kind != "once" || it == nil || it.Leaf || it.Send || it.Expr == nil || varies(f, it) || slices.ContainsFunc(it.Expr.Steps, salted) {
 			continue
 		}
 		out = append(out, weak(g.Pos, f.Place, fmt.Sprintf("{%s} is the same in two messages that say the same, and the second counts as sent twice", g.Value),
@@ -140,11 +140,12 @@ func alike(f *plan.Form) (out declare.Problems) {
 	return out
 }
 
-// varies reports whether messages have something that their sender makes anew, or gives.
-func varies(f *plan.Form, once string) bool {
-	return f.Uses(plan.SlotNow) || f.Uses(plan.SlotRandom) || f.Uses(plan.SlotID) || slices.ContainsFunc(f.Items, func(it *plan.Item) bool {
+// varies reports whether a value is made of something that the sender of a message makes anew, or gives.
+func varies(f *plan.Form, once *plan.Item) bool {
+	sources := f.Sources(once.Expr)
+	return sources[plan.SlotNow] || sources[plan.SlotRandom] || sources[plan.SlotID] || slices.ContainsFunc(f.Items, func(it *plan.Item) bool {
 		issued := func(g plan.Guard) bool { return g.Kind == "issued" && g.Slot == it.Slot }
-		return it.Send && it.Name != once && it.Expr != nil && len(it.Expr.Pieces) == 0 && !slices.ContainsFunc(f.Guards, issued)
+		return it.Send && it != once && sources[it.Slot] && it.Expr != nil && len(it.Expr.Pieces) == 0 && !slices.ContainsFunc(f.Guards, issued)
 	})
 }
 

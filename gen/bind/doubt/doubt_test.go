@@ -74,6 +74,8 @@ func TestAlike(t *testing.T) {
 		{`, X-Time: "{time}"`, `sign: {of: "{body}{time}", by: [hmac-sha256 secret, hex]}, time: {send: "{now|unix}"}`, ""},
 		{`, X-Nonce: "{nonce}"`, `sign: {of: "{body}{nonce}", by: [hmac-sha256 secret, hex]}, nonce: {send: "{random|hex}"}`, ""},
 		{`, X-Id: "{sid}"`, `sign: {of: "{body}{sid}", by: [hmac-sha256 secret, hex]}, sid: {send: "{id}"}`, ""},
+		{`, X-Time: "{time}"`, `sign: {of: "{body}", by: [hmac-sha256 secret, hex]}, time: {send: "{now|unix}"}`, same}, // it does not sign the time
+		{`, X-Time: "{time}"`, `sign: {of: "{head}{body}", by: [hmac-sha256 secret, hex]}, time: {send: "{now|unix}"}, head: {from: [header], skip: [X-Sign], sort: name, pair: "{name}={value}", join: "&"}`, ""},
 		{"", `sign: {of: "{body}", by: [rsa-pss-sha256 pair, base64]}`, ""},
 		{"", `sign: {of: "{body}", by: [rsa-sha256 pair, base64]}`, same},
 	} {
