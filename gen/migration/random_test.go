@@ -77,7 +77,17 @@ func (w *walk) table(name string) *randomTable {
 	}
 	t.unique = [][]string{{t.columns[1].name}}
 	t.idx = [][]string{{t.columns[2].name, t.columns[3].name}}
+	t.settle()
 	return t
+}
+
+// settle takes literal defaults from columns of which no two rows have the same value.
+func (t *randomTable) settle() {
+	for i := range t.columns {
+		if c := &t.columns[i]; c.initial != "guid" && c.initial != "now" && (c.name == t.key || has(t.unique, []string{c.name})) {
+			c.initial = ""
+		}
+	}
 }
 
 func (w *walk) column() randomColumn {
@@ -198,6 +208,7 @@ func (w *walk) revise() {
 		case 10:
 			w.key(t, c)
 		}
+		t.settle()
 	}
 }
 

@@ -74,15 +74,10 @@ func NewPool(ctx context.Context, url string, change ...func(*pgxpool.Config)) (
 		c.PrepareConn = func(_ context.Context, conn *pgx.Conn) (bool, error) { return writable(conn), nil }
 	}
 	conn.Tracer = failpoint.Tracer()
-	c.AfterConnect = learnValues
 	for _, f := range change {
 		f(c)
 	}
-	pool, err := pgxpool.NewWithConfig(ctx, c)
-	if err != nil {
-		return nil, fmt.Errorf("postgres: %w", err)
-	}
-	return pool, nil
+	return knowing(ctx, c)
 }
 
 // poolSize returns the number of connections for a number of cores.

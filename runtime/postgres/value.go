@@ -3,9 +3,11 @@ package postgres
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/jiekou-dev/jiekou/runtime/wire"
 )
@@ -20,9 +22,39 @@ type (
 	timestamp wire.Time
 )
 
-// learnValues teaches a connection the values of messages.
-func learnValues(_ context.Context, conn *pgx.Conn) error {
-	m := conn.TypeMap()
+// Like is a pool whose connections know the values of messages: the given one, where NewPool made it, else
+// one of its settings beside it, which is the caller's to close (own).
+func Like(ctx context.Context, pool *pgxpool.Pool) (like *pgxpool.Pool, own bool, err error) {
+	known := false
+	err = pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
+		known = conn.Conn().TypeMap().PlanEncode(pgtype.TextOID, pgtype.TextFormatCode, wire.Text{}) != nil
+		return nil
+	})
+	if err != nil || known {
+		return pool, false, err
+	}
+	like, err = knowing(ctx, pool.Config())
+	return like, err == nil, err
+}
+
+// knowing makes a pool whose connections are taught the values of messages when they are made.
+func knowing(ctx context.Context, c *pgxpool.Config) (*pgxpool.Pool, error) {
+	first := c.AfterConnect
+	c.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		learnValues(conn.TypeMap())
+		if first == nil {
+			return nil
+		}
+		return first(ctx, conn)
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("postgres: %w", err)
+	}
+	return pool, nil
+}
+
+func learnValues(m *pgtype.Map) {
 	m.TryWrapEncodePlanFuncs = append([]pgtype.TryWrapEncodePlanFunc{
 		func(value any) (pgtype.WrappedEncodePlanNextSetter, any, bool) {
 			c := column(value)
@@ -35,7 +67,6 @@ func learnValues(_ context.Context, conn *pgx.Conn) error {
 			return &scanPlan{}, c, c != nil
 		},
 	}, m.TryWrapScanPlanFuncs...)
-	return nil
 }
 
 // column is a value of a message, or the place for one, as a column; nil for all else.

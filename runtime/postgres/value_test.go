@@ -1,11 +1,13 @@
 package postgres_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/jiekou-dev/jiekou/runtime/postgres"
@@ -63,5 +65,36 @@ func TestDecimalFromTheDatabase(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "no number that JSON has") {
 			t.Errorf("%q is read as %+v: %v", text, d, err)
 		}
+	}
+}
+
+// TestLike: connections of a pool that a team made otherwise are taught, in a pool beside it that keeps the
+// team's own settings; a pool of NewPool is taken as it is.
+func TestLike(t *testing.T) {
+	t.Parallel()
+	known := learned(t)
+	if same, own, err := postgres.Like(t.Context(), known); same != known || own || err != nil {
+		t.Errorf("a pool of NewPool: own %v, %v", own, err)
+	}
+	c := known.Config()
+	c.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, `set application_name = 'team'`)
+		return err
+	}
+	team, err := pgxpool.NewWithConfig(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer team.Close()
+	like, own, err := postgres.Like(t.Context(), team)
+	if err != nil || !own {
+		t.Fatalf("own %v: %v", own, err)
+	}
+	defer like.Close()
+	var name string
+	var got wire.Text
+	err = like.QueryRow(t.Context(), `select current_setting('application_name'), $1::text`, wire.TextOf("x")).Scan(&name, &got)
+	if err != nil || name != "team" || got != wire.TextOf("x") {
+		t.Errorf("%s, %v: %v", name, got, err)
 	}
 }

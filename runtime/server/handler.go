@@ -34,7 +34,7 @@ import (
 // Config configures a Handler. Systems is required.
 type Config struct {
 	Systems []system.System
-	Pool    *pgxpool.Pool // nil: of DATABASE_URL, else of a private PostgreSQL in the data folder (JIEKOU_DATA_DIR)
+	Pool    *pgxpool.Pool // of postgres.NewPool, or another, beside which one with its settings is opened; nil: of DATABASE_URL, else of a private PostgreSQL in the data folder (JIEKOU_DATA_DIR)
 	// MasterKey is the file of the key that opens the apps' secrets, made where there are
 	// no apps yet. Empty: JIEKOU_MASTER_KEY_FILE, else master.key in the data folder.
 	MasterKey string

@@ -112,31 +112,7 @@ func saidByHTTP(f *draft.Field, sent bool) string {
 func (d *drafter) apart() {
 	for _, i := range d.draft.Interfaces {
 		for _, list := range [][]*draft.Field{i.Request, i.Response} {
-			nameApart(list)
+			draft.NameApart(list)
 		}
-	}
-}
-
-// nameApart does so for the rows of one message.
-func nameApart(list []*draft.Field) {
-	taken := map[string]bool{}
-	var outside []*draft.Field
-	for _, f := range list {
-		switch {
-		case len(f.Path) > 1, f.Dropped != "":
-		case slices.Contains([]string{"header", "path", "query", "cookie"}, f.In):
-			outside = append(outside, f)
-		default:
-			taken[f.Name()] = true
-		}
-	}
-	for _, f := range outside {
-		if taken[f.Name()] {
-			f.Called = f.Name() + "_" + f.In
-		}
-		for f.Called != "" && taken[f.Called] {
-			f.Called += "_"
-		}
-		taken[f.RowKey()] = true
 	}
 }

@@ -119,7 +119,7 @@ func TestFaults(t *testing.T) {
 		}
 		scores[f.Place].all++
 		if same := r.reasons.Why(f); seen && same != "" && f.Same == "" {
-			t.Errorf("%s is seen, though %s: the reason is wrong", f, same)
+			t.Errorf("%s is seen, though %s: the reason is wrong, or the case that failed is (%.300s)", f, same, why)
 		}
 		if seen {
 			scores[f.Place].seen++

@@ -69,6 +69,7 @@ type Backing struct {
 	Master *app.Master
 
 	server *privatepg.Server
+	own    bool // the pool, beside one that was there
 }
 
 // reach opens the database, and changes nothing in it. It starts a private PostgreSQL
@@ -117,7 +118,8 @@ func (s *Settings) Open(ctx context.Context, log *slog.Logger) (*Backing, error)
 }
 
 // Use is Open on a pool that is there, with a master key that is there; nil: of the
-// settings. Close leaves the pool open.
+// settings. A pool that postgres.NewPool did not make says how to connect: its connections do not know the
+// values of messages, so others like them are opened. Close leaves the pool open.
 func (s *Settings) Use(ctx context.Context, pool *pgxpool.Pool, master *app.Master, log *slog.Logger) (*Backing, error) {
 	if pool == nil {
 		b, err := s.Open(ctx, log)
@@ -126,19 +128,23 @@ func (s *Settings) Use(ctx context.Context, pool *pgxpool.Pool, master *app.Mast
 		}
 		return b, err
 	}
-	if err := s.apply(ctx, pool, false); err != nil {
+	err := s.apply(ctx, pool, false)
+	if err != nil {
 		return nil, err
 	}
-	b := &Backing{Pool: pool, Master: master}
-	if b.Master != nil {
-		return b, nil
+	b := &Backing{Master: master}
+	if master == nil {
+		if err := os.MkdirAll(filepath.Dir(s.keyFile()), 0o711); err != nil {
+			return nil, fmt.Errorf("data folder: %w", err)
+		}
+		if b.Master, err = s.openMaster(ctx, pool); err != nil {
+			return nil, err
+		}
 	}
-	if err := os.MkdirAll(filepath.Dir(s.keyFile()), 0o711); err != nil {
-		return nil, fmt.Errorf("data folder: %w", err)
+	if b.Pool, b.own, err = postgres.Like(ctx, pool); err != nil {
+		return nil, reached(err)
 	}
-	var err error
-	b.Master, err = s.openMaster(ctx, pool)
-	return b, err
+	return b, nil
 }
 
 // apply brings the tables up to date, with contract also beyond the revision before, or, with
@@ -189,13 +195,12 @@ func (s *Settings) openMaster(ctx context.Context, pool *pgxpool.Pool) (*app.Mas
 // Close releases everything that Open opened, and ends a PostgreSQL that it
 // started.
 func (b *Backing) Close() {
-	if b.server == nil {
-		return // the pool is somebody else's
-	}
-	if b.Pool != nil {
+	if b.Pool != nil && (b.server != nil || b.own) { // else it is somebody else's
 		b.Pool.Close()
 	}
-	b.server.Stop(context.Background())
+	if b.server != nil {
+		b.server.Stop(context.Background())
+	}
 }
 
 // Migrations are those of the runtime and of every system.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/jiekou-dev/jiekou/spec/importer/markup"
 	"github.com/jiekou-dev/jiekou/spec/importer/pattern"
 )
 
@@ -60,7 +61,7 @@ func readMarkdown(data []byte) ([]*Block, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lines{text: strings.Split(components(text), "\n")}
+	l := &lines{text: strings.Split(markup.WithoutComponents(text), "\n")}
 	for at := l.front(); at < len(l.text); at++ {
 		line := l.text[at]
 		switch {

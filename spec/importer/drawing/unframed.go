@@ -9,16 +9,10 @@ import (
 // level lines stand free inside, and those that come to a side do not divide the box into columns.
 func Unframed(rules []Rule) []Rule {
 	drop := map[int]bool{}
-	for i, left := range rules {
-		for j, right := range rules {
-			if !left.Upright || !right.Upright || right.At-left.At < narrowest || !isAlike(left, right) {
-				continue
-			}
-			if sides, ok := around(rules, left, right); ok {
-				drop[i], drop[j] = true, true
-				for _, n := range sides {
-					drop[n] = true
-				}
+	for i := range rules {
+		for j := range rules {
+			for _, n := range boxOf(rules, i, j) {
+				drop[n] = true
 			}
 		}
 	}
@@ -29,6 +23,19 @@ func Unframed(rules []Rule) []Rule {
 		}
 	}
 	return out
+}
+
+// boxOf are the lines of the box between two of them, where they are upright and it is no table.
+func boxOf(rules []Rule, i, j int) []int {
+	left, right := rules[i], rules[j]
+	if !left.Upright || !right.Upright || right.At-left.At < narrowest || !isAlike(left, right) {
+		return nil
+	}
+	sides, ok := around(rules, left, right)
+	if !ok {
+		return nil
+	}
+	return append(sides, i, j)
 }
 
 // narrowest is how wide a box is at least that holds tables.

@@ -1,4 +1,4 @@
-package document
+package markup
 
 import (
 	"strings"
@@ -14,9 +14,9 @@ var (
 	fenceInside = pattern.New("(?m)^\\s*(?:```|~~~)")
 )
 
-// components takes the components out of Markdown, as far as it is no code. One that has a method
+// WithoutComponents takes the components out of Markdown, as far as it is no code. One that has a method
 // and an address is the line that says both.
-func components(text string) string {
+func WithoutComponents(text string) string {
 	var out strings.Builder
 	last, looked, fences := 0, 0, 0
 	for _, at := range component.FindAllStringSubmatchIndex(text, -1) {
