@@ -4,9 +4,12 @@ import (
 	"os"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/jiekou-dev/jiekou/generated"
 	"github.com/jiekou-dev/jiekou/runtime/client"
 	"github.com/jiekou-dev/jiekou/runtime/postgres/postgrestest"
+	runtimeserver "github.com/jiekou-dev/jiekou/runtime/server"
 	"github.com/jiekou-dev/jiekou/testkit"
 )
 
@@ -43,6 +46,27 @@ func TestFireAt(t *testing.T) {
 			continue
 		}
 		server := testkit.Serve(t, testkit.Config{Systems: generated.Systems(), Setup: true})
+		if report := testkit.FireAt(t, server, s); len(report.Results) == 0 {
+			t.Error("nothing was fired")
+		}
+	}
+}
+
+// TestOwnPool: a server stores and reads also where a team opened the pool as pgx does.
+func TestOwnPool(t *testing.T) {
+	t.Parallel()
+	for _, s := range testkit.Model(t, os.DirFS("..")).Systems {
+		if s.Name != "baas" {
+			continue
+		}
+		server := testkit.Serve(t, testkit.Config{Systems: generated.Systems(), Setup: true, Configure: func(c *runtimeserver.Config) {
+			pool, err := pgxpool.New(t.Context(), c.Pool.Config().ConnString())
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(pool.Close)
+			c.Pool = pool
+		}})
 		if report := testkit.FireAt(t, server, s); len(report.Results) == 0 {
 			t.Error("nothing was fired")
 		}

@@ -18,6 +18,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/jiekou-dev/jiekou/gen/bind"
+	"github.com/jiekou-dev/jiekou/gen/client/trial"
 	"github.com/jiekou-dev/jiekou/gen/export/npm"
 	"github.com/jiekou-dev/jiekou/spec"
 	"github.com/jiekou-dev/jiekou/spec/load/loadtest"
@@ -124,7 +125,7 @@ const run = async () => {
   return [await one(urls[0], 1), await one(urls[1], 2)];
 };
 run().then((out) => { console.log(JSON.stringify(out)); process.exit(0); });
-`, []any{dir, spec.GoName(v.s.Name), v.app, v.keys, server.URL, changing(t, server).URL}, &out)
+`, []any{dir, spec.GoName(v.s.Name), v.app, v.keys, server.URL, trial.Changing(t, server).URL}, &out)
 	p, err := bind.Protocol(v.s)
 	if err != nil {
 		t.Fatal(err)

@@ -197,36 +197,12 @@ func serving(t *testing.T, s *spec.System, j *job, refuse bool) *httptest.Server
 	return server
 }
 
-// changing is a server that changes the last digit of each reply of another.
-func changing(t *testing.T, of *httptest.Server) *httptest.Server {
-	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		rec := httptest.NewRecorder()
-		of.Config.Handler.ServeHTTP(rec, r)
-		for name, values := range rec.Header() {
-			w.Header()[name] = values
-		}
-		w.Header().Del("Content-Length")
-		_, _ = w.Write(changed(rec.Body.Bytes()))
-	}))
-	t.Cleanup(server.Close)
-	return server
-}
-
 // below is a server in front of another, which takes a path away.
 func below(t *testing.T, of *httptest.Server) *httptest.Server {
 	t.Helper()
 	server := httptest.NewServer(http.StripPrefix("/front/gate", of.Config.Handler))
 	t.Cleanup(server.Close)
 	return server
-}
-
-func changed(body []byte) []byte {
-	out := bytes.Clone(body)
-	if at := bytes.LastIndexAny(out[:max(0, len(out)-1)], "0123456789abcdef"); at >= 0 {
-		out[at] ^= 1
-	}
-	return out
 }
 
 // methodOf is the method of the client for an interface.
@@ -289,7 +265,7 @@ func TestClients(t *testing.T) {
 			}
 			j.Dir = filepath.Join(dist, s.Name)
 			server := serving(t, s, j, false)
-			j.URL, j.Changed, j.Refusing = server.URL, changing(t, server).URL, serving(t, s, j, true).URL
+			j.URL, j.Changed, j.Refusing = server.URL, trial.Changing(t, server).URL, serving(t, s, j, true).URL
 			j.Based = below(t, server).URL + "/front/gate/"
 			aliens := trial.Aliens(t)
 			for n := range trial.Alien {
@@ -406,7 +382,7 @@ func pushOf(t *testing.T, s *spec.System, i *spec.Interface, j *job) *push {
 		headers[name] = sent.Message.Header.Get(name)
 	}
 	body := bytes.Clone(sent.Message.Body)
-	return &push{Cmd: i.Cmd, Method: methodOf(i.Cmd), Headers: headers, Body: body, Changed: changed(body), sent: sent, payload: payload}
+	return &push{Cmd: i.Cmd, Method: methodOf(i.Cmd), Headers: headers, Body: body, Changed: trial.Spoiled(body), sent: sent, payload: payload}
 }
 
 // holdPushes opens the answers with the server: the changed notification is refused, the

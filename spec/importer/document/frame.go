@@ -57,6 +57,9 @@ func gridsOf(rules []drawing.Rule) []*frame {
 		}
 		f.ys = append(f.ys, f.open()...)
 		f.xs, f.ys = drawing.Apart(f.xs), drawing.Apart(f.ys)
+		if len(f.xs) == 0 || f.xs[len(f.xs)-1]-f.xs[0] < drawing.Narrowest {
+			continue
+		}
 		if len(f.xs) > 2 && len(f.ys) > 2 || len(f.xs) > 3 && len(f.ys) == 2 { // a head alone, at the end of a page
 			out = append(out, f)
 		}

@@ -17,6 +17,9 @@ const opening = "{[<"
 // numbered takes the first of lines where it is one of numbered code: 1 {, then 2 "code": 0. A line
 // without a number goes on from the one above it where the next number is still to come.
 func (p *paper) numbered(lines []glyphs) bool {
+	if c := p.listed.code; c != nil && isClosed(c.Text) { // what follows may have the next number, too
+		p.listed = listing{}
+	}
 	text := strings.TrimSpace(lines[0].text)
 	number, rest, _ := strings.Cut(text, " ")
 	switch n, err := strconv.Atoi(number); {
@@ -36,6 +39,12 @@ func (p *paper) numbered(lines []glyphs) bool {
 	}
 	p.listed = listing{}
 	return false
+}
+
+// isClosed says whether an example in JSON is at its end.
+func isClosed(text string) bool {
+	opened := strings.Count(text, "{") + strings.Count(text, "[")
+	return opened > 0 && opened <= strings.Count(text, "}")+strings.Count(text, "]")
 }
 
 // countsOn says whether one of the next lines has a number.

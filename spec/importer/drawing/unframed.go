@@ -8,12 +8,13 @@ import (
 // Unframed are lines without the boxes around what is no table, as the borders and grounds of pages are:
 // level lines stand free inside, and those that come to a side do not divide the box into columns.
 func Unframed(rules []Rule) []Rule {
+	if len(rules) > mostRules {
+		return rules
+	}
 	drop := map[int]bool{}
 	for i := range rules {
-		for j := range rules {
-			for _, n := range boxOf(rules, i, j) {
-				drop[n] = true
-			}
+		for _, n := range boxFrom(rules, i) {
+			drop[n] = true
 		}
 	}
 	out := rules[:0:0]
@@ -25,21 +26,37 @@ func Unframed(rules []Rule) []Rule {
 	return out
 }
 
-// boxOf are the lines of the box between two of them, where they are upright and it is no table.
-func boxOf(rules []Rule, i, j int) []int {
-	left, right := rules[i], rules[j]
-	if !left.Upright || !right.Upright || right.At-left.At < narrowest || !isAlike(left, right) {
-		return nil
+// boxFrom are the lines of the box whose left side one of them is, where it is no table.
+func boxFrom(rules []Rule, i int) (out []int) {
+	for _, j := range across(rules, rules[i]) {
+		if sides, ok := around(rules, rules[i], rules[j]); ok {
+			out = append(append(out, sides...), i, j)
+		}
 	}
-	sides, ok := around(rules, left, right)
-	if !ok {
-		return nil
-	}
-	return append(sides, i, j)
+	return out
 }
 
-// narrowest is how wide a box is at least that holds tables.
-const narrowest = 100
+// mostRules are looked at for boxes: a page with more lines is a drawing.
+const mostRules = 2000
+
+// across are the upright lines that a box may have at its right: the nearest one as long as the left one, and
+// those that are drawn with it. One farther away has that one inside, which divides the box.
+func across(rules []Rule, left Rule) (out []int) {
+	nearest := math.Inf(1)
+	for n, r := range rules {
+		if !left.Upright || !r.Upright || r.At < left.At+Near || r.At > nearest+2*Near || !isAlike(left, r) {
+			continue
+		}
+		out, nearest = append(out, n), min(nearest, r.At)
+	}
+	if nearest < left.At+Narrowest {
+		return nil
+	}
+	return slices.DeleteFunc(out, func(n int) bool { return rules[n].At > nearest+2*Near })
+}
+
+// Narrowest is how wide a table is at least, in points: less is a letter that is drawn, or an icon.
+const Narrowest = 100
 
 func isAlike(a, b Rule) bool {
 	return math.Abs(a.From-b.From) < Near && math.Abs(a.To-b.To) < Near

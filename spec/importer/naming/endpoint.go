@@ -42,7 +42,7 @@ var verbAndBody = pattern.New(`(?i)\b(POST|GET|PUT|DELETE|PATCH)\s*[/+]\s*(?:jso
 var oneSlash = pattern.New(`(?i)(\bhttps?:)(?:/|///+|//\s+)([A-Za-z0-9])`)
 
 // blankInURL is a blank behind the host of a URL: http://server:8080/ login.
-var blankInURL = pattern.New(`(https?://[^\s\p{Han}/]+/)\s+([A-Za-z][A-Za-z0-9_]*(?:[/?]\S*)?\s*)$`)
+var blankInURL = pattern.New(`(https?://[^\s\p{Han}/]+/)\s+([A-Za-z][A-Za-z0-9_]*(?:[/?]\S*)?)\s*$`)
 
 // verbAndPath is a line with a method, the word behind it, and a path at its end: post请求，请求头：/user/add.
 var verbAndPath = pattern.New(`(?i)^\W*(?:GET|POST|PUT|DELETE|PATCH)\s*(?:请求|方式|方法)[^/]{0,12}[:：,，\s]\s*/[A-Za-z0-9_/{}.\-]+$`)
@@ -94,7 +94,9 @@ func endpointOf(line string) Endpoint {
 	line = hostWord.ReplaceAllString(norm.NFKC.String(line), "{host}/")
 	line = oneSlash.ReplaceAllString(basePlus.ReplaceAllString(line, "{host}/"), "$1//$2")
 	line = blankInPath.ReplaceAllString(lineMarks.Replace(line), "$1/$2")
-	line = blankInURL.ReplaceAllString(line, "$1$2")
+	if m := blankInURL.FindStringSubmatch(line); m != nil && !OnlyVerb.MatchString(m[2]) {
+		line = blankInURL.ReplaceAllString(line, "$1$2")
+	}
 	if spacedPath.MatchString(line) {
 		line = strings.ReplaceAll(line, " ", "")
 	}

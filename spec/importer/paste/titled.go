@@ -54,7 +54,7 @@ func titledBelow(blocks []*document.Block, words *wording.Words) []*document.Blo
 		text  string
 		level int
 	}
-	first := map[same]string{}
+	last := map[same]string{}
 	found, other, repeats := map[same]int{}, map[same]bool{}, map[same]bool{}
 	for n, b := range blocks {
 		if b.Level == 0 {
@@ -66,8 +66,8 @@ func titledBelow(blocks []*document.Block, words *wording.Words) []*document.Blo
 			continue
 		}
 		found[one]++
-		repeats[one] = repeats[one] || first[one] == blocks[n+1].Text
-		first[one] = blocks[n+1].Text
+		repeats[one] = repeats[one] || last[one] == blocks[n+1].Text
+		last[one] = blocks[n+1].Text
 	}
 	out := slices.Clone(blocks)
 	for n, b := range blocks {
